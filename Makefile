@@ -1,0 +1,81 @@
+# leadpipe: the map. Every program is made of the rooms on its line.
+#
+#	make demo       the whole pipe, on this machine       make check      all tests
+#	make            build                                 make bench      figures beside public tools
+#	make install PREFIX=/usr/local DESTDIR=               make uninstall, make clean
+#
+# `demo` and `check` first install what is missing (.ci/setup says what).
+
+VERSION = 0.1.0
+PREFIX  = /usr/local
+BUILD   = build
+CC      = cc
+CFLAGS  = -O2 -g
+WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith \
+          -Wcast-qual -Wwrite-strings
+WERROR  =
+SAN     =
+
+ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_FORTIFY_SOURCE=2 \
+             -fstack-protector-strong -Icommon -DVERSION='"$(VERSION)"' $(WARN) $(WERROR) $(CFLAGS) $(SAN)
+ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(SAN)
+
+# Asked only when something is compiled or linked: this file is read before the compiler is there.
+pkg = $(shell pkg-config --$(1) $(2))
+
+# ---- the map ----------------------------------------------------------------------------------
+
+base = span die mem buf clock args file
+row  = lines scan jstr row out end input reject filter contract
+wire = http retry jdoc crypt jwt
+cloud = gaio google bigquery salesforce
+
+PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
+
+# program             the wings it stands on (leftmost first)   foreign libraries
+ndjson-normalize.uses = row base
+pii-mask.uses         = row wire base
+gaio-fetch.uses       = cloud row wire base
+bq-load.uses          = cloud row wire base
+bq-merge.uses         = cloud row wire base
+bq-query.uses         = cloud row wire base
+sfdc-upsert.uses      = cloud row wire base
+leadpipe-sandbox.uses = row wire base
+
+ndjson-normalize.libs =
+pii-mask.libs         = libcrypto
+gaio-fetch.libs       = libcurl jansson libcrypto
+bq-load.libs          = libcurl jansson libcrypto
+bq-merge.libs         = libcurl jansson libcrypto
+bq-query.libs         = libcurl jansson libcrypto
+sfdc-upsert.libs      = libcurl jansson libcrypto
+leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
+
+# ---- build ------------------------------------------------------------------------------------
+
+all: $(PROGRAMS:%=$(BUILD)/%)
+
+sources = $(wildcard cmd/$(1)/*.c)
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+define program
+$(BUILD)/$(1): $(call objects,$(call sources,$(1))) $($(1).uses:%=$(BUILD)/%.a)
+	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
+	    $$(if $$($(1).libs),$$(call pkg,libs,$$($(1).libs))) -lm
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+define wing
+$(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$$($(1)))
+	$$(AR) rcs $$@.new $$^ && mv $$@.new $$@
+endef
+$(foreach w,base row wire cloud,$(eval $(call wing,$(w))))
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+.PHONY: all
+.DELETE_ON_ERROR:

@@ -1,0 +1,43 @@
+#ifndef SANDBOX_FAULT_H
+#define SANDBOX_FAULT_H
+
+/*
+ * Faults on demand: --fault SERVICE:KIND@WHEN.
+ *
+ * KIND: an HTTP status (429, 500, 503, 401, 403, 404, 410 ...), reset (the connection
+ * closes, nothing was done), lost (the work is done, the reply never comes), cut
+ * (the reply breaks off in its middle), slow (the reply comes after 3 s), or a
+ * word that a service knows: short (bq-upload: only part of a chunk is stored),
+ * expire (sf, oauth: the token is no longer valid).
+ * WHEN: a whole number N: the Nth request to that service, once; a number with a
+ * point (0.1): each request with that probability, by --seed; 429 and 503 bring a
+ * Retry-After of 0 seconds, so that no test waits.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FAULTS_MAX = 64 };
+
+struct fault {
+	char service[32];
+	char kind[32];
+	double rate;  /* > 0: a probability */
+	uint64_t nth; /* > 0: that request */
+};
+
+struct faults {
+	struct fault list[FAULTS_MAX];
+	size_t n;
+	uint64_t seen[FAULTS_MAX]; /* requests that fault's service has had */
+	uint64_t random;
+};
+
+/* Adds one SPEC; false when it is none. */
+bool fault_add(struct faults *f, const char *spec);
+
+/* Counts one request to `service`; the kind of the fault that strikes it, or NULL. */
+const char *fault_strike(struct faults *f, const char *service);
+
+#endif

@@ -1,0 +1,47 @@
+#ifndef SANDBOX_STORE_H
+#define SANDBOX_STORE_H
+
+/*
+ * The database behind everything: one SQLite file (--data DIR/sandbox.db) or one
+ * in a temporary folder that is removed at the end. Rooms make their own tables
+ * with store_exec at first use (CREATE TABLE IF NOT EXISTS) and prefix them with
+ * their service: gaio_, bq_, sf_.
+ */
+
+#include "base/span.h"
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+struct store {
+	sqlite3 *db;
+	char *dir;      /* where big files (uploads) may lie too */
+	bool temporary; /* dir is removed by store_close */
+};
+
+/* `dir`: --data, made when missing; NULL: a temporary folder. Ends the program when it cannot. */
+struct store *store_open(const char *dir);
+void store_close(struct store *s);
+
+/* Runs SQL that must work (ours, not a user's); ends the program (STATUS_BUG) with SQLite's message when not. */
+void store_exec(struct store *s, const char *sql);
+
+/* A prepared statement, likewise; the caller finalises. `format` letters bind ?1, ?2 ...:
+ * 't' const char * (NULL binds NULL), 'i' int64_t, 's' struct span, 'd' double. */
+sqlite3_stmt *store_query(struct store *s, const char *sql, const char *format, ...);
+
+/* store_query for a statement that returns nothing: runs and finalises it. */
+void store_run(struct store *s, const char *sql, const char *format, ...);
+
+/* The first column of the first row as int64, or `otherwise`. */
+int64_t store_int(struct store *s, int64_t otherwise, const char *sql, const char *format, ...);
+
+/* The first column of the first row as text, or NULL. The caller frees. */
+char *store_text(struct store *s, const char *sql, const char *format, ...);
+
+/* Several statements that happen together. store_rollback undoes all since store_begin. */
+void store_begin(struct store *s);
+void store_commit(struct store *s);
+void store_rollback(struct store *s);
+
+#endif

@@ -1,0 +1,91 @@
+#ifndef BASE_DIE_H
+#define BASE_DIE_H
+
+/*
+ * How a program ends and how it speaks: exit statuses and the log on stderr.
+ *
+ * Text is for people: "bq-load: stdin:17: field score: not a number". With
+ * LEADPIPE_LOG=json, or where CLOUD_RUN_JOB or K_SERVICE is set, each line is
+ * one JSON object with the fields Cloud Logging reads (severity, message, time,
+ * logging.googleapis.com/labels, and logging.googleapis.com/trace when
+ * LEADPIPE_TRACE names one).
+ *
+ * A message names the thing first, then the rule broken, and never a value or a
+ * secret. Control bytes in a message are shown as '?', so nothing that came from
+ * outside can drive a terminal. A message longer than 2,000 bytes is cut.
+ *
+ *	prog_init("bq-load");
+ *	if (!ok)
+ *		die(STATUS_DATA, "%s:%zu: not JSON", name, line);
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The exit statuses of every program, after sysexits(3). From 64 up, nothing was committed. */
+enum status {
+	STATUS_OK = 0,
+	STATUS_REJECTS = 1,   /* done, but some rows were rejected */
+	STATUS_USAGE = 64,    /* the command line is wrong */
+	STATUS_DATA = 65,     /* bad input */
+	STATUS_UPSTREAM = 66, /* the stage before failed, or did not seal its stream */
+	STATUS_REFUSED = 69,  /* the remote side refused */
+	STATUS_BUG = 70,      /* a bug here, or no memory left */
+	STATUS_CREATE = 73,   /* a file cannot be created */
+	STATUS_IO = 74,       /* reading or writing failed */
+	STATUS_AGAIN = 75,    /* network, 429 or 5xx after all retries: try again later */
+	STATUS_DENIED = 77,   /* 401, 403, or a file that we may not read */
+	STATUS_CONFIG = 78,   /* configuration: contract, credentials, environment */
+};
+
+/*
+ * Names the program and reads LEADPIPE_LOG, LEADPIPE_RUN_ID, LEADPIPE_TRACE,
+ * CLOUD_RUN_JOB and K_SERVICE. Call it first. `name` must outlive the program.
+ */
+void prog_init(const char *name);
+
+/* The name given to prog_init. */
+const char *prog_name(void);
+
+/* LEADPIPE_RUN_ID, or "" when it is not set: one id for all stages of a run. */
+const char *prog_run_id(void);
+
+/* How much to say: 0 by default, +1 for every -v; -1 for -q (errors only). */
+void prog_verbosity(int level);
+int prog_verbose(void);
+
+/* One error line, then the last words (below), then exit. */
+_Noreturn void die(enum status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* One line of severity ERROR, WARNING (silenced by -q), or INFO at -v level `level` or above. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void inform(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Last words: `speak(message, ctx)` is called once by die, after the error line
+ * and before exit. The row wing uses it to end stdout with a failing end record.
+ * NULL takes it back.
+ */
+void die_last_words(void (*speak)(const char *message, void *ctx), void *ctx);
+
+/* What a stage did, for its one closing line. Rows and bytes are counts; zero figures are left out. */
+struct summary {
+	uint64_t rows_in, rows_out, rejected;
+	uint64_t bytes;     /* bytes read from stdin or from the network */
+	uint64_t retries;   /* requests sent again */
+	const char *detail; /* more words, such as "job leadpipe_x, 12 pages"; may be NULL */
+};
+
+/* Prints the closing line (INFO; silenced by -q) with the seconds since prog_init. */
+void summarise(const struct summary *s);
+
+/*
+ * One progress line, rewritten in place, only when stderr is a terminal, the log
+ * is text and -q was not given; at most ten times a second. Any other message
+ * wipes it first.
+ */
+void progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+/*
+ * Small whole files: contracts, keys, tokens, SQL. Not for rows.
+ */
+
+#include "base/buf.h"
+
+/* Why a file could not be had; the text names the rule and is static. NULL means it was. */
+typedef const char *file_error;
+
+/*
+ * Appends the whole file to `b`; "-" is stdin. b->max is the ceiling. Follows
+ * errno for a file that cannot be opened or read.
+ */
+file_error file_read(const char *path, struct buf *b);
+
+/*
+ * The same for a secret: a regular file that only its owner can read or write
+ * (mode & 077 must be 0), looked at on the open descriptor. The caller clears
+ * the bytes.
+ */
+file_error file_read_secret(const char *path, struct buf *b);
+
+/* An unlinked temporary file in $TMPDIR (or /tmp), open for reading and writing; -1 and errno when not. */
+int file_temp(void);
+
+/* Writes all n bytes, whatever the kernel takes at a time. False and errno when it cannot. */
+bool file_write(int fd, const void *bytes, size_t n);
+
+#endif

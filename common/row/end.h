@@ -1,0 +1,44 @@
+#ifndef ROW_END_H
+#define ROW_END_H
+
+/*
+ * The end record: at most one, the last line of a stream.
+ *
+ *	{"@end":{"ok":true,"tool":"gaio-fetch","rows":45211,"watermark":"2026-11-22T23:59:58Z"}}
+ *	{"@end":{"ok":false,"tool":"gaio-fetch","error":"page 17: HTTP 503 after 6 tries"}}
+ *
+ * A failing one is written whenever a program fails, so that no sink commits
+ * half a stream; a good one under --seal.
+ */
+
+#include "row/out.h"
+
+enum { END_TEXT = 512 };
+
+struct end {
+	bool ok;
+	uint64_t rows;            /* rows that stand before it */
+	char tool[END_TEXT];      /* who wrote it first, or failed */
+	char watermark[END_TEXT]; /* RFC 3339, or "" */
+	char error[END_TEXT];     /* why it failed, or "" */
+};
+
+/* Is this line an end record: an object whose first key is "@end"? Cheap: most rows fail at byte 3. */
+bool end_is(struct span line);
+
+/* Reads one; false when it is malformed. Unknown keys are passed over; long texts are cut. */
+bool end_parse(struct span line, struct end *end);
+
+/* Appends one to `o` as a committed line (it is no row: o->rows stays). */
+void end_write(struct out *o, const struct end *end);
+
+/*
+ * From now on, when the program dies, `o` is flushed up to its last whole row
+ * and ended with a failing end record. Nothing is written to a terminal.
+ */
+void end_guard(struct out *o);
+
+/* The stream is complete: with `seal` its good end record is written, and the guard is lifted. */
+void end_seal(struct out *o, bool seal, const char *watermark);
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef WIRE_CRYPT_H
+#define WIRE_CRYPT_H
+
+/*
+ * Hashes, MACs, base64 and RS256 signatures, on OpenSSL 3, which only this room
+ * names. Algorithms are fetched once; a key is scheduled once and reused.
+ */
+
+#include "base/buf.h"
+
+#include <stdint.h>
+
+enum { CRYPT_SHA256 = 32, CRYPT_HEX = 64 };
+
+/* SHA-256 of some bytes. */
+void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256]);
+
+/* SHA-256 of a stream. */
+struct crypt_hash *crypt_hash_new(void);
+void crypt_hash_add(struct crypt_hash *h, struct span data);
+void crypt_hash_end(struct crypt_hash *h, uint8_t digest[CRYPT_SHA256]); /* frees h */
+
+/* HMAC-SHA-256 (RFC 2104) under one key, as often as wished. The key is copied; free wipes it. */
+struct crypt_hmac *crypt_hmac_new(struct span key);
+void crypt_hmac(
+    struct crypt_hmac *h, const struct span *parts, size_t n_parts, uint8_t digest[CRYPT_SHA256]);
+void crypt_hmac_free(struct crypt_hmac *h);
+
+/* Lower-case hex; 2 * n bytes are appended. */
+void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n);
+
+/* RFC 4648: standard base64 with padding, and base64url without. */
+void crypt_base64(struct buf *b, struct span data);
+void crypt_base64url(struct buf *b, struct span data);
+
+/* Appends what standard base64 (padding demanded) or base64url means; false when `text` is neither. */
+bool crypt_unbase64(struct buf *b, struct span text);
+
+/* RSASSA-PKCS1-v1_5 with SHA-256 of `data` under a PEM private key; false when the key is no RSA key. */
+bool crypt_rs256(struct span pem, struct span data, struct buf *signature);
+
+/* The same, checked against a PEM public or private key. */
+bool crypt_rs256_verify(struct span pem, struct span data, struct span signature);
+
+/* Random bytes. */
+void crypt_random(uint8_t *bytes, size_t n);
+
+/* Overwrites a secret. */
+void crypt_wipe(void *p, size_t n);
+
+#endif

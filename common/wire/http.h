@@ -1,0 +1,96 @@
+#ifndef WIRE_HTTP_H
+#define WIRE_HTTP_H
+
+/*
+ * One request, one reply, with everything that a hostile network asks for: caps
+ * on what is received, time limits, TLS by default, no redirects, retries by the
+ * rules of retry.h. Built on libcurl; nothing else in the tree names it.
+ *
+ * Plain http is allowed to loopback addresses and to the hosts that a request
+ * marks as `plain` (the metadata server); everything else must be https.
+ *
+ *	struct http *http = http_open(&(struct http_options){0});
+ *	struct http_reply reply = {0};
+ *	struct http_request q = {.method = "GET", .url = url, .bearer = token};
+ *
+ *	if (!http_send(http, &q, &reply))
+ *		die(http_blame(&reply), "page 17: %s", reply.error);
+ *	...
+ *	http_reply_free(&reply);
+ *	http_close(http);
+ */
+
+#include "base/buf.h"
+#include "base/die.h"
+#include "wire/retry.h"
+
+/* Zero means the default. */
+struct http_options {
+	int connect_s;             /* 10 s to connect, TLS included */
+	int stall_s;               /* 60 s below 1 byte per second ends a transfer */
+	int total_s;               /* 300 s for a whole transfer */
+	size_t max_reply;          /* 16 MiB; a longer reply is an error, not cut */
+	struct retry_policy retry; /* see retry.h for the defaults */
+};
+
+struct http_reply;
+
+struct http_request {
+	const char *method;         /* "GET", "POST", "PUT", "PATCH", "DELETE" */
+	const char *url;            /* absolute */
+	const char *bearer;         /* a token for Authorization, or NULL; never logged */
+	const char *type;           /* Content-Type of the body, or NULL */
+	struct span body;           /* sent as it is; absent: no body */
+	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
+	bool plain;                 /* http may be used to any host */
+	bool once;                  /* never sent again here: the caller knows how to recover */
+	int total_s;                /* a limit of its own, or 0 */
+	/* More replies worth another try than retry.h knows (a 403 rateLimitExceeded); or NULL. */
+	bool (*transient)(const struct http_reply *reply);
+};
+
+struct http_reply {
+	int status;         /* 0 when no reply came */
+	struct buf body;    /* at most max_reply bytes */
+	struct buf headers; /* the raw header lines */
+	char error
+	    [512]; /* one line when http_send returned false or status >= 400: "HTTP 503 after 6 tries" */
+	int tries; /* how often it was sent */
+	enum retry_fault fault;
+};
+
+struct http *http_open(const struct http_options *options);
+void http_close(struct http *http);
+
+/*
+ * Sends, retries as the policy says, and fills *reply (the same struct may be
+ * used again and again; its memory is kept). True when a reply with a status
+ * below 400 came. False otherwise: reply->error tells, reply->status is the last
+ * one, 0 when the network failed.
+ */
+bool http_send(struct http *http, const struct http_request *request, struct http_reply *reply);
+
+/* The exit status for a request that failed: 77 on 401/403, 75 on network, 429, 5xx; 69 otherwise. */
+enum status http_blame(const struct http_reply *reply);
+
+/* The value of a reply's header (name without case), or the absent span. Valid until the reply changes. */
+struct span http_header(const struct http_reply *reply, const char *name);
+
+/* How many requests were sent again since http_open; for the summary. */
+uint64_t http_retries(const struct http *http);
+
+/* Bytes of reply bodies received since http_open. */
+uint64_t http_received(const struct http *http);
+
+void http_reply_free(struct http_reply *reply);
+
+/* Resolves `ref` (absolute or relative, RFC 3986) against `base`; NULL when it is no URL. The caller frees. */
+char *http_resolve(const char *base, const char *ref);
+
+/* Same scheme, host and port, and no user name or password in `url`. */
+bool http_same_origin(const char *origin, const char *url);
+
+/* Appends `text` percent-encoded: all but A-Z a-z 0-9 - . _ ~ */
+void http_escape(struct buf *b, struct span text);
+
+#endif
