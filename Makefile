@@ -28,7 +28,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 base = span die mem buf clock args file
 row  = lines scan jstr row out end input reject filter contract
 wire = http retry jdoc crypt jwt
-cloud = gaio google bigquery salesforce
+cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
 
@@ -60,22 +60,58 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 define program
 $(BUILD)/$(1): $(call objects,$(call sources,$(1))) $($(1).uses:%=$(BUILD)/%.a)
-	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
+	@echo "  ld $$@"
+	@$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
 	    $$(if $$($(1).libs),$$(call pkg,libs,$$($(1).libs))) -lm
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 define wing
 $(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$$($(1)))
-	$$(AR) rcs $$@.new $$^ && mv $$@.new $$@
+	@rm -f $$@.new && $$(AR) rcs $$@.new $$^ && mv $$@.new $$@
 endef
 $(foreach w,base row wire cloud,$(eval $(call wing,$(w))))
 
+compile = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $< && echo "  cc $<"
+
 $(BUILD)/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(compile)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all
 .DELETE_ON_ERROR:
+.SECONDARY:
+
+# ---- everyday words ---------------------------------------------------------------------------
+
+.PHONY: all demo check check-run bench install uninstall clean
+
+demo:
+	@.ci/setup demo
+	@$(MAKE) -s all
+	@BIN=$(BUILD) examples/demo/run
+
+check:
+	@.ci/setup check
+	@$(MAKE) check-run
+
+drivers = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUILD)/wire.a $(BUILD)/base.a
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call pkg,libs,libcurl jansson libcrypto) -lm
+
+check-run: all $(drivers)
+	@BIN=$(BUILD) tests/run
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/leadpipe.7 $(DESTDIR)$(PREFIX)/share/man/man7
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man7/leadpipe.7
+
+clean:
+	rm -rf $(BUILD)

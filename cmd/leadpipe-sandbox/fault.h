@@ -8,10 +8,11 @@
  * closes, nothing was done), lost (the work is done, the reply never comes), cut
  * (the reply breaks off in its middle), slow (the reply comes after 3 s), or a
  * word that a service knows: short (bq-upload: only part of a chunk is stored),
- * expire (sf, oauth: the token is no longer valid).
- * WHEN: a whole number N: the Nth request to that service, once; a number with a
- * point (0.1): each request with that probability, by --seed; 429 and 503 bring a
- * Retry-After of 0 seconds, so that no test waits.
+ * expire (sf, bq, bq-upload: all tokens of that cloud end before the request is
+ * looked at; oauth, metadata: the token given out is worth nothing).
+ * WHEN: a whole number N: the Nth request to that service since the fault was
+ * added, once; a number with a point (0.1): each request with that probability, by
+ * --seed. 429 and 503 bring a Retry-After of 0 seconds, so that no test waits.
  */
 
 #include <stdbool.h>
@@ -31,13 +32,14 @@ struct faults {
 	struct fault list[FAULTS_MAX];
 	size_t n;
 	uint64_t seen[FAULTS_MAX]; /* requests that fault's service has had */
-	uint64_t random;
+	uint64_t random;           /* the state of random.h */
+	uint64_t struck;           /* how many requests were */
 };
 
-/* Adds one SPEC; false when it is none. */
-bool fault_add(struct faults *f, const char *spec);
+/* Adds one SPEC. NULL, or what is wrong with it and what there is to choose from (static). */
+const char *fault_add(struct faults *f, const char *spec);
 
-/* Counts one request to `service`; the kind of the fault that strikes it, or NULL. */
+/* Counts one request to `service`; the kind of the first fault that strikes it, or NULL. */
 const char *fault_strike(struct faults *f, const char *service);
 
 #endif

@@ -23,6 +23,8 @@ enum { RESOURCES_MAX = 64 };
 #define SANDBOX_CLIENT_ID     "sandbox-client"
 #define SANDBOX_CLIENT_SECRET "sandbox-secret"
 #define SANDBOX_USER          "sandbox@example.com"
+#define SANDBOX_SF_TOKEN      "00D000000000001EAA!sandbox-access-token"
+#define SANDBOX_REFRESH_TOKEN "sandbox-refresh-token"
 
 struct sandbox {
 	struct store *store;

@@ -24,6 +24,7 @@ struct request {
 	struct span part
 	    [ROUTE_PARTS]; /* what the route's {} stood for, decoded, in order; NUL-terminated */
 	struct span body;
+	const char *fault; /* a fault that the service itself knows (short, expire), or NULL */
 	/* private */
 	void *connection;
 };
@@ -43,8 +44,8 @@ struct reply {
 	struct buf body;
 	struct buf headers; /* "Name: value\n" lines */
 	const char *type;   /* "application/json; charset=UTF-8" by default */
-	bool cut;           /* the connection is closed in the middle of the body */
-	bool reset;         /* the connection is closed with no reply at all */
+	bool cut;   /* the connection is closed in the middle of the body (bodyless: reset) */
+	bool reset; /* the connection is closed with no reply at all */
 };
 
 void reply_header(struct reply *rp, const char *name, const char *format, ...)
@@ -53,25 +54,48 @@ void reply_header(struct reply *rp, const char *name, const char *format, ...)
 /* Dumps `doc` into the body and frees it. */
 void reply_json(struct reply *rp, int status, jdoc *doc);
 
+/*
+ * An error in the words of a service: Google's {"error":{"code","message","errors",
+ * "status"}} for bq, bq-upload and metadata; Salesforce's array of one for sf; RFC 6749's
+ * {"error","error_description"} for oauth; {"error"} for the rest. 429 and 503
+ * bring Retry-After: 0. `message` may be NULL: the status's usual words.
+ */
+void reply_refuse(struct reply *rp, const char *service, int status, const char *message);
+
 typedef void handler(struct sandbox *sb, const struct request *rq, struct reply *rp);
 
 /*
- * "PUT /data/v1/async/dataextensions/{}/rows": {} is one segment; a last segment
- * of {*} takes the rest of the path. The first route that matches wins.
+ * "/data/v1/async/dataextensions/{}/rows": {} is one segment, or, behind some
+ * letters ("/hub/v1/dataevents/key:{}/rowset"), the rest of one; a last segment of
+ * {*} takes the rest of the path, undecoded. The first route that matches wins.
  */
 struct route {
 	const char *method;
 	const char *pattern;
-	const char *
-	    service; /* what --fault calls it: "gaio", "bq", "bq-upload", "sf", "oauth", "metadata" */
+	/* What --fault calls it: "gaio", "bq", "bq-upload", "sf", "oauth", "metadata".
+	 * NULL: no fault strikes it and it is not counted. */
+	const char *service;
 	handler *handle;
 };
 
 /* Each room of a service brings its routes; the list ends with a zero method. */
-extern const struct route gaio_routes[], oauth_routes[], bigquery_routes[], salesforce_routes[];
+extern const struct route control_routes[], gaio_routes[], oauth_routes[], bigquery_routes[],
+    salesforce_routes[];
 
-/* Starts to listen on 127.0.0.1:port (0: any free one). False when it cannot. */
+/* Starts to listen on 127.0.0.1:port (0: any free one). False and errno when it cannot. */
 bool serve_start(struct sandbox *sb, int port);
+
+/* Ends all connections, waits for the handlers that run. Accepts a server that never started. */
 void serve_stop(struct sandbox *sb);
+
+/*
+ * How often each route was asked for; requests that a fault struck count too, those to a route
+ * without a service never. In the order of matching; NULL past the last one.
+ */
+struct hit {
+	const struct route *route;
+	uint64_t requests;
+};
+const struct hit *serve_hit(const struct sandbox *sb, size_t index);
 
 #endif

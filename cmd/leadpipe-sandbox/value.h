@@ -23,11 +23,32 @@
 #include "base/buf.h"
 #include "catalog.h"
 
+enum { VALUE_FIELD = 1024 }; /* bytes that hold the path of a field, cut when longer */
+
+/* What the road in keeps between values, and what it says of a bad one. Zero it, set ignore_unknown. */
+struct value_in {
+	bool ignore_unknown;     /* a RECORD's unknown names are passed over */
+	char field[VALUE_FIELD]; /* of the last failure: "utm.source" */
+	/* private */
+	struct buf scratch, made, json; /* unescaped texts; the value at hand; a RECORD or array */
+};
+
 /*
- * Binds the NDJSON value `raw` (absent or null: NULL) at ?index by BigQuery's
- * rules for load jobs (bigquery.md 1.2). NULL, or the rule it breaks in
- * BigQuery's words, without the value.
+ * Binds the NDJSON value `raw` (absent or null: NULL; [] where REPEATED) at ?index
+ * by BigQuery's rules for load jobs (bigquery.md 1.2). NULL, or the rule it breaks
+ * in BigQuery's words, without the value; in->field names the field.
  */
+const char *value_read(struct value_in *in, sqlite3_stmt *stmt, int index,
+    const struct column *column, struct span raw);
+void value_in_free(struct value_in *in);
+
+/* The whole sentence about a broken rule: "No such field: x." */
+void value_say(struct buf *b, const char *rule, const char *field);
+
+/* The rule about a name that the schema does not have, for value_say. */
+extern const char value_unknown[];
+
+/* value_read for a single value. */
 const char *value_bind(sqlite3_stmt *stmt, int index, const struct column *column, struct span raw);
 
 /*

@@ -13,11 +13,13 @@
 
 #include "row/out.h"
 
-enum { END_TEXT = 512 };
+enum { END_TEXT = 512 }; /* bytes of each text, its NUL included */
+
+#define END_UNCOUNTED UINT64_MAX
 
 struct end {
 	bool ok;
-	uint64_t rows;            /* rows that stand before it */
+	uint64_t rows;            /* rows that stand before it; END_UNCOUNTED: it does not say */
 	char tool[END_TEXT];      /* who wrote it first, or failed */
 	char watermark[END_TEXT]; /* RFC 3339, or "" */
 	char error[END_TEXT];     /* why it failed, or "" */
@@ -33,9 +35,13 @@ bool end_parse(struct span line, struct end *end);
 void end_write(struct out *o, const struct end *end);
 
 /*
- * From now on, when the program dies, `o` is flushed up to its last whole row
- * and ended with a failing end record. Nothing is written to a terminal.
+ * The run failed: takes back the row that is not whole (and rows on hold), ends
+ * the stream with a failing end record, writes it all, and lifts the guard.
+ * Nothing but whole rows is written to a terminal.
  */
+void end_fail(struct out *o, const char *tool, const char *error);
+
+/* From now on, when the program dies, `o` ends as end_fail says, with the message as its error. */
 void end_guard(struct out *o);
 
 /* The stream is complete: with `seal` its good end record is written, and the guard is lifted. */

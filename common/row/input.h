@@ -19,9 +19,9 @@
 
 struct input {
 	struct lines lines;
-	uint64_t rows; /* rows handed out */
-	bool ended;    /* a good end record came; `end` is it */
-	struct end end;
+	uint64_t rows;      /* rows handed out */
+	bool ended;         /* a good end record came; `end` is it */
+	struct end end;     /* with status 66 and a text in end.error: the failing one that came */
 	enum status status; /* STATUS_OK, or why no more rows come: 65, 66, 74, 77 */
 	char why[1024];     /* the message for `status`: "stdin:17: longer than 100 bytes" */
 	/* private */

@@ -21,6 +21,9 @@ struct out {
 	/* private */
 	int fd;
 	size_t done; /* bytes of buf that belong to committed rows */
+	bool held;
+	size_t held_done; /* done, rows and bytes when out_hold was called */
+	uint64_t held_rows, held_bytes;
 };
 
 void out_init(struct out *o, int fd);
@@ -41,8 +44,9 @@ void out_undo(struct out *o);
  */
 void out_hold(struct out *o);
 void out_release(struct out *o);
+void out_drop(struct out *o);
 
-/* Writes all committed rows now. False, and `error`, when that failed. */
+/* Writes all committed rows now, those on hold excepted. False, and `error`, when that failed. */
 bool out_flush(struct out *o);
 
 /* Flushes, closes the descriptor and looks at its error too. Safe to call once only. */

@@ -26,6 +26,7 @@ struct reject {
 	enum status status; /* set when the run must end: 65, 73, 74 */
 	char why[1024];
 	/* private */
+	const char *path, *limit;
 	struct out out;
 	bool open;
 	uint64_t max;
@@ -35,7 +36,7 @@ struct reject {
 /*
  * `path`: the rejects file, or NULL: then the first bad row ends the run.
  * `limit`: NULL, "N" or "P%". Opens the file; look at `status` (73, or 64 for a
- * limit that is no number).
+ * limit that is no number, or one without a file). Both texts must outlive the struct.
  */
 void reject_init(struct reject *r, const char *path, const char *limit);
 
@@ -47,6 +48,9 @@ void reject_init(struct reject *r, const char *path, const char *limit);
  */
 bool reject_row(struct reject *r, const char *name, uint64_t line, const struct bad *bad,
     struct span raw, bool is_json);
+
+/* The message for one bad row: "stdin:17: field score: not a number". A long field name is cut. */
+void reject_where(char *text, size_t size, const char *name, uint64_t line, const struct bad *bad);
 
 /* Flushes and closes; checks the percentage against all `rows` read. False: status and why. */
 bool reject_close(struct reject *r, uint64_t rows);

@@ -12,15 +12,22 @@
  * compared unescaped, at every depth).
  */
 
-#include "base/span.h"
+#include "row/jstr.h"
 
 enum { SCAN_DEPTH_MAX = 512 };
 
 enum json { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-/* What the scanner keeps between values: the keys of the objects it is inside of. Zero it first. */
+/*
+ * What the scanner keeps between values. Zero it first. After an error `at` is
+ * the byte where the rule was broken (it may be the end of the text) and, for
+ * "duplicate key", `twice` the name in question, between its quotes.
+ */
 struct scan {
-	struct scan_key *keys;
+	const char *at;
+	struct span twice;
+	/* private: the keys of the objects it is inside of */
+	struct jstr_key *keys;
 	size_t n, cap;
 };
 
@@ -36,6 +43,10 @@ const char *scan_value(
 
 /* One value and nothing but white space behind it: a whole document. */
 const char *scan_document(struct scan *s, struct span text, struct span *value, enum json *type);
+
+/* scan_document of an object, whose members become the fields of `row` (row_parse's work). */
+struct row;
+const char *scan_row(struct scan *s, struct span text, struct row *row);
 
 /* The type of a value that was scanned before, from its first byte. */
 enum json scan_type(struct span value);

@@ -7,7 +7,11 @@
  * rules of retry.h. Built on libcurl; nothing else in the tree names it.
  *
  * Plain http is allowed to loopback addresses and to the hosts that a request
- * marks as `plain` (the metadata server); everything else must be https.
+ * marks as `plain` (the metadata server); everything else must be https. Plain
+ * http never goes through a proxy; https goes where https_proxy says.
+ *
+ * A reply that redirects (3xx) is an error. 308 without Location is none: Google
+ * uses it as "Resume Incomplete", and http_send returns true for it.
  *
  *	struct http *http = http_open(&(struct http_options){0});
  *	struct http_reply reply = {0};
@@ -24,12 +28,14 @@
 #include "base/die.h"
 #include "wire/retry.h"
 
+enum { HTTP_MAX_REPLY = 16 << 20, HTTP_ERROR = 512 };
+
 /* Zero means the default. */
 struct http_options {
 	int connect_s;             /* 10 s to connect, TLS included */
 	int stall_s;               /* 60 s below 1 byte per second ends a transfer */
 	int total_s;               /* 300 s for a whole transfer */
-	size_t max_reply;          /* 16 MiB; a longer reply is an error, not cut */
+	size_t max_reply;          /* HTTP_MAX_REPLY; a longer reply is an error, not cut */
 	struct retry_policy retry; /* see retry.h for the defaults */
 };
 
@@ -54,23 +60,24 @@ struct http_reply {
 	struct buf body;    /* at most max_reply bytes */
 	struct buf headers; /* the raw header lines */
 	char error
-	    [512]; /* one line when http_send returned false or status >= 400: "HTTP 503 after 6 tries" */
-	int tries; /* how often it was sent */
+	    [HTTP_ERROR]; /* one line when http_send returned false: "HTTP 503 after 6 tries" */
+	int tries;        /* how often it was sent */
 	enum retry_fault fault;
+	bool again; /* what failed may pass by itself: network, 408, 429, 5xx, transient */
 };
 
 struct http *http_open(const struct http_options *options);
 void http_close(struct http *http);
 
 /*
- * Sends, retries as the policy says, and fills *reply (the same struct may be
- * used again and again; its memory is kept). True when a reply with a status
- * below 400 came. False otherwise: reply->error tells, reply->status is the last
+ * Sends, retries as the policy says, and fills *reply (zero it first; the same
+ * struct may be used again and again; its memory is kept). True when a reply
+ * with a status below 400 came that is no redirect. False otherwise: reply->error tells, reply->status is the last
  * one, 0 when the network failed.
  */
 bool http_send(struct http *http, const struct http_request *request, struct http_reply *reply);
 
-/* The exit status for a request that failed: 77 on 401/403, 75 on network, 429, 5xx; 69 otherwise. */
+/* The exit status for a request that failed: 75 where reply->again, 77 on 401 and 403, else 69. */
 enum status http_blame(const struct http_reply *reply);
 
 /* The value of a reply's header (name without case), or the absent span. Valid until the reply changes. */

@@ -7,7 +7,7 @@
  * Sent again: faults of the network, 408, 429, 500, 502, 503, 504 (the common set
  * of curl's --retry and Google's clients), and what the caller calls transient.
  * The wait is the server's Retry-After where it gives one, else exponential with
- * full jitter between half and all of base * 2^(attempt-1), capped.
+ * jitter between half and all of base * 2^(attempt-1), capped.
  */
 
 #include "base/span.h"
@@ -22,7 +22,7 @@ enum retry_fault {
 
 /* Zero means the default. Times in microseconds. */
 struct retry_policy {
-	int tries;           /* 6 in all */
+	int tries;           /* RETRY_TRIES in all */
 	int64_t base_us;     /* 1 s */
 	int64_t cap_us;      /* 32 s: the longest wait of our own */
 	int64_t max_wait_us; /* 10 min: a longer Retry-After gives up at once */
@@ -37,7 +37,10 @@ struct retry_case {
 	uint32_t chance;  /* random */
 };
 
-enum { RETRY_GIVE_UP = -1 };
+enum { RETRY_GIVE_UP = -1, RETRY_TRIES = 6 };
+
+/* Could this pass by itself, whatever the number of tries? */
+bool retry_worth(const struct retry_case *c);
 
 /* Microseconds to wait before the next try, or RETRY_GIVE_UP. */
 int64_t retry_wait(const struct retry_policy *policy, const struct retry_case *c);

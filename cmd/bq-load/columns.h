@@ -1,0 +1,49 @@
+#ifndef BQ_LOAD_COLUMNS_H
+#define BQ_LOAD_COLUMNS_H
+
+/*
+ * The columns that rows bring and the contract does not name (the `evolve` mode
+ * of the stage before): found while the rows go by, so that the load job's schema
+ * can add them. Names compare without case, as BigQuery's do.
+ *
+ * A type is taken from what was seen: STRING, INT64, NUMERIC (whole numbers of 16
+ * digits and more), FLOAT64, BOOL; JSON for objects, arrays and mixed kinds; STRING
+ * when there was nothing but null.
+ */
+
+#include "row/contract.h"
+#include "row/row.h"
+#include "wire/jdoc.h"
+
+struct column {
+	char *name;
+	size_t n;
+	bool known;    /* the contract names it */
+	unsigned seen; /* kinds of values, private */
+};
+
+struct columns {
+	struct column *list;
+	size_t n, cap;
+	/* private */
+	size_t *slots; /* a hash table of places in list, plus 1 */
+	size_t n_slots;
+	size_t *hints; /* where the i-th field of the last row was found */
+	size_t n_hints;
+	struct buf scratch;
+};
+
+void columns_init(struct columns *c, const struct contract *contract);
+
+/* Looks at a row. NULL, or the rule that its field *bad breaks. */
+const char *columns_see(struct columns *c, const struct row *row, struct span *bad);
+
+/*
+ * Pushes the columns that the contract lacks to `fields`, NULLABLE. One that the
+ * table has already (`have`: its schema's fields, or NULL) comes as it is there.
+ */
+void columns_push(const struct columns *c, jdoc *fields, const jdoc *have);
+
+void columns_free(struct columns *c);
+
+#endif

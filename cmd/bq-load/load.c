@@ -1,0 +1,132 @@
+#include "load.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const dispositions[] = {"WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY"};
+
+void load_look(struct load *l)
+{
+	struct bigquery *bq = &l->bq;
+
+	if (!table_get(bq, &l->table, &l->have))
+		die(bq->status, "%s: %s", l->table.text, bq->why);
+	if (l->have) {
+		const char *location = jdoc_text(l->have, "location", NULL);
+
+		l->location = location ? mem_text(location) : NULL;
+		return;
+	}
+	if (!table_dataset(bq, &l->table, &l->location))
+		die(bq->status, "%s: %s", l->table.text, bq->why);
+	if (!l->location)
+		die(STATUS_REFUSED,
+		    "%s: no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
+		    l->table.text, l->table.project, l->table.dataset);
+	if (!*l->location) {
+		free(l->location);
+		l->location = NULL;
+	}
+}
+
+/* An append must name every column of the table: those that only the table has go along. */
+static void push_table_columns(jdoc *fields, const jdoc *have)
+{
+	for (size_t i = 0; i < jdoc_count(have); i++) {
+		const jdoc *field = jdoc_item(have, i, NULL);
+
+		if (!table_field(fields, jdoc_text(field, "name", "")))
+			jdoc_push(fields, jdoc_copy(field));
+	}
+}
+
+static jdoc *schema_of(const struct load *l)
+{
+	const jdoc *have = l->write == WRITE_APPEND ? jdoc_at(l->have, "schema.fields") : NULL;
+	jdoc *schema = jdoc_object(), *own = table_schema(&l->contract), *fields = jdoc_array();
+	const jdoc *named = jdoc_at(own, "fields");
+
+	for (size_t i = 0; i < jdoc_count(named); i++)
+		jdoc_push(fields, jdoc_copy(jdoc_item(named, i, NULL)));
+	columns_push(&l->columns, fields, have);
+	push_table_columns(fields, have);
+	jdoc_set(schema, "fields", fields);
+	jdoc_free(own);
+	return schema;
+}
+
+jdoc *load_configuration(const struct load *l)
+{
+	jdoc *configuration = jdoc_object(), *load = jdoc_object();
+
+	table_reference(load, "destinationTable", &l->table, true);
+	jdoc_set_text(load, "sourceFormat", "NEWLINE_DELIMITED_JSON");
+	jdoc_set_text(load, "writeDisposition", dispositions[l->write]);
+	jdoc_set_text(load, "createDisposition", "CREATE_IF_NEEDED");
+	if (l->has_contract) {
+		jdoc_set(load, "schema", schema_of(l));
+		table_layout(load, &l->contract);
+		if (l->write == WRITE_APPEND) {
+			jdoc *options = jdoc_array();
+
+			jdoc_push(options, jdoc_of_text(SPAN("ALLOW_FIELD_ADDITION")));
+			jdoc_set(load, "schemaUpdateOptions", options);
+		}
+	} else if (!l->have) {
+		jdoc_set_bool(load, "autodetect", true);
+	}
+	jdoc_set(configuration, "load", load);
+	return configuration;
+}
+
+void load_name(const struct load *l, struct span content, const char *watermark, struct buf *id,
+    struct buf *fingerprint)
+{
+	jdoc *shape = l->has_contract ? table_schema(&l->contract) : jdoc_object();
+	struct span day = l->write == WRITE_TRUNCATE ? span_of(watermark) : SPAN("");
+	char *text;
+
+	if (l->has_contract)
+		table_layout(shape, &l->contract);
+	text = jdoc_dump(shape);
+	job_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
+	                                 span_of(dispositions[l->write]), span_of(text), {0}});
+	if (l->once)
+		job_name(id, (const struct span[]){
+		                 SPAN("once"), span_of(l->table.text), span_of(l->once), {0}});
+	else
+		job_name(id, (const struct span[]){buf_span(fingerprint), content, day, {0}});
+	free(text);
+	jdoc_free(shape);
+}
+
+bool load_stands(struct bigquery *bq, const jdoc *job, void *ctx)
+{
+	const struct load *l = ctx;
+	int64_t ended = jdoc_int(job, "statistics.endTime", 0);
+	bool stands = false;
+	jdoc *now;
+
+	if (!table_get(bq, &l->table, &now))
+		return false;
+	if (now && ended) {
+		stands = jdoc_int(now, "creationTime", 0) <= ended;
+		if (l->write == WRITE_TRUNCATE && jdoc_int(now, "lastModifiedTime", 0) > ended)
+			stands = false;
+	}
+	jdoc_free(now);
+	return stands;
+}
+
+void load_free(struct load *l)
+{
+	jdoc_free(l->have);
+	free(l->location);
+	table_free(&l->table);
+	columns_free(&l->columns);
+	if (l->has_contract)
+		contract_free(&l->contract);
+	bigquery_close(&l->bq);
+}

@@ -1,0 +1,50 @@
+#ifndef BQ_LOAD_LOAD_H
+#define BQ_LOAD_LOAD_H
+
+/*
+ * What bq-load was asked for, and the load job made of it.
+ */
+
+#include "cloud/bqjob.h"
+#include "cloud/bqtable.h"
+#include "columns.h"
+
+enum write { WRITE_APPEND, WRITE_TRUNCATE, WRITE_EMPTY };
+
+struct load {
+	struct bigquery bq;
+	struct table table;
+	struct contract contract;
+	bool has_contract;
+	enum write write;
+	const char *once; /* --once NAME, or NULL */
+	struct columns columns;
+	jdoc *have;     /* the table as it is before the load, or NULL */
+	char *location; /* its dataset's, or NULL */
+};
+
+/* Looks at the table and its dataset; ends the program where the load could not work. */
+void load_look(struct load *l);
+
+/* The job's configuration. The caller frees. */
+jdoc *load_configuration(const struct load *l);
+
+/*
+ * The job's id and the fingerprint of its options, from what the user gave (table,
+ * disposition, contract, rows or NAME) and never from the table's state, so that
+ * a rerun finds the same job. `content` is the rows' hash; `watermark` tells apart
+ * days on which the same rows replace a table.
+ */
+void load_name(const struct load *l, struct span content, const char *watermark, struct buf *id,
+    struct buf *fingerprint);
+
+/*
+ * A job_plan's `stands`: is what a finished load did still there? Not where the
+ * table is gone or was made anew, nor, for a truncating load, where anything
+ * changed it since. ctx is the load.
+ */
+bool load_stands(struct bigquery *bq, const jdoc *job, void *ctx);
+
+void load_free(struct load *l);
+
+#endif

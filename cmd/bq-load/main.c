@@ -1,0 +1,264 @@
+#include "load.h"
+
+#include "base/args.h"
+#include "cloud/bqreceipt.h"
+#include "cloud/upload.h"
+#include "row/input.h"
+#include "row/row.h"
+#include "spool.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: bq-load [-c CONTRACT] [--write append|truncate|empty] [--once NAME]\n"
+    "               [--dry-run] TABLE [FILE...]\n"
+    "\n"
+    "Loads NDJSON rows into the BigQuery table " TABLE_SYNTAX ", in one\n"
+    "load job that happens once, however often it is run. Writes a receipt.\n"
+    "\n"
+    "  -c, --contract FILE   schema, partition and cluster of the table\n"
+    "  --write HOW           append (default), truncate (replace), empty (only if empty)\n"
+    "  --once NAME           NAME tells runs apart, not the rows' content\n"
+    "  --allow-empty         truncate may empty the table without an end record\n"
+    "  --dry-run             check all, load nothing\n"
+    "  --chunk-size N        bytes sent at a time, a multiple of 256k (8M)\n"
+    "  --max-line N          longest row in bytes (100M)\n"
+    "  --tries N             how often a request is sent (6)\n"
+    "  --seal                refuse a stream without its end record\n"
+    "  -v, -q, --help, --version\n";
+
+enum { OPT_WRITE = ARGS_OWN, OPT_ONCE, OPT_DRY, OPT_CHUNK, OPT_LINE, OPT_TRIES, OPT_EMPTY };
+
+static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
+    {"write", required_argument, NULL, OPT_WRITE}, {"once", required_argument, NULL, OPT_ONCE},
+    {"dry-run", no_argument, NULL, OPT_DRY}, {"chunk-size", required_argument, NULL, OPT_CHUNK},
+    {"max-line", required_argument, NULL, OPT_LINE}, {"tries", required_argument, NULL, OPT_TRIES},
+    {"allow-empty", no_argument, NULL, OPT_EMPTY}, ARGS_COMMON, {0}};
+
+struct settings {
+	struct args args;
+	const char *contract, *table;
+	bool dry_run, allow_empty;
+	size_t chunk, max_line;
+	int tries;
+};
+
+static enum write parse_write(const char *word)
+{
+	static const char *const words[] = {"append", "truncate", "empty"};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum write)i;
+	args_die("--write: takes append, truncate or empty");
+}
+
+static size_t parse_chunk(const char *text)
+{
+	size_t n = (size_t)args_bytes("--chunk-size", text, UPLOAD_UNIT, (size_t)1 << 30);
+
+	if (n % UPLOAD_UNIT)
+		args_die("--chunk-size: must be a multiple of 256k");
+	return n;
+}
+
+static void parse(struct settings *s, struct load *l, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1) {
+		switch (opt) {
+		case 'c': s->contract = optarg; break;
+		case OPT_WRITE: l->write = parse_write(optarg); break;
+		case OPT_ONCE: l->once = optarg; break;
+		case OPT_DRY: s->dry_run = true; break;
+		case OPT_EMPTY: s->allow_empty = true; break;
+		case OPT_CHUNK: s->chunk = parse_chunk(optarg); break;
+		case OPT_LINE:
+			s->max_line = (size_t)args_bytes("--max-line", optarg, 1, (size_t)1 << 32);
+			break;
+		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		default: args_common(&s->args, opt);
+		}
+	}
+	if (l->once && !*l->once)
+		args_die("--once: takes a name");
+	s->table = args_operand(argc, argv, "TABLE");
+}
+
+static void prepare(const struct settings *s, struct load *l)
+{
+	char why[CONTRACT_WHY];
+
+	if (s->contract) {
+		if (!contract_read(&l->contract, s->contract, why))
+			die(STATUS_CONFIG, "%s", why);
+		l->has_contract = true;
+		columns_init(&l->columns, &l->contract);
+	}
+	if (!bigquery_open(&l->bq, s->tries))
+		die(l->bq.status, "%s", l->bq.why);
+	if (!table_parse(&l->table, s->table, l->bq.project))
+		args_die("TABLE: takes " TABLE_SYNTAX);
+	load_look(l);
+}
+
+/* Everything that can be wrong with the rows is found before a byte of them is sent. */
+static void read_rows(struct load *l, struct input *in, struct spool *spool)
+{
+	struct row row = {0};
+	struct span line, bad = {0};
+
+	while (input_next(in, &line)) {
+		const char *why = row_parse(&row, line);
+
+		if (why && input_was_cut(in))
+			break;
+		if (!why && l->has_contract)
+			why = columns_see(&l->columns, &row, &bad);
+		if (why && bad.p)
+			die(STATUS_DATA, "%s:%" PRIu64 ": field %.*s: %s", in->lines.name,
+			    in->lines.number, (int)(bad.n < 300 ? bad.n : 300), bad.p, why);
+		if (why)
+			die(STATUS_DATA, "%s:%" PRIu64 ": %s", in->lines.name, in->lines.number,
+			    why);
+		if (!spool_line(spool, line))
+			die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
+		if (in->rows % 4096 == 0)
+			progress(
+			    "%" PRIu64 " rows, %" PRIu64 " MiB", in->rows, in->lines.bytes >> 20);
+	}
+	row_free(&row);
+	if (in->status)
+		die(in->status, "%s", in->why);
+}
+
+static void check_empty(const struct settings *s, const struct load *l, const struct input *in)
+{
+	if (in->rows == 0 && l->write == WRITE_TRUNCATE && !in->ended && !s->allow_empty)
+		die(STATUS_UPSTREAM,
+		    "no rows and no end record: will not empty %s; --allow-empty if that is meant",
+		    l->table.text);
+}
+
+/* The whole stream, spooled; `digest` is what its rows hash to. */
+static void gather(const struct settings *s, struct load *l, struct input *in, struct spool *spool,
+    uint8_t digest[CRYPT_SHA256])
+{
+	if (!spool_open(spool))
+		die(STATUS_CREATE, "the rows' temporary file: %s", strerror(errno));
+	read_rows(l, in, spool);
+	check_empty(s, l, in);
+	if (!spool_end(spool, digest))
+		die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
+}
+
+static void tell(struct out *out, const struct load *l, const struct input *in, uint64_t bytes,
+    const struct job *job)
+{
+	struct receipt r;
+
+	receipt_init(&r);
+	r.tool = prog_name();
+	r.project = l->bq.project;
+	r.table = l->table.text;
+	r.job_id = job->id;
+	r.location = job->doc ? job->location : l->location;
+	r.rows = jdoc_int(job->doc, "statistics.load.outputRows", (int64_t)in->rows);
+	r.bytes = (int64_t)bytes;
+	r.seconds = job->doc ? job_seconds(job->doc) : -1;
+	r.watermark = *in->end.watermark ? in->end.watermark : NULL;
+	r.dry_run = !job->doc;
+	receipt_write(out, &r);
+}
+
+/* Sends the job and waits for it; a dry run only names it. */
+static uint64_t commit(const struct settings *s, struct load *l, const struct spool *spool,
+    struct span content, const char *watermark, struct job *job)
+{
+	struct upload up = {.fd = spool->fd,
+	    .size = spool->size,
+	    .chunk = s->chunk,
+	    .type = "application/octet-stream"};
+	jdoc *configuration = load_configuration(l);
+	struct job_plan plan = {.location = l->location,
+	    .configuration = configuration,
+	    .submit = upload_submit,
+	    .submit_ctx = &up,
+	    .stands = load_stands,
+	    .stands_ctx = l,
+	    .rows = true,
+	    .may_repeat = l->write == WRITE_TRUNCATE};
+	struct buf id, fingerprint;
+
+	buf_init(&id, JOB_ID_MAX);
+	buf_init(&fingerprint, JOB_ID_MAX);
+	load_name(l, content, watermark, &id, &fingerprint);
+	plan.id = buf_str(&id);
+	plan.fingerprint = buf_str(&fingerprint);
+	*job = (struct job){0};
+	if (s->dry_run)
+		snprintf(job->id, sizeof job->id, "%s", plan.id);
+	else if (!job_run(&l->bq, &plan, job))
+		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
+	buf_free(&id);
+	buf_free(&fingerprint);
+	jdoc_free(configuration);
+	return up.again;
+}
+
+static void run(const struct settings *s, struct load *l, struct input *in, struct out *out)
+{
+	char detail[JOB_ID_MAX + 64];
+	uint8_t digest[CRYPT_SHA256];
+	struct spool spool;
+	struct job job;
+	uint64_t again;
+
+	gather(s, l, in, &spool, digest);
+	again = commit(s, l, &spool, (struct span){(const char *)digest, sizeof digest},
+	    in->end.watermark, &job);
+	tell(out, l, in, spool.size, &job);
+	snprintf(detail, sizeof detail, "job %s%s", job.id,
+	    s->dry_run     ? " (dry run)"
+	    : job.attached ? " (of an earlier run)"
+	                   : "");
+	summarise(&(struct summary){.rows_in = in->rows,
+	    .rows_out = s->dry_run ? 0 : in->rows,
+	    .bytes = in->lines.bytes,
+	    .retries = http_retries(l->bq.http) + again,
+	    .detail = detail});
+	job_free(&job);
+	spool_close(&spool);
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = {.args = {.usage = usage},
+	    .chunk = UPLOAD_CHUNK,
+	    .max_line = LINES_MAX_DEFAULT,
+	    .tries = BIGQUERY_TRIES};
+	static struct input in;
+	static struct out out;
+	struct load l = {0};
+
+	prog_init("bq-load");
+	out_init(&out, STDOUT_FILENO);
+	end_guard(&out);
+	args_init(&s.args);
+	parse(&s, &l, argc, argv);
+	prepare(&s, &l);
+	input_init(&in, argv + optind, s.max_line, s.args.seal);
+	run(&s, &l, &in, &out);
+	end_seal(&out, s.args.seal, in.end.watermark);
+	if (!out_close(&out))
+		die(STATUS_IO, "stdout: %s", strerror(out.error));
+	input_free(&in);
+	load_free(&l);
+	return STATUS_OK;
+}

@@ -1,0 +1,369 @@
+#include "base/args.h"
+#include "base/mem.h"
+#include "cloud/bqjob.h"
+#include "cloud/bqreceipt.h"
+#include "merge.h"
+#include "row/input.h"
+#include "target.h"
+#include "wire/crypt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: bq-merge [-c CONTRACT] [--key COL,...] [--order-by COL] [--from TABLE]\n"
+    "                --into TABLE [--max-bytes-billed N] [--dry-run]\n"
+    "\n"
+    "Merges a staging table, named by the receipt on stdin or by --from, into a\n"
+    "BigQuery table, and writes a receipt. TABLE is " TABLE_SYNTAX ".\n"
+    "\n"
+    "  -c, --contract FILE     key, order_by, partition, cluster and columns\n"
+    "  --key COL,...           the columns that make a row one and the same\n"
+    "  --order-by COL          of rows with one key the greatest COL counts\n"
+    "  --from TABLE            the staging table; stdin is not read\n"
+    "  --into TABLE            made when it is missing\n"
+    "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
+    "  --dry-run               the estimate only; nothing is changed\n"
+    "  --tries N               how often a request is sent (6)\n"
+    "  --seal                  refuse a receipt without an end record\n"
+    "  -v, -q, --help, --version\n";
+
+enum { OPT_KEY = ARGS_OWN, OPT_ORDER, OPT_FROM, OPT_INTO, OPT_BILLED, OPT_DRY, OPT_TRIES };
+enum { RECEIPT_MAX = 64 << 10 };
+
+static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
+    {"key", required_argument, NULL, OPT_KEY}, {"order-by", required_argument, NULL, OPT_ORDER},
+    {"from", required_argument, NULL, OPT_FROM}, {"into", required_argument, NULL, OPT_INTO},
+    {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
+    {"dry-run", no_argument, NULL, OPT_DRY}, {"tries", required_argument, NULL, OPT_TRIES},
+    ARGS_COMMON, {0}};
+
+struct settings {
+	struct args args;
+	const char *contract_path, *from, *into;
+	const char *key, *order_by;
+	bool dry_run;
+	uint64_t billed; /* 0: no limit */
+	int tries;
+};
+
+/* All that a run holds. */
+struct run {
+	struct settings s;
+	struct bigquery bq;
+	struct contract contract;
+	struct receipt receipt; /* of the load */
+	struct table from, into;
+	struct merge merge;
+	jdoc *staging, *target;
+	char *keys, *order_by; /* what merge points into */
+	struct out out;
+};
+
+/* ---- what is asked for -------------------------------------------------------------------- */
+
+static void parse(struct settings *s, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1) {
+		switch (opt) {
+		case 'c': s->contract_path = optarg; break;
+		case OPT_KEY: s->key = optarg; break;
+		case OPT_ORDER: s->order_by = optarg; break;
+		case OPT_FROM: s->from = optarg; break;
+		case OPT_INTO: s->into = optarg; break;
+		case OPT_DRY: s->dry_run = true; break;
+		case OPT_BILLED:
+			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
+			break;
+		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		default: args_common(&s->args, opt);
+		}
+	}
+	if (optind < argc)
+		args_die("one argument too many");
+	if (!s->into)
+		args_die("--into is missing");
+}
+
+static void add_key(struct merge *m, const char *key)
+{
+	if (!table_is_column(span_of(key)))
+		args_die("--key: not a name for a column");
+	if (m->n_keys == MERGE_KEYS_MAX)
+		args_die("--key: more than %d columns", MERGE_KEYS_MAX);
+	m->keys[m->n_keys++] = key;
+}
+
+/* --key, else the contract's key with commas between. */
+static char *key_list(const struct run *r)
+{
+	struct buf list;
+	char *text;
+
+	if (r->s.key)
+		return mem_text(r->s.key);
+	buf_init(&list, RECEIPT_MAX);
+	for (size_t i = 0; i < r->contract.key.n; i++) {
+		if (i)
+			buf_addc(&list, ',');
+		buf_addspan(&list, r->contract.key.item[i]);
+	}
+	text = mem_text(buf_str(&list));
+	buf_free(&list);
+	return text;
+}
+
+static void choose_columns(struct run *r)
+{
+	struct span order = r->contract.order_by;
+	char *key = r->keys = key_list(r);
+
+	if (!*key)
+		args_die("no key: give --key, or a contract that has one");
+	while (key) {
+		char *comma = strchr(key, ',');
+
+		if (comma)
+			*comma++ = '\0';
+		add_key(&r->merge, key);
+		key = comma;
+	}
+	if (r->s.order_by)
+		r->order_by = mem_text(r->s.order_by);
+	else if (order.p)
+		r->order_by = mem_dup(order.p, order.n);
+	if (r->order_by && !table_is_column(span_of(r->order_by)))
+		args_die("--order-by: not a name for a column");
+	r->merge.order_by = r->order_by;
+}
+
+/* The one receipt on stdin; rows that are none, or more of them, are bad input. */
+static void read_receipt(struct run *r)
+{
+	char *const none[] = {NULL};
+	struct input in;
+	struct span line;
+
+	input_init(&in, none, RECEIPT_MAX, r->s.args.seal);
+	while (input_next(&in, &line)) {
+		const char *why =
+		    in.rows > 1 ? "more than one receipt" : receipt_read(&r->receipt, line);
+
+		if (why && input_was_cut(&in))
+			break;
+		if (why)
+			die(STATUS_DATA, "stdin:%" PRIu64 ": %s", in.lines.number, why);
+	}
+	if (in.status)
+		die(in.status, "%s", in.why);
+	if (in.rows == 0)
+		die(STATUS_UPSTREAM, "stdin: no receipt");
+	if (r->receipt.dry_run && !r->s.dry_run)
+		die(STATUS_UPSTREAM, "stdin: the receipt is of a dry run");
+	input_free(&in);
+}
+
+static void prepare(struct run *r)
+{
+	char why[CONTRACT_WHY];
+
+	if (r->s.contract_path && !contract_read(&r->contract, r->s.contract_path, why))
+		die(STATUS_CONFIG, "%s", why);
+	choose_columns(r);
+	receipt_init(&r->receipt);
+	if (!r->s.from)
+		read_receipt(r);
+	if (!bigquery_open(&r->bq, r->s.tries))
+		die(r->bq.status, "%s", r->bq.why);
+	if (!table_parse(&r->into, r->s.into, r->bq.project) || strchr(r->into.table, '$'))
+		args_die("--into: takes " TABLE_SYNTAX);
+	if (r->s.from && !table_parse(&r->from, r->s.from, r->bq.project))
+		args_die("--from: takes " TABLE_SYNTAX);
+	if (!r->s.from && !table_parse(&r->from, r->receipt.table, r->bq.project))
+		die(STATUS_DATA, "stdin: the receipt's table is no table name");
+	if (strcmp(r->from.text, r->into.text) == 0)
+		args_die("--into: is the staging table itself");
+}
+
+/* ---- the work ----------------------------------------------------------------------------- */
+
+static void open_tables(struct run *r)
+{
+	const struct contract *contract = r->s.contract_path ? &r->contract : NULL;
+
+	if (!table_get(&r->bq, &r->from, &r->staging))
+		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
+	if (!r->staging)
+		die(STATUS_REFUSED, "%s: no such table", r->from.text);
+	if (!target_open(&r->bq, &r->into, r->staging, contract, r->s.dry_run, &r->target))
+		die(r->bq.status, "%s: %s", r->into.text, r->bq.why);
+	r->merge.from = &r->from;
+	r->merge.into = &r->into;
+	r->merge.from_fields = jdoc_at(r->staging, "schema.fields");
+	r->merge.into_fields =
+	    r->target ? jdoc_at(r->target, "schema.fields") : r->merge.from_fields;
+}
+
+/* A dry run where there is no target yet is of its reading half. */
+static void write_sql(struct run *r, struct buf *sql)
+{
+	const char *column = "";
+	const char *why = merge_check(&r->merge, &column);
+	bool ok;
+
+	if (why)
+		die(STATUS_CONFIG, "column %s: %s", column, why);
+	ok = r->target ? merge_sql(sql, &r->merge, &column) : merge_source(sql, &r->merge, &column);
+	if (!ok)
+		die(STATUS_REFUSED, "column %s: %s and %s have types that do not meet", column,
+		    r->from.text, r->into.text);
+	if (sql->full)
+		die(STATUS_REFUSED, "%s: too many columns for one statement", r->into.text);
+	inform(2, "%s", buf_str(sql));
+}
+
+static jdoc *configuration(const struct run *r, struct buf *sql)
+{
+	jdoc *doc = jdoc_object();
+	char limit[24];
+
+	jdoc_set_text(doc, "query.query", buf_str(sql));
+	jdoc_set_bool(doc, "query.useLegacySql", false);
+	if (r->s.billed) {
+		snprintf(limit, sizeof limit, "%" PRIu64, r->s.billed);
+		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
+	}
+	return doc;
+}
+
+/*
+ * The same load merged by the same statement into the same table is the same job. Without a
+ * load (--from) every run is one of its own: merging twice changes nothing.
+ */
+static void name_job(const struct run *r, struct span sql, struct buf *id, struct buf *fingerprint)
+{
+	uint8_t random[16];
+	struct span load = {(const char *)random, sizeof random};
+
+	if (r->receipt.job_id)
+		load = span_of(r->receipt.job_id);
+	else
+		crypt_random(random, sizeof random);
+	job_fingerprint(
+	    fingerprint, (const struct span[]){SPAN("merge"), span_of(r->into.text), sql, {0}});
+	job_name(id, (const struct span[]){buf_span(fingerprint), load,
+	                 span_of(jdoc_text(r->target, "creationTime", "")), {0}});
+}
+
+static void blame(struct run *r)
+{
+	/* The statement is ours, so a fault in it is not the user's input. */
+	die(r->bq.status == STATUS_DATA ? STATUS_REFUSED : r->bq.status, "%s: %s", r->into.text,
+	    r->bq.why);
+}
+
+static void tell(struct run *r, const struct job *job)
+{
+	const jdoc *query = jdoc_at(job->doc, "statistics.query");
+	struct receipt out;
+	char detail[JOB_ID_MAX + 128];
+
+	receipt_init(&out);
+	out.tool = prog_name();
+	out.project = r->bq.project;
+	out.table = r->into.text;
+	out.job_id = *job->id ? job->id : NULL;
+	out.location = jdoc_text(job->doc, "jobReference.location", NULL);
+	out.inserted = jdoc_int(query, "dmlStats.insertedRowCount", -1);
+	out.updated = jdoc_int(query, "dmlStats.updatedRowCount", -1);
+	out.deleted = jdoc_int(query, "dmlStats.deletedRowCount", -1);
+	out.bytes_processed = jdoc_int(
+	    query, "totalBytesProcessed", jdoc_int(job->doc, "statistics.totalBytesProcessed", -1));
+	out.dry_run = r->s.dry_run;
+	if (!r->s.dry_run) {
+		out.bytes_billed = jdoc_int(query, "totalBytesBilled", -1);
+		out.seconds = job_seconds(job->doc);
+	}
+	out.watermark = r->receipt.watermark;
+	receipt_write(&r->out, &out);
+	if (r->s.dry_run)
+		snprintf(detail, sizeof detail, "dry run");
+	else
+		snprintf(detail, sizeof detail,
+		    "%" PRId64 " inserted, %" PRId64 " updated, job %s%s", out.inserted,
+		    out.updated, job->id, job->attached ? " (of an earlier run)" : "");
+	summarise(&(struct summary){.retries = http_retries(r->bq.http), .detail = detail});
+}
+
+static void merge(struct run *r)
+{
+	struct buf sql, id, fingerprint;
+	struct job job = {0};
+	jdoc *doc;
+
+	buf_init(&sql, MERGE_SQL_MAX);
+	buf_init(&id, JOB_ID_MAX);
+	buf_init(&fingerprint, JOB_ID_MAX);
+	write_sql(r, &sql);
+	doc = configuration(r, &sql);
+	name_job(r, buf_span(&sql), &id, &fingerprint);
+	if (r->s.dry_run) {
+		job.doc = job_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);
+		if (!job.doc)
+			blame(r);
+	} else if (!job_run(&r->bq,
+	               &(struct job_plan){.id = buf_str(&id),
+	                   .fingerprint = buf_str(&fingerprint),
+	                   .location = jdoc_text(r->staging, "location", NULL),
+	                   .configuration = doc,
+	                   .rows = true},
+	               &job)) {
+		blame(r);
+	}
+	tell(r, &job);
+	job_free(&job);
+	jdoc_free(doc);
+	buf_free(&sql);
+	buf_free(&id);
+	buf_free(&fingerprint);
+}
+
+static void clear(struct run *r)
+{
+	free(r->keys);
+	free(r->order_by);
+	receipt_clear(&r->receipt);
+	table_free(&r->from);
+	table_free(&r->into);
+	jdoc_free(r->staging);
+	jdoc_free(r->target);
+	if (r->s.contract_path)
+		contract_free(&r->contract);
+	bigquery_close(&r->bq);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run r = {.s = {.args = {.usage = usage}, .tries = BIGQUERY_TRIES}};
+	const char *watermark;
+
+	prog_init("bq-merge");
+	out_init(&r.out, STDOUT_FILENO);
+	end_guard(&r.out);
+	args_init(&r.s.args);
+	parse(&r.s, argc, argv);
+	prepare(&r);
+	open_tables(&r);
+	merge(&r);
+	watermark = r.receipt.watermark;
+	end_seal(&r.out, r.s.args.seal, watermark ? watermark : "");
+	if (!out_close(&r.out))
+		die(STATUS_IO, "stdout: %s", strerror(r.out.error));
+	clear(&r);
+	return STATUS_OK;
+}

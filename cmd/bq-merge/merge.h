@@ -1,0 +1,48 @@
+#ifndef BQ_MERGE_MERGE_H
+#define BQ_MERGE_MERGE_H
+
+/*
+ * The one MERGE statement, as a pure function of a plan.
+ *
+ *	MERGE `p.d.target` T
+ *	USING (SELECT `id`, `score` FROM `p.d.staging` R WHERE TRUE
+ *	       QUALIFY ROW_NUMBER() OVER (PARTITION BY `id` ORDER BY `at` DESC, TO_JSON_STRING(R) DESC) = 1) S
+ *	ON (T.`id` = S.`id` OR (T.`id` IS NULL AND S.`id` IS NULL))
+ *	WHEN MATCHED AND (S.`at` >= T.`at` OR T.`at` IS NULL) AND (T.`score` IS DISTINCT FROM S.`score`)
+ *	  THEN UPDATE SET `score` = S.`score`
+ *	WHEN NOT MATCHED THEN INSERT (`id`, `score`) VALUES (S.`id`, S.`score`)
+ *
+ * NULL keys match each other; of rows with one key the newest counts, and of
+ * equally new ones always the same; a row is updated only when the staged one is
+ * not older and something differs. Columns are named, never counted.
+ * Source: cloud.google.com/bigquery/docs/reference/standard-sql/dml-syntax.
+ */
+
+#include "cloud/bqtable.h"
+
+enum { MERGE_KEYS_MAX = 64, MERGE_SQL_MAX = 1 << 20 /* BigQuery's limit, bytes */ };
+
+struct merge {
+	const struct table *from, *into;
+	const jdoc *from_fields, *into_fields; /* their schemas' "fields" */
+	const char *keys[MERGE_KEYS_MAX];      /* column names */
+	size_t n_keys;
+	const char *order_by; /* or NULL */
+};
+
+/*
+ * Checks keys and order against the columns. NULL, or the rule that is broken;
+ * *column is the column's name.
+ */
+const char *merge_check(const struct merge *m, const char **column);
+
+/*
+ * Appends the statement, over the columns that both tables have. False when the types of *column
+ * cannot be brought together.
+ */
+bool merge_sql(struct buf *sql, const struct merge *m, const char **column);
+
+/* Appends only the query that reads the staged rows. */
+bool merge_source(struct buf *sql, const struct merge *m, const char **column);
+
+#endif

@@ -1,0 +1,90 @@
+#include "target.h"
+
+/* Pushes copies of those fields of `more` that `fields` lacks. How many. */
+static size_t push_missing(jdoc *fields, const jdoc *more, bool nullable)
+{
+	size_t added = 0;
+
+	for (size_t i = 0; i < jdoc_count(more); i++) {
+		const jdoc *field = jdoc_item(more, i, NULL);
+		jdoc *copy;
+
+		if (table_field(fields, jdoc_text(field, "name", "")))
+			continue;
+		copy = jdoc_copy(field);
+		if (nullable && strcmp(jdoc_text(copy, "mode", ""), "REQUIRED") == 0)
+			jdoc_set_text(copy, "mode", "NULLABLE");
+		jdoc_push(fields, copy);
+		added++;
+	}
+	return added;
+}
+
+static bool create(struct bigquery *bq, const struct table *into, const jdoc *staging,
+    const struct contract *contract)
+{
+	jdoc *resource = jdoc_object(), *fields = jdoc_array();
+	bool ok;
+
+	if (contract) {
+		jdoc *own = table_schema(contract);
+
+		push_missing(fields, jdoc_at(own, "fields"), false);
+		table_layout(resource, contract);
+		jdoc_free(own);
+	}
+	push_missing(fields, jdoc_at(staging, "schema.fields"), contract != NULL);
+	jdoc_set(resource, "schema.fields", fields);
+	ok = table_create(bq, into, resource);
+	if (ok)
+		inform(1, "%s: made", into->text);
+	else if (bq->code == 404)
+		bigquery_fail(bq, STATUS_REFUSED,
+		    "no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
+		    into->project, into->dataset);
+	jdoc_free(resource);
+	return ok;
+}
+
+/* New columns are NULL in the rows that are there: they come as NULLABLE. */
+static bool extend(
+    struct bigquery *bq, const struct table *into, const jdoc *staging, jdoc *target, bool *changed)
+{
+	jdoc *fields = jdoc_array();
+	size_t added;
+	bool ok = true;
+
+	push_missing(fields, jdoc_at(target, "schema.fields"), false);
+	added = push_missing(fields, jdoc_at(staging, "schema.fields"), true);
+	*changed = added > 0;
+	if (added) {
+		inform(1, "%s: %zu columns added", into->text, added);
+		ok = table_patch_fields(bq, into, fields);
+	}
+	jdoc_free(fields);
+	return ok;
+}
+
+bool target_open(struct bigquery *bq, const struct table *into, const jdoc *staging,
+    const struct contract *contract, bool look, jdoc **doc)
+{
+	bool changed = false;
+
+	if (!table_get(bq, into, doc))
+		return false;
+	if (look)
+		return true;
+	if (!*doc) {
+		changed = true;
+		if (!create(bq, into, staging, contract))
+			return false;
+	} else if (!extend(bq, into, staging, *doc, &changed)) {
+		return false;
+	}
+	if (!changed)
+		return true;
+	jdoc_free(*doc);
+	if (!table_get(bq, into, doc))
+		return false;
+	return *doc || bigquery_fail(bq, STATUS_AGAIN, "the table is gone again");
+}

@@ -1,0 +1,356 @@
+#include "cells.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cloud/bqtable.h"
+#include "row/jstr.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { NUMBER_TEXT = 24 };
+
+static const int64_t EXACT_MAX = INT64_C(1) << 53;
+
+static const char odd[] = "the value is not as BigQuery documents it";
+
+struct cell {
+	char *name;
+	struct span label; /* "name": as it goes out */
+	char *label_text;
+	const char *(*write)(
+	    struct cells *c, const struct cell *cell, struct span v, struct buf *b);
+	bool repeated;
+	struct cell *fields; /* of a RECORD */
+	size_t n;
+};
+
+/* The member of that name of an object that was scanned; absent when it has none. */
+static struct span member(struct span object, struct span wanted)
+{
+	struct span rest = object, name, value;
+
+	if (object.n && *object.p == '{')
+		while (scan_member(&rest, &name, &value))
+			if (span_eq(name, wanted))
+				return value;
+	return (struct span){0};
+}
+
+/* Between the quotes of a string without escapes; any other value as it is. */
+static struct span bare(struct span v)
+{
+	return v.n >= 2 && *v.p == '"' ? (struct span){v.p + 1, v.n - 2} : v;
+}
+
+/* ---- scalars ------------------------------------------------------------------------------ */
+
+static const char *write_text(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	(void)c;
+	(void)cell;
+	if (*v.p != '"')
+		return odd;
+	buf_addspan(b, v);
+	return NULL;
+}
+
+static bool is_number(struct cells *c, struct span text)
+{
+	struct span value;
+	enum json type;
+
+	return !scan_document(&c->scan, text, &value, &type) && type == JSON_NUMBER;
+}
+
+static const char *write_number(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	struct span text = bare(v);
+
+	if (!is_number(c, text))
+		return write_text(c, cell, v, b); /* NaN and the infinities */
+	buf_addspan(b, text);
+	return NULL;
+}
+
+static bool parse_whole(struct span v, int64_t *value)
+{
+	struct span text = bare(v);
+	char digits[NUMBER_TEXT];
+	char *end;
+
+	if (text.n == 0 || text.n >= sizeof digits)
+		return false;
+	memcpy(digits, text.p, text.n);
+	digits[text.n] = '\0';
+	if (*digits != '-' && (*digits < '0' || *digits > '9'))
+		return false;
+	errno = 0;
+	*value = strtoll(digits, &end, 10);
+	return !errno && !*end && end != digits;
+}
+
+static const char *write_whole(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	int64_t value;
+
+	if (!parse_whole(v, &value) || !is_number(c, bare(v)))
+		return odd;
+	if (value > EXACT_MAX || value < -EXACT_MAX)
+		return write_text(c, cell, v, b);
+	buf_addspan(b, bare(v));
+	return NULL;
+}
+
+static const char *write_bool(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	struct span word = bare(v);
+
+	(void)c;
+	(void)cell;
+	if (!span_eq(word, SPAN("true")) && !span_eq(word, SPAN("false")))
+		return odd;
+	buf_addspan(b, word);
+	return NULL;
+}
+
+static const char *write_instant(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	char text[CLOCK_TEXT];
+	int64_t us;
+
+	(void)c;
+	(void)cell;
+	if (!parse_whole(v, &us) || us < CLOCK_MIN || us > CLOCK_MAX)
+		return odd;
+	buf_addc(b, '"');
+	buf_add(b, text, clock_rfc3339(text, us));
+	buf_addc(b, '"');
+	return NULL;
+}
+
+/* JSON text inside a string; a line end in it can only be white space. */
+static const char *write_json(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	struct span text, value;
+	enum json type;
+	size_t at = b->n;
+
+	(void)cell;
+	if (*v.p != '"')
+		return odd;
+	buf_clear(&c->scratch);
+	text = jstr_text(v, &c->scratch);
+	if (scan_document(&c->scan, text, &value, &type))
+		return odd;
+	buf_addspan(b, value);
+	for (; at < b->n; at++)
+		if (b->p[at] == '\n' || b->p[at] == '\r')
+			b->p[at] = ' ';
+	return NULL;
+}
+
+/* ---- trees -------------------------------------------------------------------------------- */
+
+static const char *write_row(struct cells *c, const struct cell *list, size_t n, struct span row,
+    struct buf *b, const char **column);
+
+static const char *write_record(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	const char *column;
+
+	return write_row(c, cell->fields, cell->n, v, b, &column);
+}
+
+static const char *write_value(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	if (!v.p)
+		return odd;
+	if (span_eq(v, SPAN("null"))) {
+		buf_addspan(b, v);
+		return NULL;
+	}
+	return cell->write(c, cell, v, b);
+}
+
+static const char *write_list(
+    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+{
+	struct span rest = v, item;
+	const char *why = NULL;
+	bool any = false;
+
+	if (span_eq(v, SPAN("null"))) {
+		buf_adds(b, "[]");
+		return NULL;
+	}
+	if (!v.p || *v.p != '[')
+		return odd;
+	buf_addc(b, '[');
+	while (!why && scan_item(&rest, &item)) {
+		if (any)
+			buf_addc(b, ',');
+		any = true;
+		why = write_value(c, cell, member(item, SPAN("v")), b);
+	}
+	buf_addc(b, ']');
+	return why;
+}
+
+static const char *write_row(struct cells *c, const struct cell *list, size_t n, struct span row,
+    struct buf *b, const char **column)
+{
+	struct span rest = member(row, SPAN("f")), item;
+	size_t i = 0;
+
+	if (!rest.p || *rest.p != '[')
+		return odd;
+	buf_addc(b, '{');
+	while (scan_item(&rest, &item)) {
+		struct span v = member(item, SPAN("v"));
+		const char *why;
+
+		if (i == n)
+			return "more values than columns";
+		*column = list[i].name;
+		if (i)
+			buf_addc(b, ',');
+		buf_addspan(b, list[i].label);
+		why = list[i].repeated ? write_list(c, &list[i], v, b)
+		                       : write_value(c, &list[i], v, b);
+		if (why)
+			return why;
+		i++;
+	}
+	buf_addc(b, '}');
+	return i == n ? NULL : "fewer values than columns";
+}
+
+const char *cells_write(struct cells *c, struct span rows, struct out *o, const char **column)
+{
+	struct span row;
+
+	*column = "";
+	if (!rows.p)
+		return NULL;
+	if (*rows.p != '[')
+		return odd;
+	while (scan_item(&rows, &row)) {
+		const char *why = write_row(c, c->list, c->n, row, &o->buf, column);
+
+		if (why) {
+			out_undo(o);
+			return why;
+		}
+		out_row(o);
+	}
+	return NULL;
+}
+
+/* ---- the plan ----------------------------------------------------------------------------- */
+
+static void choose(struct cell *cell, const char *type)
+{
+	static const struct {
+		const char *type;
+		const char *(*write)(
+		    struct cells *c, const struct cell *cell, struct span v, struct buf *b);
+	} writers[] = {{"INT64", write_whole}, {"FLOAT64", write_number}, {"NUMERIC", write_number},
+	    {"BIGNUMERIC", write_number}, {"BOOL", write_bool}, {"TIMESTAMP", write_instant},
+	    {"JSON", write_json}, {"RECORD", write_record}};
+
+	cell->write = write_text;
+	for (size_t i = 0; i < sizeof writers / sizeof writers[0]; i++)
+		if (strcmp(writers[i].type, table_type(type)) == 0)
+			cell->write = writers[i].write;
+}
+
+static void make_label(struct cell *cell)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX);
+	jstr_quote(&b, span_of(cell->name));
+	buf_addc(&b, ':');
+	cell->label_text = mem_dup(b.p, b.n);
+	cell->label = (struct span){cell->label_text, b.n};
+	buf_free(&b);
+}
+
+static bool make_cells(struct cell **list, size_t *n, const jdoc *fields, int depth)
+{
+	bool ok = jdoc_is_array(fields) && depth < CELLS_DEPTH_MAX;
+
+	*n = ok ? jdoc_count(fields) : 0;
+	*list = mem_alloc((*n + 1) * sizeof **list);
+	for (size_t i = 0; i < *n; i++) {
+		const jdoc *field = jdoc_item(fields, i, NULL);
+		struct cell *cell = &(*list)[i];
+
+		cell->name = mem_text(jdoc_text(field, "name", ""));
+		cell->repeated = strcmp(jdoc_text(field, "mode", ""), "REPEATED") == 0;
+		make_label(cell);
+		choose(cell, jdoc_text(field, "type", ""));
+		if (cell->write == write_record &&
+		    !make_cells(&cell->fields, &cell->n, jdoc_at(field, "fields"), depth + 1))
+			ok = false;
+	}
+	return ok;
+}
+
+bool cells_init(struct cells *c, const jdoc *schema)
+{
+	*c = (struct cells){0};
+	buf_init(&c->scratch, CELLS_JSON_MAX);
+	return make_cells(&c->list, &c->n, jdoc_at(schema, "fields"), 0);
+}
+
+static void free_cells(struct cell *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free_cells(list[i].fields, list[i].n);
+		free(list[i].name);
+		free(list[i].label_text);
+	}
+	free(list);
+}
+
+void cells_free(struct cells *c)
+{
+	free_cells(c->list, c->n);
+	scan_free(&c->scan);
+	buf_free(&c->scratch);
+	*c = (struct cells){0};
+}
+
+/* ---- the page ----------------------------------------------------------------------------- */
+
+const char *page_read(struct page *p, struct span body, struct scan *scan)
+{
+	struct span all, total, token, complete;
+	enum json type;
+	const char *why = scan_document(scan, body, &all, &type);
+
+	if (why || type != JSON_OBJECT)
+		return why ? why : odd;
+	total = member(all, SPAN("totalRows"));
+	token = member(all, SPAN("pageToken"));
+	complete = member(all, SPAN("jobComplete"));
+	*p = (struct page){.rows = member(all, SPAN("rows")),
+	    .schema = member(all, SPAN("schema")),
+	    .complete = !complete.p || span_eq(complete, SPAN("true")),
+	    .total = -1};
+	if (total.p && !parse_whole(total, &p->total))
+		return odd;
+	if (token.p && *token.p == '"')
+		p->token = token;
+	return NULL;
+}

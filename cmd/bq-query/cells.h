@@ -1,0 +1,56 @@
+#ifndef BQ_QUERY_CELLS_H
+#define BQ_QUERY_CELLS_H
+
+/*
+ * From BigQuery's pages of results to rows. A page is walked as spans; a value
+ * keeps its text.
+ *
+ *	INT64                  a number; beyond 2^53 a string, as BigQuery's loads want it
+ *	FLOAT64                a number; "NaN", "Infinity", "-Infinity"
+ *	NUMERIC, BIGNUMERIC    a number with all its digits
+ *	BOOL                   true, false
+ *	TIMESTAMP              "2026-11-22T23:59:58.123456Z", from microseconds
+ *	JSON                   the value itself
+ *	RECORD, REPEATED       an object, an array
+ *	all others             the string as BigQuery writes it (BYTES: base64)
+ *	NULL                   null
+ *
+ * Source: TableRow and TableSchema of the discovery document, read with
+ * formatOptions.useInt64Timestamp=true.
+ */
+
+#include "row/out.h"
+#include "row/scan.h"
+#include "wire/jdoc.h"
+
+enum { CELLS_DEPTH_MAX = 32, CELLS_JSON_MAX = 128 << 20 };
+
+struct cells {
+	struct cell *list;
+	size_t n;
+	/* private */
+	struct buf scratch;
+	struct scan scan;
+};
+
+/* One page: what its reply holds. Spans into it; absent where the reply has none. */
+struct page {
+	struct span rows, schema, token;
+	bool complete; /* the job is done */
+	int64_t total; /* rows in all, or -1 */
+};
+
+/* Takes a reply apart. NULL, or the rule it breaks. */
+const char *page_read(struct page *p, struct span body, struct scan *scan);
+
+/* The columns of a schema ({"fields":[...]}). False when it is none. */
+bool cells_init(struct cells *c, const jdoc *schema);
+
+/*
+ * Writes every row of the page ("rows", or absent) to `o`. NULL, or what is not as documented in
+ * *column's value; the row is taken back.
+ */
+const char *cells_write(struct cells *c, struct span rows, struct out *o, const char **column);
+void cells_free(struct cells *c);
+
+#endif

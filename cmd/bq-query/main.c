@@ -1,0 +1,353 @@
+#include "base/args.h"
+#include "base/file.h"
+#include "cells.h"
+#include "cloud/bqjob.h"
+#include "cloud/bqreceipt.h"
+#include "param.h"
+#include "row/end.h"
+#include "row/jstr.h"
+#include "wire/crypt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: bq-query [-f FILE.sql] [--param NAME[:TYPE]=VALUE]... [--max-bytes-billed N]\n"
+    "                [--dry-run] [SQL]\n"
+    "\n"
+    "Runs GoogleSQL in BigQuery and writes the result rows as NDJSON.\n"
+    "\n"
+    "  -f, --file FILE         the SQL; - is stdin\n"
+    "  --param N[:TYPE]=V      a named parameter, @N in the SQL; STRING by default\n"
+    "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
+    "  --dry-run               the estimate only, as a receipt\n"
+    "  --page-size N           rows asked for at a time (10000)\n"
+    "  --location PLACE        where the job runs (BigQuery's choice)\n"
+    "  --tries N               how often a request is sent (6)\n"
+    "  --seal                  end the rows with an end record\n"
+    "  -v, -q, --help, --version\n";
+
+enum { OPT_PARAM = ARGS_OWN, OPT_BILLED, OPT_DRY, OPT_PAGE, OPT_PLACE, OPT_TRIES };
+enum { PAGE_SIZE = 10000, PAGE_SIZE_MAX = 1000000, TOKEN_MAX = 64 << 10 };
+enum { SQL_MAX = 1 << 20 /* BigQuery's own limit, bytes */ };
+
+static const struct option options[] = {{"file", required_argument, NULL, 'f'},
+    {"param", required_argument, NULL, OPT_PARAM},
+    {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
+    {"dry-run", no_argument, NULL, OPT_DRY}, {"page-size", required_argument, NULL, OPT_PAGE},
+    {"location", required_argument, NULL, OPT_PLACE}, {"tries", required_argument, NULL, OPT_TRIES},
+    ARGS_COMMON, {0}};
+
+struct settings {
+	struct args args;
+	const char *file, *location;
+	struct buf sql;
+	jdoc *parameters; /* an array, or NULL */
+	bool dry_run;
+	uint64_t billed; /* 0: no limit */
+	uint64_t page_size;
+	int tries;
+};
+
+/* ---- what is asked for -------------------------------------------------------------------- */
+
+static void add_parameter(struct settings *s, const char *text)
+{
+	const char *why;
+	jdoc *parameter = param_read(text, &why);
+
+	if (!parameter)
+		args_die("--param: %s", why);
+	if (!s->parameters)
+		s->parameters = jdoc_array();
+	jdoc_push(s->parameters, parameter);
+}
+
+static void take_sql(struct settings *s, int argc, char **argv)
+{
+	file_error error;
+
+	if (s->file && optind < argc)
+		args_die("either -f or SQL, not both");
+	if (s->file) {
+		error = file_read(s->file, &s->sql);
+		if (error)
+			die(STATUS_IO, "%s: %s", s->file, error);
+	} else {
+		buf_adds(&s->sql, args_operand(argc, argv, "SQL"));
+	}
+	if (optind < argc)
+		args_die("one argument too many: quote the SQL");
+	if (s->sql.full)
+		die(STATUS_DATA, "the SQL is longer than BigQuery takes (1 MiB)");
+	if (memchr(buf_str(&s->sql), '\0', s->sql.n))
+		die(STATUS_DATA, "the SQL holds a NUL byte");
+}
+
+static void parse(struct settings *s, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "f:" ARGS_LETTERS, options, NULL)) != -1) {
+		switch (opt) {
+		case 'f': s->file = optarg; break;
+		case OPT_PARAM: add_parameter(s, optarg); break;
+		case OPT_BILLED:
+			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
+			break;
+		case OPT_DRY: s->dry_run = true; break;
+		case OPT_PAGE:
+			s->page_size = args_number("--page-size", optarg, 1, PAGE_SIZE_MAX);
+			break;
+		case OPT_PLACE: s->location = optarg; break;
+		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		default: args_common(&s->args, opt);
+		}
+	}
+	take_sql(s, argc, argv);
+}
+
+static jdoc *configuration(struct settings *s)
+{
+	jdoc *doc = jdoc_object();
+	char limit[24];
+
+	jdoc_set_text(doc, "query.query", buf_str(&s->sql));
+	jdoc_set_bool(doc, "query.useLegacySql", false);
+	if (s->billed) {
+		snprintf(limit, sizeof limit, "%" PRIu64, s->billed);
+		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
+	}
+	if (s->parameters) {
+		jdoc_set_text(doc, "query.parameterMode", "NAMED");
+		jdoc_set(doc, "query.queryParameters", jdoc_copy(s->parameters));
+	}
+	return doc;
+}
+
+/* ---- the job ------------------------------------------------------------------------------ */
+
+static void estimate(
+    struct bigquery *bq, const struct settings *s, const jdoc *doc, struct out *out)
+{
+	jdoc *job = job_dry_run(bq, s->location, doc);
+	struct receipt r;
+
+	if (!job)
+		die(bq->status, "%s", bq->why);
+	receipt_init(&r);
+	r.tool = prog_name();
+	r.project = bq->project;
+	r.location = jdoc_text(job, "jobReference.location", NULL);
+	r.bytes_processed = jdoc_int(job, "statistics.totalBytesProcessed",
+	    jdoc_int(job, "statistics.query.totalBytesProcessed", -1));
+	r.dry_run = true;
+	receipt_write(out, &r);
+	jdoc_free(job);
+}
+
+/* An id of its own makes a lost reply harmless; the next run is another job. */
+static void run_job(struct bigquery *bq, const struct settings *s, const jdoc *doc, struct job *job)
+{
+	uint8_t random[16];
+	struct buf id, fingerprint;
+
+	crypt_random(random, sizeof random);
+	buf_init(&id, JOB_ID_MAX);
+	buf_init(&fingerprint, JOB_ID_MAX);
+	job_name(&id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
+	job_fingerprint(&fingerprint, (const struct span[]){buf_span(&s->sql), {0}});
+	if (!job_run(bq,
+	        &(struct job_plan){.id = buf_str(&id),
+	            .fingerprint = buf_str(&fingerprint),
+	            .location = s->location,
+	            .configuration = doc},
+	        job))
+		die(bq->status, "%s", bq->why);
+	buf_free(&id);
+	buf_free(&fingerprint);
+}
+
+/* Statements that change something give no rows. */
+static bool has_rows(const jdoc *job)
+{
+	static const char *const changing[] = {
+	    "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE"};
+	const char *type = jdoc_text(job, "statistics.query.statementType", "SELECT");
+
+	for (size_t i = 0; i < sizeof changing / sizeof changing[0]; i++)
+		if (strncmp(type, changing[i], strlen(changing[i])) == 0)
+			return false;
+	return true;
+}
+
+/* ---- the rows ----------------------------------------------------------------------------- */
+
+/* What goes from page to page. */
+struct pages {
+	struct bigquery *bq;
+	const struct job *job;
+	uint64_t size;
+	struct cells cells;
+	struct scan scan;
+	struct buf token; /* the next page's; empty: there is none */
+	bool known;       /* the columns are */
+	uint64_t count;
+	int64_t total;
+};
+
+static void fetch(struct pages *p, struct page *page)
+{
+	char size[24];
+	struct buf url;
+	const char *why;
+
+	snprintf(size, sizeof size, "%" PRIu64, p->size);
+	buf_init(&url, BIGQUERY_URL + 3 * TOKEN_MAX);
+	bigquery_url(p->bq, &url, "projects", p->bq->project, "queries", p->job->id, NULL);
+	bigquery_query(&url, "location", p->job->location);
+	bigquery_query(&url, "maxResults", size);
+	bigquery_query(&url, "formatOptions.useInt64Timestamp", "true");
+	bigquery_query(&url, "pageToken", p->token.n ? buf_str(&p->token) : NULL);
+	if (!bigquery_send(p->bq, &(struct http_request){.method = "GET", .url = buf_str(&url)}))
+		die(p->bq->status, "page %" PRIu64 ": %s", p->count + 1, p->bq->why);
+	why = page_read(page, buf_span(&p->bq->reply.body), &p->scan);
+	if (why)
+		die(STATUS_REFUSED, "page %" PRIu64 ": %s", p->count + 1, why);
+	if (!page->complete)
+		die(STATUS_REFUSED, "page %" PRIu64 ": the job is not complete", p->count + 1);
+	buf_free(&url);
+}
+
+static void learn_columns(struct pages *p, const struct page *page)
+{
+	char why[JDOC_WHY];
+	jdoc *schema = jdoc_parse(page->schema, why);
+
+	if (!schema || !cells_init(&p->cells, schema))
+		die(STATUS_REFUSED, "the result's schema is not as BigQuery documents it");
+	p->known = true;
+	p->total = page->total;
+	jdoc_free(schema);
+}
+
+/* The next page's token, which must be another one than this page's. */
+static void turn(struct pages *p, const struct page *page)
+{
+	struct buf next;
+	struct span token = {0};
+
+	buf_init(&next, TOKEN_MAX);
+	if (page->token.p)
+		token = jstr_text(page->token, &next);
+	if (token.n && (token.n > TOKEN_MAX || memchr(token.p, '\0', token.n) ||
+	                   span_eq(token, buf_span(&p->token))))
+		die(STATUS_REFUSED, "page %" PRIu64 ": its token leads nowhere", p->count);
+	buf_clear(&p->token);
+	buf_addspan(&p->token, token);
+	buf_free(&next);
+}
+
+static void write_page(struct pages *p, struct out *out)
+{
+	const char *column, *why;
+	struct page page;
+
+	fetch(p, &page);
+	p->count++;
+	if (!p->known && page.schema.p)
+		learn_columns(p, &page);
+	if (page.rows.p && !p->known)
+		die(STATUS_REFUSED, "page %" PRIu64 ": rows without a schema", p->count);
+	why = p->known ? cells_write(&p->cells, page.rows, out, &column) : NULL;
+	if (why)
+		die(STATUS_REFUSED, "page %" PRIu64 ": column %s: %s", p->count, column, why);
+	if (out->error)
+		die(STATUS_IO, "stdout: %s", strerror(out->error));
+	progress("%" PRIu64 " rows, %" PRIu64 " pages", out->rows, p->count);
+	turn(p, &page);
+}
+
+static uint64_t write_rows(
+    struct bigquery *bq, const struct settings *s, const struct job *job, struct out *out)
+{
+	struct pages p = {.bq = bq, .job = job, .size = s->page_size, .total = -1};
+
+	buf_init(&p.token, TOKEN_MAX);
+	do
+		write_page(&p, out);
+	while (p.token.n);
+	if (p.total >= 0 && (uint64_t)p.total != out->rows)
+		die(STATUS_REFUSED, "%" PRIu64 " rows came of %" PRId64, out->rows, p.total);
+	cells_free(&p.cells);
+	scan_free(&p.scan);
+	buf_free(&p.token);
+	return p.count;
+}
+
+static void close_out(
+    struct bigquery *bq, const struct job *job, const struct out *out, uint64_t pages)
+{
+	const jdoc *query = jdoc_at(job->doc, "statistics.query");
+	int64_t changed = jdoc_int(query, "numDmlAffectedRows", -1);
+	char detail[256];
+	int n = snprintf(detail, sizeof detail, "%s",
+	    jdoc_text(query, "statementType", job->doc ? "SELECT" : "dry run"));
+
+	if (changed < 0 && jdoc_at(query, "dmlStats"))
+		changed = jdoc_int(query, "dmlStats.insertedRowCount", 0) +
+		          jdoc_int(query, "dmlStats.updatedRowCount", 0) +
+		          jdoc_int(query, "dmlStats.deletedRowCount", 0);
+	if (changed >= 0 && n < (int)sizeof detail)
+		n += snprintf(
+		    detail + n, sizeof detail - (size_t)n, ", %" PRId64 " rows changed", changed);
+	if (pages && n < (int)sizeof detail)
+		n += snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRIu64 " pages", pages);
+	if (job->doc && n < (int)sizeof detail)
+		snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRId64 " bytes billed",
+		    jdoc_int(query, "totalBytesBilled", 0));
+	summarise(&(struct summary){.rows_out = job->doc ? out->rows : 0,
+	    .retries = http_retries(bq->http),
+	    .bytes = http_received(bq->http),
+	    .detail = detail});
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = {
+	    .args = {.usage = usage}, .page_size = PAGE_SIZE, .tries = BIGQUERY_TRIES};
+	static struct out out;
+	struct bigquery bq;
+	struct job job = {0};
+	uint64_t pages = 0;
+	jdoc *doc;
+
+	prog_init("bq-query");
+	out_init(&out, STDOUT_FILENO);
+	end_guard(&out);
+	args_init(&s.args);
+	buf_init(&s.sql, SQL_MAX);
+	parse(&s, argc, argv);
+	if (!bigquery_open(&bq, s.tries))
+		die(bq.status, "%s", bq.why);
+	doc = configuration(&s);
+	if (s.dry_run)
+		estimate(&bq, &s, doc, &out);
+	else
+		run_job(&bq, &s, doc, &job);
+	if (!s.dry_run && has_rows(job.doc))
+		pages = write_rows(&bq, &s, &job, &out);
+	end_seal(&out, s.args.seal, "");
+	close_out(&bq, &job, &out, pages);
+	if (!out_close(&out))
+		die(STATUS_IO, "stdout: %s", strerror(out.error));
+	job_free(&job);
+	jdoc_free(doc);
+	jdoc_free(s.parameters);
+	buf_free(&s.sql);
+	bigquery_close(&bq);
+	return STATUS_OK;
+}

@@ -1,0 +1,147 @@
+#include "launch.h"
+
+#include "base/die.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct variable {
+	const char *name, *value;
+	bool url; /* the value stands behind the server's URL */
+};
+
+static const struct variable variables[] = {
+    {"GAIO_API_URL", "/v1", true},
+    {"GAIO_API_TOKEN", SANDBOX_GAIO_TOKEN, false},
+    {"BIGQUERY_EMULATOR_HOST", "", true},
+    {"GOOGLE_CLOUD_PROJECT", SANDBOX_PROJECT, false},
+    {"SF_ORG_INSTANCE_URL", "", true},
+    {"SF_ACCESS_TOKEN", SANDBOX_SF_TOKEN, false},
+    {"SF_LOGIN_URL", "", true},
+    {"SF_CLIENT_ID", SANDBOX_CLIENT_ID, false},
+    {"SF_CLIENT_SECRET", SANDBOX_CLIENT_SECRET, false},
+    {"SF_USERNAME", SANDBOX_USER, false},
+    {"SF_REFRESH_TOKEN", SANDBOX_REFRESH_TOKEN, false},
+    {"SFMC_AUTH_URL", "", true},
+    {"SFMC_CLIENT_ID", SANDBOX_CLIENT_ID, false},
+    {"SFMC_CLIENT_SECRET", SANDBOX_CLIENT_SECRET, false},
+    {"SFMC_ACCOUNT_ID", "510000001", false},
+};
+
+static void for_each(const struct sandbox *sb, void (*take)(const char *name, const char *value))
+{
+	char text[128];
+
+	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+		const struct variable *v = &variables[i];
+
+		snprintf(text, sizeof text, "%s%s", v->url ? sb->url : "", v->value);
+		take(v->name, text);
+	}
+	snprintf(text, sizeof text, "127.0.0.1:%d", sb->port);
+	take("GCE_METADATA_HOST", text);
+	snprintf(text, sizeof text, "%jd", (intmax_t)getpid());
+	take("LEADPIPE_SANDBOX_PID", text);
+	take("LEADPIPE_SANDBOX_URL", sb->url);
+}
+
+static void print(const char *name, const char *value)
+{
+	printf("export %s='%s'\n", name, value);
+}
+
+static void set(const char *name, const char *value)
+{
+	if (setenv(name, value, 1) < 0)
+		die(STATUS_BUG, "environment: %s", strerror(errno));
+}
+
+static sigset_t our_signals(void)
+{
+	sigset_t set_of;
+
+	sigemptyset(&set_of);
+	sigaddset(&set_of, SIGINT);
+	sigaddset(&set_of, SIGTERM);
+	sigaddset(&set_of, SIGHUP);
+	sigaddset(&set_of, SIGCHLD);
+	return set_of;
+}
+
+void launch_signals(void)
+{
+	sigset_t ours = our_signals();
+
+	sigprocmask(SIG_BLOCK, &ours, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void launch_print(const struct sandbox *sb)
+{
+	int null;
+
+	for_each(sb, print);
+	if (fflush(stdout) != 0)
+		die(STATUS_IO, "stdout: %s", strerror(errno));
+	/* A reader that waits for the end of our output, such as $(...), gets it. */
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (null < 0 || dup2(null, STDOUT_FILENO) < 0)
+		die(STATUS_IO, "/dev/null: %s", strerror(errno));
+	close(null);
+}
+
+void launch_wait(void)
+{
+	sigset_t ours = our_signals();
+	int signal_number;
+
+	do
+		signal_number = sigwaitinfo(&ours, NULL);
+	while (signal_number < 0 || signal_number == SIGCHLD);
+}
+
+static _Noreturn void become(char **argv)
+{
+	sigset_t ours = our_signals();
+
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
+	execvp(argv[0], argv);
+	complain("%s: %s", argv[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Has the child ended? */
+static bool reap(pid_t child, int *status)
+{
+	pid_t got = waitpid(child, status, WNOHANG);
+
+	return got == child || (got < 0 && errno != EINTR);
+}
+
+int launch_command(const struct sandbox *sb, char **argv)
+{
+	sigset_t ours = our_signals();
+	siginfo_t info;
+	int status = 0;
+	pid_t child;
+
+	for_each(sb, set);
+	child = fork();
+	if (child < 0)
+		die(STATUS_AGAIN, "%s: %s", argv[0], strerror(errno));
+	if (child == 0)
+		become(argv);
+	while (!reap(child, &status)) {
+		int got = sigwaitinfo(&ours, &info);
+
+		if (got > 0 && got != SIGCHLD && info.si_code <= 0)
+			kill(child, got);
+	}
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

@@ -1,0 +1,32 @@
+#ifndef SANDBOX_LAUNCH_H
+#define SANDBOX_LAUNCH_H
+
+/*
+ * What runs beside the server: COMMAND with the environment that leads every client here, or
+ * nothing but the wait for a signal.
+ *
+ *	launch_signals();                    before the first thread
+ *	serve_start(...)
+ *	status = launch_command(&sb, argv);  or: launch_print(&sb); launch_wait();
+ */
+
+#include "sandbox.h"
+
+/* Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD, to be waited for below, in this and all later threads. */
+void launch_signals(void);
+
+/* Prints `export NAME='value'` lines, LEADPIPE_SANDBOX_URL last, and closes stdout. */
+void launch_print(const struct sandbox *sb);
+
+/* Until SIGINT, SIGTERM or SIGHUP. */
+void launch_wait(void);
+
+/*
+ * Runs COMMAND (argv[0], looked for in PATH) in a child process with the variables
+ * set, and passes on INT, TERM and HUP that a process sent (those of a terminal reach
+ * the child by themselves). Returns its exit status; 128 + the signal that ended it; 127 when
+ * there is no such command, 126 when it cannot be run.
+ */
+int launch_command(const struct sandbox *sb, char **argv);
+
+#endif

@@ -1,0 +1,123 @@
+#include "gaio.h"
+#include "launch.h"
+#include "oauth.h"
+#include "sandbox.h"
+
+#include "base/args.h"
+#include "base/die.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const char usage[] =
+    "Usage: leadpipe-sandbox [OPTION]... [-- COMMAND [ARG...]]\n"
+    "Serves the Gaio API, BigQuery and Salesforce on 127.0.0.1, with a real database inside.\n"
+    "With COMMAND: sets the variables that lead clients here, runs it, exits with its status.\n"
+    "Without: prints them as export lines and serves until INT or TERM.\n"
+    "\n"
+    "      --port N              listen there; default: any free port\n"
+    "      --data DIR            keep everything in DIR; default: a folder that is removed\n"
+    "      --leads N             how many leads are generated; default 10000\n"
+    "      --seed N              what they and the faults are drawn from; default 1\n"
+    "      --resource NAME=FILE  serve the lines of an NDJSON file as /v1/NAME\n"
+    "      --fault SPEC          SERVICE:KIND@WHEN, such as gaio:429@0.1 or bq-upload:503@2\n"
+    "                            services: gaio, bq, bq-upload, sf, oauth, metadata\n"
+    "                            kinds: 400 to 599, reset, lost, cut, slow, expire, short\n"
+    "  -v, --verbose             a line for each request\n"
+    "  -q, --quiet               errors only\n"
+    "      --help, --version\n"
+    "\n"
+    "Exit status: COMMAND's, 128 + N when signal N ended it; 64 usage, 65 bad --resource,\n"
+    "73 cannot listen or store. See leadpipe-sandbox(1).\n";
+
+enum { OPT_PORT = ARGS_OWN, OPT_DATA, OPT_LEADS, OPT_SEED, OPT_RESOURCE, OPT_FAULT };
+
+struct settings {
+	int port;
+	const char *data;
+	char **command; /* or NULL */
+};
+
+static void add_resource(struct sandbox *sb, char *text)
+{
+	char *equals = strchr(text, '=');
+	struct resource *r = &sb->resources[sb->n_resources];
+
+	if (!equals || !equals[1])
+		args_die("--resource: takes NAME=FILE");
+	*equals = '\0';
+	if (!gaio_is_name(text))
+		args_die("--resource: a name is 1 to 64 letters, digits, '_' and '-'");
+	for (size_t i = 0; i < sb->n_resources; i++)
+		if (strcmp(sb->resources[i].name, text) == 0)
+			args_die("--resource %s: given twice", text);
+	if (sb->n_resources == RESOURCES_MAX)
+		args_die("--resource: more than %d", RESOURCES_MAX);
+	*r = (struct resource){text, equals + 1};
+	sb->n_resources++;
+}
+
+static void add_fault(struct sandbox *sb, const char *spec)
+{
+	const char *why = fault_add(&sb->faults, spec);
+
+	if (why)
+		args_die("--fault %s: %s", spec, why);
+}
+
+static void read_options(int argc, char **argv, struct sandbox *sb, struct settings *set)
+{
+	static const struct option options[] = {{"port", required_argument, NULL, OPT_PORT},
+	    {"data", required_argument, NULL, OPT_DATA},
+	    {"leads", required_argument, NULL, OPT_LEADS},
+	    {"seed", required_argument, NULL, OPT_SEED},
+	    {"resource", required_argument, NULL, OPT_RESOURCE},
+	    {"fault", required_argument, NULL, OPT_FAULT}, ARGS_COMMON, {0}};
+	struct args args = {.usage = usage};
+	int opt;
+
+	args_init(&args);
+	while ((opt = getopt_long(argc, argv, "+" ARGS_LETTERS, options, NULL)) != -1)
+		switch (opt) {
+		case OPT_PORT: set->port = (int)args_number("--port", optarg, 0, 65535); break;
+		case OPT_DATA: set->data = optarg; break;
+		case OPT_LEADS: sb->leads = args_number("--leads", optarg, 0, 100000000); break;
+		case OPT_SEED: sb->seed = args_number("--seed", optarg, 0, UINT64_MAX); break;
+		case OPT_RESOURCE: add_resource(sb, optarg); break;
+		case OPT_FAULT: add_fault(sb, optarg); break;
+		default: args_common(&args, opt);
+		}
+	sb->faults.random = sb->seed;
+	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
+		args_die("a COMMAND stands behind --");
+	set->command = optind < argc ? argv + optind : NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct sandbox *sb = mem_alloc(sizeof *sb);
+	struct settings set = {0};
+	int status = STATUS_OK;
+
+	prog_init("leadpipe-sandbox");
+	sb->leads = 10000;
+	sb->seed = 1;
+	read_options(argc, argv, sb, &set);
+	launch_signals();
+	sb->store = store_open(set.data);
+	oauth_init(sb);
+	gaio_init(sb);
+	if (!serve_start(sb, set.port))
+		die(STATUS_CREATE, "127.0.0.1:%d: %s", set.port, strerror(errno));
+	if (set.command) {
+		status = launch_command(sb, set.command);
+	} else {
+		launch_print(sb);
+		launch_wait();
+	}
+	serve_stop(sb);
+	store_close(sb->store);
+	free(sb);
+	return status;
+}

@@ -1,0 +1,35 @@
+#ifndef NORMALIZE_CAST_H
+#define NORMALIZE_CAST_H
+
+/*
+ * One function per type: from a JSON value to the JSON that BigQuery loads into
+ * a column of that type. ndjson-normalize(1) has the table of what goes in and
+ * what comes out. A cast writes to plan->out or says why the value does not fit
+ * (plan_bad), and never sees null.
+ */
+
+#include "plan.h"
+
+/* The cast of a type; every type has one. */
+cast_fn *cast_find(enum type type);
+
+cast_fn cast_string, cast_bytes, cast_bool, cast_json, cast_geography;
+cast_fn cast_int64, cast_float64, cast_numeric, cast_bignumeric;
+cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
+cast_fn cast_record; /* in write.c */
+
+/* A string's text after the column's clean words; a number's or Boolean's own text. */
+struct span cast_text(struct plan *plan, const struct column *column, struct span raw, bool quoted);
+
+/* Is it this word (in lower case), whatever its ASCII case? */
+bool cast_is_word(struct span text, const char *word);
+
+/* Writes a short text that needs no escapes as a string. */
+static inline void put_quoted(struct buf *b, struct span plain)
+{
+	put(b, "\"", 1);
+	put_span(b, plain);
+	put(b, "\"", 1);
+}
+
+#endif

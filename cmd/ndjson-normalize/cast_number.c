@@ -1,0 +1,198 @@
+#include "cast.h"
+
+#include "decimal.h"
+
+#include <stdlib.h>
+
+/* Digits that every double keeps; a number with more is written as a string. */
+enum { SAFE_DIGITS = 15 };
+#define SAFE_INTEGER UINT64_C(9007199254740992) /* 2^53 */
+
+static bool is_number(const struct cell *cell, struct decimal *d)
+{
+	return (cell->type == JSON_NUMBER || cell->type == JSON_STRING) &&
+	       decimal_parse(cell->text, d);
+}
+
+/* A whole number that needs no second look: up to 15 digits, no leading zero, not -0. */
+static bool is_short_integer(struct span text)
+{
+	size_t from = text.n > 0 && text.p[0] == '-', n = text.n - from;
+
+	if (n == 0 || n > SAFE_DIGITS || (text.p[from] == '0' && text.n > 1))
+		return false;
+	for (size_t i = from; i < text.n; i++)
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	return true;
+}
+
+enum got cast_int64(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct decimal d;
+	uint64_t value = 0;
+
+	(void)c;
+	if (cell->type <= JSON_STRING && is_short_integer(cell->text)) {
+		put_span(plan->out, cell->text);
+		return GOT_VALUE;
+	}
+	if (!is_number(cell, &d))
+		return plan_bad(plan, "not a number");
+	if (!decimal_is_whole(&d))
+		return plan_bad(plan, "not a whole number");
+	if (d.point > 19)
+		return plan_bad(plan, "out of range");
+	for (int64_t i = 0; i < d.point; i++)
+		value = value * 10 + (uint64_t)(decimal_digit(&d, (size_t)i) - '0');
+	if (value > (uint64_t)INT64_MAX + d.negative)
+		return plan_bad(plan, "out of range");
+	if (value > SAFE_INTEGER)
+		put(plan->out, "\"", 1);
+	decimal_write(&d, plan->out);
+	if (value > SAFE_INTEGER)
+		put(plan->out, "\"", 1);
+	return GOT_VALUE;
+}
+
+static bool is_any(struct span text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cast_is_word(text, words[i]))
+			return true;
+	return false;
+}
+
+static enum got cast_special(struct plan *plan, const struct cell *cell)
+{
+	static const char *const more[] = {"infinity", "+infinity", "inf", "+inf"};
+	static const char *const less[] = {"-infinity", "-inf"};
+	static const char *const nan[] = {"nan"};
+
+	if (cell->type != JSON_STRING)
+		return plan_bad(plan, "not a number");
+	if (is_any(cell->text, more, 4))
+		put(plan->out, "\"Infinity\"", 10);
+	else if (is_any(cell->text, less, 2))
+		put(plan->out, "\"-Infinity\"", 11);
+	else if (is_any(cell->text, nan, 1))
+		put(plan->out, "\"NaN\"", 5);
+	else
+		return plan_bad(plan, "not a number");
+	return GOT_VALUE;
+}
+
+/* Only numbers near the largest double need arithmetic: 1.797...e308 has point 309. */
+static bool fits_double(const struct decimal *d)
+{
+	char text[48] = "0.";
+	size_t n = 2;
+
+	if (d->point != 309)
+		return d->point < 309;
+	while (n < 40) {
+		text[n] = decimal_digit(d, n - 2);
+		n++;
+	}
+	memcpy(text + n, "e309", 5);
+	return strtod(text, NULL) <= 1.7976931348623157e308;
+}
+
+/* "+1.5e3", "007", ".5", "5." as JSON writes them. */
+static void write_float(const struct decimal *d, struct buf *out)
+{
+	if (d->negative)
+		put(out, "-", 1);
+	if (d->n == 0)
+		put(out, "0", 1);
+	for (size_t i = 0; i < d->n; i++) {
+		char digit = decimal_digit(d, i);
+
+		if (i == 1)
+			put(out, ".", 1);
+		put(out, &digit, 1);
+	}
+	if (d->n > 0 && d->point != 1)
+		buf_addf(out, "e%lld", (long long)d->point - 1);
+}
+
+enum got cast_float64(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct decimal d;
+
+	(void)c;
+	if (!is_number(cell, &d))
+		return cast_special(plan, cell);
+	if (!fits_double(&d))
+		return plan_bad(plan, "out of range");
+	if (d.json)
+		put_span(plan->out, cell->text);
+	else if (!d.exponent && d.point > -10 && d.point < 30)
+		decimal_write(&d, plan->out);
+	else
+		write_float(&d, plan->out);
+	return GOT_VALUE;
+}
+
+static enum got write_exact(
+    struct plan *plan, const struct cell *cell, const struct decimal *d, size_t scale)
+{
+	bool quoted = d->n > SAFE_DIGITS;
+
+	if (quoted)
+		put(plan->out, "\"", 1);
+	if (d->json && !d->exponent && d->scale <= scale)
+		put_span(plan->out, cell->text);
+	else
+		decimal_write(d, plan->out);
+	if (quoted)
+		put(plan->out, "\"", 1);
+	return GOT_VALUE;
+}
+
+enum got cast_numeric(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct decimal d;
+
+	(void)c;
+	if (!is_number(cell, &d))
+		return plan_bad(plan, "not a number");
+	if (decimal_before(&d) > 29)
+		return plan_bad(plan, "out of range");
+	if (decimal_behind(&d) > 9)
+		return plan_bad(plan, "more than 9 digits behind the point");
+	return write_exact(plan, cell, &d, 9);
+}
+
+/* BIGNUMERIC is a whole number of 256 bits, with the point before its last 38 digits. */
+static bool fits_bignumeric(const struct decimal *d)
+{
+	static const char most[] =
+	    "57896044618658097711785492504343953926634992332820282019728792003956564819967";
+	int64_t pad = 39 - d->point;
+
+	for (int64_t i = 0; i < 77; i++) {
+		char digit = i < pad ? '0' : decimal_digit(d, (size_t)(i - pad));
+		char limit = (char)(most[i] + (i == 76 && d->negative));
+
+		if (digit != limit)
+			return digit < limit;
+	}
+	return true;
+}
+
+enum got cast_bignumeric(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct decimal d;
+
+	(void)c;
+	if (!is_number(cell, &d))
+		return plan_bad(plan, "not a number");
+	if (decimal_before(&d) > 39)
+		return plan_bad(plan, "out of range");
+	if (decimal_behind(&d) > 38)
+		return plan_bad(plan, "more than 38 digits behind the point");
+	if (!fits_bignumeric(&d))
+		return plan_bad(plan, "out of range");
+	return write_exact(plan, cell, &d, 38);
+}

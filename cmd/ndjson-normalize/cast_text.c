@@ -1,0 +1,137 @@
+#include "cast.h"
+
+#include "row/jstr.h"
+
+struct span cast_text(struct plan *plan, const struct column *c, struct span raw, bool quoted)
+{
+	struct span text = quoted ? jstr_text(raw, plan_scratch(plan)) : raw;
+
+	for (size_t i = 0; i < c->n_clean; i++)
+		text = c->clean[i](text, plan_scratch(plan));
+	return text;
+}
+
+static bool lies_in(struct span part, struct span whole)
+{
+	return (uintptr_t)part.p >= (uintptr_t)whole.p &&
+	       (uintptr_t)part.p < (uintptr_t)whole.p + whole.n;
+}
+
+enum got cast_string(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	bool quoted = cell->type == JSON_STRING;
+	struct span text;
+
+	if (cell->type >= JSON_ARRAY)
+		return plan_bad(plan, "not a string");
+	if (c->n_clean == 0) {
+		if (quoted)
+			put_span(plan->out, cell->raw);
+		else
+			put_quoted(plan->out, cell->raw);
+		return GOT_VALUE;
+	}
+	text = cast_text(plan, c, cell->raw, quoted);
+	if (lies_in(text, cell->raw))
+		put_quoted(plan->out, text);
+	else
+		jstr_quote(plan->out, text);
+	return GOT_VALUE;
+}
+
+static bool is_base64(struct span text)
+{
+	size_t n = text.n;
+
+	if (n % 4)
+		return false;
+	for (int pad = 0; pad < 2 && n > 0 && text.p[n - 1] == '='; pad++)
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		char c = text.p[i], letter = (char)(c | 0x20);
+
+		if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && c != '+' &&
+		    c != '/')
+			return false;
+	}
+	return true;
+}
+
+enum got cast_bytes(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	(void)c;
+	if (cell->type != JSON_STRING || !is_base64(cell->text))
+		return plan_bad(plan, "not base64");
+	put_quoted(plan->out, cell->text);
+	return GOT_VALUE;
+}
+
+bool cast_is_word(struct span text, const char *word)
+{
+	size_t i = 0;
+
+	for (; i < text.n && word[i]; i++) {
+		char c = text.p[i];
+
+		if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != word[i])
+			return false;
+	}
+	return i == text.n && !word[i];
+}
+
+enum got cast_bool(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	static const char *const no[] = {"false", "0", "no", "n", "f"};
+	static const char *const yes[] = {"true", "1", "yes", "y", "t"};
+
+	(void)c;
+	for (size_t i = 0; cell->type < JSON_ARRAY && i < 5; i++) {
+		if (cast_is_word(cell->text, no[i])) {
+			put(plan->out, "false", 5);
+			return GOT_VALUE;
+		}
+		if (cast_is_word(cell->text, yes[i])) {
+			put(plan->out, "true", 4);
+			return GOT_VALUE;
+		}
+	}
+	return plan_bad(plan, "not true or false");
+}
+
+enum got cast_json(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	(void)c;
+	put_span(plan->out, cell->raw);
+	return GOT_VALUE;
+}
+
+enum got cast_geography(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	(void)c;
+	if (cell->type == JSON_OBJECT || cell->type == JSON_STRING)
+		jstr_quote(plan->out, cell->text);
+	else
+		return plan_bad(plan, "not WKT or GeoJSON");
+	return GOT_VALUE;
+}
+
+cast_fn *cast_find(enum type type)
+{
+	switch (type) {
+	case TYPE_STRING: return cast_string;
+	case TYPE_BYTES: return cast_bytes;
+	case TYPE_INT64: return cast_int64;
+	case TYPE_FLOAT64: return cast_float64;
+	case TYPE_NUMERIC: return cast_numeric;
+	case TYPE_BIGNUMERIC: return cast_bignumeric;
+	case TYPE_BOOL: return cast_bool;
+	case TYPE_DATE: return cast_date;
+	case TYPE_TIME: return cast_time;
+	case TYPE_DATETIME: return cast_datetime;
+	case TYPE_TIMESTAMP: return cast_timestamp;
+	case TYPE_JSON: return cast_json;
+	case TYPE_GEOGRAPHY: return cast_geography;
+	case TYPE_RECORD: return cast_record;
+	}
+	return NULL;
+}

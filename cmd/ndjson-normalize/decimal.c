@@ -1,0 +1,118 @@
+#include "decimal.h"
+
+/* Far beyond every type, and far from the end of an int64_t. */
+#define EXPONENT_MAX INT64_C(1000000000000)
+
+static struct span take_run(struct span *s)
+{
+	struct span run = {s->p, 0};
+
+	while (run.n < s->n && s->p[run.n] >= '0' && s->p[run.n] <= '9')
+		run.n++;
+	*s = span_skip(*s, run.n);
+	return run;
+}
+
+static bool take(struct span *s, char c)
+{
+	if (s->n == 0 || s->p[0] != c)
+		return false;
+	*s = span_skip(*s, 1);
+	return true;
+}
+
+static bool take_exponent(struct span *s, int64_t *exponent)
+{
+	bool negative = take(s, '-');
+	struct span run;
+
+	if (!negative)
+		take(s, '+');
+	run = take_run(s);
+	*exponent = 0;
+	for (size_t i = 0; i < run.n && *exponent < EXPONENT_MAX; i++)
+		*exponent = *exponent * 10 + (run.p[i] - '0');
+	if (negative)
+		*exponent = -*exponent;
+	return run.n > 0;
+}
+
+static char digit_at(const struct decimal *d, size_t i)
+{
+	return i < d->whole.n ? d->whole.p[i] : d->fraction.p[i - d->whole.n];
+}
+
+static void find_significant(struct decimal *d, int64_t exponent)
+{
+	size_t all = d->whole.n + d->fraction.n;
+
+	while (d->lead < all && digit_at(d, d->lead) == '0')
+		d->lead++;
+	while (all > d->lead && digit_at(d, all - 1) == '0')
+		all--;
+	d->n = all - d->lead;
+	d->point = d->n ? (int64_t)d->whole.n - (int64_t)d->lead + exponent : 0;
+}
+
+bool decimal_parse(struct span text, struct decimal *d)
+{
+	int64_t exponent = 0;
+	bool plus = take(&text, '+'), dot;
+
+	*d = (struct decimal){.negative = !plus && take(&text, '-')};
+	d->whole = take_run(&text);
+	dot = take(&text, '.');
+	if (dot)
+		d->fraction = take_run(&text);
+	d->scale = d->fraction.n;
+	if (d->whole.n + d->fraction.n == 0)
+		return false;
+	if (take(&text, 'e') || take(&text, 'E')) {
+		d->exponent = true;
+		if (!take_exponent(&text, &exponent))
+			return false;
+	}
+	if (text.n > 0)
+		return false;
+	d->json = !plus && d->whole.n > 0 && (d->whole.n == 1 || d->whole.p[0] != '0') &&
+	          dot == (d->fraction.n > 0);
+	find_significant(d, exponent);
+	return true;
+}
+
+char decimal_digit(const struct decimal *d, size_t i)
+{
+	return i < d->n ? digit_at(d, d->lead + i) : '0';
+}
+
+bool decimal_is_whole(const struct decimal *d)
+{
+	return (int64_t)d->n <= d->point;
+}
+
+int64_t decimal_before(const struct decimal *d)
+{
+	return d->point > 0 ? d->point : 0;
+}
+
+int64_t decimal_behind(const struct decimal *d)
+{
+	return (int64_t)d->n > d->point ? (int64_t)d->n - d->point : 0;
+}
+
+void decimal_write(const struct decimal *d, struct buf *out)
+{
+	int64_t at = d->point > 0 ? 0 : d->point;
+
+	if (d->negative && d->n > 0)
+		buf_addc(out, '-');
+	if (d->point <= 0)
+		buf_addc(out, '0');
+	for (; at < d->point; at++)
+		buf_addc(out, decimal_digit(d, (size_t)at));
+	if (decimal_behind(d) == 0)
+		return;
+	buf_addc(out, '.');
+	for (; at < (int64_t)d->n; at++)
+		buf_addc(out, at < 0 ? '0' : decimal_digit(d, (size_t)at));
+}

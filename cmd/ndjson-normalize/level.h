@@ -1,0 +1,51 @@
+#ifndef NORMALIZE_LEVEL_H
+#define NORMALIZE_LEVEL_H
+
+/*
+ * The keys that may stand in one input object, and what is to be done with
+ * each. Rows mostly have their keys in the same order, so a key is looked for
+ * first where it stood in the row before, and by hash only when it is not there.
+ */
+
+#include "base/span.h"
+
+#include <stdint.h>
+
+struct level;
+
+/* One key of an input object. The level owns it; its address never changes. */
+struct key {
+	struct span name;    /* unescaped */
+	int slot;            /* where the contract wants its value, or -1 */
+	bool unknown;        /* no `from` path begins with it; known because it was met (evolve) */
+	struct span safe;    /* of an unknown key: the name it is written under */
+	struct level *below; /* the keys of its objects that matter, or NULL */
+	uint64_t hash;
+};
+
+struct level {
+	struct span path;    /* in messages: "" or "utm.contact." */
+	size_t base;         /* bytes of it that lead to the RECORD ("utm.") */
+	struct level *used;  /* evolve: output names (lower case) that are taken */
+	struct level *above; /* the level that leads here, or NULL, */
+	struct key *owner;   /* and the key in it */
+	bool captured;       /* a field takes the whole object: no key in it is unknown */
+	size_t n;
+	/* private */
+	struct key **table;
+	size_t cap;
+	struct key **last; /* by position in the object: the key that stood there last */
+	size_t n_last;
+	struct level *next; /* for the plan's list */
+};
+
+/* The key of that name, which stands at `position` (from 0) of its object; or NULL. */
+struct key *level_find(struct level *l, size_t position, struct span name);
+
+/* Adds a key that is not there yet; its name is copied. */
+struct key *level_add(struct level *l, struct span name);
+
+/* Frees what the level holds (not the levels below its keys, not itself). */
+void level_clear(struct level *l);
+
+#endif

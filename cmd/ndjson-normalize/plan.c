@@ -1,0 +1,234 @@
+#include "plan.h"
+
+#include "base/mem.h"
+#include "row/jstr.h"
+#include "unknown.h"
+#include "write.h"
+
+#include <stdlib.h>
+
+struct level *plan_level(struct plan *plan)
+{
+	struct level *level = mem_alloc(sizeof *level);
+
+	level->path = (struct span){"", 0};
+	level->next = plan->levels;
+	plan->levels = level;
+	return level;
+}
+
+_Noreturn static void refuse(
+    const struct plan *plan, const struct column *c, const char *what, const char *why)
+{
+	die(STATUS_CONFIG, "%s:%d: field %.*s: %s%s", plan->file, c->field->line, SPAN_ARG(c->path),
+	    what, why);
+}
+
+static struct span join(struct span a, struct span b, const char *end)
+{
+	char *text = mem_format("%.*s%.*s%s", SPAN_ARG(a), SPAN_ARG(b), end);
+
+	return span_of(text);
+}
+
+static void free_span(struct span s)
+{
+	free((void *)(uintptr_t)s.p);
+}
+
+/* The slot of the value that a column is made of. Levels are made along its path. */
+static size_t find_slot(struct plan *plan, struct shape *shape, const struct column *c)
+{
+	struct texts from = c->field->from;
+	struct level *level = &shape->keys;
+	struct key *key = NULL;
+
+	if (from.n == 0 || from.n > SCAN_DEPTH_MAX)
+		refuse(plan, c, "from: ", from.n ? "too long" : "empty");
+	for (size_t i = 0; i < from.n; i++) {
+		if (i > 0 && !key->below) {
+			key->below = plan_level(plan);
+			key->below->path = join(level->path, key->name, ".");
+			key->below->base = shape->keys.base;
+			key->below->used = &shape->used;
+			key->below->above = level;
+			key->below->owner = key;
+		}
+		if (i > 0)
+			level = key->below;
+		key = level_find(level, 0, from.item[i]);
+		if (!key)
+			key = level_add(level, from.item[i]);
+	}
+	if (key->slot < 0)
+		key->slot = (int)shape->n_slots++;
+	return (size_t)key->slot;
+}
+
+static void make_clean(struct plan *plan, struct column *c)
+{
+	const struct contract_field *f = c->field;
+	struct span rest = f->clean_raw, item;
+	size_t n = 0;
+
+	if (!rest.p)
+		return;
+	while (scan_type(f->clean_raw) == JSON_ARRAY && scan_item(&rest, &item))
+		n += scan_type(item) != JSON_STRING;
+	if (n > 0)
+		refuse(plan, c, "clean: ", "a word that is not known");
+	if (f->clean.n > 0 && (f->type == TYPE_JSON || f->type == TYPE_RECORD))
+		refuse(plan, c, "clean: ", "not for this type");
+	c->clean = mem_alloc((f->clean.n + 1) * sizeof *c->clean);
+	for (; c->n_clean < f->clean.n; c->n_clean++) {
+		c->clean[c->n_clean] = clean_find(f->clean.item[c->n_clean]);
+		if (!c->clean[c->n_clean])
+			refuse(plan, c, "clean: ", "a word that is not known");
+	}
+}
+
+static void make_times(struct plan *plan, struct column *c)
+{
+	const struct contract_field *f = c->field;
+	const char *why;
+
+	if (f->type != TYPE_TIMESTAMP && f->type != TYPE_DATE && f->type != TYPE_TIME &&
+	    f->type != TYPE_DATETIME) {
+		if (f->format_raw.p)
+			refuse(plan, c, "format: ", "not for this type");
+		if (f->tz.p)
+			refuse(plan, c, "tz: ", "is for TIMESTAMP only");
+		return;
+	}
+	why = times_init(&c->times, f);
+	if (why)
+		refuse(plan, c, "", why);
+}
+
+/* What is written for a value that is absent or null. */
+static void make_default(struct plan *plan, struct column *c)
+{
+	struct cell cell = {.raw = c->field->default_raw};
+	struct bad bad = {0};
+	struct buf text;
+
+	if (!cell.raw.p) {
+		if (!c->required)
+			c->missing = c->field->mode == MODE_REPEATED ? SPAN("[]") : SPAN("null");
+		return;
+	}
+	buf_init(&text, CONTRACT_MAX_BYTES * 8);
+	cell.type = scan_type(cell.raw);
+	plan->out = &text;
+	plan->bad = &bad;
+	switch (c->take(plan, c, &cell)) {
+	case GOT_VALUE: break;
+	case GOT_NULL: refuse(plan, c, "default: ", "is null");
+	default: refuse(plan, c, "default: ", bad.reason);
+	}
+	c->missing = c->absent = (struct span){mem_dup(text.p, text.n), text.n};
+	buf_free(&text);
+}
+
+static struct shape *make_shape(
+    struct plan *plan, const struct contract_field *fields, size_t n, struct span path);
+
+static void make_column(struct plan *plan, struct shape *shape, struct column *c, struct span path)
+{
+	const struct contract_field *f = c->field;
+	struct span inside;
+
+	c->path = join(path, f->name, "");
+	c->key = span_of(mem_format(",\"%.*s\":", SPAN_ARG(f->name)));
+	if (!unknown_take(&shape->used, f->name, &plan->path))
+		refuse(plan, c, "", "a second field of that name");
+	c->slot = find_slot(plan, shape, c);
+	c->required = f->mode == MODE_REQUIRED;
+	c->reads_text = f->type != TYPE_STRING && f->type != TYPE_JSON;
+	c->cast = cast_find(f->type);
+	c->take = f->mode == MODE_REPEATED ? write_array : write_value;
+	make_clean(plan, c);
+	make_times(plan, c);
+	if (f->type == TYPE_RECORD) {
+		inside = join(c->path, (struct span){"", 0}, ".");
+		c->shape = make_shape(plan, f->fields, f->n, inside);
+	}
+	make_default(plan, c);
+}
+
+static struct shape *make_shape(
+    struct plan *plan, const struct contract_field *fields, size_t n, struct span path)
+{
+	struct shape *shape = mem_alloc(sizeof *shape);
+
+	shape->next = plan->shapes;
+	plan->shapes = shape;
+	shape->keys.path = path;
+	shape->keys.base = path.n;
+	shape->keys.used = &shape->used;
+	shape->columns = mem_alloc((n + 1) * sizeof *shape->columns);
+	for (; shape->n < n; shape->n++) {
+		shape->columns[shape->n].field = &fields[shape->n];
+		make_column(plan, shape, &shape->columns[shape->n], path);
+	}
+	shape->slots = mem_alloc((shape->n_slots + 1) * sizeof *shape->slots);
+	return shape;
+}
+
+struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t max_line)
+{
+	struct plan *plan = mem_alloc(sizeof *plan);
+
+	plan->file = c->path;
+	plan->unknown = unknown;
+	buf_init(&plan->half[0], max_line * 3 + CONTRACT_MAX_BYTES);
+	buf_init(&plan->half[1], max_line * 3 + CONTRACT_MAX_BYTES);
+	buf_init(&plan->path, max_line * 3 + CONTRACT_MAX_BYTES);
+	plan->row = make_shape(plan, c->fields, c->n, span_of(mem_text("")));
+	for (struct level *l = plan->levels; l; l = l->next)
+		for (struct level *up = l; up->above; up = up->above)
+			l->captured |= up->owner->slot >= 0;
+	return plan;
+}
+
+static void free_shape(struct shape *shape)
+{
+	for (struct column *c = shape->columns; c < shape->columns + shape->n; c++) {
+		free_span(c->path);
+		free_span(c->key);
+		free_span(c->absent);
+		free(c->clean);
+		times_free(&c->times);
+	}
+	level_clear(&shape->keys);
+	level_clear(&shape->used);
+	free_span(shape->keys.path);
+	free(shape->columns);
+	free(shape->slots);
+	free(shape->extras);
+	free(shape);
+}
+
+void plan_free(struct plan *plan)
+{
+	struct shape *shape;
+	struct level *level;
+
+	if (!plan)
+		return;
+	while ((shape = plan->shapes)) {
+		plan->shapes = shape->next;
+		free_shape(shape);
+	}
+	while ((level = plan->levels)) {
+		plan->levels = level->next;
+		if (level->owner)
+			free_span(level->path);
+		level_clear(level);
+		free(level);
+	}
+	buf_free(&plan->half[0]);
+	buf_free(&plan->half[1]);
+	buf_free(&plan->path);
+	free(plan);
+}

@@ -1,0 +1,144 @@
+#ifndef NORMALIZE_PLAN_H
+#define NORMALIZE_PLAN_H
+
+/*
+ * The plan: a contract compiled once into what the loop needs. For every key of
+ * the input where its value goes; for every output field the function that casts
+ * to its type, its clean words, its default as bytes. Nothing is decided twice.
+ *
+ *	struct plan *plan = plan_make(&contract, UNKNOWN_DISCARD_VALUE);
+ *	plan_row(plan, row, out, bad);                 for each row
+ *	plan_free(plan);
+ */
+
+#include "clean.h"
+#include "level.h"
+#include "row/contract.h"
+#include "row/filter.h"
+#include "when.h"
+
+/* What happens to input fields that the contract does not name. */
+enum unknown { UNKNOWN_DISCARD_VALUE, UNKNOWN_EVOLVE, UNKNOWN_FREEZE, UNKNOWN_DISCARD_ROW };
+
+/* What became of one value. */
+enum got {
+	GOT_VALUE,   /* it was written */
+	GOT_NULL,    /* it counts as null; nothing was written */
+	GOT_BAD,     /* the row does not fit: plan->bad says why */
+	GOT_FAILURE, /* the run must end: plan->bad says why */
+};
+
+/* A value of the input; raw.p is NULL when it is absent. */
+struct cell {
+	struct span raw;
+	enum json type;
+	struct span text; /* of a string: unescaped, cleaned; otherwise raw */
+};
+
+struct plan;
+struct column;
+
+/* Writes the value of `cell` as the column's type to plan->out. */
+typedef enum got cast_fn(struct plan *plan, const struct column *column, const struct cell *cell);
+
+/* One output field. */
+struct column {
+	const struct contract_field *field;
+	struct span key;  /* ,"name": */
+	struct span path; /* in messages: "utm.source" */
+	size_t slot;
+	bool required;
+	bool reads_text;  /* strings come to `cast` unescaped, cleaned, trimmed; empty is null */
+	cast_fn *take;    /* one value, or each item of an array */
+	cast_fn *cast;    /* one value */
+	clean_fn **clean; /* in order */
+	size_t n_clean;
+	struct span missing; /* written for null: "null", "[]" or the default */
+	struct span absent;  /* written when the key is not there: the default, or absent */
+	struct times times;
+	struct shape *shape; /* of a RECORD */
+};
+
+/* An unknown field that is passed on. */
+struct extra {
+	struct key *key;
+	struct span raw;
+};
+
+/* One object of the output: the row, or a RECORD. */
+struct shape {
+	struct level keys;  /* what its input object may hold */
+	struct level used;  /* names that are taken in the output, in lower case */
+	struct cell *slots; /* the values that were found, by slot */
+	size_t n_slots;
+	struct column *columns;
+	size_t n;
+	struct extra *extras; /* in the order they were met */
+	size_t n_extras, cap_extras;
+	struct shape *next;
+};
+
+struct plan {
+	/* of the row in hand */
+	struct buf *out;
+	struct bad *bad;
+	/* scratch: a text is in one half while it is changed into the other */
+	struct buf half[2];
+	unsigned turn;
+	struct buf path; /* the name of an unknown field, for messages */
+	/* the contract */
+	const char *file;
+	enum unknown unknown;
+	struct shape *row;
+	struct shape *shapes;
+	struct level *levels; /* below the keys of the shapes */
+	size_t learned, learned_bytes;
+};
+
+/*
+ * Compiles `c`, which must outlive the plan. What it does not support or what
+ * makes no sense ends the program with STATUS_CONFIG and the contract's line.
+ * `max_line`: the longest row in bytes.
+ */
+struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t max_line);
+void plan_free(struct plan *plan);
+
+/* Writes one row of the contract from the fields of `row`. */
+enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad);
+
+/* A new level, empty, freed with the plan. */
+struct level *plan_level(struct plan *plan);
+
+/* The other half of the scratch, emptied. */
+static inline struct buf *plan_scratch(struct plan *plan)
+{
+	struct buf *b = &plan->half[plan->turn ^= 1];
+
+	buf_clear(b);
+	return b;
+}
+
+/* The value does not fit, for a static reason; the field is named by the caller that knows it. */
+static inline enum got plan_bad(struct plan *plan, const char *reason)
+{
+	plan->bad->reason = reason;
+	return GOT_BAD;
+}
+
+/* buf_add for the short runs that rows are made of. */
+static inline void put(struct buf *b, const char *p, size_t n)
+{
+	if (n < b->cap - b->n && b->n + n <= b->max) {
+		memcpy(b->p + b->n, p, n);
+		b->n += n;
+	} else {
+		buf_add(b, p, n);
+	}
+}
+
+static inline void put_span(struct buf *b, struct span s)
+{
+	put(b, s.p, s.n);
+}
+
+#endif

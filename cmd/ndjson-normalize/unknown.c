@@ -1,0 +1,161 @@
+#include "unknown.h"
+
+#include "base/mem.h"
+#include "row/jstr.h"
+#include "safe.h"
+
+void unknown_name(struct plan *plan, const struct level *level, struct span name)
+{
+	buf_clear(&plan->path);
+	buf_addspan(&plan->path, level->path);
+	buf_addspan(&plan->path, name);
+	plan->bad->field = buf_span(&plan->path);
+}
+
+bool unknown_take(struct level *used, struct span name, struct buf *scratch)
+{
+	struct span lower;
+
+	buf_clear(scratch);
+	for (size_t i = 0; i < name.n; i++)
+		buf_addc(scratch,
+		    (char)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] + 32 : name.p[i]));
+	lower = buf_span(scratch);
+	if (level_find(used, 0, lower))
+		return false;
+	level_add(used, lower);
+	return true;
+}
+
+/* "phone" in an object that `from` paths take apart, "contact", becomes contact_phone. */
+static struct span make_name(struct plan *plan, struct level *level, struct span name)
+{
+	struct span prefix = span_skip(level->path, level->base);
+	struct buf *b = &plan->path, lower;
+	size_t n;
+
+	buf_clear(b);
+	buf_init(&lower, SAFE_NAME_MAX);
+	if (prefix.n == 0 && safe_is(name))
+		buf_addspan(b, name);
+	else
+		safe_make(b, prefix, name);
+	n = b->n;
+	for (unsigned i = 2; !unknown_take(level->used, buf_span(b), &lower); i++) {
+		b->n = n < SAFE_NAME_MAX - 8 ? n : SAFE_NAME_MAX - 8;
+		buf_addf(b, "_%u", i);
+	}
+	buf_free(&lower);
+	return (struct span){mem_dup(b->p, b->n), b->n};
+}
+
+static struct key *learn(struct plan *plan, struct level *level, struct span name)
+{
+	struct key *key;
+
+	if (plan->learned == UNKNOWN_NAMES_MAX ||
+	    name.n > UNKNOWN_BYTES_MAX / 2 - plan->learned_bytes) {
+		plan->bad->reason = "too many unknown fields";
+		return NULL;
+	}
+	plan->learned++;
+	plan->learned_bytes += name.n;
+	key = level_add(level, name);
+	key->unknown = true;
+	key->safe = make_name(plan, level, name);
+	return key;
+}
+
+static void keep(struct shape *shape, struct key *key, struct span raw)
+{
+	if (shape->n_extras == shape->cap_extras) {
+		shape->cap_extras = shape->cap_extras ? shape->cap_extras * 2 : 16;
+		shape->extras = mem_resize(shape->extras, shape->cap_extras, sizeof *shape->extras);
+	}
+	shape->extras[shape->n_extras++] = (struct extra){key, raw};
+}
+
+enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level, struct key *key,
+    struct span name, struct span raw)
+{
+	if (plan->unknown == UNKNOWN_EVOLVE) {
+		if (!key)
+			key = learn(plan, level, name);
+		if (key) {
+			keep(shape, key, raw);
+			return GOT_VALUE;
+		}
+	} else {
+		plan->bad->reason = "unknown field";
+	}
+	unknown_name(plan, level, name);
+	return plan->unknown == UNKNOWN_FREEZE ? GOT_FAILURE : GOT_BAD;
+}
+
+/* The level for the keys of objects inside an unknown value. */
+static struct level *level_inside(struct plan *plan, struct key *key)
+{
+	if (!key->below) {
+		key->below = plan_level(plan);
+		key->below->used = plan_level(plan);
+	}
+	return key->below;
+}
+
+/*
+ * Passes over one value; where a name inside is not safe, writes what stands
+ * between *done and it, and the safe one.
+ */
+static bool rename_inside(
+    struct plan *plan, struct key *owner, struct span value, unsigned depth, const char **done)
+{
+	struct span rest = value, name, item;
+	enum json type = scan_type(value);
+
+	if (type < JSON_ARRAY)
+		return true;
+	if (depth == UNKNOWN_NESTING_MAX) {
+		plan->bad->reason = "nested too deep";
+		return false;
+	}
+	while (type == JSON_ARRAY && scan_item(&rest, &item))
+		if (!rename_inside(plan, owner, item, depth + 1, done))
+			return false;
+	for (size_t at = 0; type == JSON_OBJECT && scan_member(&rest, &name, &item); at++) {
+		struct level *level = level_inside(plan, owner);
+		struct span text = jstr_name(name, plan_scratch(plan));
+		struct key *key = level_find(level, at, text);
+
+		if (!key)
+			key = learn(plan, level, text);
+		if (!key)
+			return false;
+		if (!span_eq(key->safe, name)) {
+			put(plan->out, *done, (size_t)(name.p - *done));
+			put_span(plan->out, key->safe);
+			*done = name.p + name.n;
+		}
+		if (!rename_inside(plan, key, item, depth + 1, done))
+			return false;
+	}
+	return true;
+}
+
+enum got unknown_write(struct plan *plan, const struct shape *shape, bool first)
+{
+	for (size_t i = 0; i < shape->n_extras; i++) {
+		const struct extra *e = &shape->extras[i];
+		const char *done = e->raw.p;
+
+		put(plan->out, first ? "\"" : ",\"", 2U - first);
+		put_span(plan->out, e->key->safe);
+		put(plan->out, "\":", 2);
+		if (!rename_inside(plan, e->key, e->raw, 0, &done)) {
+			unknown_name(plan, &shape->keys, e->key->name);
+			return GOT_BAD;
+		}
+		put(plan->out, done, (size_t)(e->raw.p + e->raw.n - done));
+		first = false;
+	}
+	return GOT_VALUE;
+}

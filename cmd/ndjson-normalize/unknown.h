@@ -1,0 +1,31 @@
+#ifndef NORMALIZE_UNKNOWN_H
+#define NORMALIZE_UNKNOWN_H
+
+/*
+ * Input fields that the contract does not name, by --unknown. Under evolve a
+ * name is made safe once, when the stream first shows it, and kept: the first
+ * of two names that become one keeps it, the next ones get _2, _3 ...
+ */
+
+#include "plan.h"
+
+enum {
+	UNKNOWN_NAMES_MAX = 10000,   /* BigQuery's columns in a table */
+	UNKNOWN_BYTES_MAX = 4 << 20, /* of all names together */
+	UNKNOWN_NESTING_MAX = 30,    /* objects and arrays in an unknown value */
+};
+
+/* An unknown field `name` of `level` was met; `key` is what is known of it, or NULL. */
+enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level, struct key *key,
+    struct span name, struct span raw);
+
+/* Adds the unknown fields that pass to plan->out, a comma before each but the `first`. */
+enum got unknown_write(struct plan *plan, const struct shape *shape, bool first);
+
+/* Names a field of `level` in plan->bad. */
+void unknown_name(struct plan *plan, const struct level *level, struct span name);
+
+/* Takes an output name, in any case; false when it is taken. */
+bool unknown_take(struct level *used, struct span name, struct buf *scratch);
+
+#endif

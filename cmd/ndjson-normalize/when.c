@@ -1,0 +1,354 @@
+#include "when.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "decimal.h"
+#include "row/jstr.h"
+#include "row/scan.h"
+
+#include <stdlib.h>
+
+static bool take_number(struct span *s, size_t least, size_t most, int low, int high, int *value)
+{
+	size_t n = 0;
+
+	for (*value = 0; n < most && n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++)
+		*value = *value * 10 + (s->p[n] - '0');
+	*s = span_skip(*s, n);
+	return n >= least && *value >= low && *value <= high;
+}
+
+static bool take_byte(struct span *s, char c)
+{
+	if (s->n == 0 || s->p[0] != c)
+		return false;
+	*s = span_skip(*s, 1);
+	return true;
+}
+
+/* The first n bytes of `name`, which is in lower case, whatever the case in *s. */
+static bool take_word(struct span *s, const char *name, size_t n)
+{
+	if (s->n < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if ((s->p[i] | 0x20) != name[i])
+			return false;
+	*s = span_skip(*s, n);
+	return true;
+}
+
+static bool take_name(struct span *s, const char *const *names, int n, int *value)
+{
+	for (int i = 0; i < n; i++)
+		if (take_word(s, names[i], strlen(names[i])) || take_word(s, names[i], 3)) {
+			*value = i + 1;
+			return true;
+		}
+	return false;
+}
+
+static bool take_month(struct span *s, int *value)
+{
+	static const char *const names[] = {"january", "february", "march", "april", "may", "june",
+	    "july", "august", "september", "october", "november", "december"};
+
+	return take_name(s, names, 12, value);
+}
+
+static bool take_weekday(struct span *s)
+{
+	static const char *const names[] = {
+	    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+	int ignored;
+
+	return take_name(s, names, 7, &ignored);
+}
+
+static bool take_micros(struct span *s, int *micros)
+{
+	int scale = 100000;
+	size_t n = 0;
+
+	for (*micros = 0; n < 9 && n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++, scale /= 10)
+		*micros += (s->p[n] - '0') * scale;
+	*s = span_skip(*s, n);
+	return n > 0;
+}
+
+static bool take_zone(struct span *s, int *offset)
+{
+	int sign = s->n > 0 && s->p[0] == '-' ? -1 : 1, hours, minutes = 0;
+
+	*offset = 0;
+	if (take_word(s, "utc", 3) || take_word(s, "gmt", 3) || take_word(s, "z", 1))
+		return true;
+	if (!take_byte(s, '+') && !take_byte(s, '-'))
+		return false;
+	if (!take_number(s, 2, 2, 0, 23, &hours))
+		return false;
+	if ((take_byte(s, ':') || (s->n > 0 && s->p[0] >= '0' && s->p[0] <= '9')) &&
+	    !take_number(s, 2, 2, 0, 59, &minutes))
+		return false;
+	*offset = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+static bool take_short_year(struct span *s, int *year)
+{
+	if (!take_number(s, 2, 2, 0, 99, year))
+		return false;
+	*year += *year < 69 ? 2000 : 1900;
+	return true;
+}
+
+static bool take_half(struct span *s, int *half)
+{
+	*half = take_word(s, "am", 2) ? 1 : take_word(s, "pm", 2) ? 2 : 0;
+	return *half > 0;
+}
+
+static bool take_day(struct span *s, int *day)
+{
+	take_byte(s, ' ');
+	return take_number(s, 1, 2, 1, 31, day);
+}
+
+static bool take_pattern(struct when *w, const char *pattern, size_t n, struct span *s);
+
+static bool take_directive(struct when *w, char letter, struct span *s)
+{
+	switch (letter) {
+	case 'Y': return take_number(s, 4, 4, 1, 9999, &w->year);
+	case 'y': return take_short_year(s, &w->year);
+	case 'm': return take_number(s, 1, 2, 1, 12, &w->month);
+	case 'b':
+	case 'B': return take_month(s, &w->month);
+	case 'd': return take_number(s, 1, 2, 1, 31, &w->day);
+	case 'e': return take_day(s, &w->day);
+	case 'j': return take_number(s, 1, 3, 1, 366, &w->year_day);
+	case 'a':
+	case 'A': return take_weekday(s);
+	case 'H': return take_number(s, 1, 2, 0, 23, &w->hour);
+	case 'I': return take_number(s, 1, 2, 1, 12, &w->hour12);
+	case 'p': return take_half(s, &w->half);
+	case 'M': return take_number(s, 1, 2, 0, 59, &w->minute);
+	case 'S': return take_number(s, 1, 2, 0, 60, &w->second);
+	case 'f': return take_micros(s, &w->micros);
+	case 'z': return w->zoned = take_zone(s, &w->offset);
+	case 'F': return take_pattern(w, "%Y-%m-%d", 8, s);
+	case 'T': return take_pattern(w, "%H:%M:%S", 8, s);
+	default: return take_byte(s, letter);
+	}
+}
+
+static bool take_spaces(struct span *s)
+{
+	size_t n = 0;
+
+	while (n < s->n && (s->p[n] == ' ' || s->p[n] == '\t'))
+		n++;
+	*s = span_skip(*s, n);
+	return n > 0;
+}
+
+static bool take_pattern(struct when *w, const char *pattern, size_t n, struct span *s)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool ok = pattern[i] == '%'   ? take_directive(w, pattern[++i], s)
+		          : pattern[i] == ' ' ? take_spaces(s)
+		                              : take_byte(s, pattern[i]);
+
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* Puts the day of the year and the twelve-hour clock into their plain places. */
+static bool settle(struct when *w)
+{
+	if (w->year_day) {
+		clock_civil(
+		    clock_days(w->year, 1, 1) + w->year_day - 1, &w->year, &w->month, &w->day);
+		if (w->year_day == 366 && w->month == 1)
+			return false;
+	}
+	if (w->hour12)
+		w->hour = w->hour12 % 12 + (w->half == 2 ? 12 : 0);
+	return clock_valid_date(w->year, w->month, w->day);
+}
+
+bool times_parse(const struct times *t, struct span text, struct when *when)
+{
+	for (size_t i = 0; i < t->patterns.n; i++) {
+		struct span rest = text, pattern = t->patterns.item[i];
+
+		*when = (struct when){.year = 1970, .month = 1, .day = 1};
+		if (take_pattern(when, pattern.p, pattern.n, &rest) && rest.n == 0 && settle(when))
+			return true;
+	}
+	return false;
+}
+
+bool times_epoch(const struct times *t, struct span text, int64_t *us)
+{
+	struct decimal d;
+	int64_t value = 0, point;
+
+	if (!decimal_parse(text, &d))
+		return false;
+	point = d.point + (int)t->epoch;
+	if (point > 18)
+		return false;
+	for (int64_t i = 0; i < point; i++)
+		value = value * 10 + (decimal_digit(&d, (size_t)i) - '0');
+	if (d.negative)
+		value = -value - (d.n > 0 && (int64_t)d.n > point);
+	*us = value;
+	return value >= CLOCK_MIN && value <= CLOCK_MAX;
+}
+
+const char *times_instant(const struct times *t, const struct when *w, int64_t *us)
+{
+	int64_t at = clock_days(w->year, w->month, w->day) * 86400 + w->hour * 3600 +
+	             w->minute * 60 + (w->second == 60 ? 59 : w->second);
+
+	if (!w->zoned && !t->zoned)
+		return "no time zone";
+	at -= w->zoned ? w->offset : t->offset;
+	if (w->second == 60 && ((at % 86400) + 86400) % 86400 != 86399)
+		return "not a time";
+	*us = at * CLOCK_SECOND + (w->second == 60 ? CLOCK_SECOND - 1 : w->micros);
+	return *us < CLOCK_MIN || *us > CLOCK_MAX ? "out of range" : NULL;
+}
+
+static const struct texts *own_patterns(enum type type)
+{
+	static struct span dates[] = {{"%Y-%m-%d", 8}};
+	static struct span clocks[] = {{"%H:%M:%S", 8}, {"%H:%M:%S.%f", 11}, {"%H:%M", 5}};
+	static struct span civil[] = {{"%Y-%m-%dT%H:%M:%S", 17}, {"%Y-%m-%dT%H:%M:%S.%f", 20},
+	    {"%Y-%m-%d %H:%M:%S", 17}, {"%Y-%m-%d %H:%M:%S.%f", 20}, {"%Y-%m-%d", 8}};
+	static struct span instants[] = {{"%Y-%m-%dT%H:%M:%S.%f%z", 22},
+	    {"%Y-%m-%dT%H:%M:%S%z", 19}, {"%Y-%m-%d %H:%M:%S.%f %z", 23},
+	    {"%Y-%m-%d %H:%M:%S %z", 20}, {"%Y-%m-%d %H:%M:%S.%f%z", 22},
+	    {"%Y-%m-%d %H:%M:%S%z", 19}, {"%Y-%m-%dT%H:%M:%S", 17}, {"%Y-%m-%dT%H:%M:%S.%f", 20},
+	    {"%Y-%m-%d %H:%M:%S", 17}, {"%Y-%m-%d %H:%M:%S.%f", 20}, {"%Y-%m-%d", 8}};
+	static const struct texts date = {dates, 1}, clock = {clocks, 3}, datetime = {civil, 5},
+	                          instant = {instants, 11};
+
+	return type == TYPE_DATE       ? &date
+	       : type == TYPE_TIME     ? &clock
+	       : type == TYPE_DATETIME ? &datetime
+	                               : &instant;
+}
+
+static const char *check_pattern(struct span pattern, enum type type)
+{
+	char seen[128] = {0};
+
+	for (size_t i = 0; i < pattern.n; i++) {
+		if (pattern.p[i] != '%')
+			continue;
+		if (++i == pattern.n || !memchr("YymbBdejaAHIpMSfzFT%", pattern.p[i], 20))
+			return "format: a directive that is not known (or no epoch_ word)";
+		seen[(unsigned char)pattern.p[i]] = 1;
+	}
+	if (type == TYPE_TIME)
+		return seen['H'] || seen['I'] || seen['T'] ? NULL : "format: gives no hour";
+	if (seen['I'] && !seen['p'])
+		return "format: %I needs %p";
+	if (seen['F'] ||
+	    ((seen['Y'] || seen['y']) &&
+	        (seen['j'] || ((seen['m'] || seen['b'] || seen['B']) && (seen['d'] || seen['e'])))))
+		return NULL;
+	return "format: gives no date";
+}
+
+static bool find_epoch(struct times *t, struct span word)
+{
+	static const struct {
+		struct span word;
+		enum epoch epoch;
+	} words[] = {{{"epoch_s", 7}, EPOCH_S}, {{"epoch_ms", 8}, EPOCH_MS},
+	    {{"epoch_us", 8}, EPOCH_US}, {{"epoch_ns", 8}, EPOCH_NS}};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_eq(words[i].word, word)) {
+			t->epoch = words[i].epoch;
+			return t->epochs = true;
+		}
+	return false;
+}
+
+static const char *add_pattern(struct times *t, struct span raw, enum type type)
+{
+	struct buf scratch;
+	struct span text;
+	const char *why;
+
+	if (scan_type(raw) != JSON_STRING)
+		return "format: not a text";
+	buf_init(&scratch, CONTRACT_MAX_BYTES);
+	text = jstr_text(raw, &scratch);
+	why = check_pattern(text, type);
+	if (!why) {
+		t->owned.item = mem_resize(t->owned.item, t->owned.n + 1, sizeof *t->owned.item);
+		t->owned.item[t->owned.n++] = (struct span){mem_dup(text.p, text.n), text.n};
+		t->patterns = t->owned;
+	}
+	buf_free(&scratch);
+	return why;
+}
+
+static const char *init_format(struct times *t, const struct contract_field *f)
+{
+	struct span rest = f->format_raw, item;
+	const char *why = NULL;
+
+	if (!rest.p)
+		return NULL;
+	t->declared = true;
+	if (scan_type(rest) == JSON_ARRAY) {
+		while (!why && scan_item(&rest, &item))
+			why = add_pattern(t, item, f->type);
+		return !why && t->owned.n == 0 ? "format: an empty list" : why;
+	}
+	if (rest.n > 2 && find_epoch(t, (struct span){rest.p + 1, rest.n - 2}))
+		return f->type == TYPE_TIME || f->type == TYPE_DATETIME
+		           ? "format: epoch_ is for TIMESTAMP and DATE"
+		           : NULL;
+	return add_pattern(t, rest, f->type);
+}
+
+static const char *init_zone(struct times *t, const struct contract_field *f)
+{
+	struct span rest = f->tz;
+
+	if (!rest.p)
+		return NULL;
+	if (f->type != TYPE_TIMESTAMP)
+		return "tz: is for TIMESTAMP only";
+	t->zoned = true;
+	if (!take_zone(&rest, &t->offset) || rest.n > 0)
+		return "tz: not UTC and not a fixed offset such as -03:00 (zone names are not "
+		       "supported)";
+	return NULL;
+}
+
+const char *times_init(struct times *t, const struct contract_field *f)
+{
+	const char *why;
+
+	*t = (struct times){.patterns = *own_patterns(f->type)};
+	why = init_format(t, f);
+	return why ? why : init_zone(t, f);
+}
+
+void times_free(struct times *t)
+{
+	for (size_t i = 0; i < t->owned.n; i++)
+		free((void *)(uintptr_t)t->owned.item[i].p);
+	free(t->owned.item);
+}

@@ -1,0 +1,169 @@
+#include "write.h"
+
+#include "row/jstr.h"
+#include "unknown.h"
+
+enum got write_value(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct cell value = *cell;
+
+	if (cell->type == JSON_NULL)
+		return GOT_NULL;
+	value.text = cell->raw;
+	if (cell->type == JSON_STRING && c->reads_text) {
+		value.text = span_trim(cast_text(plan, c, cell->raw, true));
+		if (value.text.n == 0)
+			return GOT_NULL;
+	}
+	return c->cast(plan, c, &value);
+}
+
+enum got write_array(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct span rest = cell->raw, item;
+	const char *comma = "[";
+	enum got got;
+
+	if (cell->type == JSON_NULL)
+		return GOT_NULL;
+	if (cell->type != JSON_ARRAY)
+		return plan_bad(plan, "not an array");
+	for (; scan_item(&rest, &item); comma = ",") {
+		struct cell one = {.raw = item, .type = scan_type(item)};
+
+		put(plan->out, comma, 1);
+		got = write_value(plan, c, &one);
+		if (got == GOT_NULL)
+			return plan_bad(plan, "null in an array");
+		if (got != GOT_VALUE)
+			return got;
+	}
+	if (*comma == '[')
+		put(plan->out, "[", 1);
+	put(plan->out, "]", 1);
+	return GOT_VALUE;
+}
+
+static enum got walk(
+    struct plan *plan, struct shape *shape, struct level *level, struct span object);
+
+/* One member of an input object: into its slot, into the level below, or unknown. */
+static inline enum got meet(struct plan *plan, struct shape *shape, struct level *level, size_t at,
+    struct span name, struct cell value)
+{
+	struct key *key = level_find(level, at, name);
+
+	if (!key || key->unknown) {
+		if (plan->unknown == UNKNOWN_DISCARD_VALUE || level->captured)
+			return GOT_VALUE;
+		return unknown_met(plan, shape, level, key, name, value.raw);
+	}
+	if (key->slot >= 0)
+		shape->slots[key->slot] = value;
+	if (!key->below)
+		return GOT_VALUE;
+	if (value.type == JSON_OBJECT)
+		return walk(plan, shape, key->below, value.raw);
+	if (key->slot >= 0 || value.type == JSON_NULL ||
+	    (value.type == JSON_STRING && value.raw.n == 2))
+		return GOT_VALUE;
+	unknown_name(plan, level, name);
+	return plan_bad(plan, "not an object");
+}
+
+static enum got walk(
+    struct plan *plan, struct shape *shape, struct level *level, struct span object)
+{
+	struct span rest = object, name, value;
+	enum got got = GOT_VALUE;
+
+	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)
+		got = meet(plan, shape, level, at, jstr_name(name, plan_scratch(plan)),
+		    (struct cell){.raw = value, .type = scan_type(value)});
+	return got;
+}
+
+/* A value that is absent or null. */
+static enum got write_missing(
+    struct plan *plan, const struct column *c, struct span text, bool *first)
+{
+	if (!text.p)
+		return c->required ? plan_bad(plan, "required") : GOT_VALUE;
+	put(plan->out, c->key.p + *first, c->key.n - *first);
+	put_span(plan->out, text);
+	*first = false;
+	return GOT_VALUE;
+}
+
+static inline enum got write_column(
+    struct plan *plan, const struct column *c, const struct cell *cell, bool *first)
+{
+	size_t from = plan->out->n;
+	enum got got = GOT_NULL;
+
+	if (!cell->raw.p)
+		return write_missing(plan, c, c->absent, first);
+	put(plan->out, c->key.p + *first, c->key.n - *first);
+	got = c->take(plan, c, cell);
+	if (got != GOT_NULL) {
+		*first = false;
+		return got;
+	}
+	plan->out->n = from;
+	return write_missing(plan, c, c->missing, first);
+}
+
+static void begin(struct shape *shape)
+{
+	memset(shape->slots, 0, shape->n_slots * sizeof *shape->slots);
+	shape->n_extras = 0;
+}
+
+static enum got write_shape(struct plan *plan, const struct shape *shape)
+{
+	const struct column *c = shape->columns, *end = c + shape->n;
+	enum got got = GOT_VALUE;
+	bool first = true;
+
+	put(plan->out, "{", 1);
+	for (; c < end; c++) {
+		got = write_column(plan, c, &shape->slots[c->slot], &first);
+		if (got != GOT_VALUE) {
+			if (!plan->bad->field.p)
+				plan->bad->field = c->path;
+			return got;
+		}
+	}
+	if (shape->n_extras > 0)
+		got = unknown_write(plan, shape, first);
+	put(plan->out, "}", 1);
+	return got;
+}
+
+enum got cast_record(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	enum got got;
+
+	if (cell->type != JSON_OBJECT)
+		return plan_bad(plan, "not an object");
+	begin(c->shape);
+	got = walk(plan, c->shape, &c->shape->keys, cell->raw);
+	return got == GOT_VALUE ? write_shape(plan, c->shape) : got;
+}
+
+enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
+{
+	const struct field *f = row->fields, *end = f + row->n;
+	struct shape *shape = plan->row;
+	enum got got = GOT_VALUE;
+
+	plan->out = out;
+	plan->bad = bad;
+	*bad = (struct bad){0};
+	begin(shape);
+	for (size_t at = 0; got == GOT_VALUE && f < end; f++, at++)
+		got = meet(plan, shape, &shape->keys, at,
+		    f->plain ? f->name : jstr_name(f->name, plan_scratch(plan)),
+		    (struct cell){.raw = f->value, .type = f->type});
+	return got == GOT_VALUE ? write_shape(plan, shape) : got;
+}

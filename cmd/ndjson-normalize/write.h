@@ -1,0 +1,17 @@
+#ifndef NORMALIZE_WRITE_H
+#define NORMALIZE_WRITE_H
+
+/*
+ * The loop's own part: values go from an input object into the slots of a
+ * shape, and from there, column by column, to the output.
+ */
+
+#include "cast.h"
+
+/* One value, whatever its type: cleans a text where the column reads one, then casts. */
+cast_fn write_value;
+
+/* An array, each item as one value; null and what counts as null may not be in it. */
+cast_fn write_array;
+
+#endif

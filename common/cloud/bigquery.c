@@ -1,0 +1,259 @@
+#include "cloud/bigquery.h"
+
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+enum { PROJECT_MAX = 128, REPLY_MAX = 64 << 20 /* a page of results may have 20 MB */ };
+
+bool bigquery_fail(struct bigquery *bq, enum status status, const char *format, ...)
+{
+	va_list args;
+
+	bq->status = status;
+	va_start(args, format);
+	vsnprintf(bq->why, sizeof bq->why, format, args);
+	va_end(args);
+	return false;
+}
+
+static bool one_of(const char *word, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+bool bigquery_transient(const char *reason)
+{
+	static const char *const words[] = {"backendError", "internalError", "rateLimitExceeded",
+	    "userRateLimitExceeded", "badGateway", "jobBackendError", "jobInternalError",
+	    "jobRateLimitExceeded", "tableUnavailable", NULL};
+
+	return one_of(reason, words);
+}
+
+enum status bigquery_meaning(const char *reason)
+{
+	static const char *const ours[] = {"invalid", "invalidQuery", NULL};
+
+	if (bigquery_transient(reason))
+		return STATUS_AGAIN;
+	if (strcmp(reason, "accessDenied") == 0)
+		return STATUS_DENIED;
+	return one_of(reason, ours) ? STATUS_DATA : STATUS_REFUSED;
+}
+
+/* ---- where and who ------------------------------------------------------------------------ */
+
+static const char *env(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* Users write the endpoint with and without a slash or the path behind it. */
+static char *root_of(const char *url)
+{
+	static const char path[] = "/bigquery/v2";
+	size_t n = strlen(url);
+
+	while (n > 0 && url[n - 1] == '/')
+		n--;
+	if (n >= sizeof path - 1 && memcmp(url + n - (sizeof path - 1), path, sizeof path - 1) == 0)
+		n -= sizeof path - 1;
+	return mem_dup(url, n);
+}
+
+static bool valid_project(const char *p)
+{
+	size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789-.:");
+
+	return n > 0 && n < PROJECT_MAX && !p[n];
+}
+
+bool bigquery_open(struct bigquery *bq, int tries)
+{
+	const char *emulator = env("BIGQUERY_EMULATOR_HOST");
+	const char *url = emulator ? emulator : env("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY");
+	char *root = root_of(url ? url : "https://bigquery.googleapis.com");
+
+	*bq = (struct bigquery){.retry = {.tries = tries}};
+	bq->base = mem_format("%s/bigquery/v2", root);
+	bq->upload = mem_format("%s/upload/bigquery/v2", root);
+	free(root);
+	bq->http = http_open(&(struct http_options){.retry = bq->retry, .max_reply = REPLY_MAX});
+	if (!google_open(&bq->google, bq->http, emulator != NULL))
+		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+	bq->project = google_project(&bq->google);
+	if (!bq->project && bq->google.status)
+		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+	if (!bq->project)
+		return bigquery_fail(bq, STATUS_CONFIG, "GOOGLE_CLOUD_PROJECT: not set");
+	if (!valid_project(bq->project))
+		return bigquery_fail(bq, STATUS_CONFIG, "GOOGLE_CLOUD_PROJECT: no project id");
+	return true;
+}
+
+void bigquery_close(struct bigquery *bq)
+{
+	google_close(&bq->google);
+	http_reply_free(&bq->reply);
+	if (bq->http)
+		http_close(bq->http);
+	free(bq->base);
+	free(bq->upload);
+	*bq = (struct bigquery){0};
+}
+
+void bigquery_url(const struct bigquery *bq, struct buf *url, ...)
+{
+	const char *part;
+	va_list parts;
+
+	buf_adds(url, bq->base);
+	va_start(parts, url);
+	while ((part = va_arg(parts, const char *)) != NULL) {
+		buf_addc(url, '/');
+		http_escape(url, span_of(part));
+	}
+	va_end(parts);
+}
+
+void bigquery_upload_url(const struct bigquery *bq, struct buf *url)
+{
+	buf_addf(url, "%s/projects/", bq->upload);
+	http_escape(url, span_of(bq->project));
+	buf_adds(url, "/jobs");
+}
+
+void bigquery_query(struct buf *url, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_addf(url, "%c%s=", memchr(url->p, '?', url->n) ? '&' : '?', name);
+	http_escape(url, span_of(value));
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
+static const char *reason_of(const jdoc *doc)
+{
+	return jdoc_text(doc, "error.errors.0.reason", jdoc_text(doc, "error.status", ""));
+}
+
+static bool reply_transient(const struct http_reply *reply)
+{
+	char why[JDOC_WHY];
+	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	bool yes = bigquery_transient(reason_of(doc));
+
+	jdoc_free(doc);
+	return yes;
+}
+
+static bool blame(struct bigquery *bq)
+{
+	char why[JDOC_WHY];
+	jdoc *doc = bq->code ? jdoc_parse(buf_span(&bq->reply.body), why) : NULL;
+	enum status status = http_blame(&bq->reply);
+	struct buf text;
+
+	snprintf(bq->reason, sizeof bq->reason, "%s", reason_of(doc));
+	snprintf(bq->message, sizeof bq->message, "%s", jdoc_text(doc, "error.message", ""));
+	if (bigquery_transient(bq->reason))
+		status = STATUS_AGAIN;
+	else if ((bq->code == 403 && *bq->reason) || strcmp(bq->reason, "invalidQuery") == 0)
+		status = bigquery_meaning(bq->reason);
+	buf_init(&text, BIGQUERY_WHY);
+	bigquery_hide(&text, bq->message, false);
+	bigquery_fail(bq, status, "BigQuery: %s%s%s%s%s", bq->reply.error, *bq->reason ? ": " : "",
+	    bq->reason, text.n ? ": " : "", buf_str(&text));
+	buf_free(&text);
+	jdoc_free(doc);
+	return false;
+}
+
+bool bigquery_send(struct bigquery *bq, struct http_request *q)
+{
+	bool again = true, ok;
+
+	bq->status = STATUS_OK;
+	bq->reason[0] = bq->message[0] = '\0';
+	if (!q->transient)
+		q->transient = reply_transient;
+	do {
+		bq->code = 0;
+		if (!google_token(&bq->google, &q->bearer))
+			return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+		ok = http_send(bq->http, q, &bq->reply);
+		bq->code = bq->reply.status;
+	} while (bq->code == 401 && again && google_expire(&bq->google) && !(again = false));
+	return ok || blame(bq);
+}
+
+jdoc *bigquery_document(struct bigquery *bq)
+{
+	struct span text = span_trim(buf_span(&bq->reply.body));
+	char why[JDOC_WHY];
+	jdoc *doc = text.n ? jdoc_parse(text, why) : jdoc_object();
+
+	if (!doc)
+		bigquery_fail(bq, STATUS_REFUSED, "BigQuery: reply: %s", why);
+	return doc;
+}
+
+jdoc *bigquery_call(struct bigquery *bq, const char *method, const char *url, const jdoc *body)
+{
+	char *text = body ? jdoc_dump(body) : NULL;
+	struct http_request q = {.method = method, .url = url, .body = span_of(text)};
+	bool ok;
+
+	if (text)
+		q.type = "application/json; charset=UTF-8";
+	ok = bigquery_send(bq, &q);
+	free(text);
+	return ok ? bigquery_document(bq) : NULL;
+}
+
+/* ---- messages ----------------------------------------------------------------------------- */
+
+/* An apostrophe within a word ("doesn't") opens nothing. */
+static bool opens_quote(const char *message, const char *p)
+{
+	return (*p == '\'' || *p == '"' || *p == '`') &&
+	       (p == message || !isalnum((unsigned char)p[-1]));
+}
+
+void bigquery_hide(struct buf *b, const char *message, bool rows)
+{
+	const char *p = message;
+
+	while (*p) {
+		const char *end = NULL, *from = p;
+
+		if (strncasecmp(p, "value:", 6) == 0) {
+			from = p + 6;
+			end = p + strcspn(p, "\n");
+		} else if (rows && opens_quote(message, p)) {
+			from = p + 1;
+			end = strchr(p + 1, *p);
+			end = end ? end : p + strlen(p);
+		}
+		if (!end) {
+			buf_addc(b, *p++);
+			continue;
+		}
+		buf_add(b, p, (size_t)(from - p));
+		buf_adds(b, from == p + 1 ? "..." : " ...");
+		p = end;
+		if (*p && from != p && *p != '\n')
+			buf_addc(b, *p++);
+	}
+}

@@ -1,0 +1,86 @@
+#ifndef CLOUD_BIGQUERY_H
+#define CLOUD_BIGQUERY_H
+
+/*
+ * A connection to BigQuery's REST API v2: where it is, who we are, one call and
+ * what its failure means. Jobs, tables and uploads stand on it (bqjob, bqtable,
+ * upload). Source: Google's discovery document of bigquery v2.
+ *
+ * Where:
+ *	BIGQUERY_EMULATOR_HOST                      a full URL; no credentials are sent
+ *	CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY    a full URL, as bq reads it (a private
+ *	                                            endpoint); credentials are sent
+ *	else                                        https://bigquery.googleapis.com
+ *
+ * Errors are sticky until the next call: `status`, `why`, `reason`, `code`. What
+ * retry.h repeats is repeated, and so are the reasons that BigQuery calls
+ * transient (rateLimitExceeded comes as a 403). A 401 renews the token once.
+ *
+ *	struct bigquery bq;
+ *	if (!bigquery_open(&bq, 6))
+ *		die(bq.status, "%s", bq.why);
+ *	buf_init(&url, BIGQUERY_URL);
+ *	bigquery_url(&bq, &url, "projects", bq.project, "jobs", id, NULL);
+ *	doc = bigquery_call(&bq, "GET", buf_str(&url), NULL);
+ */
+
+#include "cloud/google.h"
+
+enum { BIGQUERY_TRIES = 6, BIGQUERY_URL = 16 << 10, BIGQUERY_WHY = 1500, BIGQUERY_REASON = 48 };
+
+struct bigquery {
+	enum status status;           /* what the last failure means for the program */
+	int code;                     /* its HTTP status, 0 without a reply */
+	char reason[BIGQUERY_REASON]; /* BigQuery's word for it ("notFound"), or "" */
+	char why[BIGQUERY_WHY];       /* one line for a person */
+	char message[BIGQUERY_WHY];   /* BigQuery's own text of the last failed call, or "" */
+	const char *project;          /* where jobs run and are billed */
+	struct retry_policy retry;
+	struct http *http;
+	struct http_reply reply; /* of the last request */
+	struct google google;
+	/* private */
+	char *base, *upload;
+};
+
+/* Reads the environment; `tries` is --tries. Nothing is sent (but a metadata server is asked for the project). */
+bool bigquery_open(struct bigquery *bq, int tries);
+void bigquery_close(struct bigquery *bq);
+
+/* Appends the URL of a resource, from its unescaped parts up to NULL; and of uploads. */
+void bigquery_url(const struct bigquery *bq, struct buf *url, ...) __attribute__((sentinel));
+void bigquery_upload_url(const struct bigquery *bq, struct buf *url);
+
+/* Appends name=value with the ? or & before it; nothing when the value is NULL. */
+void bigquery_query(struct buf *url, const char *name, const char *value);
+
+/* Sends one request with our token; the reply is in bq->reply. */
+bool bigquery_send(struct bigquery *bq, struct http_request *q);
+
+/* A JSON document in (or NULL) and out (an empty object for an empty reply). NULL when it failed. The caller frees. */
+jdoc *bigquery_call(struct bigquery *bq, const char *method, const char *url, const jdoc *body);
+
+/* The reply as a document, or NULL and the error set. */
+jdoc *bigquery_document(struct bigquery *bq);
+
+/* Sets the error. Returns false. */
+bool bigquery_fail(struct bigquery *bq, enum status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * What a reason means: 65 for invalid and invalidQuery (the rows or the SQL are the user's
+ * own), 75 for what may be tried again, 77 for accessDenied, else 69.
+ */
+enum status bigquery_meaning(const char *reason);
+
+/* May the same thing be tried again? (facts: backendError, internalError, rateLimitExceeded and kin) */
+bool bigquery_transient(const char *reason);
+
+/*
+ * Appends a message of BigQuery's without the data that it quotes: what stands
+ * behind "value:" (in any case) up to the end of its line, and with `rows` (the message
+ * is about rows of ours) what stands between quotes too. Values are personal data.
+ */
+void bigquery_hide(struct buf *b, const char *message, bool rows);
+
+#endif

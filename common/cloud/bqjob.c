@@ -1,0 +1,327 @@
+#include "cloud/bqjob.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "wire/crypt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_TRIES = 4, ERRORS_SHOWN = 20 };
+
+static const int64_t POLL_FIRST = CLOCK_SECOND / 10, POLL_LAST = 5 * CLOCK_SECOND;
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+void job_fingerprint(struct buf *b, const struct span *parts)
+{
+	struct crypt_hash *hash = crypt_hash_new();
+	uint8_t digest[CRYPT_SHA256];
+
+	for (; parts->p; parts++) {
+		char length[24];
+		int n = snprintf(length, sizeof length, "%zu:", parts->n);
+
+		crypt_hash_add(hash, (struct span){length, (size_t)n});
+		crypt_hash_add(hash, *parts);
+	}
+	crypt_hash_end(hash, digest);
+	crypt_hex(b, digest, FINGERPRINT_BYTES);
+}
+
+void job_name(struct buf *b, const struct span *parts)
+{
+	buf_adds(b, "leadpipe_");
+	job_fingerprint(b, parts);
+}
+
+static void name_attempt(char id[JOB_ID_MAX], const struct job_plan *plan, int attempt)
+{
+	uint8_t random[8];
+	struct buf hex;
+
+	if (attempt == 1) {
+		snprintf(id, JOB_ID_MAX, "%s", plan->id);
+	} else if (attempt <= JOB_ATTEMPTS_MAX) {
+		snprintf(id, JOB_ID_MAX, "%s_%d", plan->id, attempt);
+	} else {
+		buf_init(&hex, JOB_ID_MAX);
+		crypt_random(random, sizeof random);
+		crypt_hex(&hex, random, sizeof random);
+		snprintf(id, JOB_ID_MAX, "%s_r%s", plan->id, buf_str(&hex));
+		buf_free(&hex);
+	}
+}
+
+/* Label values: lower case letters, digits, _ and -, at most 63. */
+static void set_label(jdoc *labels, const char *key, const char *value)
+{
+	char clean[LABEL_MAX + 1];
+	size_t n = 0;
+
+	for (; *value && n < LABEL_MAX; value++) {
+		char c = *value >= 'A' && *value <= 'Z' ? (char)(*value | 0x20) : *value;
+		bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+
+		clean[n++] = fine ? c : '-';
+	}
+	clean[n] = '\0';
+	if (n)
+		jdoc_set_text(labels, key, clean);
+}
+
+static jdoc *resource(const struct bigquery *bq, const struct job_plan *plan, const char *id)
+{
+	jdoc *job = jdoc_object(), *labels = jdoc_object();
+
+	jdoc_set_text(job, "jobReference.projectId", bq->project);
+	jdoc_set_text(job, "jobReference.jobId", id);
+	jdoc_set_text(job, "jobReference.location", plan->location);
+	jdoc_set(job, "configuration", jdoc_copy(plan->configuration));
+	set_label(labels, "leadpipe-tool", prog_name());
+	set_label(labels, "leadpipe-run", prog_run_id());
+	set_label(labels, "leadpipe-config", plan->fingerprint);
+	jdoc_set(job, "configuration.labels", labels);
+	return job;
+}
+
+/* ---- one request each --------------------------------------------------------------------- */
+
+static jdoc *insert(struct bigquery *bq, const jdoc *job)
+{
+	struct buf url;
+	jdoc *doc;
+
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_url(bq, &url, "projects", bq->project, "jobs", NULL);
+	doc = bigquery_call(bq, "POST", buf_str(&url), job);
+	buf_free(&url);
+	return doc;
+}
+
+jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
+{
+	(void)location;
+	(void)ctx;
+	return insert(bq, job);
+}
+
+jdoc *job_get(struct bigquery *bq, const char *id, const char *location)
+{
+	struct buf url;
+	jdoc *doc;
+
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_url(bq, &url, "projects", bq->project, "jobs", id, NULL);
+	bigquery_query(&url, "location", location);
+	doc = bigquery_call(bq, "GET", buf_str(&url), NULL);
+	buf_free(&url);
+	return doc;
+}
+
+jdoc *job_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration)
+{
+	jdoc *job = jdoc_object(), *doc;
+
+	jdoc_set_text(job, "jobReference.projectId", bq->project);
+	jdoc_set_text(job, "jobReference.location", location);
+	jdoc_set(job, "configuration", jdoc_copy(configuration));
+	jdoc_set_bool(job, "configuration.dryRun", true);
+	doc = insert(bq, job);
+	jdoc_free(job);
+	return doc;
+}
+
+/* "Already Exists: Job PROJECT:LOCATION.ID" tells where to look. NULL when it does not; the caller frees. */
+static char *location_in(const char *message, const char *id)
+{
+	const char *end = strstr(message, id), *from;
+
+	if (!end || end == message || end[-1] != '.')
+		return NULL;
+	for (from = --end; from > message && from[-1] != ':' && from[-1] != ' '; from--)
+		;
+	if (from == end || from == message || from[-1] != ':')
+		return NULL;
+	return mem_dup(from, (size_t)(end - from));
+}
+
+/* The job whose id was refused as taken. Right after that, a 404 can be a delay (python-bigquery 2134). */
+static jdoc *find(struct bigquery *bq, const char *id, const char *location)
+{
+	char *told = location_in(bq->message, id);
+	jdoc *doc = NULL;
+
+	for (int i = 0; i < FIND_TRIES && !doc; i++) {
+		if (i)
+			clock_sleep(CLOCK_SECOND / 4 << i);
+		doc = job_get(bq, id, told ? told : location);
+		if (!doc && bq->code != 404)
+			break;
+	}
+	if (!doc && bq->code == 404)
+		bigquery_fail(bq, STATUS_REFUSED,
+		    "job %s: BigQuery says that it exists, and does not show it", id);
+	free(told);
+	return doc;
+}
+
+/* ---- the life of one attempt -------------------------------------------------------------- */
+
+static bool is_done(const jdoc *job)
+{
+	return strcmp(jdoc_text(job, "status.state", ""), "DONE") == 0;
+}
+
+static bool wait_done(struct bigquery *bq, struct job *job)
+{
+	int64_t pause = POLL_FIRST;
+
+	while (!is_done(job->doc)) {
+		char *location = mem_text(jdoc_text(job->doc, "jobReference.location", ""));
+
+		progress("job %s: %s", job->id, jdoc_text(job->doc, "status.state", "sent"));
+		clock_sleep(pause);
+		pause = pause * 2 < POLL_LAST ? pause * 2 : POLL_LAST;
+		jdoc_free(job->doc);
+		job->doc = job_get(bq, job->id, *location ? location : NULL);
+		free(location);
+		if (!job->doc)
+			return false;
+	}
+	job->location = jdoc_text(job->doc, "jobReference.location", NULL);
+	return true;
+}
+
+static bool failed(const struct job *job)
+{
+	return jdoc_is_object(jdoc_at(job->doc, "status.errorResult"));
+}
+
+static void tell_error(const jdoc *error, const char *id, bool rows)
+{
+	const char *location = jdoc_text(error, "location", "");
+	struct buf text;
+
+	buf_init(&text, BIGQUERY_WHY);
+	bigquery_hide(&text, jdoc_text(error, "message", "no message"), rows);
+	complain("job %s: %s%s%s: %s", id, jdoc_text(error, "reason", "failed"),
+	    *location ? ": " : "", location, buf_str(&text));
+	buf_free(&text);
+}
+
+/* Prints every error of the job, and makes the last word of them. */
+static bool blame(struct bigquery *bq, const struct job *job, bool rows)
+{
+	const jdoc *list = jdoc_at(job->doc, "status.errors");
+	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
+	size_t n = jdoc_count(list);
+	struct buf text;
+
+	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++)
+		tell_error(jdoc_item(list, i, NULL), job->id, rows);
+	snprintf(bq->reason, sizeof bq->reason, "%s", reason);
+	buf_init(&text, BIGQUERY_WHY);
+	bigquery_hide(&text, jdoc_text(job->doc, "status.errorResult.message", ""), rows);
+	bigquery_fail(bq, bigquery_meaning(reason), "job %s failed: %s%s%s", job->id, reason,
+	    text.n ? ": " : "", buf_str(&text));
+	buf_free(&text);
+	return false;
+}
+
+static bool is_ours(struct bigquery *bq, const struct job *job, const struct job_plan *plan)
+{
+	const char *theirs = jdoc_text(job->doc, "configuration.labels.leadpipe-config", "");
+
+	return strcmp(theirs, plan->fingerprint) == 0 ||
+	       bigquery_fail(bq, STATUS_REFUSED,
+	           "job %s: that id belongs to another job, with other options", job->id);
+}
+
+/* Sends one attempt, or attaches to the one that is there. */
+static bool start(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+{
+	jdoc *body = resource(bq, plan, job->id);
+
+	job_free(job);
+	job->doc =
+	    (plan->submit ? plan->submit : job_insert)(bq, body, plan->location, plan->submit_ctx);
+	jdoc_free(body);
+	job->attached = false;
+	if (job->doc)
+		return true;
+	if (bq->code != 409)
+		return false;
+	job->attached = true;
+	job->doc = find(bq, job->id, plan->location);
+	return job->doc && is_ours(bq, job, plan);
+}
+
+enum outcome { WORKED, NEXT_ID, LATER, BROKEN };
+
+static enum outcome attempt(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+{
+	if (!start(bq, plan, job) || !wait_done(bq, job))
+		return BROKEN;
+	if (!failed(job)) {
+		if (!job->attached || !plan->stands || plan->stands(bq, job->doc, plan->stands_ctx))
+			return WORKED;
+		return bq->status ? BROKEN : NEXT_ID;
+	}
+	if (job->attached) {
+		inform(1, "job %s of an earlier run failed; the next id is used", job->id);
+		return NEXT_ID;
+	}
+	blame(bq, job, plan->rows);
+	return bq->status == STATUS_AGAIN ? LATER : BROKEN;
+}
+
+static bool pause_before(struct bigquery *bq, int *sent)
+{
+	int64_t us = retry_wait(&bq->retry, &(struct retry_case){.status = 503,
+	                                        .attempt = ++*sent,
+	                                        .after_us = -1,
+	                                        .chance = (uint32_t)clock_mono()});
+
+	if (us == RETRY_GIVE_UP)
+		return false;
+	clock_sleep(us);
+	return true;
+}
+
+bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+{
+	int last = plan->may_repeat ? JOB_ATTEMPTS_MAX + 1 : JOB_ATTEMPTS_MAX, sent = 0;
+
+	*job = (struct job){0};
+	for (int i = 1; i <= last; i++) {
+		enum outcome outcome;
+
+		name_attempt(job->id, plan, i);
+		bq->status = STATUS_OK;
+		outcome = attempt(bq, plan, job);
+		if (outcome == WORKED)
+			return true;
+		if (outcome == BROKEN || (outcome == LATER && !pause_before(bq, &sent)))
+			return false;
+	}
+	return bigquery_fail(bq, STATUS_REFUSED,
+	    "job %s: %d jobs of that id have failed or been undone; nothing was sent", plan->id,
+	    JOB_ATTEMPTS_MAX);
+}
+
+void job_free(struct job *job)
+{
+	jdoc_free(job->doc);
+	job->doc = NULL;
+	job->location = NULL;
+}
+
+double job_seconds(const jdoc *job)
+{
+	int64_t from = jdoc_int(job, "statistics.creationTime", 0);
+	int64_t to = jdoc_int(job, "statistics.endTime", from);
+
+	return to > from ? (double)(to - from) / 1000 : 0;
+}

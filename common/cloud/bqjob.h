@@ -1,0 +1,82 @@
+#ifndef CLOUD_BQJOB_H
+#define CLOUD_BQJOB_H
+
+/*
+ * One BigQuery job that happens once, however often it is asked for.
+ *
+ * The id is the caller's, made from what the job does. A used id is refused for
+ * ever (HTTP 409), so a lost reply, a killed program and a rerun all find the
+ * first job and take its result. An id counts attempts: only where the job of
+ * an id is DONE *with an error* (or what it did is no longer there: `stands`)
+ * the next id follows: ID, ID_2, ID_3 ...
+ *
+ * A job found under our id is trusted only when its label leadpipe-config is
+ * ours: a fingerprint of what was asked for.
+ *
+ * Source: cloud.google.com/bigquery/docs/reliability-intro, jobs.insert, jobs.get.
+ */
+
+#include "cloud/bigquery.h"
+
+enum { JOB_ID_MAX = 256, JOB_ATTEMPTS_MAX = 64 };
+
+/*
+ * Sends the job resource `job` (its jobReference and configuration are set) and
+ * returns the reply's, or NULL with bq's error set (code 409: the id is taken).
+ */
+typedef jdoc *job_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
+
+struct job_plan {
+	const char *id; /* [A-Za-z0-9_-], at most JOB_ID_MAX - 8 bytes */
+	const char
+	    *fingerprint; /* hex, at most 63 bytes: what must be the same in a job we attach to */
+	const char *location;      /* where it must run, or NULL: BigQuery's choice */
+	const jdoc *configuration; /* without labels; copied */
+	job_submit *submit;        /* NULL: jobs.insert */
+	void *submit_ctx;
+	/* A finished job of an earlier run: is what it did still there? NULL: yes. */
+	bool (*stands)(struct bigquery *bq, const jdoc *job, void *ctx);
+	void *stands_ctx;
+	bool rows;       /* its messages are about rows of ours (a load) */
+	bool may_repeat; /* doing it twice does no harm: past JOB_ATTEMPTS_MAX the id is random */
+};
+
+struct job {
+	char id[JOB_ID_MAX];
+	const char *location; /* from the reply; borrowed from doc */
+	jdoc *doc;            /* the job as BigQuery tells it, DONE */
+	bool attached;        /* an earlier run had sent it */
+};
+
+/*
+ * Sends the job, or attaches to it, and waits until it is DONE without an error.
+ * False with bq's error set; every error of the job itself has then been printed.
+ */
+bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job);
+void job_free(struct job *job);
+
+/* jobs.insert: the submit of jobs that carry no data. */
+jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
+
+/*
+ * A dry run: checked and estimated by BigQuery, not run. The job as answered, or NULL.
+ * For queries only: for loads its outcome is not defined.
+ */
+jdoc *job_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration);
+
+/* jobs.get; NULL when it failed (code 404: none). */
+jdoc *job_get(struct bigquery *bq, const char *id, const char *location);
+
+/* How long it took, in seconds, from its creation to its end. */
+double job_seconds(const jdoc *job);
+
+/*
+ * Appends "leadpipe_" and 40 hex digits of SHA-256 over the parts (each with its
+ * length, so that no two lists are alike). The last part is absent (p == NULL).
+ */
+void job_name(struct buf *b, const struct span *parts);
+
+/* The fingerprint of the same parts: 40 hex digits. */
+void job_fingerprint(struct buf *b, const struct span *parts);
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef CLOUD_BQRECEIPT_H
+#define CLOUD_BQRECEIPT_H
+
+/*
+ * The receipt: what bq-load and bq-merge write on stdout when their job is done,
+ * one JSON object on one line. bq-merge reads bq-load's.
+ *
+ *	{"tool":"bq-load","project":"p","table":"p.staging.leads","job_id":"leadpipe_...",
+ *	 "location":"US","rows":45211,"bytes":9123456,"seconds":3.214,"watermark":"..."}
+ */
+
+#include "row/out.h"
+
+/* Figures below 0 and texts that are NULL are left out. Texts are borrowed, but after receipt_read. */
+struct receipt {
+	const char *tool, *project, *table, *job_id, *location, *watermark;
+	int64_t rows;                       /* loaded */
+	int64_t bytes;                      /* uploaded */
+	int64_t inserted, updated, deleted; /* by a merge */
+	int64_t bytes_processed, bytes_billed;
+	double seconds; /* from the job's creation to its end */
+	bool dry_run;   /* nothing was done; bytes_processed is the estimate */
+};
+
+/* All left out. */
+void receipt_init(struct receipt *r);
+
+/* Writes it as one row of `o`. */
+void receipt_write(struct out *o, const struct receipt *r);
+
+/*
+ * Reads tool, project, table, job_id, location, rows, watermark and dry_run; other keys
+ * are passed over. NULL, or the rule that the line breaks. Its texts are the
+ * receipt's then: receipt_clear frees them.
+ */
+const char *receipt_read(struct receipt *r, struct span line);
+void receipt_clear(struct receipt *r);
+
+#endif

@@ -1,0 +1,236 @@
+#include "cloud/bqtable.h"
+
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <strings.h>
+
+enum { NAME_MAX_BYTES = 1024, COLUMN_MAX = 300 };
+
+#define WORD    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+#define PROJECT "abcdefghijklmnopqrstuvwxyz0123456789-.:"
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+static bool only(struct span s, const char *set)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!s.p[i] || !strchr(set, s.p[i]))
+			return false;
+	return s.n > 0 && s.n <= NAME_MAX_BYTES;
+}
+
+static bool is_table_id(struct span s)
+{
+	const char *dollar = memchr(s.p, '$', s.n);
+	size_t n = dollar ? (size_t)(dollar - s.p) : s.n;
+
+	return only((struct span){s.p, n}, WORD "-") &&
+	       (!dollar || only(span_skip(s, n + 1), WORD));
+}
+
+/* The place of the last byte of `set` in s, or s.n. */
+static size_t last_of(struct span s, const char *set)
+{
+	for (size_t i = s.n; i > 0; i--)
+		if (s.p[i - 1] && strchr(set, s.p[i - 1]))
+			return i - 1;
+	return s.n;
+}
+
+bool table_parse(struct table *t, const char *text, const char *project)
+{
+	struct span all = span_of(text), head, owner = span_of(project), dataset, id;
+	size_t dot = last_of(all, "."), cut;
+
+	*t = (struct table){0};
+	if (dot == all.n)
+		return false;
+	head = (struct span){text, dot};
+	id = span_skip(all, dot + 1);
+	cut = last_of(head, ".:");
+	dataset = cut == head.n ? head : span_skip(head, cut + 1);
+	if (cut != head.n)
+		owner = (struct span){text, cut};
+	if (!only(owner, PROJECT) || !only(dataset, WORD) || !is_table_id(id))
+		return false;
+	t->project = mem_dup(owner.p, owner.n);
+	t->dataset = mem_dup(dataset.p, dataset.n);
+	t->table = mem_dup(id.p, id.n);
+	t->text = mem_format("%s.%s.%s", t->project, t->dataset, t->table);
+	return true;
+}
+
+void table_free(struct table *t)
+{
+	free(t->project);
+	free(t->dataset);
+	free(t->table);
+	free(t->text);
+	*t = (struct table){0};
+}
+
+static char *bare_id(const struct table *t)
+{
+	return mem_dup(t->table, strcspn(t->table, "$"));
+}
+
+void table_sql(struct buf *b, const struct table *t)
+{
+	char *id = bare_id(t);
+
+	buf_addf(b, "`%s.%s.%s`", t->project, t->dataset, id);
+	free(id);
+}
+
+void table_reference(jdoc *doc, const char *path, const struct table *t, bool decorated)
+{
+	char *id = decorated ? mem_text(t->table) : bare_id(t);
+	jdoc *reference = jdoc_object();
+
+	jdoc_set_text(reference, "projectId", t->project);
+	jdoc_set_text(reference, "datasetId", t->dataset);
+	jdoc_set_text(reference, "tableId", id);
+	jdoc_set(doc, path, reference);
+	free(id);
+}
+
+bool table_is_column(struct span name)
+{
+	return only(name, WORD) && name.n <= COLUMN_MAX && !isdigit((unsigned char)*name.p);
+}
+
+/* ---- the resource ------------------------------------------------------------------------- */
+
+/* Calls the table's own URL. */
+static jdoc *call(struct bigquery *bq, const char *method, const struct table *t, const jdoc *body)
+{
+	char *id = bare_id(t);
+	struct buf url;
+	jdoc *doc;
+
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_url(bq, &url, "projects", t->project, "datasets", t->dataset, "tables", id, NULL);
+	doc = bigquery_call(bq, method, buf_str(&url), body);
+	buf_free(&url);
+	free(id);
+	return doc;
+}
+
+bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc)
+{
+	*doc = call(bq, "GET", t, NULL);
+	if (!*doc && bq->code == 404)
+		bq->status = STATUS_OK;
+	return *doc || !bq->status;
+}
+
+bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields)
+{
+	jdoc *body = jdoc_object(), *doc;
+
+	jdoc_set(body, "schema.fields", jdoc_copy(fields));
+	doc = call(bq, "PATCH", t, body);
+	jdoc_free(body);
+	jdoc_free(doc);
+	return doc != NULL;
+}
+
+bool table_dataset(struct bigquery *bq, const struct table *t, char **location)
+{
+	struct buf url;
+	jdoc *doc;
+
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_url(bq, &url, "projects", t->project, "datasets", t->dataset, NULL);
+	doc = bigquery_call(bq, "GET", buf_str(&url), NULL);
+	buf_free(&url);
+	*location = doc ? mem_text(jdoc_text(doc, "location", "")) : NULL;
+	jdoc_free(doc);
+	if (!doc && bq->code == 404)
+		bq->status = STATUS_OK;
+	return !bq->status;
+}
+
+bool table_create(struct bigquery *bq, const struct table *t, jdoc *resource)
+{
+	struct buf url;
+	jdoc *doc;
+
+	table_reference(resource, "tableReference", t, false);
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_url(bq, &url, "projects", t->project, "datasets", t->dataset, "tables", NULL);
+	doc = bigquery_call(bq, "POST", buf_str(&url), resource);
+	buf_free(&url);
+	jdoc_free(doc);
+	return doc || bq->code == 409;
+}
+
+/* ---- schemas ------------------------------------------------------------------------------ */
+
+static jdoc *fields_of(const struct contract_field *list, size_t n)
+{
+	jdoc *fields = jdoc_array();
+
+	for (size_t i = 0; i < n; i++) {
+		const struct contract_field *f = &list[i];
+		jdoc *field = jdoc_object();
+
+		jdoc_set_span(field, "name", f->name);
+		jdoc_set_text(field, "type", type_name(f->type));
+		jdoc_set_text(field, "mode", mode_name(f->mode));
+		jdoc_set_span(field, "description", f->description);
+		if (f->type == TYPE_RECORD)
+			jdoc_set(field, "fields", fields_of(f->fields, f->n));
+		jdoc_push(fields, field);
+	}
+	return fields;
+}
+
+jdoc *table_schema(const struct contract *c)
+{
+	jdoc *schema = jdoc_object();
+
+	jdoc_set(schema, "fields", fields_of(c->fields, c->n));
+	return schema;
+}
+
+void table_layout(jdoc *doc, const struct contract *c)
+{
+	if (c->partition_field.p) {
+		jdoc_set_text(doc, "timePartitioning.type", "DAY");
+		jdoc_set_span(doc, "timePartitioning.type", c->partition_type);
+		jdoc_set_span(doc, "timePartitioning.field", c->partition_field);
+	}
+	if (c->cluster.n) {
+		jdoc *fields = jdoc_array();
+
+		for (size_t i = 0; i < c->cluster.n; i++)
+			jdoc_push(fields, jdoc_of_text(c->cluster.item[i]));
+		jdoc_set(doc, "clustering.fields", fields);
+	}
+}
+
+const jdoc *table_field(const jdoc *fields, const char *name)
+{
+	for (size_t i = 0; i < jdoc_count(fields); i++) {
+		const jdoc *field = jdoc_item(fields, i, NULL);
+
+		if (strcasecmp(jdoc_text(field, "name", ""), name) == 0)
+			return field;
+	}
+	return NULL;
+}
+
+const char *table_type(const char *name)
+{
+	static const char *const names[][2] = {{"INTEGER", "INT64"}, {"FLOAT", "FLOAT64"},
+	    {"BOOLEAN", "BOOL"}, {"STRUCT", "RECORD"}, {"DECIMAL", "NUMERIC"},
+	    {"BIGDECIMAL", "BIGNUMERIC"}};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcasecmp(names[i][0], name) == 0)
+			return names[i][1];
+	return name;
+}

@@ -1,0 +1,62 @@
+#ifndef CLOUD_BQTABLE_H
+#define CLOUD_BQTABLE_H
+
+/*
+ * Tables: their names, their resources (tables.get, insert, patch), and the
+ * schema that a contract gives them. Source: BigQuery's discovery document,
+ * resources Table, TableFieldSchema, TimePartitioning, Clustering.
+ */
+
+#include "cloud/bigquery.h"
+#include "row/contract.h"
+
+#define TABLE_SYNTAX "[PROJECT.]DATASET.TABLE"
+
+/* A table's name in its three parts; `table` may hold a partition decorator ("leads$20261122"). */
+struct table {
+	char *project, *dataset, *table;
+	char *text; /* "project.dataset.table" */
+};
+
+/*
+ * Reads [PROJECT.]DATASET.TABLE or PROJECT:DATASET.TABLE, as bq writes it. Nothing
+ * but letters, digits, _ and - (in projects . and : too; in tables one $ and a partition)
+ * is taken, so a name can go into backquotes as it is. False when it is none.
+ */
+bool table_parse(struct table *t, const char *text, const char *project);
+void table_free(struct table *t);
+
+/* Appends `project.dataset.table` in backquotes, without a decorator. */
+void table_sql(struct buf *b, const struct table *t);
+
+/* Sets {projectId, datasetId, tableId} under `path`; without `decorated` the decorator is left out. */
+void table_reference(jdoc *doc, const char *path, const struct table *t, bool decorated);
+
+/* tables.get. False when it failed; *doc is NULL when there is no such table (or dataset). */
+bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc);
+
+/* datasets.get: *location (the caller frees) or NULL when there is no such dataset. False when it failed. */
+bool table_dataset(struct bigquery *bq, const struct table *t, char **location);
+
+/* tables.insert of `resource` (its tableReference is set here). A table that is there already is no error. */
+bool table_create(struct bigquery *bq, const struct table *t, jdoc *resource);
+
+/* tables.patch of the schema to `fields` (copied): the table's own columns and new ones behind them. */
+bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields);
+
+/* Is this a name for a column? Letters, digits and _, no digit first, at most 300 bytes. */
+bool table_is_column(struct span name);
+
+/* {"fields":[...]} with BigQuery's own keys only: name, type, mode, description, fields. */
+jdoc *table_schema(const struct contract *c);
+
+/* Sets timePartitioning and clustering, as both a load job and a table have them. */
+void table_layout(jdoc *doc, const struct contract *c);
+
+/* The field of a schema's "fields" with that name (compared without case), or NULL. */
+const jdoc *table_field(const jdoc *fields, const char *name);
+
+/* BigQuery answers with legacy type names: INTEGER is INT64, RECORD is STRUCT ... Gives the standard one (RECORD stays). */
+const char *table_type(const char *name);
+
+#endif

@@ -1,0 +1,58 @@
+#ifndef CLOUD_GOOGLE_H
+#define CLOUD_GOOGLE_H
+
+/*
+ * Who we are for Google: an access token and a project, from where Google's own
+ * clients take them.
+ *
+ *	GOOGLE_APPLICATION_CREDENTIALS   a service account's key file: a JWT signed
+ *	                                 RS256 is exchanged for a token (RFC 7523)
+ *	else GCE_METADATA_HOST           the metadata server of GCE, GKE and Cloud Run
+ *	(metadata.google.internal)
+ *
+ * The key file must be readable by its owner only (Google's own clients do not
+ * ask for that; leadpipe does for every secret). With `none` no token is made:
+ * that is for an emulator, which gets no credentials even where a key is at hand.
+ *
+ * A token is kept until 3 min 45 s before it expires (as google-auth does).
+ * Nothing here ends the program: false, with `status` and `why`.
+ *
+ *	struct google g;
+ *	if (!google_open(&g, http, false) || !google_token(&g, &bearer))
+ *		die(g.status, "%s", g.why);
+ */
+
+#include "base/die.h"
+#include "wire/http.h"
+#include "wire/jdoc.h"
+
+#define GOOGLE_SCOPE    "https://www.googleapis.com/auth/bigquery"
+#define GOOGLE_AUDIENCE "https://oauth2.googleapis.com/token" /* whatever token_uri says */
+
+enum { GOOGLE_WHY = 512 };
+
+struct google {
+	enum status status; /* why the last call returned false: 69, 75, 77, 78 */
+	char why[GOOGLE_WHY];
+	/* private */
+	struct http *http; /* borrowed */
+	const struct google_kind *kind;
+	jdoc *key; /* the credentials file, or NULL */
+	char *token, *project;
+	int64_t expires; /* on clock_mono */
+};
+
+/* Reads the environment and the key file; nothing is sent yet. `none`: no credentials are wanted. */
+bool google_open(struct google *g, struct http *http, bool none);
+void google_close(struct google *g);
+
+/* A token that is good for some minutes, or NULL in *bearer when none is wanted. Valid until the next call. */
+bool google_token(struct google *g, const char **bearer);
+
+/* The server refused the token (401): the next google_token asks for a new one. False when there was none. */
+bool google_expire(struct google *g);
+
+/* GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT, the key file's, the metadata server's; NULL when none of them has one. */
+const char *google_project(struct google *g);
+
+#endif

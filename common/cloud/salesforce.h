@@ -1,0 +1,110 @@
+#ifndef CLOUD_SALESFORCE_H
+#define CLOUD_SALESFORCE_H
+
+/*
+ * Salesforce's REST API: a session that renews itself, and the calls that the
+ * sinks make. Nothing here exits.
+ *
+ * Credentials come from the environment, the first that is complete:
+ *	SF_ACCESS_TOKEN and SF_ORG_INSTANCE_URL: a token that somebody else got;
+ *	    it cannot be renewed.
+ *	SF_CLIENT_ID, SF_USERNAME, SF_JWT_KEY_FILE (mode 0600, PEM, RSA): the JWT
+ *	    bearer flow (RFC 7523) at SF_LOGIN_URL, https://login.salesforce.com by
+ *	    default. Its `aud` is SF_AUDIENCE_URL, or the login URL.
+ * SF_ORG_API_VERSION is the version when the caller names none.
+ *
+ *	struct salesforce sf;
+ *	struct http_reply reply = {0};
+ *	if (!salesforce_open(&sf, NULL, 0) ||
+ *	    !salesforce_call(&sf, "GET", "/sobjects/Lead/describe", (struct span){0}, &reply))
+ *		die(sf.status, "%s", sf.why);
+ *	...
+ *	salesforce_close(&sf);
+ */
+
+#include "wire/http.h"
+#include "wire/jdoc.h"
+
+enum { SALESFORCE_WHY = 1024, SALESFORCE_CODE = 64 };
+
+#define SALESFORCE_VERSION "66.0" /* Spring '26: every org has it */
+
+struct salesforce {
+	enum status status;         /* why the last open or call failed: 69, 75, 77, 78 */
+	char why[SALESFORCE_WHY];   /* its message, without values */
+	char code[SALESFORCE_CODE]; /* errorCode, "LOGIN_FAILED", "HTTP_503", "NETWORK" */
+	uint64_t calls;             /* requests answered, logins not counted */
+	int64_t used, allowed;      /* the last Sforce-Limit-Info; 0 while there was none */
+	/* private */
+	struct http *http;
+	char *instance, *token;
+	const char *login, *audience, *client_id, *username, *key_file; /* JWT; or NULL */
+	char version[16];
+};
+
+/*
+ * Reads the environment; the first call logs in. `version` ("66" or "66.0") may
+ * be NULL; `tries` is how often a request is sent in all, 0 for the default.
+ * False: status 78.
+ */
+bool salesforce_open(struct salesforce *sf, const char *version, int tries);
+void salesforce_close(struct salesforce *sf);
+
+/* How many requests were sent again so far; for the summary. */
+uint64_t salesforce_retries(const struct salesforce *sf);
+
+/*
+ * One request to `path` below /services/data/vNN.0, with a JSON body or none.
+ * An expired session (401) is renewed once and the request sent again. The
+ * concurrent-request limit and SERVER_UNAVAILABLE are retried like a 503; the
+ * daily limit is not (69). False: status, code, why.
+ */
+bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,
+    struct http_reply *reply);
+
+/*
+ * One sObject Collections upsert (PATCH /composite/sobjects/OBJECT/FIELD): up to
+ * SALESFORCE_BATCH records, allOrNone false, answered one by one and in order.
+ * A record is the row's own text with `attributes` put before its first member,
+ * so values travel byte for byte.
+ *
+ * Sending a batch again is harmless (the key makes it idempotent), so a lost
+ * reply is retried; a record that the lost request created is then "updated".
+ */
+enum { SALESFORCE_BATCH = 200, SALESFORCE_BATCH_BYTES = 6000000 };
+
+struct salesforce_batch {
+	struct buf body;
+	const char *object; /* borrowed */
+	size_t n;           /* records in it */
+};
+
+void salesforce_batch_init(struct salesforce_batch *b, const char *object);
+/* `row`: an object that was scanned, with at least one member and none named "attributes". */
+void salesforce_batch_add(struct salesforce_batch *b, struct span row);
+/* Would this row take the batch over either ceiling? An empty batch takes any row. */
+bool salesforce_batch_full(const struct salesforce_batch *b, struct span row);
+void salesforce_batch_clear(struct salesforce_batch *b); /* empty; memory kept */
+void salesforce_batch_free(struct salesforce_batch *b);
+
+/*
+ * Sends the batch. NULL: nothing in it was answered (status, code, why). Else
+ * the array of its results, exactly as many as records; the caller frees.
+ */
+jdoc *salesforce_upsert(
+    struct salesforce *sf, struct salesforce_batch *b, const char *external_id_field);
+
+/* One record's answer. Texts are borrowed from the array that salesforce_upsert gave. */
+struct salesforce_result {
+	bool success, created;
+	const char *id;             /* or NULL */
+	const char *code, *message; /* the first error; NULL on success */
+	const jdoc *fields;         /* names the error is about; or NULL */
+};
+
+struct salesforce_result salesforce_result_at(const jdoc *results, size_t index);
+
+/* Can this be a name of an object or a field: a letter, then letters, digits and _, at most 80? */
+bool salesforce_is_name(const char *name);
+
+#endif

@@ -1,0 +1,302 @@
+#include "cloud/upload.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "wire/crypt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { RANGE_TEXT = 96, MULTIPART_MAX = 32 << 20 };
+
+/* One session, and what is known of it. */
+struct session {
+	struct bigquery *bq;
+	struct upload *up;
+	const jdoc *job;
+	const char *location;
+	char *url;
+	char *chunk;
+	uint64_t at; /* bytes that the server has */
+	int breaks;  /* since it last took something */
+	int lost;    /* sessions that were lost */
+	jdoc *done;
+};
+
+enum step { MORE, ASK, NEW, DONE, STOP };
+
+/* ---- begin -------------------------------------------------------------------------------- */
+
+/* The token goes to where the session is: the place we asked, or Google. */
+static bool trusted(const char *asked, const char *url)
+{
+	static const char google[] = ".googleapis.com/";
+	const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : NULL;
+	const char *slash = host ? strchr(host, '/') : NULL;
+
+	if (http_same_origin(asked, url))
+		return true;
+	return slash && (size_t)(slash - host) >= sizeof google - 2 &&
+	       memcmp(slash - (sizeof google - 2), google, sizeof google - 1) == 0 &&
+	       !memchr(host, '@', (size_t)(slash - host));
+}
+
+static bool take_session(struct session *s, const char *asked)
+{
+	struct span location = http_header(&s->bq->reply, "Location");
+	char *text = location.p ? mem_dup(location.p, location.n) : NULL;
+
+	free(s->url);
+	s->url = text ? http_resolve(asked, text) : NULL;
+	free(text);
+	if (s->url && trusted(asked, s->url))
+		return true;
+	return bigquery_fail(
+	    s->bq, STATUS_REFUSED, "BigQuery: upload: the reply names no session of its own");
+}
+
+static enum step begin(struct session *s)
+{
+	char type[RANGE_TEXT], length[RANGE_TEXT], *body = jdoc_dump(s->job);
+	const char *const headers[] = {type, length, NULL};
+	struct buf url;
+	bool ok;
+
+	snprintf(type, sizeof type, "X-Upload-Content-Type: %s", s->up->type);
+	snprintf(length, sizeof length, "X-Upload-Content-Length: %" PRIu64, s->up->size);
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_upload_url(s->bq, &url);
+	bigquery_query(&url, "uploadType", "resumable");
+	ok = bigquery_send(s->bq, &(struct http_request){.method = "POST",
+	                              .url = buf_str(&url),
+	                              .type = "application/json; charset=UTF-8",
+	                              .headers = headers,
+	                              .body = span_of(body)});
+	if (ok)
+		ok = take_session(s, buf_str(&url));
+	s->at = 0;
+	buf_free(&url);
+	free(body);
+	return ok ? MORE : STOP;
+}
+
+/* ---- one PUT ------------------------------------------------------------------------------ */
+
+/* "bytes=0-N" or "0-N": N + 1 bytes are stored. No Range: none are. */
+static bool read_range(struct span range, uint64_t *stored)
+{
+	char text[RANGE_TEXT];
+	char *end;
+
+	*stored = 0;
+	if (!range.p)
+		return true;
+	range = span_trim(range);
+	if (span_starts(range, SPAN("bytes=")))
+		range = span_skip(range, 6);
+	if (!span_starts(range, SPAN("0-")) || range.n < 3 || range.n >= sizeof text)
+		return false;
+	memcpy(text, range.p + 2, range.n - 2);
+	text[range.n - 2] = '\0';
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*stored = strtoull(text, &end, 10);
+	if (errno || *end || *stored == UINT64_MAX)
+		return false;
+	++*stored;
+	return true;
+}
+
+static enum step resume_at(struct session *s, uint64_t sent_to)
+{
+	uint64_t stored;
+
+	if (!read_range(http_header(&s->bq->reply, "Range"), &stored) || stored > sent_to) {
+		bigquery_fail(s->bq, STATUS_REFUSED, "BigQuery: upload: bad Range in the reply");
+		return STOP;
+	}
+	if (stored > s->at)
+		s->breaks = 0;
+	else
+		s->breaks++;
+	if (stored < s->at && s->at - stored > s->up->chunk)
+		inform(1, "upload: the server went back to byte %" PRIu64, stored);
+	s->at = stored;
+	if (s->breaks <= s->bq->retry.tries)
+		return MORE;
+	bigquery_fail(s->bq, STATUS_AGAIN, "BigQuery: upload: nothing is stored any more");
+	return STOP;
+}
+
+static enum step finish(struct session *s)
+{
+	s->done = bigquery_document(s->bq);
+	return s->done ? DONE : STOP;
+}
+
+/* A break: wait as the policy says, then ask what is there. */
+static enum step mend(struct session *s)
+{
+	struct span after = http_header(&s->bq->reply, "Retry-After");
+	struct span date = http_header(&s->bq->reply, "Date");
+	struct retry_case c = {.fault = s->bq->reply.fault,
+	    .status = s->bq->code,
+	    .attempt = ++s->breaks,
+	    .after_us = s->bq->code && after.p ? retry_after(after, date, clock_now()) : -1,
+	    .transient = bigquery_transient(s->bq->reason)};
+	int64_t us;
+
+	crypt_random((uint8_t *)&c.chance, sizeof c.chance);
+	us = retry_wait(&s->bq->retry, &c);
+	if (us == RETRY_GIVE_UP)
+		return STOP;
+	s->up->again++;
+	inform(1, "upload: broken at byte %" PRIu64 ": %s", s->at, s->bq->why);
+	clock_sleep(us);
+	return ASK;
+}
+
+static enum step put(struct session *s, struct span body, const char *range, uint64_t sent_to)
+{
+	const char *const headers[] = {range, NULL};
+	bool ok = bigquery_send(s->bq,
+	    &(struct http_request){
+	        .method = "PUT", .url = s->url, .headers = headers, .body = body, .once = true});
+
+	if (ok && s->bq->code == 308)
+		return resume_at(s, sent_to);
+	if (ok && (s->bq->code == 200 || s->bq->code == 201))
+		return finish(s);
+	if (ok) {
+		bigquery_fail(s->bq, STATUS_REFUSED, "BigQuery: upload: HTTP %d is no answer to it",
+		    s->bq->code);
+		return STOP;
+	}
+	if (s->bq->code == 404 || s->bq->code == 410)
+		return NEW;
+	return s->bq->status == STATUS_AGAIN ? mend(s) : STOP;
+}
+
+static enum step ask(struct session *s)
+{
+	char range[RANGE_TEXT];
+
+	snprintf(range, sizeof range, "Content-Range: bytes */%" PRIu64, s->up->size);
+	return put(s, SPAN(""), range, s->up->size);
+}
+
+static bool fill(struct session *s, size_t n)
+{
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t got = pread(s->up->fd, s->chunk + have, n - have, (off_t)(s->at + have));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return bigquery_fail(s->bq, STATUS_IO, "upload: the spooled rows: %s",
+			    got < 0 ? strerror(errno) : "cut short");
+		have += (size_t)got;
+	}
+	return true;
+}
+
+static enum step send_chunk(struct session *s)
+{
+	uint64_t left = s->up->size - s->at;
+	size_t n = left < s->up->chunk ? (size_t)left : s->up->chunk;
+	char range[RANGE_TEXT];
+
+	if (n == 0) /* all is stored, and still it says 308 */
+		return ask(s);
+	if (!fill(s, n))
+		return STOP;
+	snprintf(range, sizeof range, "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
+	    s->at, s->at + n - 1, s->up->size);
+	progress("upload: %" PRIu64 " of %" PRIu64 " MiB", s->at >> 20, s->up->size >> 20);
+	return put(s, (struct span){s->chunk, n}, range, s->at + n);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+/* The session is gone. Was the job made before it went? */
+static enum step renew(struct session *s)
+{
+	const char *id = jdoc_text(s->job, "jobReference.jobId", "");
+
+	s->done = job_get(s->bq, id, s->location);
+	if (s->done)
+		return DONE;
+	if (s->bq->code != 404)
+		return STOP;
+	if (++s->lost >= s->bq->retry.tries) {
+		bigquery_fail(
+		    s->bq, STATUS_AGAIN, "BigQuery: upload: %d sessions were lost", s->lost);
+		return STOP;
+	}
+	s->up->again++;
+	inform(1, "upload: the session is lost; a new one begins");
+	return begin(s);
+}
+
+static jdoc *resumable(struct session *s)
+{
+	enum step step = begin(s);
+
+	while (step != DONE && step != STOP) {
+		switch (step) {
+		case MORE: step = send_chunk(s); break;
+		case ASK: step = ask(s); break;
+		case NEW: step = renew(s); break;
+		case DONE:
+		case STOP: break;
+		}
+	}
+	return step == DONE ? s->done : NULL;
+}
+
+/* A job without a byte of data: two parts, the second one empty. */
+static jdoc *multipart(struct bigquery *bq, const jdoc *job, const char *type)
+{
+	static const char boundary[] = "leadpipe-7f1c0a52e9d84b63";
+	char *text = jdoc_dump(job), of_parts[RANGE_TEXT];
+	struct buf url, body;
+	bool ok;
+
+	buf_init(&url, BIGQUERY_URL);
+	buf_init(&body, MULTIPART_MAX);
+	bigquery_upload_url(bq, &url);
+	bigquery_query(&url, "uploadType", "multipart");
+	buf_addf(&body, "--%s\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n", boundary);
+	buf_adds(&body, text);
+	buf_addf(
+	    &body, "\r\n--%s\r\nContent-Type: %s\r\n\r\n\r\n--%s--\r\n", boundary, type, boundary);
+	snprintf(of_parts, sizeof of_parts, "multipart/related; boundary=%s", boundary);
+	ok = bigquery_send(bq,
+	    &(struct http_request){
+	        .method = "POST", .url = buf_str(&url), .type = of_parts, .body = buf_span(&body)});
+	buf_free(&url);
+	buf_free(&body);
+	free(text);
+	return ok ? bigquery_document(bq) : NULL;
+}
+
+jdoc *upload_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
+{
+	struct upload *up = ctx;
+	struct session s = {.bq = bq, .up = up, .job = job, .location = location};
+	jdoc *done;
+
+	if (up->size == 0)
+		return multipart(bq, job, up->type);
+	s.chunk = mem_alloc(up->size < up->chunk ? (size_t)up->size : up->chunk);
+	done = resumable(&s);
+	free(s.url);
+	free(s.chunk);
+	return done;
+}

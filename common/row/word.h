@@ -1,0 +1,71 @@
+#ifndef ROW_WORD_H
+#define ROW_WORD_H
+
+/*
+ * Text eight bytes at a time, for the loops in scan and jstr that see every
+ * byte. A word holds its first byte lowest, whatever the machine.
+ */
+
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* The eight bytes at p. */
+static inline uint64_t word_load(const char *p)
+{
+	const unsigned char *b = (const unsigned char *)p;
+
+	return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+	       (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+	       (uint64_t)b[7] << 56;
+}
+
+/* The n bytes at p (fewer than 8), zeros above them. */
+static inline uint64_t word_load_some(const char *p, size_t n)
+{
+	uint64_t word = 0;
+
+	while (n-- > 0)
+		word = word << 8 | (unsigned char)p[n];
+	return word;
+}
+
+/*
+ * Marks (0x80) bytes that a string cannot hold as they are: quote, backslash, a
+ * control byte, non-ASCII. The lowest mark is exact; those above it may be false.
+ */
+static inline uint64_t word_special(uint64_t word)
+{
+	const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
+	uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
+
+	return ((quote - ones) | (slash - ones) | (word - ones * 0x20) | word) & high;
+}
+
+/* The first special byte from p on, or end. */
+static inline const char *word_plain(const char *p, const char *end)
+{
+	for (; end - p >= 8; p += 8) {
+		uint64_t special = word_special(word_load(p));
+
+		if (special)
+			return p + (unsigned)__builtin_ctzll(special) / 8;
+	}
+	while (p < end && (unsigned char)(*p - 0x20) < 0x60 && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+
+/* A hash over words: mix each one in, the last (which may be short) too, then fold. */
+static inline uint64_t word_mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+static inline uint32_t word_fold(uint64_t hash)
+{
+	return (uint32_t)(hash ^ hash >> 29);
+}
+
+#endif

@@ -1,0 +1,260 @@
+#include "wire/crypt.h"
+
+#include "base/die.h"
+#include "base/mem.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+
+struct crypt_hash {
+	EVP_MD_CTX *ctx;
+};
+
+struct crypt_hmac {
+	EVP_MAC *mac;
+	EVP_MAC_CTX *ctx;
+};
+
+static void must(bool ok)
+{
+	if (!ok)
+		die(STATUS_BUG, "OpenSSL: cannot compute");
+}
+
+void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256])
+{
+	must(EVP_Digest(data.p, data.n, digest, NULL, EVP_sha256(), NULL) == 1);
+}
+
+struct crypt_hash *crypt_hash_new(void)
+{
+	struct crypt_hash *h = mem_alloc(sizeof *h);
+
+	h->ctx = EVP_MD_CTX_new();
+	must(h->ctx && EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) == 1);
+	return h;
+}
+
+void crypt_hash_add(struct crypt_hash *h, struct span data)
+{
+	must(EVP_DigestUpdate(h->ctx, data.p, data.n) == 1);
+}
+
+void crypt_hash_end(struct crypt_hash *h, uint8_t digest[CRYPT_SHA256])
+{
+	must(EVP_DigestFinal_ex(h->ctx, digest, NULL) == 1);
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
+}
+
+struct crypt_hmac *crypt_hmac_new(struct span key)
+{
+	struct crypt_hmac *h = mem_alloc(sizeof *h);
+	char name[] = "SHA256";
+	OSSL_PARAM params[] = {
+	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+	    OSSL_PARAM_construct_end(),
+	};
+	const void *bytes = key.p ? key.p : "";
+
+	h->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	h->ctx = h->mac ? EVP_MAC_CTX_new(h->mac) : NULL;
+	must(h->ctx && EVP_MAC_init(h->ctx, bytes, key.n, params) == 1);
+	return h;
+}
+
+void crypt_hmac(
+    struct crypt_hmac *h, const struct span *parts, size_t n_parts, uint8_t digest[CRYPT_SHA256])
+{
+	size_t n;
+	bool ok = EVP_MAC_init(h->ctx, NULL, 0, NULL) == 1;
+
+	for (size_t i = 0; ok && i < n_parts; i++)
+		ok = EVP_MAC_update(h->ctx, (const uint8_t *)parts[i].p, parts[i].n) == 1;
+	must(ok && EVP_MAC_final(h->ctx, digest, &n, CRYPT_SHA256) == 1 && n == CRYPT_SHA256);
+}
+
+void crypt_hmac_free(struct crypt_hmac *h)
+{
+	if (!h)
+		return;
+	EVP_MAC_CTX_free(h->ctx);
+	EVP_MAC_free(h->mac);
+	free(h);
+}
+
+/* ---- text forms ---- */
+
+static const char STANDARD[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char URL_SAFE[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (n == 0 || !buf_reserve(b, 2 * n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		b->p[b->n++] = digits[bytes[i] >> 4];
+		b->p[b->n++] = digits[bytes[i] & 15];
+	}
+}
+
+static void encode(struct buf *b, struct span data, const char *alphabet, bool pad)
+{
+	const uint8_t *p = (const uint8_t *)data.p;
+
+	if (data.n == 0 || !buf_reserve(b, (data.n + 2) / 3 * 4))
+		return;
+	for (size_t i = 0; i < data.n; i += 3) {
+		size_t have = data.n - i < 3 ? data.n - i : 3;
+		uint32_t bits = (uint32_t)p[i] << 16;
+
+		if (have > 1)
+			bits |= (uint32_t)p[i + 1] << 8;
+		if (have > 2)
+			bits |= p[i + 2];
+		for (size_t k = 0; k <= have; k++)
+			b->p[b->n++] = alphabet[bits >> (18 - 6 * k) & 63];
+		for (size_t k = have; pad && k < 3; k++)
+			b->p[b->n++] = '=';
+	}
+}
+
+void crypt_base64(struct buf *b, struct span data)
+{
+	encode(b, data, STANDARD, true);
+}
+
+void crypt_base64url(struct buf *b, struct span data)
+{
+	encode(b, data, URL_SAFE, false);
+}
+
+static int digit_of(char c, const char *alphabet)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == alphabet[62])
+		return 62;
+	return c == alphabet[63] ? 63 : -1;
+}
+
+static bool decode(struct buf *b, struct span text, const char *alphabet)
+{
+	uint32_t bits = 0;
+	int have = 0;
+
+	if (text.n % 4 == 1)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		int digit = digit_of(text.p[i], alphabet);
+
+		if (digit < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)digit;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			buf_addc(b, (char)(bits >> have & 255));
+		}
+	}
+	return (bits & ((1u << have) - 1)) == 0 && !b->full;
+}
+
+bool crypt_unbase64(struct buf *b, struct span text)
+{
+	struct span bare = text;
+	size_t before = b->n;
+
+	while (bare.n > 0 && text.n - bare.n < 2 && bare.p[bare.n - 1] == '=')
+		bare.n--;
+	if (text.n % 4 == 0 && decode(b, bare, STANDARD))
+		return true;
+	b->n = before;
+	if (bare.n == text.n && decode(b, text, URL_SAFE))
+		return true;
+	b->n = before;
+	return false;
+}
+
+/* ---- signatures ---- */
+
+/* An encrypted key must not ask the terminal for its password. */
+static int no_password(char *room, int size, int writing, void *ctx)
+{
+	(void)room, (void)size, (void)writing, (void)ctx;
+	return 0;
+}
+
+typedef EVP_PKEY *read_key(BIO *, EVP_PKEY **, pem_password_cb *, void *);
+
+static EVP_PKEY *rsa_key(struct span pem, read_key *read)
+{
+	BIO *bio = pem.n <= INT32_MAX ? BIO_new_mem_buf(pem.p, (int)pem.n) : NULL;
+	EVP_PKEY *key = bio ? read(bio, NULL, no_password, NULL) : NULL;
+
+	if (key && !EVP_PKEY_is_a(key, "RSA")) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	BIO_free(bio);
+	return key;
+}
+
+bool crypt_rs256(struct span pem, struct span data, struct buf *signature)
+{
+	EVP_PKEY *key = pem.p ? rsa_key(pem, PEM_read_bio_PrivateKey) : NULL;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const uint8_t *bytes = (const uint8_t *)data.p;
+	size_t n = 0;
+	bool ok = false;
+
+	if (key && ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+	    EVP_DigestSign(ctx, NULL, &n, bytes, data.n) == 1 && buf_reserve(signature, n))
+		ok = EVP_DigestSign(
+		         ctx, (uint8_t *)signature->p + signature->n, &n, bytes, data.n) == 1;
+	if (ok)
+		signature->n += n;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return ok;
+}
+
+bool crypt_rs256_verify(struct span pem, struct span data, struct span signature)
+{
+	EVP_PKEY *key = pem.p ? rsa_key(pem, PEM_read_bio_PUBKEY) : NULL;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool ok;
+
+	if (!key && pem.p)
+		key = rsa_key(pem, PEM_read_bio_PrivateKey);
+	ok = key && ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+	     EVP_DigestVerify(ctx, (const uint8_t *)signature.p, signature.n,
+	         (const uint8_t *)data.p, data.n) == 1;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return ok;
+}
+
+void crypt_random(uint8_t *bytes, size_t n)
+{
+	must(n <= INT32_MAX && RAND_bytes(bytes, (int)n) == 1);
+}
+
+void crypt_wipe(void *p, size_t n)
+{
+	if (p)
+		OPENSSL_cleanse(p, n);
+}

@@ -1,0 +1,312 @@
+#include "wire/jdoc.h"
+
+#include "base/buf.h"
+#include "base/die.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static json_t *sure(json_t *json)
+{
+	if (!json)
+		die(STATUS_BUG, "out of memory");
+	return json;
+}
+
+static void must(int failed)
+{
+	if (failed)
+		die(STATUS_BUG, "JSON document: cannot be built");
+}
+
+/* Jansson's own texts quote the input; these never do. */
+static const char *rule_broken(const json_error_t *error)
+{
+	switch (json_error_code(error)) {
+	case json_error_stack_overflow: return "nested too deep";
+	case json_error_invalid_utf8: return "not UTF-8";
+	case json_error_premature_end_of_input: return "ends too early";
+	case json_error_duplicate_key: return "duplicate key";
+	case json_error_numeric_overflow: return "number out of range";
+	case json_error_null_character:
+	case json_error_null_byte_in_key: return "NUL in a string";
+	default: return "not JSON";
+	}
+}
+
+jdoc *jdoc_parse(struct span text, char why[JDOC_WHY])
+{
+	json_error_t error;
+	json_t *doc = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
+
+	if (!doc)
+		snprintf(why, JDOC_WHY, "line %d, column %d: %s", error.line, error.column,
+		    rule_broken(&error));
+	return doc;
+}
+
+jdoc *jdoc_object(void)
+{
+	return sure(json_object());
+}
+
+jdoc *jdoc_array(void)
+{
+	return sure(json_array());
+}
+
+jdoc *jdoc_copy(const jdoc *doc)
+{
+	return sure(json_deep_copy(doc));
+}
+
+void jdoc_free(jdoc *doc)
+{
+	json_decref(doc);
+}
+
+/* ---- paths ---- */
+
+enum { SEGMENT_MAX = 512 };
+
+/* Cuts the first segment off *path; false at its end or when it is too long. */
+static bool take_segment(const char **path, char segment[SEGMENT_MAX])
+{
+	size_t n = strcspn(*path, ".");
+
+	if (n == 0 || n >= SEGMENT_MAX)
+		return false;
+	memcpy(segment, *path, n);
+	segment[n] = '\0';
+	*path += n + ((*path)[n] == '.');
+	return true;
+}
+
+static bool index_of(const char *segment, size_t *index)
+{
+	char *end;
+
+	if (*segment < '0' || *segment > '9')
+		return false;
+	*index = strtoul(segment, &end, 10);
+	return *end == '\0';
+}
+
+static json_t *child_of(const json_t *doc, const char *segment)
+{
+	size_t index;
+
+	if (json_is_object(doc))
+		return json_object_get(doc, segment);
+	if (json_is_array(doc) && index_of(segment, &index))
+		return json_array_get(doc, index);
+	return NULL;
+}
+
+const jdoc *jdoc_at(const jdoc *doc, const char *path)
+{
+	char segment[SEGMENT_MAX];
+
+	while (doc && *path) {
+		if (!take_segment(&path, segment))
+			return NULL;
+		doc = child_of(doc, segment);
+	}
+	return json_is_null(doc) ? NULL : doc;
+}
+
+const char *jdoc_text(const jdoc *doc, const char *path, const char *otherwise)
+{
+	const char *text = json_string_value(jdoc_at(doc, path));
+
+	return text ? text : otherwise;
+}
+
+static int64_t int_of_text(const char *text, int64_t otherwise)
+{
+	const char *digits = text + (*text == '-');
+	char *end;
+	long long value;
+
+	if (*digits < '0' || *digits > '9')
+		return otherwise;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	return errno || *end ? otherwise : value;
+}
+
+int64_t jdoc_int(const jdoc *doc, const char *path, int64_t otherwise)
+{
+	const json_t *value = jdoc_at(doc, path);
+
+	if (json_is_string(value))
+		return int_of_text(json_string_value(value), otherwise);
+	if (json_is_integer(value))
+		return json_integer_value(value);
+	if (json_is_real(value) && json_real_value(value) > -9e18 && json_real_value(value) < 9e18)
+		return (int64_t)json_real_value(value);
+	return otherwise;
+}
+
+double jdoc_real(const jdoc *doc, const char *path, double otherwise)
+{
+	const json_t *value = jdoc_at(doc, path);
+
+	return json_is_number(value) ? json_number_value(value) : otherwise;
+}
+
+bool jdoc_bool(const jdoc *doc, const char *path, bool otherwise)
+{
+	const json_t *value = jdoc_at(doc, path);
+
+	return json_is_boolean(value) ? json_is_true(value) : otherwise;
+}
+
+bool jdoc_is_object(const jdoc *doc)
+{
+	return json_is_object(doc);
+}
+
+bool jdoc_is_array(const jdoc *doc)
+{
+	return json_is_array(doc);
+}
+
+bool jdoc_is_text(const jdoc *doc)
+{
+	return json_is_string(doc);
+}
+
+size_t jdoc_count(const jdoc *doc)
+{
+	return json_is_array(doc) ? json_array_size(doc) : json_object_size(doc);
+}
+
+/* Jansson's iteration takes an object that may be written to, and does not write. */
+static json_t *writable(const jdoc *doc)
+{
+	union {
+		const json_t *from;
+		json_t *to;
+	} cast = {.from = doc};
+
+	return cast.to;
+}
+
+const jdoc *jdoc_item(const jdoc *doc, size_t index, const char **key)
+{
+	json_t *object = writable(doc);
+	void *at = NULL;
+
+	if (json_is_array(doc))
+		return json_array_get(doc, index);
+	if (index >= json_object_size(doc))
+		return NULL;
+	for (at = json_object_iter(object); index > 0; index--)
+		at = json_object_iter_next(object, at);
+	if (key)
+		*key = json_object_iter_key(at);
+	return json_object_iter_value(at);
+}
+
+/* ---- setters ---- */
+
+static void put(json_t *doc, const char *segment, json_t *child)
+{
+	size_t index;
+
+	if (json_is_array(doc) && index_of(segment, &index))
+		must(json_array_set_new(doc, index, child));
+	else
+		must(json_object_set_new(doc, segment, child));
+}
+
+void jdoc_set(jdoc *doc, const char *path, jdoc *child)
+{
+	char segment[SEGMENT_MAX];
+
+	must(!take_segment(&path, segment));
+	while (*path) {
+		json_t *next = child_of(doc, segment);
+
+		if (!json_is_object(next) && !json_is_array(next))
+			put(doc, segment, next = jdoc_object());
+		doc = next;
+		must(!take_segment(&path, segment));
+	}
+	put(doc, segment, child);
+}
+
+void jdoc_set_text(jdoc *doc, const char *path, const char *text)
+{
+	jdoc_set_span(doc, path, span_of(text));
+}
+
+void jdoc_set_span(jdoc *doc, const char *path, struct span text)
+{
+	if (text.p)
+		jdoc_set(doc, path, jdoc_of_text(text));
+}
+
+void jdoc_set_int(jdoc *doc, const char *path, int64_t value)
+{
+	jdoc_set(doc, path, sure(json_integer(value)));
+}
+
+void jdoc_set_bool(jdoc *doc, const char *path, bool value)
+{
+	jdoc_set(doc, path, json_boolean(value));
+}
+
+void jdoc_push(jdoc *array, jdoc *child)
+{
+	must(json_array_append_new(array, child));
+}
+
+/* The length of the UTF-8 sequence at s.p, or 0. */
+static size_t sequence(struct span s)
+{
+	for (size_t n = 1; n <= 4 && n <= s.n; n++) {
+		json_t *one = json_stringn(s.p, n);
+
+		json_decref(one);
+		if (one)
+			return n;
+	}
+	return 0;
+}
+
+static json_t *repaired(struct span text)
+{
+	struct buf b;
+	json_t *json;
+
+	buf_init(&b, SIZE_MAX);
+	while (text.n > 0) {
+		size_t n = sequence(text);
+
+		buf_addspan(&b, n ? (struct span){text.p, n} : SPAN("\xEF\xBF\xBD"));
+		text = span_skip(text, n ? n : 1);
+	}
+	json = json_stringn(buf_span(&b).p, b.n);
+	buf_free(&b);
+	return json;
+}
+
+jdoc *jdoc_of_text(struct span text)
+{
+	json_t *json = json_stringn(text.p ? text.p : "", text.n);
+
+	return sure(json ? json : repaired(text));
+}
+
+char *jdoc_dump(const jdoc *doc)
+{
+	char *text = json_dumps(doc, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	must(!text);
+	return text;
+}

@@ -1,0 +1,57 @@
+# What every test file begins with: the programs on PATH, and a sandbox of its own.
+#
+#	load helper
+#	@test "..." { sandbox --leads 100; gaio-fetch leads > leads.ndjson; }
+
+bats_require_minimum_version 1.5.0
+
+BIN=$(cd "${BIN:-$BATS_TEST_DIRNAME/../build}" && pwd)
+ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+DATA=$BATS_TEST_DIRNAME/data
+SHARED=$ROOT/../shared/data
+export BIN ROOT DATA SHARED
+PATH=$BIN:$PATH
+unset GAIO_API_URL GAIO_API_TOKEN GOOGLE_APPLICATION_CREDENTIALS GOOGLE_CLOUD_PROJECT BIGQUERY_EMULATOR_HOST \
+	GCE_METADATA_HOST LEADPIPE_SEAL LEADPIPE_LOG LEADPIPE_RUN_ID CLOUD_RUN_JOB K_SERVICE \
+	SF_ORG_INSTANCE_URL SF_ACCESS_TOKEN SF_LOGIN_URL SF_CLIENT_ID SF_CLIENT_SECRET SF_USERNAME SF_JWT_KEY_FILE
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+teardown() {
+	sandbox_stop
+}
+
+# Starts leadpipe-sandbox with these options on a free port and sets the variables that it prints.
+sandbox() {
+	local line
+	sandbox_stop
+	rm -f sandbox.pipe
+	mkfifo sandbox.pipe
+	leadpipe-sandbox "$@" >sandbox.pipe 2>sandbox.log 3>&- &
+	SANDBOX_PID=$!
+	while IFS= read -r line; do
+		eval "$line"
+		case $line in *LEADPIPE_SANDBOX_URL=*) return 0 ;; esac
+	done <sandbox.pipe
+	cat sandbox.log >&2
+	return 1
+}
+
+sandbox_stop() {
+	[ -n "${SANDBOX_PID:-}" ] || return 0
+	kill "$SANDBOX_PID" 2>/dev/null || true
+	wait "$SANDBOX_PID" 2>/dev/null || true
+	SANDBOX_PID=
+}
+
+# Runs SQL in the sandbox's warehouse and prints the rows.
+sql() {
+	bq-query -q "$@"
+}
+
+# The one value that a SQL statement gives.
+sql_value() {
+	sql "$1" | jq -r 'to_entries[0].value'
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# The rules of the house (README, "The house"), checked by machine.
+
+load helper
+
+setup() {
+	cd "$ROOT" || return 1
+}
+
+# Lines "FILE -> WING" for every include of another wing.
+includes() {
+	grep -n '^#include "\(base\|row\|wire\|cloud\)/' -r "$@" | sed -E 's/^([^:]+):[0-9]+:#include "([a-z]+)\/.*/\1 -> \2/'
+}
+
+@test "includes go only downward: base <- row, base <- wire, (row, wire) <- cloud <- cmd" {
+	run -1 grep -E ' -> (row|wire|cloud)$' < <(includes common/base)
+	run -1 grep -E ' -> (wire|cloud)$' < <(includes common/row)
+	run -1 grep -E ' -> (row|cloud)$' < <(includes common/wire)
+	run -1 grep -rn '#include "\.\./\|#include "cmd/' common cmd
+	[ "$(includes common cmd | wc -l)" -gt 50 ]
+}
+
+@test "a program does not include another's rooms" {
+	run -1 grep -vE '#include "(base|row|wire|cloud)/' < <(grep -rhE '#include "[^"]*/' cmd)
+}
+
+@test "a foreign library has one room" {
+	only() { # PATTERN, ALLOWED PATHS AS A PATTERN
+		run -1 grep -vE "$2" < <(grep -rlE "#include <$1" common cmd)
+	}
+	only 'curl/' '^common/wire/http\.c$'
+	only 'jansson' '^common/wire/jdoc\.c$'
+	only 'openssl/' '^common/wire/(crypt|jwt)\.c$'
+	only 'microhttpd' '^cmd/leadpipe-sandbox/serve\.c$'
+	only 'sqlite3' '^cmd/leadpipe-sandbox/'
+}
+
+@test "ndjson-normalize needs libc only, pii-mask libcrypto too, and nothing else" {
+	needs() {
+		readelf -d "$BIN/$1" | sed -n 's/.*NEEDED.*\[\(.*\)\.so.*/\1/p' | grep -vE '^(libc|libm|libasan|libubsan|libgcc_s)$' || true
+	}
+	[ -z "$(needs ndjson-normalize)" ]
+	[ "$(needs pii-mask)" = libcrypto ]
+}
+
+@test "no global that can change is seen outside its file, but in die" {
+	run -1 grep . < <(find "$BIN/common" "$BIN/cmd" -name '*.o' ! -name die.o -print0 |
+		xargs -0 -n1 sh -c 'objdump -t "$0" | awk -v f="$0" '"'"'$2 == "g" && $3 == "O" && $4 ~ /^\.(data|bss)/ && $4 !~ /rel\.ro/ && $NF !~ /^__/ {print f, $NF}'"'")
+}
+
+@test "no #if inside a function, no function over 80 lines, no file over 400" {
+	run -1 grep . < <(find common cmd -name '*.[ch]' -exec awk '
+		FNR == 1 { inside = 0 }
+		FNR == 401 { print FILENAME ": over 400 lines" }
+		/^{/ { inside = 1; start = FNR }
+		inside && /^[ \t]*#[ \t]*if/ { print FILENAME ":" FNR ": #if inside a function" }
+		/^}/ { if (inside && FNR - start - 1 > 80) print FILENAME ":" start ": function of " FNR - start - 1 " lines"; inside = 0 }
+		' {} \;)
+}
+
+@test "functions are short: median at most 15 lines, 95 % at most 50" {
+	find common cmd -name '*.c' -exec awk '/^{/ {start = FNR} /^}/ {if (start) print FNR - start - 1; start = 0}' {} \; | sort -n >"$BATS_TEST_TMPDIR/lengths"
+	local n
+	n=$(wc -l <"$BATS_TEST_TMPDIR/lengths")
+	[ "$n" -gt 300 ]
+	[ "$(sed -n "$((n / 2 + 1))p" "$BATS_TEST_TMPDIR/lengths")" -le 15 ]
+	[ "$(sed -n "$((n * 95 / 100))p" "$BATS_TEST_TMPDIR/lengths")" -le 50 ]
+}
+
+@test "headers explain themselves, bodies are nearly silent" {
+	# Comment lines per code line, in hundredths.
+	density() {
+		cat "$@" | awk '
+			/^[ \t]*$/ { next }
+			/^[ \t]*\/\*/ { c++; if (!/\*\//) open = 1; next }
+			open { c++; if (/\*\//) open = 0; next }
+			{ if (/\/\*/) c++; code++ }
+			END { printf "%d\n", c * 100 / code }'
+	}
+	local headers bodies
+	mapfile -t headers < <(find common -name '*.h')
+	mapfile -t bodies < <(find common cmd -name '*.c')
+	echo "headers $(density "${headers[@]}"), bodies $(density "${bodies[@]}")"
+	[ "$(density "${headers[@]}")" -ge 50 ]
+	[ "$(density "${bodies[@]}")" -le 15 ]
+}
+
+@test "the scripts are clean to shellcheck, the pages to mandoc" {
+	shellcheck -x .ci/setup .ci/run tests/run tests/helper.bash examples/demo/run
+	for page in man/*; do
+		mandoc -T lint -W warning "$page"
+	done
+}
+
+@test "every program has a page, and every page the sections that people look for" {
+	for program in cmd/*; do
+		page=man/$(basename "$program").1
+		for section in NAME SYNOPSIS DESCRIPTION ENVIRONMENT '"EXIT STATUS"' EXAMPLES; do
+			grep -q "^\.Sh ${section//\"/}" "$page" || { echo "$page: no $section"; return 1; }
+		done
+	done
+}
+
+@test "every long option that a program knows is in its page and its --help" {
+	for program in cmd/*; do
+		name=$(basename "$program")
+		"$name" --help >"$BATS_TEST_TMPDIR/help"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/help")" -le 40 ]
+		grep -rhoE '^\s*\{"[a-z-]+", (no|required)_argument' "$program" | sed -E 's/.*"([a-z-]+)".*/\1/' | sort -u |
+			while read -r option; do
+				grep -q -- "--$option" "$BATS_TEST_TMPDIR/help" || { echo "$name --help: no --$option"; exit 1; }
+				sed 's/\\-/-/g' "man/$name.1" | grep -qE -- "(Fl Fl |--)$option" || { echo "man/$name.1: no --$option"; exit 1; }
+			done || return 1
+	done
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# What people expect of a Makefile.
+
+load helper
+
+setup() {
+	cd "$ROOT" || return 1
+}
+
+@test "make parses and cleans where there is no compiler and no pkg-config" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	for tool in make sh rm find mkdir; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"; done
+	PATH=$BATS_TEST_TMPDIR/bin run -0 make -n clean
+	[[ "$output" == *"rm -rf build"* ]]
+}
+
+@test "install puts programs and pages below DESTDIR/PREFIX, uninstall takes them away" {
+	make -s install BUILD="$BIN" PREFIX=/opt/lp DESTDIR="$BATS_TEST_TMPDIR/root" -o all
+	"$BATS_TEST_TMPDIR/root/opt/lp/bin/bq-load" --version | grep -q '^bq-load (leadpipe)'
+	[ -r "$BATS_TEST_TMPDIR/root/opt/lp/share/man/man7/leadpipe.7" ]
+	make -s uninstall BUILD="$BIN" PREFIX=/opt/lp DESTDIR="$BATS_TEST_TMPDIR/root"
+	[ -z "$(find "$BATS_TEST_TMPDIR/root" -type f)" ]
+}
+
+@test "the set-up script names the packages where it cannot install them" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	for tool in sh id; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"; done
+	PATH=$BATS_TEST_TMPDIR/bin run -69 ./.ci/setup build
+	[[ "$output" == *libcurl4-openssl-dev* ]]
+}
+
+@test "--version and --help of every program go to stdout and end well; an unknown option is 64" {
+	for program in cmd/*; do
+		name=$(basename "$program")
+		run -0 --separate-stderr "$name" --version
+		[[ "$output" == "$name (leadpipe) "* ]]
+		run -0 --separate-stderr "$name" --help
+		[ -z "$stderr" ]
+		run -64 "$name" --no-such-option </dev/null
+		run -74 sh -c "'$name' --help >/dev/full"
+	done
+}

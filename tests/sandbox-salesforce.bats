@@ -1,0 +1,175 @@
+load helper
+
+sf() { # METHOD PATH [CURL OPTION...]: the status on the first line, then the body
+	local method=$1 path=$2
+	shift 2
+	curl -s -X "$method" -H "Authorization: Bearer ${TOKEN-$SF_ACCESS_TOKEN}" -H 'Content-Type: application/json' \
+		-w '%{stderr}%{http_code}\n' "$@" "$SF_ORG_INSTANCE_URL/services/data/v66.0$path" 2>status
+}
+
+status() {
+	cat status
+}
+
+collection() { # OBJECT/FIELD ALL_OR_NONE RECORD...
+	local path=$1 all=$2 object=${1%%/*}
+	shift 2
+	jq -nc --argjson all "$all" --arg object "$object" \
+		'{allOrNone: $all, records: [$ARGS.positional[] | fromjson | {attributes: {type: $object}} + .]}' --args "$@" |
+		sf PATCH "/composite/sobjects/$path" --data-binary @-
+}
+
+soql() {
+	sf GET /query -G --data-urlencode "q=$1"
+}
+
+ok='"LastName":"Silva","Company":"Acme"'
+
+@test "versions, resources and the session" {
+	sandbox
+	[ "$(curl -s "$SF_ORG_INSTANCE_URL/services/data/" | jq -r '.[-1].version')" = 68.0 ]
+	[ "$(sf GET / | jq -r .query)" = /services/data/v66.0/query ]
+	TOKEN=wrong sf GET / >body
+	[ "$(status)" = 401 ]
+	[ "$(jq -c . body)" = '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid","fields":[]}]' ]
+	curl -s -o /dev/null -D - -H "Authorization: Bearer $SF_ACCESS_TOKEN" "$SF_ORG_INSTANCE_URL/services/data/v66.0" >head
+	grep -q '^Sforce-Limit-Info: api-usage=2/15000' head
+	run -0 curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $SF_ACCESS_TOKEN" "$SF_ORG_INSTANCE_URL/services/data/v99.0"
+	[ "$output" = 404 ]
+}
+
+@test "collections: order, ids with their checksum, created and updated" {
+	sandbox
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"A\",$ok}" "{\"Gaio_Lead_Id__c\":\"B\",$ok}" >first
+	[ "$(jq -c '[.[] | [.success,.created,.errors]]' first)" = '[[true,true,[]],[true,true,[]]]' ]
+	[ "$(jq -r '.[0].id' first)" = 00Q5g0000000001EAA ]
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"b\",$ok}" >second
+	[ "$(jq -c '[.[0].id, .[0].created]' second)" = "[$(jq '.[1].id' first),false]" ]
+	collection Contact/Gaio_Contact_Id__c false '{"Gaio_Contact_Id__c":"C","LastName":"Silva"}' >third
+	[[ $(jq -r '.[0].id' third) == 003* ]]
+}
+
+@test "the checksum tells ids apart that differ in case only" {
+	sandbox
+	for i in $(seq 1 40); do echo "{\"Gaio_Lead_Id__c\":\"$i\",$ok}"; done >rows
+	mapfile -t rows <rows
+	collection Lead/Gaio_Lead_Id__c false "${rows[@]}" >got
+	# number 10 is A, number 36 is a: 00Q5g000000000A and 00Q5g000000000a
+	[ "$(jq -r '.[9].id, .[35].id' got | tr '\n' ' ')" = "00Q5g000000000AEAQ 00Q5g000000000aEAA " ]
+}
+
+@test "collections: errors of single records" {
+	sandbox
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"1\",\"Company\":\"Acme\"}" \
+		"{\"Gaio_Lead_Id__c\":\"2\",$ok,\"Rating\":\"Boiling\"}" "{\"Gaio_Lead_Id__c\":\"3\",$ok,\"Email\":\"a@b\"}" \
+		"{\"Gaio_Lead_Id__c\":\"4\",$ok,\"HasOptedOutOfEmail\":\"maybe\"}" "{\"Gaio_Lead_Id__c\":\"5\",$ok,\"NumberOfEmployees\":1.5}" \
+		"{$ok}" "{\"Gaio_Lead_Id__c\":\"7\",$ok,\"City\":\"$(printf 'ã%.0s' {1..41})\"}" \
+		"{\"Gaio_Lead_Id__c\":\"8\",$ok,\"Name\":\"x\"}" "{\"Gaio_Lead_Id__c\":\"9\",$ok,\"Gaio_Updated_At__c\":\"2026-11-22\"}" \
+		"{\"Gaio_Lead_Id__c\":\"10\",$ok,\"City\":\"$(printf 'ã%.0s' {1..40})\",\"LeadSource\":\"Anything\",\"Gaio_Updated_At__c\":\"2026-11-22T10:00:00-03:00\"}" >got
+	[ "$(status)" = 200 ]
+	[ "$(jq -r '.[] | .errors[0].statusCode // "ok"' got | tr '\n' ' ')" = "REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_EMAIL_ADDRESS INVALID_TYPE_ON_FIELD_IN_RECORD INVALID_TYPE_ON_FIELD_IN_RECORD MISSING_ARGUMENT STRING_TOO_LONG INVALID_FIELD_FOR_INSERT_UPDATE INVALID_TYPE_ON_FIELD_IN_RECORD ok " ]
+	[ "$(jq -c '.[0].errors[0]' got)" = '{"statusCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [LastName]","fields":["LastName"]}' ]
+	[ "$(soql 'SELECT Gaio_Updated_At__c, LeadSource FROM Lead' | jq -c '[.totalSize, .records[0].Gaio_Updated_At__c, .records[0].LeadSource]')" = \
+		'[1,"2026-11-22T13:00:00.000+0000","Anything"]' ]
+}
+
+@test "collections: a doubled key fails every row that shares it, whatever its case" {
+	sandbox
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"a-1\",$ok}" "{\"Gaio_Lead_Id__c\":\"b\",$ok}" "{\"Gaio_Lead_Id__c\":\"A-1\",$ok}" >got
+	[ "$(jq -r '.[] | .errors[0].statusCode // "ok"' got | tr '\n' ' ')" = "DUPLICATE_VALUE ok DUPLICATE_VALUE " ]
+}
+
+@test "collections: all or none" {
+	sandbox
+	collection Lead/Gaio_Lead_Id__c true "{\"Gaio_Lead_Id__c\":\"1\",$ok}" '{"Gaio_Lead_Id__c":"2"}' >got
+	[ "$(jq -r '.[].errors[0].statusCode' got | tr '\n' ' ')" = "ALL_OR_NONE_OPERATION_ROLLED_BACK REQUIRED_FIELD_MISSING " ]
+	[ "$(jq -c '.[0] | [(.id | type), .success]' got)" = '["string",false]' ]
+	[ "$(soql 'SELECT COUNT() FROM Lead' | jq .totalSize)" = 0 ]
+}
+
+@test "collections: what refuses the whole call" {
+	sandbox
+	refused() { [ "$(status) $(jq -r '.[0].errorCode' got)" = "$1" ]; }
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"1\",$ok}" '{"Gaio_Lead_Id__c":"2","Nope":1}' >got
+	refused "400 INVALID_FIELD"
+	[ "$(jq -r '.[0].message' got)" = "No such column 'Nope' on sobject of type Lead" ]
+	collection Nothing/X false '{}' >got
+	refused "404 NOT_FOUND"
+	collection Lead/Email false '{}' >got
+	refused "404 NOT_FOUND"
+	sf PATCH /composite/sobjects/Lead/Gaio_Lead_Id__c -d '{"records":[' >got
+	refused "400 JSON_PARSER_ERROR"
+	sf PATCH /composite/sobjects/Lead/Gaio_Lead_Id__c -d '{"records":[{"attributes":{"type":"Contact"}}]}' >got
+	refused "400 INVALID_INPUT"
+	sf PATCH /composite/sobjects/Lead/Gaio_Lead_Id__c -d '{"records":7}' >got
+	refused "400 INVALID_INPUT"
+	jq -nc '{records: [range(201) | {attributes: {type: "Lead"}, Gaio_Lead_Id__c: "\(.)", LastName: "x", Company: "y"}]}' |
+		sf PATCH /composite/sobjects/Lead/Gaio_Lead_Id__c --data-binary @- >got
+	refused "400 EXCEEDED_ID_LIMIT"
+	[ "$(soql 'SELECT COUNT() FROM Lead' | jq .totalSize)" = 0 ]
+}
+
+@test "one record: created 201, updated 200, read by external id and by id" {
+	sandbox
+	sf PATCH /sobjects/Lead/Gaio_Lead_Id__c/a%2Fb%201 -d "{$ok,\"City\":\"Recife\"}" >got
+	[ "$(status)" = 201 ]
+	sf PATCH /sobjects/Lead/Gaio_Lead_Id__c/A%2Fb%201 -d '{"City":null}' >again
+	[ "$(status) $(jq -r .created again)" = "200 false" ]
+	[ "$(jq -r .id got)" = "$(jq -r .id again)" ]
+	sf GET /sobjects/Lead/Gaio_Lead_Id__c/a%2Fb%201 >record
+	[ "$(jq -c '[.Name, .City, .Status, .HasOptedOutOfEmail, .attributes.type]' record)" = '["Silva",null,"Open - Not Contacted",false,"Lead"]' ]
+	[ "$(sf GET "/sobjects/Lead/$(jq -r .id got)" | jq -r .Gaio_Lead_Id__c)" = "a/b 1" ]
+	[ "$(sf GET "/sobjects/Lead/$(jq -r .id got | cut -c1-15)" | jq -r .Gaio_Lead_Id__c)" = "a/b 1" ]
+	sf GET /sobjects/Lead/Gaio_Lead_Id__c/none >/dev/null
+	[ "$(status)" = 404 ]
+	sf PATCH /sobjects/Lead/Gaio_Lead_Id__c/x -d "{$ok,\"Gaio_Lead_Id__c\":\"x\"}" >got
+	[ "$(status) $(jq -r '.[0].errorCode' got)" = "400 INVALID_FIELD" ]
+	sf PATCH /sobjects/Lead/Gaio_Lead_Id__c/x -d '{"LastName":"only"}' >got
+	[ "$(status) $(jq -r '.[0].errorCode' got)" = "400 REQUIRED_FIELD_MISSING" ]
+}
+
+@test "describe tells types, lengths and what may be written" {
+	sandbox
+	sf GET /sobjects/Lead/describe >got
+	[ "$(jq -c '.fields[] | select(.name == "Email") | [.type,.length,.nillable,.createable,.externalId]' got)" = '["email",80,true,true,false]' ]
+	[ "$(jq -c '.fields[] | select(.name == "Company") | [.nillable,.updateable]' got)" = '[false,true]' ]
+	[ "$(jq -r '.fields[] | select(.externalId) | .name' got)" = Gaio_Lead_Id__c ]
+	[ "$(jq -r '.fields[] | select(.createable | not) | .name' got | tr '\n' ' ')" = "Id Name CreatedDate LastModifiedDate " ]
+	[ "$(jq -c '.fields[] | select(.name == "Rating") | [.restrictedPicklist, [.picklistValues[].value]]' got)" = '[true,["Hot","Warm","Cold"]]' ]
+	sf GET /sobjects/Nothing/describe >/dev/null
+	[ "$(status)" = 404 ]
+}
+
+@test "queries: the subset answers, the rest says what is not there" {
+	sandbox
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"1\",$ok,\"FirstName\":\"D'Arc\",\"Score__c\":7}" \
+		"{\"Gaio_Lead_Id__c\":\"2\",$ok,\"HasOptedOutOfEmail\":true}" "{\"Gaio_Lead_Id__c\":\"3\",$ok}" >/dev/null
+	[ "$(soql "select Gaio_Lead_Id__c from lead where FirstName = 'd\\'arc' AND Score__c = 7" | jq -c '[.records[].Gaio_Lead_Id__c]')" = '["1"]' ]
+	[ "$(soql "SELECT Gaio_Lead_Id__c FROM Lead WHERE HasOptedOutOfEmail = true" | jq -c '[.records[].Gaio_Lead_Id__c]')" = '["2"]' ]
+	[ "$(soql "SELECT Id FROM Lead WHERE FirstName = null AND City = null LIMIT 1" | jq -c '[.totalSize,.done]')" = '[1,true]' ]
+	[ "$(soql 'SELECT COUNT() FROM Lead' | jq -c .)" = '{"totalSize":3,"done":true,"records":[]}' ]
+	refused() { soql "$1" >got; [ "$(status) $(jq -r '.[0].errorCode' got)" = "400 $2" ]; }
+	refused 'SELECT Id FROM Lead ORDER BY Id' MALFORMED_QUERY
+	[[ $(jq -r '.[0].message' got) == *ORDER* ]]
+	refused 'SELECT Id FROM Lead WHERE City LIKE '"'x'" MALFORMED_QUERY
+	refused 'SELECT Nope FROM Lead' INVALID_FIELD
+	refused 'SELECT Id FROM Nothing' INVALID_TYPE
+	refused 'SELECT Id' MALFORMED_QUERY
+	refused '' MALFORMED_QUERY
+	refused "SELECT Id FROM Lead WHERE City = 'x" MALFORMED_QUERY
+}
+
+@test "Bulk API 2.0 is said not to be there" {
+	sandbox
+	sf POST /jobs/ingest -d '{"object":"Lead","operation":"upsert"}' >got
+	[ "$(status) $(jq -r '.[0].errorCode' got)" = "400 FEATURENOTENABLED" ]
+}
+
+@test "records survive a restart with --data, in tables that sqlite3 can read" {
+	sandbox --data data
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"1\",$ok}" >/dev/null
+	sandbox --data data
+	[ "$(soql 'SELECT COUNT() FROM Lead' | jq .totalSize)" = 1 ]
+	sandbox_stop
+	[ "$(sqlite3 data/sandbox.db 'SELECT LastName FROM sf_Lead')" = Silva ]
+}

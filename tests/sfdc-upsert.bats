@@ -1,0 +1,287 @@
+load helper
+
+upsert() {
+	sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c "$@"
+}
+
+lead() { # ID [MORE]: one good row
+	printf '{"Gaio_Lead_Id__c":"%s","LastName":"Silva","Company":"Acme"%s}\n' "$1" "${2:-}"
+}
+
+leads() { # N: that many good rows
+	seq "$1" | awk '{printf "{\"Gaio_Lead_Id__c\":\"L-%d\",\"LastName\":\"Silva %d\",\"Company\":\"Acme\"}\n", $1, $1}'
+}
+
+statuses() {
+	jq -r 'select(.status) | .status' | sort | uniq -c | awk '{printf "%s%s %s", (NR > 1 ? " " : ""), $1, $2}'
+}
+
+soql() { # asks the sandbox
+	curl -sG "$LEADPIPE_SANDBOX_URL/services/data/v66.0/query" -H "Authorization: Bearer ${TOKEN:-$SF_ACCESS_TOKEN}" \
+		--data-urlencode "q=$1"
+}
+
+stored() { # how many leads there are
+	soql 'SELECT COUNT() FROM Lead' | jq .totalSize
+}
+
+calls() { # Collections requests so far
+	curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" |
+		jq '.routes["PATCH /services/data/{}/composite/sobjects/{}/{}"] // 0'
+}
+
+use_jwt() { # logs in by key instead of by token
+	openssl genrsa -out sf.key 2048 2>/dev/null
+	chmod 600 sf.key
+	export SF_JWT_KEY_FILE=$PWD/sf.key TOKEN=$SF_ACCESS_TOKEN
+	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL
+}
+
+@test "rows are created, then updated; results stand in input order" {
+	sandbox
+	leads 7 >rows.ndjson
+	upsert rows.ndjson >first.ndjson
+	[ "$(statuses <first.ndjson)" = "7 created" ]
+	upsert <rows.ndjson >second.ndjson
+	[ "$(statuses <second.ndjson)" = "7 updated" ]
+	[ "$(jq -c '[.line,.external_id,.id]' first.ndjson)" = "$(jq -c '[.line,.external_id,.id]' second.ndjson)" ]
+	[ "$(jq -r .external_id first.ndjson | tr '\n' ' ')" = "L-1 L-2 L-3 L-4 L-5 L-6 L-7 " ]
+	[ "$(jq -s 'all(.id | test("^00Q[0-9A-Za-z]{12}[A-Z0-5]{3}$"))' first.ndjson)" = true ]
+	[ "$(jq -s 'any(has("row"))' first.ndjson)" = false ]
+}
+
+@test "450 rows are three calls, in order" {
+	sandbox
+	leads 450 | upsert >results.ndjson
+	[ "$(calls)" = 3 ]
+	[ "$(stored)" = 450 ]
+	[ "$(jq .line results.ndjson | cmp - <(seq 450) && echo same)" = same ]
+}
+
+@test "values travel byte for byte" {
+	sandbox
+	lead L-1 ',"Score__c":8474.34,"FirstName":"Zo\u00eb \"Z\" \ud83d\ude00","City":"São Paulo"' | upsert >/dev/null
+	soql "SELECT FirstName, City, Score__c FROM Lead" >got
+	[ "$(jq -c '.records[0] | [.FirstName,.City,.Score__c]' got)" = '["Zoë \"Z\" 😀","São Paulo",8474.34]' ]
+}
+
+@test "each failing row says why and brings its row; the others arrive" {
+	sandbox
+	{
+		lead L-1
+		echo '{"Gaio_Lead_Id__c":"L-2","LastName":"Silva"}'
+		lead L-3 ',"Rating":"Boiling"'
+		lead L-4 ',"Email":"nobody"'
+		lead L-5 ',"Score__c":"many"'
+		lead L-6 ",\"Phone\":\"$(printf '%050d' 0)\""
+		echo '{"LastName":"Silva","Company":"Acme"}'
+		lead ''
+		lead L-9 ',"Id":"00Q000000000001AAA"'
+		lead L-10
+	} >rows.ndjson
+	run -1 --separate-stderr upsert --rejects bad.ndjson rows.ndjson
+	echo "$output" >results.ndjson
+	[ "$(jq -r '.error.code // .status' results.ndjson | tr '\n' ' ')" = \
+		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_EMAIL_ADDRESS INVALID_TYPE_ON_FIELD_IN_RECORD STRING_TOO_LONG MISSING_ARGUMENT MISSING_ARGUMENT INVALID_FIELD created " ]
+	[ "$(jq -c 'select(.line == 2) | .error.fields' results.ndjson)" = '["Company"]' ]
+	jq -c 'select(.status == "failed") | .row' results.ndjson >from-results
+	jq -c .row bad.ndjson | cmp - from-results
+	[ "$(jq -r 'select(.line == 2) | .field' bad.ndjson)" = Company ]
+	[ "$(stat -c %a bad.ndjson)" = 600 ]
+	[ "$(stored)" = 2 ]
+}
+
+@test "rejects can be mended and fed in again" {
+	sandbox
+	{ lead L-1; echo '{"Gaio_Lead_Id__c":"L-2","LastName":"Silva"}'; } >rows.ndjson
+	run -1 upsert --rejects bad.ndjson rows.ndjson
+	jq -c '.row + {Company: "Acme"}' bad.ndjson | upsert >again.ndjson
+	[ "$(statuses <again.ndjson)" = "1 created" ]
+	[ "$(stored)" = 2 ]
+}
+
+@test "an external id that comes twice: both are sent, the later row wins" {
+	sandbox
+	{ lead L-1 ',"City":"first"'; lead l-1 ',"City":"second"'; lead L-2; lead L-1 ',"City":"third"'; } | upsert >results.ndjson
+	[ "$(jq -r .status results.ndjson | tr '\n' ' ')" = "created updated created updated " ]
+	[ "$(calls)" = 3 ]
+	[ "$(soql "SELECT City FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -r '.records[0].City')" = third ]
+}
+
+@test "null clears a field, an absent one is left alone" {
+	sandbox
+	lead L-1 ',"City":"Recife","Phone":"+55"' | upsert >/dev/null
+	lead L-1 ',"City":null' | upsert >/dev/null
+	[ "$(soql 'SELECT City, Phone FROM Lead' | jq -c '.records[0] | [.City,.Phone]')" = '[null,"+55"]' ]
+}
+
+@test "a row that is not JSON ends the run, or goes to the rejects" {
+	sandbox
+	{ lead L-1; echo '{"secret": oops}'; lead L-3; } >rows.ndjson
+	run -65 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"rows.ndjson:2: "* ]]
+	[[ $stderr != *oops* ]]
+	[ "$(jq -r '.["@end"].ok | select(. != null)' <<<"$output")" = false ]
+	[ "$(stored)" = 0 ]
+	run -1 --separate-stderr upsert --rejects bad.ndjson rows.ndjson
+	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "created INVALID_ROW created " ]
+	[ "$(jq -r .raw bad.ndjson)" = '{"secret": oops}' ]
+}
+
+@test "duplicate keys are refused" {
+	sandbox
+	echo '{"Gaio_Lead_Id__c":"L-1","LastName":"a","LastName":"b","Company":"c"}' >rows.ndjson
+	run -65 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"duplicate key"* ]]
+	[ "$(calls)" = 0 ]
+}
+
+@test "an unknown column: nothing is done, every row is unprocessed, 69" {
+	sandbox
+	{ lead L-1 ',"Nonsense":1'; lead L-2; } >rows.ndjson
+	run -69 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"INVALID_FIELD"*"Nonsense"* ]]
+	[ "$(head -2 <<<"$output" | statuses)" = "2 unprocessed" ]
+	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
+	[ "$(stored)" = 0 ]
+	run -69 sfdc-upsert --object Nothing --external-id Gaio_Lead_Id__c rows.ndjson
+}
+
+@test "faults that pass: the run ends right" {
+	local kind
+	for kind in 429 500 503 reset cut; do
+		sandbox --fault "sf:$kind@1"
+		leads 3 | upsert >results.ndjson
+		[ "$(statuses <results.ndjson)" = "3 created" ]
+		[ "$(stored)" = 3 ]
+	done
+	sandbox --fault sf:lost@1
+	leads 3 | upsert >results.ndjson
+	[ "$(statuses <results.ndjson)" = "3 updated" ]
+	[ "$(stored)" = 3 ]
+}
+
+@test "faults that stay: 75, the answered rows stand, the rest is unprocessed" {
+	sandbox --fault sf:503@2 --fault sf:503@3 --fault sf:503@4
+	leads 450 >rows.ndjson
+	run -75 --separate-stderr upsert --tries 2 rows.ndjson
+	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
+	[ "$(jq -r '.line | select(.)' <<<"$output" | cmp - <(seq 450) && echo same)" = same ]
+	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
+	[ "$(calls)" = 3 ]
+	jq -c 'select(.status == "unprocessed") | .row' <<<"$output" | cmp - <(tail -250 rows.ndjson)
+}
+
+@test "refusals: 403 is 77, 404 is 69, and nothing arrives" {
+	sandbox --fault sf:403@1
+	leads 3 >rows.ndjson
+	run -77 upsert rows.ndjson
+	[ "$(stored)" = 0 ]
+	sandbox --fault sf:404@1
+	run -69 upsert rows.ndjson
+	[ "$(stored)" = 0 ]
+}
+
+@test "an expired session is renewed by the key, and is 77 with a plain token" {
+	sandbox --fault sf:expire@2
+	leads 450 >rows.ndjson
+	run -77 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *INVALID_SESSION_ID* ]]
+	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
+	sandbox --fault sf:expire@2 --fault sf:401@4
+	use_jwt
+	upsert rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "450 created" ]
+	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 3 ]
+}
+
+@test "logging in by key: what can go wrong" {
+	sandbox
+	use_jwt
+	leads 2 >rows.ndjson
+	SF_USERNAME=nobody@example.com run -77 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *invalid_grant* ]]
+	[ "$(head -2 <<<"$output" | jq -r .error.code | uniq)" = LOGIN_FAILED ]
+	chmod 644 sf.key
+	run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"sf.key: group or others can read it"* ]]
+	echo nonsense >sf.key
+	chmod 600 sf.key
+	run -78 upsert rows.ndjson
+	unset SF_JWT_KEY_FILE
+	run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"no credentials"* ]]
+	SF_ACCESS_TOKEN=x run -78 upsert rows.ndjson
+	SF_ACCESS_TOKEN=wrong SF_ORG_INSTANCE_URL=$LEADPIPE_SANDBOX_URL run -77 upsert rows.ndjson
+}
+
+@test "a failing end record: what waits is not sent, and the record goes on" {
+	sandbox
+	{ leads 3; echo '{"@end":{"ok":false,"tool":"bq-query","error":"page 2: HTTP 503"}}'; } >rows.ndjson
+	run -66 --separate-stderr upsert rows.ndjson
+	[ "$(head -3 <<<"$output" | statuses)" = "3 unprocessed" ]
+	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].tool')" = bq-query ]
+	[ "$(calls)" = 0 ]
+}
+
+@test "--seal: nothing is sent before the good end record" {
+	sandbox
+	leads 450 >rows.ndjson
+	run -66 --separate-stderr upsert --seal rows.ndjson
+	{ cat rows.ndjson; echo '{"@end":{"ok":false,"tool":"bq-query","error":"x"}}'; } >failed.ndjson
+	run -66 --separate-stderr upsert --seal failed.ndjson
+	LEADPIPE_SEAL=1 run -66 --separate-stderr upsert rows.ndjson
+	[ "$(calls)" = 0 ]
+	{ cat rows.ndjson; echo '{"@end":{"ok":true,"tool":"bq-query","rows":450}}'; } >sealed.ndjson
+	upsert --seal sealed.ndjson >results.ndjson
+	[ "$(tail -1 results.ndjson | jq -c '.["@end"] | [.ok,.rows]')" = "[true,450]" ]
+	[ "$(head -450 results.ndjson | statuses)" = "450 created" ]
+	[ "$(jq -r '.line | select(.)' results.ndjson | cmp - <(seq 450) && echo same)" = same ]
+}
+
+@test "a stream cut in the middle of a row is bad input" {
+	sandbox
+	{ lead L-1; printf '{"Gaio_Lead_Id__c":"L-2","Last'; } >rows.ndjson
+	run -65 --separate-stderr upsert --rejects bad.ndjson rows.ndjson
+	[ "$(calls)" = 0 ]
+}
+
+@test "usage, configuration and an empty stream" {
+	run -64 sfdc-upsert --external-id X
+	run -64 sfdc-upsert --object Lead
+	run -64 sfdc-upsert --object 'Lead/x' --external-id X
+	run -64 --separate-stderr sfdc-upsert --object Lead --external-id X --api bulk
+	[[ $stderr == *"not supported in this version"* ]]
+	run -64 sfdc-upsert --object Lead --external-id X --api soap
+	run -64 sfdc-upsert --object Lead --external-id X --tries 0
+	sandbox
+	run -78 upsert --api-version new /dev/null
+	run -0 upsert /dev/null
+	run -74 upsert nowhere.ndjson
+	run -73 upsert --rejects /nowhere/bad.ndjson /dev/null
+	[ "$(calls)" = 0 ]
+	run -0 sfdc-upsert --help
+	[[ $output == usage:* ]]
+}
+
+@test "stdout that is full: 74" {
+	sandbox
+	leads 3 >rows.ndjson
+	run -74 --separate-stderr sh -c 'sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c rows.ndjson >/dev/full'
+	[[ $stderr == *"stdout: "* ]]
+}
+
+@test "the API version travels, from the option or the environment" {
+	sandbox
+	lead L-1 | upsert --api-version 60 >/dev/null
+	lead L-1 | SF_ORG_API_VERSION=61.0 upsert >/dev/null
+	lead L-1 >row
+	run -69 upsert --api-version 12 row
+}
+
+@test "the summary counts, and tells the API usage" {
+	sandbox
+	leads 2 >rows.ndjson
+	run -0 --separate-stderr sfdc-upsert --object Lead --external-id gaio_lead_id__c rows.ndjson
+	[[ $stderr == *"2 rows in, 2 out"*"2 created, 0 updated, 1 calls, API usage 1 of 15000"* ]]
+}
