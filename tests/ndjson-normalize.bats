@@ -219,8 +219,8 @@ misconfigured() {
 	hostile '{"a":"\xff"}' 'not UTF-8'
 	hostile '{"a":"\xc0\xaf"}' 'not UTF-8'
 	hostile '{"a":"\xed\xa0\x80"}' 'not UTF-8'
-	hostile '{"a":"x\\000y"}' 'control byte in a string'
-	hostile '{"a":1\\000}' 'not JSON'
+	hostile '{"a":"x\000y"}' 'control byte in a string'
+	hostile '{"a":1\000}' 'not JSON'
 	hostile '{"a":"\\ud800"}' 'lone surrogate'
 	hostile '[1]' 'not a JSON object'
 	hostile '{"a":01}' 'not JSON'
@@ -241,6 +241,8 @@ misconfigured() {
 	printf '\xef\xbb\xbf{"a":"1"}\r\n\r\n\n{"a":2}' | ndjson-normalize -q -c c.json | cmp - <(printf '{"a":1}\n{"a":2}\n')
 	run -0 ndjson-normalize -q -c c.json </dev/null
 	[ "$output" = "" ]
+	run -0 ndjson-normalize -q -c c.json <<<'{}'
+	[ "$output" = "{}" ]
 }
 
 @test "normalize: a stream that was cut in a row is not taken for a whole one" {

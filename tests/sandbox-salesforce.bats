@@ -118,8 +118,8 @@ ok='"LastName":"Silva","Company":"Acme"'
 	[ "$(jq -r .id got)" = "$(jq -r .id again)" ]
 	sf GET /sobjects/Lead/Gaio_Lead_Id__c/a%2Fb%201 >record
 	[ "$(jq -c '[.Name, .City, .Status, .HasOptedOutOfEmail, .attributes.type]' record)" = '["Silva",null,"Open - Not Contacted",false,"Lead"]' ]
-	[ "$(sf GET "/sobjects/Lead/$(jq -r .id got)" | jq -r .Gaio_Lead_Id__c)" = "a/b 1" ]
-	[ "$(sf GET "/sobjects/Lead/$(jq -r .id got | cut -c1-15)" | jq -r .Gaio_Lead_Id__c)" = "a/b 1" ]
+	[ "$(sf GET "/sobjects/Lead/$(jq -r .id got)" | jq -r ".Gaio_Lead_Id__c | ascii_downcase")" = "a/b 1" ]
+	[ "$(sf GET "/sobjects/Lead/$(jq -r .id got | cut -c1-15)" | jq -r ".Gaio_Lead_Id__c | ascii_downcase")" = "a/b 1" ]
 	sf GET /sobjects/Lead/Gaio_Lead_Id__c/none >/dev/null
 	[ "$(status)" = 404 ]
 	sf PATCH /sobjects/Lead/Gaio_Lead_Id__c/x -d "{$ok,\"Gaio_Lead_Id__c\":\"x\"}" >got

@@ -149,16 +149,18 @@ use_jwt() { # logs in by key instead of by token
 
 @test "faults that pass: the run ends right" {
 	local kind
-	for kind in 429 500 503 reset cut; do
+	for kind in 429 500 503 reset slow; do
 		sandbox --fault "sf:$kind@1"
 		leads 3 | upsert >results.ndjson
 		[ "$(statuses <results.ndjson)" = "3 created" ]
 		[ "$(stored)" = 3 ]
 	done
-	sandbox --fault sf:lost@1
-	leads 3 | upsert >results.ndjson
-	[ "$(statuses <results.ndjson)" = "3 updated" ]
-	[ "$(stored)" = 3 ]
+	for kind in lost cut; do
+		sandbox --fault "sf:$kind@1"
+		leads 3 | upsert >results.ndjson
+		[ "$(statuses <results.ndjson)" = "3 updated" ]
+		[ "$(stored)" = 3 ]
+	done
 }
 
 @test "faults that stay: 75, the answered rows stand, the rest is unprocessed" {
@@ -172,10 +174,12 @@ use_jwt() { # logs in by key instead of by token
 	jq -c 'select(.status == "unprocessed") | .row' <<<"$output" | cmp - <(tail -250 rows.ndjson)
 }
 
-@test "refusals: 403 is 77, 404 is 69, and nothing arrives" {
+@test "refusals: the daily limit and 404 are 69, not tried again, and nothing arrives" {
 	sandbox --fault sf:403@1
 	leads 3 >rows.ndjson
-	run -77 upsert rows.ndjson
+	run -69 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"REQUEST_LIMIT_EXCEEDED"* ]]
+	[ "$(calls)" = 1 ]
 	[ "$(stored)" = 0 ]
 	sandbox --fault sf:404@1
 	run -69 upsert rows.ndjson
@@ -188,11 +192,11 @@ use_jwt() { # logs in by key instead of by token
 	run -77 --separate-stderr upsert rows.ndjson
 	[[ $stderr == *INVALID_SESSION_ID* ]]
 	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
-	sandbox --fault sf:expire@2 --fault sf:401@4
+	sandbox --fault sf:expire@2 --fault sf:401@4 --fault oauth:503@1
 	use_jwt
 	upsert rows.ndjson >results.ndjson
 	[ "$(statuses <results.ndjson)" = "450 created" ]
-	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 3 ]
+	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 4 ]
 }
 
 @test "logging in by key: what can go wrong" {
@@ -262,6 +266,29 @@ use_jwt() { # logs in by key instead of by token
 	[ "$(calls)" = 0 ]
 	run -0 sfdc-upsert --help
 	[[ $output == usage:* ]]
+}
+
+@test "rows that fail here do not pile up, and keep their place" {
+	sandbox
+	{ lead L-1; yes '{"LastName":"nobody"}' | head -2000; lead L-2; } >rows.ndjson
+	run -1 --separate-stderr upsert rows.ndjson
+	[ "$(statuses <<<"$output")" = "2 created 2000 failed" ]
+	[ "$(jq -r .line <<<"$output" | cmp - <(seq 2002) && echo same)" = same ]
+	[ "$(calls)" = 2 ]
+}
+
+@test "a row of 7 MB travels in a call of its own" {
+	sandbox
+	{
+		lead L-1
+		printf '{"Gaio_Lead_Id__c":"L-2","LastName":"Silva","Company":"Acme","Description":"'
+		head -c 7000000 /dev/zero | tr '\0' x
+		printf '"}\n'
+		lead L-3
+	} >rows.ndjson
+	run -1 --separate-stderr upsert rows.ndjson
+	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "created STRING_TOO_LONG created " ]
+	[ "$(calls)" = 3 ]
 }
 
 @test "stdout that is full: 74" {

@@ -192,6 +192,7 @@ static uint64_t commit(const struct settings *s, struct load *l, const struct sp
 	    .submit_ctx = &up,
 	    .stands = load_stands,
 	    .stands_ctx = l,
+	    .look_first = true,
 	    .rows = true,
 	    .may_repeat = l->write == WRITE_TRUNCATE};
 	struct buf id, fingerprint;

@@ -103,9 +103,9 @@ static void add_selected(struct buf *sql, const jdoc *from, const jdoc *into)
 	const char *name = field_name(from);
 
 	if (strcmp(field_type(from), field_type(into)) == 0)
-		buf_addf(sql, "`%s`", name);
+		buf_addf(sql, "R.`%s`", name);
 	else
-		buf_addf(sql, "CAST(`%s` AS %s) AS `%s`", name, field_type(into), name);
+		buf_addf(sql, "CAST(R.`%s` AS %s) AS `%s`", name, field_type(into), name);
 }
 
 static void add_different(struct buf *sql, const jdoc *from, const jdoc *into)
@@ -180,10 +180,10 @@ bool merge_source(struct buf *sql, const struct merge *m, const char **column)
 	table_sql(sql, m->from);
 	buf_adds(sql, " R WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY ");
 	for (size_t i = 0; i < m->n_keys; i++)
-		buf_addf(sql, "%s`%s`", i ? ", " : "", m->keys[i]);
+		buf_addf(sql, "%sR.`%s`", i ? ", " : "", m->keys[i]);
 	buf_adds(sql, " ORDER BY ");
 	if (m->order_by)
-		buf_addf(sql, "`%s` DESC, ", m->order_by);
+		buf_addf(sql, "R.`%s` DESC, ", m->order_by);
 	buf_adds(sql, "TO_JSON_STRING(R) DESC) = 1");
 	return true;
 }

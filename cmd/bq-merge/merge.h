@@ -5,8 +5,8 @@
  * The one MERGE statement, as a pure function of a plan.
  *
  *	MERGE `p.d.target` T
- *	USING (SELECT `id`, `score` FROM `p.d.staging` R WHERE TRUE
- *	       QUALIFY ROW_NUMBER() OVER (PARTITION BY `id` ORDER BY `at` DESC, TO_JSON_STRING(R) DESC) = 1) S
+ *	USING (SELECT R.`id`, R.`score` FROM `p.d.staging` R WHERE TRUE
+ *	       QUALIFY ROW_NUMBER() OVER (PARTITION BY R.`id` ORDER BY R.`at` DESC, TO_JSON_STRING(R) DESC) = 1) S
  *	ON (T.`id` = S.`id` OR (T.`id` IS NULL AND S.`id` IS NULL))
  *	WHEN MATCHED AND (S.`at` >= T.`at` OR T.`at` IS NULL) AND (T.`score` IS DISTINCT FROM S.`score`)
  *	  THEN UPDATE SET `score` = S.`score`

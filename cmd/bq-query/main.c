@@ -8,6 +8,7 @@
 #include "row/jstr.h"
 #include "wire/crypt.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +76,7 @@ static void take_sql(struct settings *s, int argc, char **argv)
 	if (s->file) {
 		error = file_read(s->file, &s->sql);
 		if (error)
-			die(STATUS_IO, "%s: %s", s->file, error);
+			die(errno == EACCES ? STATUS_DENIED : STATUS_IO, "%s: %s", s->file, error);
 	} else {
 		buf_adds(&s->sql, args_operand(argc, argv, "SQL"));
 	}

@@ -147,7 +147,7 @@ static void make_url(struct fetch *f, const char *where)
 	if (f->has_until)
 		add_when(&f->url, "updated_until", f->until);
 	if (f->params.n > 0) {
-		buf_addc(&f->url, memchr(f->url.p, '?', f->url.n) ? '&' : '?');
+		buf_addc(&f->url, memchr(buf_span(&f->url).p, '?', f->url.n) ? '&' : '?');
 		buf_addspan(&f->url, span_skip(buf_span(&f->params), 1));
 	}
 	if (f->url.full || f->params.full)

@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { LIST_MOST = 1000, ID_MAX = 1024, WARNINGS_MAX = 5, RESULT_MS = 24 * 60 * 60 * 1000 };
+enum {
+	LIST_MOST = 1000,
+	ID_MAX = 1024,
+	WARNINGS_MAX = 5,
+	RESULT_MS = 24 * 60 * 60 * 1000,
+	REQUEST_MS = 15 * 60 * 1000
+};
 
 static void set_up(struct store *s)
 {
@@ -115,21 +121,6 @@ struct job *job_new(
 	return job;
 }
 
-static void add_problem(struct job *job, jdoc *problem)
-{
-	if (!jdoc_at(job->resource, "status.errors"))
-		jdoc_set(job->resource, "status.errors", jdoc_array());
-	if (jdoc_count(jdoc_at(job->resource, "status.errors")) <= WARNINGS_MAX) {
-		char path[48];
-
-		snprintf(path, sizeof path, "status.errors.%zu",
-		    jdoc_count(jdoc_at(job->resource, "status.errors")));
-		jdoc_set(job->resource, path, problem);
-	} else {
-		jdoc_free(problem);
-	}
-}
-
 static jdoc *problem_of(const char *reason, const char *message, const char *location)
 {
 	jdoc *problem = jdoc_object();
@@ -142,13 +133,13 @@ static jdoc *problem_of(const char *reason, const char *message, const char *loc
 
 void job_fail(struct job *job, const struct bq_error *e)
 {
-	const jdoc *before = jdoc_at(job->resource, "status.errors");
 	jdoc *all = jdoc_array();
 
 	jdoc_push(all, problem_of(e->reason, e->message, NULL));
-	for (size_t i = 0; i < jdoc_count(before); i++)
-		jdoc_push(all, jdoc_copy(jdoc_item(before, i, NULL)));
-	jdoc_set(job->resource, "status.errors", all);
+	for (size_t i = 0; i < jdoc_count(job->errors); i++)
+		jdoc_push(all, jdoc_copy(jdoc_item(job->errors, i, NULL)));
+	jdoc_free(job->errors);
+	job->errors = all;
 	jdoc_set(job->resource, "status.errorResult", problem_of(e->reason, e->message, NULL));
 }
 
@@ -163,7 +154,10 @@ bool job_failed(const struct job *job, struct bq_error *e)
 
 void job_warn(struct job *job, const char *message, const char *location)
 {
-	add_problem(job, problem_of("invalid", message, location));
+	if (!job->errors)
+		job->errors = jdoc_array();
+	if (jdoc_count(job->errors) < WARNINGS_MAX)
+		jdoc_push(job->errors, problem_of("invalid", message, location));
 }
 
 /* ---- keeping ---- */
@@ -194,6 +188,8 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 	char *text, *columns;
 
 	bq_set_int64(job->resource, "statistics.endTime", clock_now() / 1000);
+	if (job->errors)
+		jdoc_set(job->resource, "status.errors", jdoc_copy(job->errors));
 	if (job->dry_run)
 		return;
 	set_up(sb->store);
@@ -211,38 +207,59 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 	free(columns);
 }
 
+/* The job that the statement, of the columns below, has just stepped to. */
+static struct job *read_job(sqlite3_stmt *stmt)
+{
+	struct job *job = mem_alloc(sizeof *job);
+	const char *storage = (const char *)sqlite3_column_text(stmt, 3);
+	char why[JDOC_WHY];
+	jdoc *schema;
+
+	job->project = mem_text((const char *)sqlite3_column_text(stmt, 0));
+	job->id = mem_text((const char *)sqlite3_column_text(stmt, 1));
+	job->resource = jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 2)), why);
+	job->storage = storage ? mem_text(storage) : NULL;
+	schema = jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 4)), why);
+	columns_read(schema, &job->columns, &job->n, why);
+	jdoc_free(schema);
+	job->rows = sqlite3_column_int64(stmt, 5);
+	return job;
+}
+
+#define SELECT_JOB "SELECT project, id, resource, storage, columns, rows FROM bq_job "
+
 struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location)
 {
-	static const char sql[] = "SELECT resource, storage, columns, rows FROM bq_job"
-	                          " WHERE project = ?1 AND id = ?2 AND NOT deleted";
 	struct job *job = NULL;
-	char why[JDOC_WHY];
+	sqlite3_stmt *stmt;
+	const char *place;
+
+	set_up(sb->store);
+	stmt = store_query(sb->store, SELECT_JOB "WHERE project = ?1 AND id = ?2 AND NOT deleted",
+	    "tt", project, id);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		job = read_job(stmt);
+	sqlite3_finalize(stmt);
+	place = job ? jdoc_text(job->resource, "jobReference.location", "US") : "US";
+	if (location && *location ? strcasecmp(location, place) != 0
+	                          : strcasecmp(place, "US") != 0 && strcasecmp(place, "EU") != 0) {
+		job_free(job);
+		return NULL;
+	}
+	return job;
+}
+
+struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id)
+{
+	struct job *job = NULL;
 	sqlite3_stmt *stmt;
 
 	set_up(sb->store);
-	stmt = store_query(sb->store, sql, "tt", project, id);
-	if (sqlite3_step(stmt) == SQLITE_ROW) {
-		const char *storage = (const char *)sqlite3_column_text(stmt, 1), *place;
-		jdoc *schema;
-
-		job = mem_alloc(sizeof *job);
-		job->project = mem_text(project);
-		job->id = mem_text(id);
-		job->resource =
-		    jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 0)), why);
-		job->storage = storage ? mem_text(storage) : NULL;
-		schema = jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 2)), why);
-		columns_read(schema, &job->columns, &job->n, why);
-		jdoc_free(schema);
-		job->rows = sqlite3_column_int64(stmt, 3);
-		place = jdoc_text(job->resource, "jobReference.location", "US");
-		if (location && *location
-		        ? strcasecmp(location, place) != 0
-		        : strcasecmp(place, "US") != 0 && strcasecmp(place, "EU") != 0) {
-			job_free(job);
-			job = NULL;
-		}
-	}
+	stmt = store_query(sb->store,
+	    SELECT_JOB "WHERE project = ?1 AND request = ?2 AND created > ?3 AND NOT deleted",
+	    "tti", project, request_id, clock_now() / 1000 - REQUEST_MS);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		job = read_job(stmt);
 	sqlite3_finalize(stmt);
 	return job;
 }
@@ -265,6 +282,7 @@ void job_free(struct job *job)
 		return;
 	columns_free(job->columns, job->n);
 	jdoc_free(job->resource);
+	jdoc_free(job->errors);
 	free(job->project);
 	free(job->id);
 	free(job->storage);

@@ -15,6 +15,7 @@
 struct job {
 	char *project, *id;
 	jdoc *resource; /* as jobs.get answers it */
+	jdoc *errors;   /* what becomes status.errors; NULL while there is none */
 	bool dry_run;   /* never kept */
 	/* The result of a query; storage NULL when there is none. */
 	char *storage; /* the SQLite table of the rows, columns c0, c1 ... */
@@ -34,7 +35,10 @@ struct job *job_new(
 /* NULL when there is none, or not at that location (NULL: not said, which finds US and EU). */
 struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location);
 
-/* Does it fail? The first failure becomes errorResult and the first of errors. */
+/* The job that jobs.query made for the same requestId in the last 15 minutes, or NULL. */
+struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id);
+
+/* The failure becomes errorResult and the first of errors. */
 void job_fail(struct job *job, const struct bq_error *e);
 bool job_failed(const struct job *job, struct bq_error *e);
 

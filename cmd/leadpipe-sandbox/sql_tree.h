@@ -218,7 +218,7 @@ struct query {
 	struct expr *limit, *offset;
 	/* set by the binder */
 	struct list output; /* struct scol *: names and types; sql is c$0, c$1 ... */
-	struct list outer;  /* struct scol * of outer scopes that it uses */
+	struct list outer;  /* struct expr *: the columns of outer scopes that it uses */
 	bool one_row;       /* it cannot have two rows */
 };
 

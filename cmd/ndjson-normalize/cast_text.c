@@ -6,8 +6,13 @@ struct span cast_text(struct plan *plan, const struct column *c, struct span raw
 {
 	struct span text = quoted ? jstr_text(raw, plan_scratch(plan)) : raw;
 
-	for (size_t i = 0; i < c->n_clean; i++)
-		text = c->clean[i](text, plan_scratch(plan));
+	for (size_t i = 0; i < c->n_clean; i++) {
+		struct buf *into = plan_scratch(plan);
+
+		text = c->clean[i](text, into);
+		if (into->n == 0)
+			plan_scratch_unused(plan);
+	}
 	return text;
 }
 

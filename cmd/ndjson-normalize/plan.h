@@ -118,6 +118,12 @@ static inline struct buf *plan_scratch(struct plan *plan)
 	return b;
 }
 
+/* Nothing was written to it: the text is still in the other half, so this one is next again. */
+static inline void plan_scratch_unused(struct plan *plan)
+{
+	plan->turn ^= 1;
+}
+
 /* The value does not fit, for a static reason; the field is named by the caller that knows it. */
 static inline enum got plan_bad(struct plan *plan, const char *reason)
 {

@@ -54,7 +54,7 @@ static struct key *learn(struct plan *plan, struct level *level, struct span nam
 	struct key *key;
 
 	if (plan->learned == UNKNOWN_NAMES_MAX ||
-	    name.n > UNKNOWN_BYTES_MAX / 2 - plan->learned_bytes) {
+	    name.n > UNKNOWN_BYTES_MAX - plan->learned_bytes) {
 		plan->bad->reason = "too many unknown fields";
 		return NULL;
 	}

@@ -11,7 +11,7 @@
 
 enum {
 	UNKNOWN_NAMES_MAX = 10000,   /* BigQuery's columns in a table */
-	UNKNOWN_BYTES_MAX = 4 << 20, /* of all names together */
+	UNKNOWN_BYTES_MAX = 2 << 20, /* of all names together */
 	UNKNOWN_NESTING_MAX = 30,    /* objects and arrays in an unknown value */
 };
 

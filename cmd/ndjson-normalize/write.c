@@ -153,7 +153,6 @@ enum got cast_record(struct plan *plan, const struct column *c, const struct cel
 
 enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
 {
-	const struct field *f = row->fields, *end = f + row->n;
 	struct shape *shape = plan->row;
 	enum got got = GOT_VALUE;
 
@@ -161,9 +160,12 @@ enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, str
 	plan->bad = bad;
 	*bad = (struct bad){0};
 	begin(shape);
-	for (size_t at = 0; got == GOT_VALUE && f < end; f++, at++)
+	for (size_t at = 0; got == GOT_VALUE && at < row->n; at++) {
+		const struct field *f = &row->fields[at];
+
 		got = meet(plan, shape, &shape->keys, at,
 		    f->plain ? f->name : jstr_name(f->name, plan_scratch(plan)),
 		    (struct cell){.raw = f->value, .type = f->type});
+	}
 	return got == GOT_VALUE ? write_shape(plan, shape) : got;
 }

@@ -21,6 +21,7 @@ static const char usage[] =
     "  --rejects FILE        write rejected rows there; without it the first one ends the run\n"
     "  --max-rejects N|P%    more rejected rows than that end the run\n"
     "  --max-line BYTES      longest row (k, M, G); default 100M\n"
+    "  --reveal              refused: nothing in this version can be revealed\n"
     "  --seal                demand and write the good end record\n"
     "  -v, -q                say more, say errors only\n"
     "  --help, --version\n";

@@ -4,15 +4,15 @@
 
 #include <strings.h>
 
-enum { TEXT_MAX = 1 << 30 };
+enum { KEY_TEXT_MAX = 1 << 30, TEXT_ENOUGH = 16 << 20 };
 
 void upsert_init(struct upsert *u, struct salesforce *sf, const char *object, const char *field,
     const char *rejects, struct out *out)
 {
 	*u = (struct upsert){.sf = sf, .field = field, .out = out, .keep_rejects = rejects};
 	salesforce_batch_init(&u->batch, object);
-	buf_init(&u->text, TEXT_MAX);
-	buf_init(&u->name, TEXT_MAX);
+	buf_init(&u->text, SIZE_MAX);
+	buf_init(&u->name, KEY_TEXT_MAX);
 	reject_init(&u->reject, rejects, NULL);
 }
 
@@ -210,7 +210,7 @@ static void take_key(struct upsert *u, struct waiting *w)
 	if (!key || key->type == JSON_NULL)
 		return;
 	keep_span(u, key->value, &w->key_at, &w->key_n);
-	buf_init(&scratch, TEXT_MAX);
+	buf_init(&scratch, KEY_TEXT_MAX);
 	text = key->type == JSON_STRING ? jstr_text(key->value, &scratch) : key->value;
 	keep_span(u, span_trim(text), &w->id_at, &w->id_n);
 	buf_free(&scratch);
@@ -297,7 +297,7 @@ bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row
 	u->rows++;
 	if (!(why ? refuse_unparsed(u, s, row, why) : take_row(u, row)))
 		return false;
-	return u->n < QUEUE_MAX || upsert_flush(u);
+	return (u->n < QUEUE_MAX && u->text.n < TEXT_ENOUGH) || upsert_flush(u);
 }
 
 bool upsert_finish(struct upsert *u)

@@ -239,16 +239,29 @@ static bool is_ours(struct bigquery *bq, const struct job *job, const struct job
 	           "job %s: that id belongs to another job, with other options", job->id);
 }
 
+/* An earlier run's job under this id, before anything is sent. False: an error; else doc may be NULL. */
+static bool look(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+{
+	job->doc = job_get(bq, job->id, plan->location);
+	job->attached = job->doc != NULL;
+	return job->doc || bq->code == 404;
+}
+
 /* Sends one attempt, or attaches to the one that is there. */
 static bool start(struct bigquery *bq, const struct job_plan *plan, struct job *job)
 {
-	jdoc *body = resource(bq, plan, job->id);
+	jdoc *body;
 
 	job_free(job);
+	job->attached = false;
+	if (plan->look_first && !look(bq, plan, job))
+		return false;
+	if (job->doc)
+		return is_ours(bq, job, plan);
+	body = resource(bq, plan, job->id);
 	job->doc =
 	    (plan->submit ? plan->submit : job_insert)(bq, body, plan->location, plan->submit_ctx);
 	jdoc_free(body);
-	job->attached = false;
 	if (job->doc)
 		return true;
 	if (bq->code != 409)

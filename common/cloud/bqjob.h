@@ -37,6 +37,7 @@ struct job_plan {
 	/* A finished job of an earlier run: is what it did still there? NULL: yes. */
 	bool (*stands)(struct bigquery *bq, const jdoc *job, void *ctx);
 	void *stands_ctx;
+	bool look_first; /* sending is dear (an upload): ask for the job before */
 	bool rows;       /* its messages are about rows of ours (a load) */
 	bool may_repeat; /* doing it twice does no harm: past JOB_ATTEMPTS_MAX the id is random */
 };

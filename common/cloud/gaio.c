@@ -28,7 +28,7 @@ __attribute__((format(printf, 3, 4))) static bool fail(
 
 void gaio_param(struct buf *url, struct span name, struct span value)
 {
-	bool first = !memchr(url->p, '?', url->n);
+	bool first = !memchr(buf_span(url).p, '?', url->n);
 
 	buf_addc(url, first ? '?' : '&');
 	http_escape(url, name);
@@ -119,7 +119,7 @@ static uint64_t broken_row(struct scan *scan, struct span page)
 				if (!take(&page, ','))
 					return 0;
 			}
-			return rows + 1;
+			return take(&page, ']') ? 0 : rows + 1;
 		}
 		if (scan_value(scan, page, &value, &type, &page) || !take(&page, ','))
 			return 0;

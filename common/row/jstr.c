@@ -8,6 +8,7 @@ enum {
 	FEW_KEYS = 8,     /* compared in pairs */
 	SOME_KEYS = 1024, /* compared when a bit of their hash was seen before; more are sorted */
 	SEEN_BITS = 8192,
+	SEARCHES_MAX = 100, /* names made to collide are sorted too */
 };
 
 /* ---- UTF-8 ---- */
@@ -321,17 +322,20 @@ static const struct jstr_key *twin_few(const struct jstr_key *keys, size_t n)
 	return NULL;
 }
 
-static const struct jstr_key *twin_some(const struct jstr_key *keys, size_t n)
+static const struct jstr_key *twin_some(struct jstr_key *keys, size_t n)
 {
 	uint64_t seen[SEEN_BITS / 64] = {0};
+	int searches = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t *part = &seen[keys[i].hash / 64 % (SEEN_BITS / 64)];
-		uint64_t bit = UINT64_C(1) << keys[i].hash % 64;
+		uint32_t at = keys[i].hash / (UINT32_MAX / SEEN_BITS + 1);
+		uint64_t bit = UINT64_C(1) << at % 64;
 
-		if ((*part & bit) && came_before(keys, i))
+		if ((seen[at / 64] & bit) && ++searches > SEARCHES_MAX)
+			return twin_sorted(keys, n);
+		if ((seen[at / 64] & bit) && came_before(keys, i))
 			return &keys[i];
-		*part |= bit;
+		seen[at / 64] |= bit;
 	}
 	return NULL;
 }

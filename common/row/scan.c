@@ -118,13 +118,13 @@ static const char *scalar(struct walk *w, const char *p)
 
 /* ---- structure ---- */
 
-static void add_key(struct scan *s, struct span name, bool plain)
+static void add_key(struct scan *s, struct span name, uint32_t hash)
 {
 	if (s->n == s->cap) {
 		s->cap = s->cap ? s->cap * 2 : 64;
 		s->keys = mem_resize(s->keys, s->cap, sizeof *s->keys);
 	}
-	s->keys[s->n++] = (struct jstr_key){name, jstr_hash(name, plain)};
+	s->keys[s->n++] = (struct jstr_key){name, hash};
 }
 
 /* The innermost object ends: are its keys all different? They are forgotten. */
@@ -162,18 +162,22 @@ static const char *member(struct walk *w, const char *p)
 {
 	struct span name = {p + 1, 0};
 	size_t escapes = w->escapes;
-	bool plain, listed = w->row && w->depth == 1;
+	uint32_t hash;
+	const char *quote;
+	bool listed = w->row && w->depth == 1;
 
 	if (p == w->end || *p != '"')
 		return odd(w, p);
-	p = string(w, name.p);
+	quote = word_name(name.p, w->end, &hash);
+	p = quote ? quote + 1 : string(w, name.p);
 	if (!p)
 		return NULL;
 	name.n = (size_t)(p - 1 - name.p);
-	plain = w->escapes == escapes;
-	add_key(w->s, name, plain);
+	if (!quote)
+		hash = jstr_hash(name, w->escapes == escapes);
+	add_key(w->s, name, hash);
 	if (listed)
-		open_field(w->row, name, plain);
+		open_field(w->row, name, w->escapes == escapes);
 	p = space(p, w->end);
 	if (p == w->end || *p != ':')
 		return odd(w, p);

@@ -281,6 +281,9 @@ static void set_up(
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, scheme);
 	if (strcmp(scheme, "http") == 0)
 		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+	/* libcurl sends again by itself where a kept connection turns out to be closed. */
+	curl_easy_setopt(
+	    c, CURLOPT_FRESH_CONNECT, (long)(q->once && strcmp(q->method, "POST") == 0));
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
@@ -466,7 +469,9 @@ enum status http_blame(const struct http_reply *reply)
 {
 	if (reply->again)
 		return STATUS_AGAIN;
-	return reply->status == 401 || reply->status == 403 ? STATUS_DENIED : STATUS_REFUSED;
+	if (reply->status == 401 || reply->status == 403)
+		return STATUS_DENIED;
+	return reply->status >= 500 ? STATUS_AGAIN : STATUS_REFUSED;
 }
 
 uint64_t http_retries(const struct http *http)

@@ -49,8 +49,10 @@ struct http_request {
 	struct span body;           /* sent as it is; absent: no body */
 	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
 	bool plain;                 /* http may be used to any host */
-	bool once;                  /* never sent again here: the caller knows how to recover */
-	int total_s;                /* a limit of its own, or 0 */
+	bool once;   /* never sent again here: the caller knows how to recover. A POST
+	                              then gets a connection of its own: libcurl sends again where a
+	                              kept one turns out to be closed before any reply */
+	int total_s; /* a limit of its own, or 0 */
 	/* More replies worth another try than retry.h knows (a 403 rateLimitExceeded); or NULL. */
 	bool (*transient)(const struct http_reply *reply);
 };
@@ -77,7 +79,7 @@ void http_close(struct http *http);
  */
 bool http_send(struct http *http, const struct http_request *request, struct http_reply *reply);
 
-/* The exit status for a request that failed: 75 where reply->again, 77 on 401 and 403, else 69. */
+/* The exit status for a request that failed: 75 where reply->again and on 5xx, 77 on 401 and 403, else 69. */
 enum status http_blame(const struct http_reply *reply);
 
 /* The value of a reply's header (name without case), or the absent span. Valid until the reply changes. */

@@ -1,0 +1,378 @@
+#!/usr/bin/env bats
+# bq-load: one load job, once, whatever the network does; nothing when the stream is not whole.
+
+load helper
+
+api() {
+	local path=$1
+	shift
+	curl -sS -H 'Content-Type: application/json' "$@" \
+		"$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/$path"
+}
+
+# A sandbox with these options and one dataset, d. (Its making is request 1 to the service bq.)
+warehouse() {
+	sandbox --leads 1 "$@"
+	api datasets -d '{"datasetReference":{"datasetId":"d"}}' >/dev/null
+}
+
+# rows N: N rows of about 60 bytes.
+rows() {
+	seq 1 "$1" | sed 's/.*/{"id":"L-&","score":&,"note":"twenty-nine bytes of padding"}/'
+}
+
+contract() {
+	cat >c.json <<-'END'
+		{"name": "t", "key": ["id"], "order_by": "at", "partition": {"field": "at", "type": "DAY"}, "cluster": ["id"],
+		 "fields": [{"name": "id", "type": "STRING", "mode": "REQUIRED", "from": "x", "pii": "hmac"},
+		            {"name": "score", "type": "INT64", "description": "how hot"},
+		            {"name": "note", "type": "STRING"},
+		            {"name": "at", "type": "TIMESTAMP"}]}
+	END
+}
+
+count() {
+	api "datasets/d/tables/$1" | jq -r '.numRows // "0"'
+}
+
+# How many load jobs there are: all, and those without an error.
+load_jobs() {
+	api 'jobs?projection=full&maxResults=1000' |
+		jq -r '[.jobs[]? | select(.configuration.load)] | "\(length) \(map(select(.status.errorResult | not)) | length)"'
+}
+
+jobs_are() {
+	[ "$(load_jobs)" = "$1" ] || { load_jobs; return 1; }
+}
+
+# ---- what is loaded ----------------------------------------------------------------------------
+
+@test "rows, contract and receipt" {
+	warehouse
+	contract
+	{ rows 3; echo '{"id":"L-9","at":"2026-11-22T23:59:58Z"}'; } >rows.ndjson
+	run -0 --separate-stderr bq-load -c c.json d.t rows.ndjson
+	jq -e --arg p "$GOOGLE_CLOUD_PROJECT" '.tool == "bq-load" and .project == $p and .table == "\($p).d.t" and .rows == 4 and
+		(.job_id | startswith("leadpipe_")) and .location != null and .bytes > 0 and .seconds >= 0' <<<"$output"
+	[[ $stderr == *"4 rows in"* ]]
+	[ "$(count t)" = 4 ]
+	api datasets/d/tables/t | jq -e '.timePartitioning == {type: "DAY", field: "at"} and .clustering.fields == ["id"]
+		and (.schema.fields | map(.name) == ["id","score","note","at"])
+		and (.schema.fields[0] | .mode == "REQUIRED" and (has("from") or has("pii") | not))
+		and .schema.fields[1].description == "how hot"'
+}
+
+@test "append adds, truncate replaces, empty refuses a table with rows" {
+	warehouse
+	contract
+	rows 3 | bq-load -c c.json d.t
+	rows 4 | bq-load -c c.json d.t
+	[ "$(count t)" = 7 ]
+	rows 2 | bq-load -c c.json --write truncate d.t
+	[ "$(count t)" = 2 ]
+	run -69 bq-load -c c.json --write empty d.t < <(rows 5)
+	[ "$(count t)" = 2 ]
+	rows 5 | bq-load -c c.json --write empty d.new
+	[ "$(count new)" = 5 ]
+}
+
+@test "columns that the contract lacks are added, with the types that were seen" {
+	warehouse
+	contract
+	rows 2 | bq-load -c c.json d.t
+	cat >more.ndjson <<-'END'
+		{"id":"A","whole":1,"wide":1,"real":1,"flag":true,"text":"x","tree":{"a":1},"mixed":1,"none":null}
+		{"id":"B","whole":-2,"wide":12345678901234567890,"real":1.5,"flag":null,"text":null,"tree":[1],"mixed":"x","none":null}
+	END
+	bq-load -c c.json d.t more.ndjson
+	api datasets/d/tables/t | jq -e '.schema.fields[4:] | map({key: .name, value: .type}) | from_entries
+		| .whole == "INTEGER" and .wide == "NUMERIC" and .real == "FLOAT" and .flag == "BOOLEAN" and .text == "STRING"
+		and .tree == "JSON" and .mixed == "JSON" and .none == "STRING"'
+	[ "$(count t)" = 4 ]
+	echo '{"id":"C","none":"now text","whole":3}' | bq-load -c c.json d.t
+	[ "$(count t)" = 5 ]
+}
+
+@test "without a contract the table's own schema holds" {
+	warehouse
+	contract
+	rows 2 | bq-load -c c.json d.t
+	rows 3 | bq-load d.t
+	[ "$(count t)" = 5 ]
+}
+
+@test "no rows: a job of its own; truncate needs to be told" {
+	warehouse
+	contract
+	rows 2 | bq-load -c c.json d.t
+	bq-load -c c.json d.t </dev/null
+	[ "$(count t)" = 2 ]
+	run -66 bq-load -c c.json --write truncate d.t </dev/null
+	[[ $output == *"will not empty $GOOGLE_CLOUD_PROJECT.d.t"* ]]
+	[ "$(count t)" = 2 ]
+	echo '{"@end":{"ok":true,"tool":"x","rows":0}}' | bq-load -c c.json --write truncate d.t
+	[ "$(count t)" = 0 ]
+	rows 2 | bq-load -c c.json --write truncate d.t
+	bq-load -c c.json --write truncate --allow-empty d.t </dev/null
+	[ "$(count t)" = 0 ]
+}
+
+@test "both spellings of TABLE; hostile ones are refused" {
+	warehouse
+	contract
+	rows 1 | bq-load -c c.json "$GOOGLE_CLOUD_PROJECT:d.t"
+	rows 2 | bq-load -c c.json "$GOOGLE_CLOUD_PROJECT.d.t"
+	[ "$(count t)" = 3 ]
+	for name in t d. .t '../d.t' 'd.t;x' 'd.`t`' 'd.t$' 'd.t$a$b' 'P.d.t' $'d.t\n' 'd.t/../u' 'd..t' ''; do
+		run -64 bq-load "$name" </dev/null
+	done
+}
+
+@test "the row's bytes arrive: ids above 2^53 as text, decimals, escapes" {
+	warehouse
+	echo '{"fields":[{"name":"i","type":"INT64"},{"name":"n","type":"NUMERIC"},{"name":"s","type":"STRING"}]}' >c.json
+	printf '%s\n' '{"i":"9007199254740993","n":8474.34,"s":"a\"\u00e9\n"}' | bq-load -c c.json d.t
+	api 'datasets/d/tables/t/data' | jq -e '.rows[0].f == [{v:"9007199254740993"},{v:"8474.34"},{v:"a\"é\n"}]'
+}
+
+# ---- nothing half ------------------------------------------------------------------------------
+
+@test "a failing end record: 66, passed on, and no job" {
+	warehouse
+	contract
+	{ rows 3; echo '{"@end":{"ok":false,"tool":"gaio-fetch","error":"page 3: HTTP 503"}}'; } >rows.ndjson
+	run -66 --separate-stderr bq-load -c c.json d.t rows.ndjson
+	jq -e '."@end" | .ok == false and (.error | contains("page 3: HTTP 503"))' <<<"$output"
+	jobs_are "0 0"
+}
+
+@test "--seal refuses what is not sealed, and seals its receipt" {
+	warehouse
+	contract
+	run -66 bq-load --seal -c c.json d.t < <(rows 3)
+	run -66 env LEADPIPE_SEAL=1 bq-load -c c.json d.t < <(rows 3)
+	jobs_are "0 0"
+	{ rows 3; echo '{"@end":{"ok":true,"tool":"x","rows":3,"watermark":"2026-11-22T23:59:58Z"}}'; } >rows.ndjson
+	run -0 --separate-stderr bq-load --seal -c c.json d.t rows.ndjson
+	jq -e '.watermark == "2026-11-22T23:59:58Z"' <<<"${lines[0]}"
+	jq -e '."@end" | .ok and .rows == 1 and .watermark == "2026-11-22T23:59:58Z"' <<<"${lines[1]}"
+	{ rows 2; tail -n 1 rows.ndjson; } >short.ndjson
+	run -66 bq-load -c c.json d.t short.ndjson
+}
+
+@test "bad rows: 65 with the line, never the value, and no job" {
+	warehouse
+	contract
+	for bad in '{"id":"geheim"' '["geheim"]' '{"id":"geheim"}x' '{"id":"geheim","id":"geheim"}' $'{"id":"geheim\xff"}' 'geheim'; do
+		{ rows 1; printf '%s\n' "$bad"; } >rows.ndjson
+		run -65 bq-load -c c.json d.t rows.ndjson
+		[[ $output == *"rows.ndjson:2: "* && $output != *geheim* ]]
+	done
+	run -65 bq-load -c c.json d.t < <(printf '{"not a column":1}\n')
+	[[ $output == *"stdin:1: field not a column: not a name for a BigQuery column"* ]]
+	run -65 bq-load --max-line 20 d.t < <(rows 1)
+	run -65 bq-load d.t < <(printf '{"id":1')
+	jobs_are "0 0"
+}
+
+@test "rows that BigQuery refuses: 65, its message without the value, nothing loaded" {
+	warehouse
+	contract
+	run -65 bq-load -c c.json d.t < <(rows 2; echo '{"id":"x","score":"geheim"}')
+	[[ $output == *score* && $output != *geheim* ]]
+	run -1 count t
+	jobs_are "1 0"
+}
+
+@test "a job that failed is followed by the next id" {
+	warehouse
+	echo '{"fields":[{"name":"id","type":"STRING"}]}' >narrow.json
+	echo '{"id":"x"}' | bq-load -c narrow.json d.t
+	echo '{"id":"x","more":1}' >rows.ndjson
+	run -65 bq-load d.t rows.ndjson
+	echo '{"id":"y","more":1}' | bq-load -c narrow.json d.t
+	run -0 --separate-stderr bq-load d.t rows.ndjson
+	jq -e '.job_id | endswith("_2")' <<<"$output"
+	[ "$(count t)" = 3 ]
+}
+
+# ---- settings ----------------------------------------------------------------------------------
+
+@test "usage: 64" {
+	warehouse
+	run -64 bq-load
+	run -64 bq-load --write sometimes d.t
+	run -64 bq-load --chunk-size 300k d.t
+	run -64 bq-load --once '' d.t
+	run -64 bq-load --nonsense d.t
+	run -0 bq-load --help
+	[[ $output == *usage:* ]]
+}
+
+@test "no dataset: 69 with a hint; a table name in another project too" {
+	warehouse
+	run -69 bq-load nowhere.t < <(rows 1)
+	[[ $output == *"CREATE SCHEMA"* ]]
+}
+
+@test "files that are not there: 74; no place for the rows: 73; a full disk: 74" {
+	warehouse
+	contract
+	run -74 bq-load -c c.json d.t nowhere.ndjson
+	run -73 env TMPDIR="$PWD/nowhere" bq-load -c c.json d.t < <(rows 1)
+	run -78 bq-load -c nowhere.json d.t
+	run -74 sh -c 'printf "%s\n" "{\"id\":\"x\"}" | bq-load -c c.json d.t >/dev/full'
+	[[ $output == *"stdout: No space left"* ]]
+	run -0 --separate-stderr bq-load -c c.json d.t < <(echo '{"id":"x"}')
+	[ "$(count t)" = 1 ]
+}
+
+@test "--dry-run: everything but the job" {
+	warehouse
+	contract
+	run -0 --separate-stderr bq-load --dry-run -c c.json d.t < <(rows 3)
+	jq -e '.dry_run and .rows == 3 and .bytes > 0' <<<"$output"
+	run -65 bq-load --dry-run -c c.json d.t < <(echo x)
+	run -69 bq-load --dry-run -c c.json nowhere.t < <(rows 3)
+	jobs_are "0 0"
+}
+
+# ---- once --------------------------------------------------------------------------------------
+
+@test "the same rows again: the same receipt, one job" {
+	warehouse
+	contract
+	rows 5 | bq-load -c c.json d.t >first
+	rows 5 | bq-load -c c.json d.t >second
+	cmp first second
+	[ "$(count t)" = 5 ]
+	jobs_are "1 1"
+	rows 6 | bq-load -c c.json d.t >third
+	run ! cmp first third
+	jobs_are "2 2"
+}
+
+@test "--once: one load per name, and never somebody else's job" {
+	warehouse
+	contract
+	rows 5 | bq-load -c c.json --once monday d.t
+	rows 7 | bq-load -c c.json --once monday d.t
+	[ "$(count t)" = 5 ]
+	rows 5 | bq-load -c c.json --once tuesday d.t
+	[ "$(count t)" = 10 ]
+	run -69 bq-load -c c.json --once monday --write truncate d.t < <(rows 5)
+	[[ $output == *"another job"* ]]
+	[ "$(count t)" = 10 ]
+}
+
+@test "truncate: A, B, A ends with A; a table made anew is loaded again" {
+	warehouse
+	contract
+	rows 1 | bq-load -c c.json --write truncate d.t
+	rows 2 | bq-load -c c.json --write truncate d.t
+	rows 1 | bq-load -c c.json --write truncate d.t
+	[ "$(count t)" = 1 ]
+	rows 1 | bq-load -c c.json --write truncate d.t
+	jobs_are "3 3"
+	api datasets/d/tables/t -X DELETE
+	rows 1 | bq-load -c c.json --write truncate d.t
+	[ "$(count t)" = 1 ]
+	rows 3 | bq-load -c c.json d.u
+	api datasets/d/tables/u -X DELETE
+	rows 3 | bq-load -c c.json d.u
+	[ "$(count u)" = 3 ]
+}
+
+@test "kill -9 in the last request, then again: the first job counts" {
+	warehouse --fault bq-upload:slow@2
+	contract
+	rows 100 >rows.ndjson
+	bq-load -c c.json d.t rows.ndjson >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 1 200); do
+		[ "$(curl -sS --max-time 1 "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq '."bq-upload"')" = 2 ] && break
+		read -r -t 0.05 <> <(:) || true
+	done
+	kill -9 "$pid"
+	wait "$pid" || true
+	[ ! -s out ]
+	bq-load -c c.json d.t rows.ndjson
+	[ "$(count t)" = 100 ]
+	jobs_are "1 1"
+}
+
+# ---- faults ------------------------------------------------------------------------------------
+
+# Loads five chunks; whatever happens, at the end each row is there once, by one job.
+load_through() {
+	warehouse --fault "$1"
+	bq-load -q --chunk-size 256k -c c.json d.t rows.ndjson >receipt 2>err ||
+		bq-load -q --chunk-size 256k -c c.json d.t rows.ndjson >receipt
+	jq -e '.rows == 16000' receipt || return 1
+	[ "$(count t)" = 16000 ] || { echo "$1: $(count t) rows"; return 1; }
+	jobs_are "1 1"
+}
+
+upload_faults() {
+	contract
+	rows 16000 >rows.ndjson
+	for n in 1 2 3 4 5; do
+		load_through "bq-upload:$1@$n" || return 1
+	done
+	bq-load -q --chunk-size 256k -c c.json d.t rows.ndjson
+	jobs_are "1 1"
+}
+
+@test "upload faults: 503" { upload_faults 503; }
+@test "upload faults: 500" { upload_faults 500; }
+@test "upload faults: 429" { upload_faults 429; }
+@test "upload faults: 404" { upload_faults 404; }
+@test "upload faults: 410" { upload_faults 410; }
+@test "upload faults: short" { upload_faults short; }
+@test "upload faults: reset" { upload_faults reset; }
+@test "upload faults: lost" { upload_faults lost; }
+@test "upload faults: cut" { upload_faults cut; }
+
+@test "faults of the other requests" {
+	contract
+	rows 16000 >rows.ndjson
+	for kind in 503 500 429 reset lost; do
+		for n in 2 3 4 5; do
+			load_through "bq:$kind@$n" || return 1
+		done
+	done
+}
+
+@test "an expired token without credentials: 77, and nothing loaded" {
+	warehouse --fault bq:401@2
+	contract
+	run -77 bq-load -c c.json d.t < <(rows 3)
+	jobs_are "0 0"
+}
+
+@test "nobody there: 75 after the tries" {
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:1 GOOGLE_CLOUD_PROJECT=p
+	run -75 bq-load --tries 1 d.t < <(rows 1)
+}
+
+@test "5xx without end: 75" {
+	warehouse --fault bq-upload:503@1.0
+	contract
+	run -75 bq-load --tries 3 -c c.json d.t < <(rows 3)
+	jobs_are "0 0"
+}
+
+@test "memory stays under 32 MiB" {
+	warehouse
+	contract
+	rows 1000000 >rows.ndjson
+	command -v python3 || skip "python3 is needed to ask for the peak"
+	cat >peak.py <<-'END'
+		import resource, subprocess, sys
+		subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+		print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+	END
+	nm -a "$(command -v bq-load)" | grep -q __asan_init && skip "not with the sanitizer's own memory"
+	run -0 --separate-stderr python3 peak.py bq-load -q -c c.json d.t rows.ndjson
+	[ "$output" -lt 32768 ]
+}

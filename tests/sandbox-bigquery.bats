@@ -1,0 +1,554 @@
+load helper
+
+# The sandbox's BigQuery, spoken to with curl: what Google's own clients send (facts: bigquery.md, section 8).
+
+begin() {
+	sandbox "$@"
+	API=$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/p
+	UPLOAD=$BIGQUERY_EMULATOR_HOST/upload/bigquery/v2/projects/p/jobs
+}
+
+# call METHOD PATH [BODY]: prints the reply's body; the status goes to ./status.
+call() {
+	curl -s -o reply -w '%{http_code}' -X "$1" -H 'Content-Type: application/json' \
+		${3+--data-binary "$3"} "$API$2" >status
+	cat reply
+}
+
+status_is() {
+	[ "$(cat status)" = "$1" ] || { echo "status $(cat status), not $1" && cat reply && return 1; } >&2
+}
+
+dataset() {
+	call POST /datasets '{"datasetReference":{"datasetId":"d"}}' >/dev/null
+	status_is 200
+}
+
+# job ID TABLE [MORE]: a load job's document.
+job() {
+	printf '{"jobReference":{"projectId":"p","jobId":"%s"},"configuration":{"load":{
+		"destinationTable":{"projectId":"p","datasetId":"d","tableId":"%s"},
+		"sourceFormat":"NEWLINE_DELIMITED_JSON","decimalTargetTypes":null,"projectionFields":[]%s}}}' \
+		"$1" "$2" "${3-}"
+}
+
+SCHEMA=',"schema":{"fields":[{"name":"a","type":"INTEGER"},{"name":"s","type":"STRING"}]}'
+
+# session DOCUMENT: begins an upload and prints its URI.
+session() {
+	curl -s -D headers -o reply -w '%{http_code}' -H 'Content-Type: application/json; charset=UTF-8' \
+		-H 'X-Upload-Content-Type: application/octet-stream' --data-binary "$1" \
+		"$UPLOAD?uploadType=resumable" >status
+	tr -d '\r' <headers | sed -n 's/^[Ll]ocation: //p'
+}
+
+# put URI RANGE [FILE]
+put() {
+	curl -s -D headers -o reply -w '%{http_code}' -X PUT -H "Content-Range: bytes $2" \
+		--data-binary "@${3-/dev/null}" "$1" >status
+}
+
+stored() {
+	tr -d '\r' <headers | sed -n 's/^[Rr]ange: //p'
+}
+
+# load ID TABLE MORE FILE: a whole load; prints the finished job.
+load_file() {
+	local uri
+	uri=$(session "$(job "$1" "$2" "$3")")
+	curl -s -X PUT --data-binary "@$4" "$uri" >reply
+	call GET "/jobs/$1?location=US"
+}
+
+cells() {
+	call GET "/datasets/d/tables/$1/data?formatOptions.useInt64Timestamp=true${2-}" | jq -c '[.rows[]?.f|map(.v)]'
+}
+
+@test "datasets: insert, get, list, duplicate, delete" {
+	begin
+	call GET /datasets/d
+	status_is 404
+	[ "$(jq -r '.error.errors[0].reason' reply)" = notFound ]
+	dataset
+	[ "$(call GET /datasets/d | jq -r .location)" = US ]
+	[ "$(call GET /datasets | jq -r '.datasets[0].id')" = p:d ]
+	call POST /datasets '{"datasetReference":{"datasetId":"d"}}'
+	status_is 409
+	call POST /datasets '{"datasetReference":{"datasetId":"a b"}}'
+	status_is 400
+	call POST /datasets 'no JSON'
+	status_is 400
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"schema":{"fields":[{"name":"a","type":"INT64"}]}}'
+	call DELETE /datasets/d
+	status_is 400
+	call DELETE '/datasets/d?deleteContents=true'
+	status_is 204
+	call GET /datasets/d
+	status_is 404
+}
+
+@test "the routes are there without /bigquery/v2 too" {
+	begin
+	API=$BIGQUERY_EMULATOR_HOST/projects/p
+	dataset
+	[ "$(call GET /datasets/d | jq -r .id)" = p:d ]
+}
+
+@test "tables: insert, get, patch, list, delete" {
+	begin
+	dataset
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"timePartitioning":{"type":"DAY","field":"at"},
+		"clustering":{"fields":["a"]},"schema":{"fields":[{"name":"a","type":"INT64","mode":"REQUIRED"},{"name":"at","type":"TIMESTAMP"}]}}'
+	status_is 200
+	jq -e '.schema.fields[0].type == "INTEGER" and .numRows == "0" and .timePartitioning.field == "at"' reply
+	call PATCH /datasets/d/tables/t '{"description":"x","schema":{"fields":[{"name":"a","type":"INTEGER"},
+		{"name":"at","type":"TIMESTAMP"},{"name":"n","type":"NUMERIC"}]}}'
+	status_is 200
+	jq -e '.schema.fields[0].mode == "NULLABLE" and .schema.fields[2].name == "n" and .description == "x"' reply
+	call PATCH /datasets/d/tables/t '{"schema":{"fields":[{"name":"a","type":"INTEGER"}]}}'
+	status_is 400
+	call PATCH /datasets/d/tables/t '{"schema":{"fields":[{"name":"a","type":"STRING"},{"name":"at","type":"TIMESTAMP"},{"name":"n","type":"NUMERIC"}]}}'
+	status_is 400
+	[ "$(call GET /datasets/d/tables/t | jq '.schema.fields|length')" = 3 ]
+	[ "$(call GET /datasets/d/tables | jq -r '.tables[0].tableReference.tableId')" = t ]
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"}}'
+	status_is 409
+	call POST /datasets/x/tables '{"tableReference":{"tableId":"t"}}'
+	status_is 404
+	call DELETE /datasets/d/tables/t
+	status_is 204
+	call GET /datasets/d/tables/t
+	status_is 404
+}
+
+@test "partitioning and clustering must name fields that fit" {
+	begin
+	dataset
+	for bad in '"timePartitioning":{"type":"DAY","field":"x"}' '"timePartitioning":{"type":"DAY","field":"s"}' \
+		'"timePartitioning":{"type":"WEEK","field":"at"}' '"clustering":{"fields":["x"]}' \
+		'"timePartitioning":{"type":"HOUR","field":"at"}'; do
+		call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},'"$bad"',
+			"schema":{"fields":[{"name":"s","type":"STRING"},{"name":"at","type":"DATE"}]}}'
+		status_is 400
+	done
+}
+
+@test "names of tables that differ in case only are two tables" {
+	begin
+	dataset
+	for t in t T; do
+		call POST /datasets/d/tables '{"tableReference":{"tableId":"'$t'"},"schema":{"fields":[{"name":"a","type":"STRING"}]}}'
+		status_is 200
+		call POST /datasets/d/tables/$t/insertAll '{"rows":[{"json":{"a":"'$t'"}}]}'
+	done
+	[ "$(cells t)" = '[["t"]]' ]
+	[ "$(cells T)" = '[["T"]]' ]
+}
+
+@test "every type goes in and comes out" {
+	begin
+	dataset
+	cat >rows <<'END'
+{"i":"9223372036854775807","f":1.5,"n":"-0012.50","b":"yes","d":"2026-1-2","t":"1:2:3.50","dt":"2026-11-22 23:59:58","ts":"2026/11/22 23:59:58.25+01:00","y":"YQ==","j": {"a" : [1, "b c"]},"g":"POINT(1 2)","s":7,"r":["x","\u00e9"],"o":{"p":{"q":9007199254740993},"l":[true,false]},"w":"123456789012345678901234567890123456789.12345678901234567890123456789012345678"}
+{"i":-5,"f":"NaN","n":1e3,"b":0,"ts":1600000000.5,"r":null,"o":null,"j":null}
+{}
+END
+	load_file types t ',"schema":{"fields":[{"name":"i","type":"INT64"},{"name":"f","type":"FLOAT64"},{"name":"n","type":"NUMERIC"},
+		{"name":"b","type":"BOOL"},{"name":"d","type":"DATE"},{"name":"t","type":"TIME"},{"name":"dt","type":"DATETIME"},
+		{"name":"ts","type":"TIMESTAMP"},{"name":"y","type":"BYTES"},{"name":"j","type":"JSON"},{"name":"g","type":"GEOGRAPHY"},
+		{"name":"s","type":"STRING"},{"name":"r","type":"STRING","mode":"REPEATED"},
+		{"name":"o","type":"RECORD","fields":[{"name":"p","type":"RECORD","fields":[{"name":"q","type":"INTEGER"}]},
+		{"name":"l","type":"BOOL","mode":"REPEATED"}]},{"name":"w","type":"BIGNUMERIC"}]}' rows
+	jq -e '.status.errorResult == null' reply
+	cells t >got
+	cat >want <<'END'
+[["9223372036854775807","1.5","-12.5","true","2026-01-02","01:02:03.5","2026-11-22T23:59:58","1795388398250000","YQ==","{\"a\":[1,\"b c\"]}","POINT(1 2)","7",[{"v":"x"},{"v":"é"}],{"f":[{"v":{"f":[{"v":"9007199254740993"}]}},{"v":[{"v":"true"},{"v":"false"}]}]},"123456789012345678901234567890123456789.12345678901234567890123456789012345678"],["-5","NaN","1000","false",null,null,null,"1600000000500000",null,null,null,null,[],null,null],[null,null,null,null,null,null,null,null,null,null,null,null,[],null,null]]
+END
+	diff want got
+	[ "$(call GET '/datasets/d/tables/t/data?selectedFields=ts&maxResults=1' | jq -r '.rows[0].f[0].v')" = 1.79538839825E9 ]
+}
+
+@test "bad values fail the job and name the field, never the value" {
+	begin
+	dataset
+	n=0
+	while IFS='|' read -r type value rule; do
+		n=$((n + 1))
+		echo "{\"x\":$value}" >rows
+		load_file "bad$n" t ",\"schema\":{\"fields\":[{\"name\":\"x\",$type}]}" rows >/dev/null
+		jq -e --arg rule "$rule" '.status.errors[1].message | contains($rule) and contains("x")' reply ||
+			{ cat reply; return 1; }
+		run ! grep SECRET reply
+	done <<'END'
+"type":"INTEGER"|"SECRET"|Could not convert value to integer
+"type":"INTEGER"|9223372036854775808|Could not convert value to integer
+"type":"INTEGER"|1.5|Could not convert value to integer
+"type":"INTEGER"|[1]|Array specified for non-repeated field
+"type":"INTEGER"|{"SECRET":1}|JSON object specified for non-record field
+"type":"FLOAT"|"SECRET"|Could not convert value to double
+"type":"BOOLEAN"|"maybe"|Could not convert value to boolean
+"type":"NUMERIC"|"1.0000000001"|Invalid NUMERIC value
+"type":"NUMERIC"|1e29|Invalid NUMERIC value
+"type":"DATE"|"2026-02-30"|Could not convert value to date
+"type":"DATE"|"2026/02/03"|Could not convert value to date
+"type":"TIME"|"24:00:00"|Could not convert value to time
+"type":"DATETIME"|"yesterday"|Could not convert value to datetime
+"type":"TIMESTAMP"|"SECRET"|Could not convert value to timestamp
+"type":"BYTES"|"*"|Could not decode base64
+"type":"STRING","mode":"REQUIRED"|null|Only optional fields can be set to NULL
+"type":"STRING","mode":"REPEATED"|["a",null]|Only optional fields can be set to NULL
+"type":"STRING","mode":"REPEATED"|"a"|no array
+"type":"RECORD","fields":[{"name":"y","type":"STRING"}]|{"z":1}|No such field: x.z.
+"type":"RECORD","fields":[{"name":"y","type":"STRING","mode":"REQUIRED"}]|{}|Missing required field: x.y.
+END
+	[ "$n" = 20 ]
+}
+
+@test "insertAll: all or nothing, or without the bad rows" {
+	begin
+	dataset
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"schema":{"fields":[{"name":"a","type":"INTEGER"}]}}'
+	call POST /datasets/d/tables/t/insertAll '{"skipInvalidRows":null,"ignoreUnknownValues":null,"templateSuffix":null,
+		"rows":[{"json":{"a":1}},{"json":{"b":2}},{"insertId":"x","json":{"a":9223372036854775807}}]}'
+	status_is 200
+	[ "$(jq -c '[.insertErrors[]|[.index,.errors[0].reason]]' reply)" = '[[0,"stopped"],[1,"invalid"],[2,"stopped"]]' ]
+	[ "$(cells t)" = '[]' ]
+	call POST /datasets/d/tables/t/insertAll '{"skipInvalidRows":true,"rows":[{"json":{"a":1}},{"json":{"b":2}},{"json":{"a":9223372036854775807}}]}'
+	[ "$(jq -c '[.insertErrors[]|[.index,.errors[0].reason]]' reply)" = '[[1,"invalid"]]' ]
+	[ "$(cells t)" = '[["1"],["9223372036854775807"]]' ]
+	call POST /datasets/d/tables/t/insertAll '{"ignoreUnknownValues":true,"rows":[{"json":{"b":2}}]}'
+	[ "$(cells t)" = '[["1"],["9223372036854775807"],[null]]' ]
+	call POST /datasets/d/tables/t/insertAll '{"rows":7}'
+	status_is 400
+}
+
+@test "a multipart upload, boundary quoted or not, LF or CRLF" {
+	begin
+	dataset
+	printf -- '--==B==\nContent-Type: application/json\nMIME-Version: 1.0\n\n%s\n--==B==\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: binary\n\n{"a":1,"s":"x"}\n{"a":2}\n\n--==B==--\n' \
+		"$(job m1 t "$SCHEMA")" >lf
+	sed 's/m1/m2/; s/==B==/x-1/; s/$/\r/' lf >crlf
+	curl -s -H 'Content-Type: multipart/related; boundary="==B=="' --data-binary @lf "$UPLOAD?alt=json&uploadType=multipart" >reply
+	[ "$(jq -r .status.state reply)" = RUNNING ]
+	[ "$(call GET /jobs/m1 | jq -r .status.state)" = DONE ]
+	[ "$(cells t)" = '[["1","x"],["2",null]]' ]
+	curl -s -H 'Content-Type: multipart/related; boundary=x-1' -H 'Transfer-Encoding: chunked' --data-binary @crlf "$UPLOAD?uploadType=multipart" >reply
+	[ "$(call GET /jobs/m2 | jq -r .statistics.load.outputRows)" = 2 ]
+	[ "$(curl -s -o reply -w '%{http_code}' -H 'Content-Type: multipart/related; boundary=no' --data-binary @crlf "$UPLOAD?uploadType=multipart")" = 400 ]
+}
+
+@test "a resumable upload in chunks, with status queries" {
+	begin
+	dataset
+	seq 60000 | jq -c '{a:.,s:"some words"}' >rows
+	size=$(wc -c <rows)
+	head -c 524288 rows >one
+	tail -c +524289 rows >two
+	uri=$(session "$(job r1 t "$SCHEMA")")
+	put "$uri" '*/*'
+	status_is 308
+	[ -z "$(stored)" ]
+	put "$uri" '0-524287/*' one
+	status_is 308
+	[ "$(stored)" = bytes=0-524287 ]
+	put "$uri" "*/$size"
+	status_is 308
+	[ "$(stored)" = bytes=0-524287 ]
+	call GET /jobs/r1
+	status_is 404
+	put "$uri" "524288-$((size - 1))/$size" two
+	status_is 200
+	[ "$(jq -r .status.state reply)" = RUNNING ]
+	[ "$(call GET /jobs/r1 | jq -r .statistics.load.outputRows)" = 60000 ]
+	put "$uri" "*/$size"
+	status_is 200
+	[ "$(jq -r .jobReference.jobId reply)" = r1 ]
+	[ "$(call GET /datasets/d/tables/t | jq -r .numRows)" = 60000 ]
+}
+
+@test "the total may come at the very end, and an upload may be empty" {
+	begin
+	dataset
+	seq 60000 | jq -c '{a:.}' | head -c 262144 >rows
+	truncate -s -1 rows && echo >>rows
+	uri=$(session "$(job r1 t "$SCHEMA,\"maxBadRecords\":1")")
+	put "$uri" '0-262143/*' rows
+	status_is 308
+	put "$uri" '*/262144'
+	status_is 200
+	uri=$(session "$(job r2 e "$SCHEMA")")
+	put "$uri" '*/0'
+	status_is 200
+	[ "$(call GET /jobs/r2 | jq -r .statistics.load.outputRows)" = 0 ]
+	[ "$(call GET /datasets/d/tables/e | jq -r .numRows)" = 0 ]
+}
+
+@test "chunks that do not fit are refused; an unknown session is 404" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	uri=$(session "$(job r1 t "$SCHEMA")")
+	put "$uri" '0-7/*' rows
+	status_is 400
+	put "$uri" '0-8/9' rows
+	status_is 400
+	put "$uri" '262144-262151/262152' rows
+	status_is 400
+	put "$uri" 'rubbish' rows
+	status_is 400
+	put "$uri" '0-7/8' rows
+	status_is 200
+	put "${uri%?????}zzzzz" '0-7/8' rows
+	status_is 404
+}
+
+@test "--fault bq-upload:short stores half a chunk and says so" {
+	begin --fault bq-upload:short@2
+	dataset
+	seq 60000 | jq -c '{a:.,s:"some words"}' >rows
+	size=$(wc -c <rows)
+	uri=$(session "$(job r1 t "$SCHEMA")")
+	put "$uri" "0-$((size - 1))/$size" rows
+	status_is 308
+	from=$(($(stored | sed 's/.*-//') + 1))
+	[ $((from % 262144)) = 0 ] && [ "$from" -lt "$size" ]
+	tail -c "+$((from + 1))" rows >rest
+	put "$uri" "$from-$((size - 1))/$size" rest
+	status_is 200
+	[ "$(call GET /jobs/r1 | jq -r .statistics.load.outputRows)" = 60000 ]
+}
+
+@test "--fault bq-upload:503 refuses a chunk, and the upload goes on" {
+	begin --fault bq-upload:503@2
+	dataset
+	echo '{"a":1}' >rows
+	uri=$(session "$(job r1 t "$SCHEMA")")
+	put "$uri" '0-7/8' rows
+	status_is 503
+	put "$uri" '*/8'
+	status_is 308
+	put "$uri" '0-7/8' rows
+	status_is 200
+}
+
+@test "a job id is used up for good" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	load_file once t "$SCHEMA" rows
+	session "$(job once t "$SCHEMA")"
+	status_is 409
+	[ "$(jq -r '.error.errors[0].reason + ": " + .error.message' reply)" = 'duplicate: Already Exists: Job p:US.once' ]
+	call DELETE /jobs/once/delete
+	status_is 204
+	call GET /jobs/once
+	status_is 404
+	call POST /jobs "$(job once t "$SCHEMA")"
+	status_is 409
+	call POST /jobs "$(job 'no good' t "$SCHEMA")"
+	status_is 400
+	[ "$(cells t)" = '[["1",null]]' ]
+}
+
+@test "jobs are found at their location only" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	uri=$(session "$(job eu t "$SCHEMA" | jq -c '.jobReference.location = "europe-west1"')")
+	put "$uri" '0-7/8' rows
+	[ "$(jq -r .jobReference.location reply)" = europe-west1 ]
+	call GET /jobs/eu
+	status_is 404
+	call GET '/jobs/eu?location=US'
+	status_is 404
+	call GET '/jobs/eu?location=europe-west1'
+	status_is 200
+	[ "$(call GET /jobs | jq -r '.jobs[0].jobReference.jobId')" = eu ]
+}
+
+@test "jobs and tables survive a restart with --data" {
+	begin --data here
+	dataset
+	echo '{"a":1}' >rows
+	load_file j1 t "$SCHEMA" rows
+	head -c 262144 /dev/zero | tr '\0' '\n' >blank
+	uri=$(session "$(job j2 t "$SCHEMA")")
+	put "$uri" '0-262143/262152' blank
+	status_is 308
+	path=${uri#"$BIGQUERY_EMULATOR_HOST"}
+	begin --data here
+	[ "$(call GET /jobs/j1 | jq -r .status.state)" = DONE ]
+	[ "$(cells t)" = '[["1",null]]' ]
+	put "$BIGQUERY_EMULATOR_HOST$path" '262144-262151/262152' rows
+	status_is 200
+	[ "$(cells t)" = '[["1",null],["1",null]]' ]
+}
+
+@test "a load with bad rows stores nothing; maxBadRecords lets some pass" {
+	begin
+	dataset
+	printf '{"a":1}\n{"a":"x"}\n{"b":1}\nno JSON\n\n{"a":2}\n' >rows
+	load_file j1 t "$SCHEMA" rows
+	jq -e '.status.state == "DONE" and .status.errorResult.reason == "invalid" and (.status.errors|length) == 4' reply
+	[ "$(jq -r .status.errorResult.message reply)" = "Error while reading data, error message: JSON table encountered too many errors, giving up. Rows: 5; errors: 3. Please look into the errors[] collection for more details." ]
+	jq -e '.status.errors[2].message | endswith("row starting at position 18: No such field: b.")' reply
+	jq -e '.status.errors[2].location == "File: 0 / Offset:18 / Line:3 / Field:b"' reply
+	call GET /datasets/d/tables/t
+	status_is 404
+	load_file j2 t "$SCHEMA,\"maxBadRecords\":3" rows
+	jq -e '.status.errorResult == null and (.status.errors|length) == 3 and .statistics.load.badRecords == "3"' reply
+	[ "$(cells t)" = '[["1",null],["2",null]]' ]
+	load_file j3 t "$SCHEMA,\"maxBadRecords\":2" rows
+	[ "$(cells t)" = '[["1",null],["2",null]]' ]
+	load_file j4 t "$SCHEMA,\"maxBadRecords\":2,\"ignoreUnknownValues\":true" rows
+	[ "$(cells t)" = '[["1",null],["2",null],["1",null],[null,null],["2",null]]' ]
+}
+
+@test "write and create dispositions" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	load_file j1 t "$SCHEMA,\"createDisposition\":\"CREATE_NEVER\"" rows
+	[ "$(jq -r .status.errorResult.reason reply)" = notFound ]
+	load_file j2 t '' rows
+	[ "$(jq -r .status.errorResult.reason reply)" = invalid ]
+	load_file j3 t "$SCHEMA" rows
+	load_file j4 t '' rows
+	[ "$(cells t)" = '[["1",null],["1",null]]' ]
+	load_file j5 t ',"writeDisposition":"WRITE_EMPTY"' rows
+	[ "$(jq -r .status.errorResult.reason reply)" = duplicate ]
+	load_file j6 t ',"writeDisposition":"WRITE_TRUNCATE","schema":{"fields":[{"name":"b","type":"STRING"}]}' rows
+	[ "$(jq -r .status.errorResult.reason reply)" = invalid ]
+	[ "$(cells t)" = '[["1",null],["1",null]]' ]
+	load_file j7 t ',"writeDisposition":"WRITE_TRUNCATE","schema":{"fields":[{"name":"a","type":"STRING"}]}' rows
+	[ "$(cells t)" = '[["1"]]' ]
+	load_file j8 t ',"writeDisposition":"WRITE_TRUNCATE_DATA"' rows
+	[ "$(cells t)" = '[["1"]]' ]
+	load_file j9 t ',"writeDisposition":"WRITE_TRUNCATE_DATA","autodetect":true' rows
+	[ "$(jq -r .status.errorResult.reason reply)" = invalid ]
+	uri=$(session "$(job j10 t "$SCHEMA" | sed 's/"datasetId":"d"/"datasetId":"gone"/')")
+	put "$uri" '0-7/8' rows
+	[ "$(call GET /jobs/j10 | jq -r .status.errorResult.message)" = 'Not found: Dataset p:gone' ]
+}
+
+@test "schemaUpdateOptions" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	echo '{"o":{"p":1,"q":2},"n":3}' >more
+	load_file j1 t ',"schema":{"fields":[{"name":"a","type":"INTEGER","mode":"REQUIRED"},
+		{"name":"o","type":"RECORD","fields":[{"name":"p","type":"INTEGER"}]}]}' rows
+	wide=',"schema":{"fields":[{"name":"a","type":"INTEGER"},{"name":"n","type":"INTEGER"},
+		{"name":"o","type":"RECORD","fields":[{"name":"q","type":"INTEGER"},{"name":"p","type":"INTEGER"}]}]}'
+	load_file j2 t "$wide" more
+	jq -e '.status.errorResult.message | startswith("Provided Schema does not match Table p:d.t.")' reply
+	load_file j3 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION"]' more
+	jq -e '.status.errorResult.message | contains("Field a has changed mode from REQUIRED to NULLABLE")' reply
+	load_file j4 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION","ALLOW_FIELD_RELAXATION"],"writeDisposition":"WRITE_TRUNCATE"' more
+	[ "$(jq -r .status.errorResult.reason reply)" = invalid ]
+	load_file j5 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION","ALLOW_FIELD_RELAXATION"]' more
+	[ "$(cells t)" = '[["1",null,null],[null,{"f":[{"v":"1"},{"v":"2"}]},"3"]]' ]
+	load_file j6 t ',"schema":{"fields":[{"name":"a","type":"STRING"}]},"schemaUpdateOptions":["ALLOW_FIELD_ADDITION"]' rows
+	jq -e '.status.errorResult.message | contains("Field a has changed type from INTEGER to STRING")' reply
+}
+
+@test "what the sandbox cannot load says so" {
+	begin
+	dataset
+	echo '{"a":1}' | gzip >rows
+	load_file j1 t "$SCHEMA" rows
+	jq -e '.status.errorResult.message == "gzip is not supported by the sandbox"' reply
+	call POST /jobs "$(job j3 t "$SCHEMA" | sed 's/NEWLINE_DELIMITED_JSON/CSV/')"
+	[ "$(call GET /jobs/j3 | jq -r .status.errorResult.message)" = 'sourceFormat CSV is not supported by the sandbox' ]
+	call POST /jobs '{"configuration":{"copy":{}}}'
+	status_is 501
+	call POST /jobs '{"configuration":{}}'
+	status_is 400
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"v"},"view":{"query":"SELECT 1"}}'
+	status_is 501
+}
+
+@test "queries: pages, formats, timeoutMs, requestId" {
+	begin
+	dataset
+	seq 5 | jq -c '{a:.,s:"x"}' >rows
+	load_file j1 t "$SCHEMA" rows
+	q='"query":"SELECT a FROM d.t ORDER BY a","useLegacySql":false'
+	call POST /queries "{$q,\"maxResults\":2,\"requestId\":\"r-1\",\"formatOptions\":{\"useInt64Timestamp\":true}}"
+	status_is 200
+	jq -e '.jobComplete and .totalRows == "5" and (.rows|length) == 2 and .schema.fields[0].type == "INTEGER"' reply
+	id=$(jq -r .jobReference.jobId reply)
+	token=$(jq -r .pageToken reply)
+	call GET "/queries/$id?location=US&maxResults=2&pageToken=$token"
+	[ "$(jq -c '[.rows[].f[0].v]' reply)" = '["3","4"]' ]
+	call GET "/queries/$id?startIndex=4&timeoutMs=0"
+	jq -e '.rows[0].f[0].v == "5" and .pageToken == null' reply
+	call POST /queries "{$q,\"requestId\":\"r-1\"}"
+	[ "$(jq -r .jobReference.jobId reply)" = "$id" ]
+	call POST /queries "{$q,\"timeoutMs\":0}"
+	jq -e '.jobComplete == false' reply
+	call GET "/queries/$(jq -r .jobReference.jobId reply)?maxResults=0"
+	jq -e '.jobComplete and .totalRows == "5" and .rows == []' reply
+}
+
+@test "queries that are wrong are refused at once, and cost nothing beyond their limit" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	load_file j1 t "$SCHEMA" rows
+	call POST /queries '{"query":"SELECT 1"}'
+	status_is 400
+	jq -e '.error.message | startswith("Legacy SQL")' reply
+	call POST /queries '{"query":"SELECT FROM WHERE","useLegacySql":false}'
+	status_is 400
+	[ "$(jq -r '.error.errors[0].reason' reply)" = invalidQuery ]
+	call POST /jobs '{"jobReference":{"jobId":"q1"},"configuration":{"query":{"query":"SELECT * FROM d.gone","useLegacySql":false}}}'
+	status_is 404
+	call GET /jobs/q1
+	status_is 404
+	for limit in 1000000 '"1000000"'; do
+		call POST /queries '{"query":"SELECT a FROM d.t","useLegacySql":false,"maximumBytesBilled":'$limit'}'
+		status_is 400
+		[ "$(jq -r '.error.errors[0].reason' reply)" = bytesBilledLimitExceeded ]
+		[ "$(jq -r .error.message reply)" = 'Query exceeded limit for bytes billed: 1000000. 10485760 or higher required.' ]
+	done
+	call POST /jobs '{"jobReference":{"jobId":"q2"},"configuration":{"query":{"query":"SELECT a FROM d.t","useLegacySql":false,"maximumBytesBilled":"1"}}}'
+	status_is 200
+	[ "$(call GET /jobs/q2 | jq -r .status.errorResult.reason)" = bytesBilledLimitExceeded ]
+	call GET /queries/q2
+	status_is 400
+}
+
+@test "query jobs: polled until DONE; dry runs are DONE at once and leave nothing" {
+	begin
+	dataset
+	echo '{"a":1}' >rows
+	load_file j1 t "$SCHEMA" rows
+	call POST /jobs '{"jobReference":{"jobId":"q1","projectId":"p"},"configuration":{"query":{"query":"SELECT a FROM d.t","useLegacySql":false,"continuous":false}}}'
+	jq -e '.status.state == "RUNNING" and .jobReference.location == "US" and .configuration.query.query == "SELECT a FROM d.t"' reply
+	call GET '/jobs/q1?location=US'
+	jq -e '.status.state == "DONE" and .statistics.query.statementType == "SELECT" and .statistics.query.totalBytesBilled == "10485760"
+		and .statistics.totalBytesProcessed == "8" and .statistics.query.cacheHit == false' reply
+	call POST /jobs '{"jobReference":{"jobId":"q2"},"configuration":{"dryRun":true,"query":{"query":"SELECT a FROM d.t","useLegacySql":false}}}'
+	jq -e '.status.state == "DONE" and .statistics.totalBytesProcessed == "8"' reply
+	call GET /jobs/q2
+	status_is 404
+	call POST /jobs '{"jobReference":{"jobId":"q3"},"configuration":{"query":{"query":"UPDATE d.t SET a = 2 WHERE TRUE","useLegacySql":false}}}'
+	call GET /jobs/q3
+	jq -e '.statistics.query | .numDmlAffectedRows == "1" and .dmlStats.updatedRowCount == "1" and .dmlStats.insertedRowCount == "0"' reply
+	call POST /jobs '{"jobReference":{"jobId":"q4"},"configuration":{"query":{"query":"SELECT a, a + 1 AS b FROM d.t","useLegacySql":false,
+		"destinationTable":{"projectId":"p","datasetId":"d","tableId":"made"}}}}'
+	[ "$(cells made)" = '[["2","3"]]' ]
+	call POST /jobs/q4/cancel
+	[ "$(jq -r .job.status.state reply)" = DONE ]
+}
+
+@test "45,211 rows load in about a second" {
+	begin
+	dataset
+	seq 45211 | jq -c '{a:.,s:"some words for the row"}' >rows
+	start=$(date +%s%N)
+	load_file big t "$SCHEMA" rows
+	[ "$(jq -r .statistics.load.outputRows reply)" = 45211 ]
+	[ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
+}
