@@ -208,7 +208,6 @@ becomes() { # ROW RESULT
 
 @test "the same memory for 1,000 rows as for 100,000" {
 	command -v strace >/dev/null || skip "no strace"
-	case $(ldd "$BIN/pii-mask") in *libasan* | *libubsan*) skip "a sanitizer build" ;; esac
 	nm "$BIN/pii-mask" | grep -q __asan_init && skip "a sanitizer build"
 	row='{"id":1,"secret":"a","phone":"+55\u0031119876","email":"m\u0061ria@example.com","aliases":["a","b"],"contact":{"cpf":"52998224725"},"visits":[{"ip":"10.20.30.40"}]}'
 	yes "$row" | head -1000 >small.ndjson
@@ -218,9 +217,4 @@ becomes() { # ROW RESULT
 	done
 	[ "$(wc -l <large.out)" = 100000 ]
 	[ "$(wc -l <small.trace)" = "$(wc -l <large.trace)" ]
-}
-
-@test "it links libc and libcrypto only" {
-	case $(ldd "$BIN/pii-mask") in *libasan* | *libubsan*) skip "a sanitizer build" ;; esac
-	[ "$(ldd "$BIN/pii-mask" | awk '{print $1}' | grep -cE 'curl|jansson|ssl|sqlite|microhttpd')" = 0 ]
 }

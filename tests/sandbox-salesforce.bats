@@ -32,8 +32,8 @@ ok='"LastName":"Silva","Company":"Acme"'
 	TOKEN=wrong sf GET / >body
 	[ "$(status)" = 401 ]
 	[ "$(jq -c . body)" = '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid","fields":[]}]' ]
-	curl -s -o /dev/null -D - -H "Authorization: Bearer $SF_ACCESS_TOKEN" "$SF_ORG_INSTANCE_URL/services/data/v66.0" >head
-	grep -q '^Sforce-Limit-Info: api-usage=2/15000' head
+	curl -s -o /dev/null -D - -H "Authorization: Bearer $SF_ACCESS_TOKEN" "$SF_ORG_INSTANCE_URL/services/data/v66.0" >headers
+	grep -q '^Sforce-Limit-Info: api-usage=2/15000' headers
 	run -0 curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $SF_ACCESS_TOKEN" "$SF_ORG_INSTANCE_URL/services/data/v99.0"
 	[ "$output" = 404 ]
 }

@@ -1,7 +1,8 @@
 /* datasets.insert, get, list, patch, delete. */
 
-#include "bq.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "bq.h"
 
 #include <stdlib.h>
 
@@ -57,49 +58,60 @@ void dataset_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	answer(sb->store, rp, rq->part[0].p, rq->part[1].p);
 }
 
+/* Copies what of a Dataset document is kept beside its name. */
+static void keep(jdoc *rest, const jdoc *doc)
+{
+	static const char *const keys[] = {"location", "description", "friendlyName", "labels",
+	    "access", "defaultTableExpirationMs", "defaultPartitionExpirationMs"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		bq_copy(rest, keys[i], doc, keys[i]);
+}
+
 void dataset_insert(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	jdoc *doc = bq_body(rq, rp);
+	jdoc *doc = bq_body(rq, rp), *rest = jdoc_object();
 	const char *project = rq->part[0].p;
 	const char *dataset = jdoc_text(doc, "datasetReference.datasetId", "");
 
-	if (!doc)
-		return;
-	if (!catalog_dataset_name(dataset)) {
+	if (doc && !catalog_dataset_name(dataset)) {
 		bq_reject(rp, "invalid",
 		    "Invalid dataset ID \"%.60s\". Dataset IDs must be alphanumeric (plus "
 		    "underscores) and must be at most 1024 characters long.",
 		    dataset);
-	} else if (catalog_has_dataset(sb->store, project, dataset)) {
+	} else if (doc && catalog_has_dataset(sb->store, project, dataset)) {
 		bq_reject(rp, "duplicate", "Already Exists: Dataset %s:%s", project, dataset);
-	} else {
-		catalog_add_dataset(sb->store, project, dataset, doc);
+	} else if (doc) {
+		keep(rest, doc);
+		catalog_add_dataset(sb->store, project, dataset, rest);
 		answer(sb->store, rp, project, dataset);
 	}
+	jdoc_free(rest);
 	jdoc_free(doc);
 }
 
 void dataset_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	jdoc *doc = dataset_resource(sb->store, rq->part[0].p, rq->part[1].p);
+	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
+	jdoc *doc = dataset_resource(sb->store, project, dataset);
 	jdoc *patch = doc ? bq_body(rq, rp) : NULL;
-	const char *key;
-	const jdoc *value;
-	char *text;
 
-	if (!doc)
-		answer(sb->store, rp, rq->part[0].p, rq->part[1].p);
 	if (patch) {
-		for (size_t i = 0; (value = jdoc_item(patch, i, &key)); i++)
-			if (!strchr(key, '.') && *key)
-				jdoc_set(doc, key, jdoc_copy(value));
-		text = jdoc_dump(doc);
+		jdoc *rest = jdoc_object();
+		char *text;
+
+		keep(rest, doc);
+		keep(rest, patch);
+		text = jdoc_dump(rest);
 		store_run(sb->store,
-		    "UPDATE bq_dataset SET resource = ?3 WHERE project = ?1 AND name = ?2", "ttt",
-		    rq->part[0].p, rq->part[1].p, text);
+		    "UPDATE bq_dataset SET resource = ?3, modified = ?4"
+		    " WHERE project = ?1 AND name = ?2",
+		    "ttti", project, dataset, text, clock_now() / 1000);
 		free(text);
-		answer(sb->store, rp, rq->part[0].p, rq->part[1].p);
+		jdoc_free(rest);
 	}
+	if (patch || !doc)
+		answer(sb->store, rp, project, dataset);
 	jdoc_free(patch);
 	jdoc_free(doc);
 }

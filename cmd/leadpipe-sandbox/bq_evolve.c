@@ -84,8 +84,12 @@ bool evolve_columns(const struct evolve *how, const struct column *old, size_t n
 {
 	*merged = columns_copy(old, n_old);
 	*n_merged = n_old;
-	if (evolve(how, merged, n_merged, fresh, n_fresh, e))
-		return true;
+	if (evolve(how, merged, n_merged, fresh, n_fresh, e)) {
+		if (*n_merged <= CATALOG_COLUMNS_MAX)
+			return true;
+		bq_fail(e, "invalid", "More than %d columns are not supported by the sandbox",
+		    CATALOG_COLUMNS_MAX);
+	}
 	columns_free(*merged, *n_merged);
 	*merged = NULL;
 	*n_merged = 0;

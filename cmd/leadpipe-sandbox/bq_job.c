@@ -182,6 +182,13 @@ static void forget_old_results(struct store *s)
 	}
 }
 
+char *job_result_name(struct sandbox *sb)
+{
+	set_up(sb->store);
+	return mem_format("bq_result:%lld",
+	    (long long)store_int(sb->store, 0, "SELECT max(number) FROM bq_job", NULL) + 1);
+}
+
 void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 {
 	jdoc *schema;

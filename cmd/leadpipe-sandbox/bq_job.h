@@ -45,7 +45,10 @@ bool job_failed(const struct job *job, struct bq_error *e);
 /* Adds to status.errors: a row's error, with its place (or NULL). */
 void job_warn(struct job *job, const char *message, const char *location);
 
-/* Sets state and end, and keeps it. request_id: of jobs.query, or NULL. */
+/* A name for the SQLite table of the next job's result. The caller frees. */
+char *job_result_name(struct sandbox *sb);
+
+/* Sets its end and keeps it. request_id: of jobs.query, or NULL. */
 void job_finish(struct sandbox *sb, struct job *job, const char *request_id);
 
 /* What insert answers for a job that was just kept: RUNNING, without what only the end can tell. */

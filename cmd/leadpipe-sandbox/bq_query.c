@@ -223,7 +223,7 @@ static bool run(struct query *q, struct bq_error *e)
 bool query_run(struct sandbox *sb, struct job *job, struct bq_error *e)
 {
 	jdoc *config = jdoc_copy(jdoc_at(job->resource, "configuration.query"));
-	char *result = mem_format("bq_result.%s.%s", job->project, job->id);
+	char *result = job_result_name(sb);
 	struct query q = {.sb = sb, .job = job, .config = config};
 	bool ok;
 

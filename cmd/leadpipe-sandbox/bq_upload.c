@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define WEEK_MS INT64_C(604800000)
+
 enum { QUANTUM = 262144 }; /* all chunks but the last are multiples of it */
 
 /* A resumable session; what came lies in the file `path`. */
@@ -46,9 +48,37 @@ static bool check_document(
 	return load;
 }
 
+/* Sessions live a week; what is left of older ones goes. */
+static void forget_old(struct store *s)
+{
+	int64_t since = clock_now() / 1000 - WEEK_MS;
+	char *id;
+
+	while ((id = store_text(s, "SELECT id FROM bq_upload WHERE created < ?1", "i", since))) {
+		char *path = mem_format("%s/upload-%s", s->dir, id);
+
+		unlink(path);
+		store_run(s, "DELETE FROM bq_upload WHERE id = ?1", "t", id);
+		free(path);
+		free(id);
+	}
+}
+
+/* X-Upload-Content-Length, or -1 when it is not said. */
+static int64_t length_of(const struct request *rq)
+{
+	const char *text = request_header(rq, "X-Upload-Content-Length");
+	char *end;
+	long long n;
+
+	if (!text || *text < '0' || *text > '9')
+		return -1;
+	n = strtoll(text, &end, 10);
+	return *end ? -1 : n;
+}
+
 static void begin(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	const char *length = request_header(rq, "X-Upload-Content-Length");
 	jdoc *document = bq_body(rq, rp);
 	char *text = document ? jdoc_dump(document) : NULL;
 	uint8_t bytes[16];
@@ -59,9 +89,9 @@ static void begin(struct sandbox *sb, const struct request *rq, struct reply *rp
 	crypt_hex(&id, bytes, sizeof bytes);
 	if (document && check_document(sb, rq->part[0].p, document, rp)) {
 		set_up(sb->store);
+		forget_old(sb->store);
 		store_run(sb->store, "INSERT INTO bq_upload VALUES(?1, ?2, ?3, 0, ?4, NULL, ?5)",
-		    "tttii", buf_str(&id), rq->part[0].p, text,
-		    length ? (int64_t)strtoll(length, NULL, 10) : INT64_C(-1), clock_now() / 1000);
+		    "tttii", buf_str(&id), rq->part[0].p, text, length_of(rq), clock_now() / 1000);
 		reply_header(rp, "Location",
 		    "%s/upload/bigquery/v2/projects/%s/jobs?uploadType=resumable&upload_id=%s",
 		    sb->url, rq->part[0].p, buf_str(&id));

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 enum { SQL_MAX = 1 << 24 };
 
@@ -149,13 +150,15 @@ void catalog_free(struct table *t)
 static char *storage_name(
     struct store *s, const char *project, const char *dataset, const char *name)
 {
-	char *storage = mem_format("%s.%s.%s", project, dataset, name);
+	/* sqlite_ is SQLite's own */
+	const char *head = strncasecmp(project, "sqlite_", 7) == 0 ? "~" : "";
+	char *storage = mem_format("%s%s.%s.%s", head, project, dataset, name);
 
 	for (int i = 2; store_int(
 	         s, 0, "SELECT 1 FROM sqlite_master WHERE name = ?1 COLLATE NOCASE", "t", storage);
 	     i++) {
 		free(storage);
-		storage = mem_format("%s.%s.%s~%d", project, dataset, name, i);
+		storage = mem_format("%s%s.%s.%s~%d", head, project, dataset, name, i);
 	}
 	return storage;
 }

@@ -13,6 +13,9 @@
 #include "store.h"
 #include "wire/jdoc.h"
 
+/* SQLite takes 2,000 in one table or result; some are kept for our own. */
+enum { CATALOG_COLUMNS_MAX = 1900 };
+
 struct column {
 	char *name;
 	enum type type;
@@ -86,7 +89,7 @@ bool catalog_table_name(const char *name);
  * Columns from and to a BigQuery schema ({"fields":[...]}). False: `why` names the
  * field and the rule: BigQuery's own, or that the sandbox does not know
  * parameterised types (maxLength, precision, scale), default values or RANGE and
- * INTERVAL. SQLite's 2,000 columns are the limit here.
+ * INTERVAL. CATALOG_COLUMNS_MAX columns are the most.
  */
 bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char why[JDOC_WHY]);
 jdoc *columns_schema(

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { NAME_MAX_BYTES = 300, NESTING_MAX = 15, COLUMNS_MAX = 2000 };
+enum { NAME_MAX_BYTES = 300, NESTING_MAX = 15 };
 
 static const struct {
 	const char *name; /* the one that BigQuery answers with stands first */
@@ -129,11 +129,11 @@ static bool read_fields(
 
 	*columns = NULL;
 	*n = 0;
-	if (!jdoc_is_array(list) || !count || count > COLUMNS_MAX || depth > NESTING_MAX) {
+	if (!jdoc_is_array(list) || !count || count > CATALOG_COLUMNS_MAX || depth > NESTING_MAX) {
 		snprintf(why, JDOC_WHY, "%s",
 		    depth > NESTING_MAX ? "Schema is nested too deep (15 levels)"
-		    : count > COLUMNS_MAX
-		        ? "More than 2000 columns are not supported by the sandbox"
+		    : count > CATALOG_COLUMNS_MAX
+		        ? "More than 1900 columns are not supported by the sandbox"
 		    : depth > 1 ? "A RECORD has no fields"
 		                : "Schema has no fields.");
 		return false;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 enum { CAMPAIGNS = 24, LATE_ONE_IN = 50, LATE_LAG = 37, BAD_ONE_IN = 1000 };
+enum { GOOD = -1, BAD_ID, BAD_CREATED, BAD_SCORE, BAD_CONSENT };
 enum { FROM_DAY = 20697 /* 2026-09-01 */, SPAN_S = 83 * 86400 };
 
 #define PICK(state, table) ((table)[random_below(state, sizeof(table) / sizeof *(table))])
@@ -201,32 +202,39 @@ static void give(struct making *m, int64_t updated)
 	m->made++;
 }
 
+/* One lead of every BAD_ONE_IN, the kinds in turn. */
+static int badness(uint64_t seed, uint64_t i)
+{
+	uint64_t block = i / BAD_ONE_IN, spoilt = stream(seed, block, 4) % BAD_ONE_IN;
+
+	return i % BAD_ONE_IN == spoilt ? (int)(block % (BAD_CONSENT + 1)) : GOOD;
+}
+
 /* `again`: the late update: score, consent and origin are new, the person is the same. */
 static void make_lead(struct making *m, uint64_t i, bool again)
 {
 	uint64_t person = stream(m->seed, i, 1), state = stream(m->seed, i, again ? 2 : 3);
-	uint64_t spoil = stream(m->seed, i, 4);
-	int bad = !again && one_in(&spoil, BAD_ONE_IN) ? (int)random_below(&spoil, 4) : -1;
+	int bad = again ? GOOD : badness(m->seed, i);
 	int64_t updated = instant(m->made, m->total), created;
 	struct buf *b = &m->row;
 
 	created = instant(i, m->leads) - 2 * CLOCK_DAY -
 	          (int64_t)random_below(&person, 3 * 86400) * CLOCK_SECOND;
 	buf_addc(b, '{');
-	if (bad != 0)
+	if (bad != BAD_ID)
 		buf_addf(b, "\"id\":\"L-%06ju\",", (uintmax_t)i + 1);
-	if (bad == 1)
+	if (bad == BAD_CREATED)
 		buf_adds(b, "\"created_at\":\"2026-02-31T08:00:00Z\",");
 	else
 		put_time(b, "created_at", created, (unsigned)random_below(&person, 4));
 	put_time(b, "updated_at", updated, 0);
 	put_contact(b, &person, i + 1);
 	put_cpf(b, &person);
-	if (bad == 2)
+	if (bad == BAD_SCORE)
 		buf_adds(b, "\"score\":\"n/a\",");
 	else
 		put_score(b, &state);
-	if (bad == 3)
+	if (bad == BAD_CONSENT)
 		buf_adds(b, "\"consent\":\"maybe\",");
 	else
 		put_consent(b, &state);

@@ -3,11 +3,11 @@
 
 /*
  * Made-up marketing data: the collections leads, touchpoints (three for each lead) and
- * campaigns. The same number and seed give the same bytes on every machine.
+ * campaigns. The same number of leads and seed give the same bytes on every machine.
  *
  * Messy on purpose: numbers as strings, as numbers or null; truth as true, "yes", "N",
  * 1, "false"; times with Z, with an offset, with a space for the T; keys that are missing,
- * null or unknown; ids above 2^53. About one lead in 1,000 is bad (no id, a score of
+ * null or unknown; ids above 2^53. One lead of every 1,000 is bad (no id, a score of
  * "n/a", a created_at on 31 February, a consent of "maybe"). About one in 50 comes a second
  * time, further down, with a later updated_at. updated_at never falls from item to item
  * and lies between 2026-09-01 and 2026-11-23, UTC.

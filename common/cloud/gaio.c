@@ -103,39 +103,21 @@ static bool take(struct span *s, char c)
 	return true;
 }
 
-/* The number, from 1, of the row of a broken page in which it breaks; 0 when it does elsewhere. */
-static uint64_t broken_row(struct scan *scan, struct span page)
+/* Why there is not what must be here. */
+static const char *odd(struct span rest)
 {
-	struct span name, value;
-	enum json type;
-	uint64_t rows = 0;
-
-	if (!take(&page, '{'))
-		return 0;
-	while (!scan_value(scan, page, &name, &type, &page) && take(&page, ':')) {
-		if (span_eq(name, SPAN("\"results\"")) && take(&page, '[')) {
-			while (!scan_value(scan, page, &value, &type, &page)) {
-				rows++;
-				if (!take(&page, ','))
-					return 0;
-			}
-			return take(&page, ']') ? 0 : rows + 1;
-		}
-		if (scan_value(scan, page, &value, &type, &page) || !take(&page, ','))
-			return 0;
-	}
-	return 0;
+	return past_space(rest).n > 0 ? "not JSON" : "ends too early";
 }
 
 static bool read_count(struct gaio *g)
 {
-	const struct field *f = row_find(&g->page, SPAN("count"));
+	struct span value = g->member[GAIO_COUNT];
 	uint64_t n = 0;
 
-	if (!f || f->type == JSON_NULL)
+	if (!value.p || scan_type(value) == JSON_NULL)
 		return true;
-	for (size_t i = 0; i < f->value.n; i++) {
-		char c = f->value.p[i];
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
 
 		if (c < '0' || c > '9' || n > UINT64_MAX / 10 - 1)
 			return fail(g, STATUS_DATA, "count: not a whole number");
@@ -165,13 +147,13 @@ static char *resolve(const char *here, struct span raw)
 
 static bool read_next(struct gaio *g)
 {
-	const struct field *f = row_find(&g->page, SPAN("next"));
+	struct span value = g->member[GAIO_NEXT];
 	char *here = g->url;
 	bool good = true;
 
 	g->url = NULL;
-	if (f && f->type != JSON_NULL) {
-		g->url = f->type == JSON_STRING ? resolve(here, f->value) : NULL;
+	if (value.p && scan_type(value) != JSON_NULL) {
+		g->url = scan_type(value) == JSON_STRING ? resolve(here, value) : NULL;
 		if (!g->url)
 			good = fail(g, STATUS_DATA, "next: not a URL");
 		else if (!http_same_origin(g->origin, g->url))
@@ -183,23 +165,83 @@ static bool read_next(struct gaio *g)
 	return good;
 }
 
+/* Which of a page's members this name (with its quotes) is. */
+static enum gaio_member member_of(struct span name)
+{
+	static const struct span names[] = {[GAIO_COUNT] = {"count", 5},
+	    [GAIO_NEXT] = {"next", 4},
+	    [GAIO_RESULTS] = {"results", 7}};
+	enum gaio_member found = GAIO_OTHER;
+	struct buf scratch;
+	struct span text;
+
+	buf_init(&scratch, name.n);
+	text = jstr_text(name, &scratch);
+	for (int i = 0; i < GAIO_OTHER; i++)
+		if (span_eq(text, names[i]))
+			found = (enum gaio_member)i;
+	buf_free(&scratch);
+	return found;
+}
+
+static bool end_page(struct gaio *g)
+{
+	if (!take(&g->rest, '}') || past_space(g->rest).n > 0)
+		return fail(g, STATUS_DATA, "%s", odd(g->rest));
+	if (!g->member[GAIO_RESULTS].p)
+		return fail(g, STATUS_DATA, "results: missing, or not an array");
+	return read_count(g) && read_next(g);
+}
+
+/* g->rest is at a name. Reads members until the rows begin, or to the page's end. */
+static bool read_members(struct gaio *g)
+{
+	struct span name, value;
+	enum gaio_member member;
+	enum json type;
+
+	do {
+		const char *why = scan_value(&g->scan, g->rest, &name, &type, &g->rest);
+
+		if (why || type != JSON_STRING || !take(&g->rest, ':'))
+			return fail(g, STATUS_DATA, "%s", why ? why : odd(g->rest));
+		member = member_of(name);
+		if (member != GAIO_OTHER && g->member[member].p)
+			return fail(g, STATUS_DATA, "duplicate key");
+		if (member == GAIO_RESULTS && take(&g->rest, '[')) {
+			g->member[member] = g->rest;
+			g->in_rows = !take(&g->rest, ']');
+			if (g->in_rows)
+				return true;
+			continue;
+		}
+		why = scan_value(&g->scan, g->rest, &value, &type, &g->rest);
+		if (why || member == GAIO_RESULTS)
+			return fail(
+			    g, STATUS_DATA, "%s", why ? why : "results: missing, or not an array");
+		if (member != GAIO_OTHER)
+			g->member[member] = value;
+	} while (take(&g->rest, ','));
+	return end_page(g);
+}
+
 static bool read_page(struct gaio *g)
 {
-	struct span body = buf_span(&g->reply.body);
-	const char *why = row_parse(&g->page, body);
-	uint64_t row = why ? broken_row(&g->page.scan, body) : 0;
-	const struct field *results;
+	struct span body = buf_span(&g->reply.body), value;
+	enum json type;
+	const char *why;
 
-	if (row)
-		return fail(g, STATUS_DATA, "row %" PRIu64 ": %s", row, why);
-	if (why)
-		return fail(g, STATUS_DATA, "%s", why);
-	results = row_find(&g->page, SPAN("results"));
-	if (!results || results->type != JSON_ARRAY)
-		return fail(g, STATUS_DATA, "results: missing, or not an array");
-	g->rest = results->value;
+	g->rest = body;
 	g->page_rows = 0;
-	return read_count(g) && read_next(g);
+	g->in_rows = false;
+	memset(g->member, 0, sizeof g->member);
+	if (!take(&g->rest, '{')) {
+		why = scan_document(&g->scan, body, &value, &type);
+		return fail(g, STATUS_DATA, "%s", why ? why : "not a JSON object");
+	}
+	if (past_space(g->rest).n > 0 && *past_space(g->rest).p == '}')
+		return end_page(g);
+	return read_members(g);
 }
 
 static void keep_rate(struct gaio *g)
@@ -260,18 +302,34 @@ bool gaio_page(struct gaio *g)
 	return fetch(g) && read_page(g);
 }
 
+/* What follows a row: another one, or the rest of the page. */
+static bool pass_row(struct gaio *g)
+{
+	if (take(&g->rest, ','))
+		return true;
+	g->in_rows = false;
+	if (!take(&g->rest, ']'))
+		return fail(g, STATUS_DATA, "row %" PRIu64 ": %s", g->page_rows, odd(g->rest));
+	return take(&g->rest, ',') ? read_members(g) : end_page(g);
+}
+
 bool gaio_row(struct gaio *g, struct span *row)
 {
-	if (g->status || !scan_item(&g->rest, row))
+	enum json type;
+	const char *why;
+
+	if (g->status || !g->in_rows)
 		return false;
 	g->page_rows++;
-	if (scan_type(*row) != JSON_OBJECT)
-		return fail(g, STATUS_DATA, "row %" PRIu64 ": not a JSON object", g->page_rows);
-	if (end_is(*row))
-		return fail(g, STATUS_DATA, "row %" PRIu64 ": the key @end is for end records",
-		    g->page_rows);
 	g->rows++;
-	return true;
+	why = scan_value(&g->scan, g->rest, row, &type, &g->rest);
+	if (!why && type != JSON_OBJECT)
+		why = "not a JSON object";
+	if (!why && end_is(*row))
+		why = "the key @end is for end records";
+	if (why)
+		return fail(g, STATUS_DATA, "row %" PRIu64 ": %s", g->page_rows, why);
+	return pass_row(g);
 }
 
 uint64_t gaio_received(const struct gaio *g)
@@ -289,7 +347,7 @@ void gaio_close(struct gaio *g)
 	free(g->origin);
 	free(g->url);
 	free(g->seen);
-	row_free(&g->page);
+	scan_free(&g->scan);
 	http_reply_free(&g->reply);
 	http_close(g->http);
 }

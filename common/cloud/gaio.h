@@ -26,10 +26,13 @@
  *	gaio_close(&g);
  */
 
-#include "row/row.h"
+#include "row/scan.h"
 #include "wire/http.h"
 
 enum { GAIO_WHY = 1024 };
+
+/* The members of a page that mean something. */
+enum gaio_member { GAIO_COUNT, GAIO_NEXT, GAIO_RESULTS, GAIO_OTHER, GAIO_MEMBERS = GAIO_OTHER };
 
 struct gaio_options {
 	const char *url;          /* the first page, absolute */
@@ -47,8 +50,10 @@ struct gaio {
 	struct gaio_options options;
 	struct http *http;
 	struct http_reply reply;
-	struct row page;  /* the members of the page at hand */
-	struct span rest; /* what is left of its results */
+	struct scan scan;
+	struct span rest;                 /* what is left of the page at hand */
+	struct span member[GAIO_MEMBERS]; /* its values; absent: not seen */
+	bool in_rows;                     /* rest is at a row */
 	uint64_t page_rows;
 	bool counted;
 	uint64_t count; /* promised by the last page that said so */
@@ -66,8 +71,10 @@ void gaio_open(struct gaio *g, const struct gaio_options *options);
 bool gaio_page(struct gaio *g);
 
 /*
- * The next row of the page: one JSON object, checked, with white space as it came (it may hold
- * raw line ends). Valid until the next page. False at the page's end, or when the run fails.
+ * The next row of the page: one JSON object, checked, with white space as it came
+ * (it may hold raw line ends). Valid until the next page. False at the page's end,
+ * or when the run fails: then the rows of this page are worth nothing, whichever came before.
+ * Read a page's rows to the end: what stands behind them is read with the last one.
  */
 bool gaio_row(struct gaio *g, struct span *row);
 

@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# bq-query: SQL in, exact rows out.
+
+load helper
+
+# A sandbox with these options, dataset d and d.t with three rows. (Requests 1 and 2 to the service bq, and some more.)
+warehouse() {
+	sandbox --leads 1 "$@"
+}
+
+table() {
+	bq-query -q 'CREATE SCHEMA d'
+	echo '{"fields":[{"name":"id","type":"INT64"},{"name":"s","type":"STRING"}]}' >c.json
+	printf '%s\n' '{"id":1,"s":"x"}' '{"id":2,"s":"y"}' '{"id":3,"s":null}' | bq-load -q -c c.json d.t >/dev/null
+}
+
+@test "every type comes exact" {
+	warehouse
+	bq-query -q 'CREATE SCHEMA d'
+	cat >c.json <<-'END'
+		{"fields":[{"name":"i","type":"INT64"},{"name":"big","type":"INT64"},{"name":"f","type":"FLOAT64"},
+		 {"name":"n","type":"NUMERIC"},{"name":"bn","type":"BIGNUMERIC"},{"name":"b","type":"BOOL"},{"name":"s","type":"STRING"},
+		 {"name":"y","type":"BYTES"},{"name":"d","type":"DATE"},{"name":"t","type":"TIME"},{"name":"dt","type":"DATETIME"},
+		 {"name":"ts","type":"TIMESTAMP"},{"name":"ts0","type":"TIMESTAMP"},{"name":"j","type":"JSON"},{"name":"z","type":"STRING"},
+		 {"name":"l","type":"INT64","mode":"REPEATED"},{"name":"none","type":"STRING","mode":"REPEATED"},
+		 {"name":"r","type":"RECORD","fields":[{"name":"x","type":"INT64"},{"name":"l","type":"STRING","mode":"REPEATED"}]},
+		 {"name":"rr","type":"RECORD","mode":"REPEATED","fields":[{"name":"d","type":"DATE"}]}]}
+	END
+	cat >row.ndjson <<-'END'
+		{"i":-12,"big":"9007199254740993","f":1.5,"n":8474.34,"bn":"0.12345678901234567890123456789","b":true,"s":"a\"\\\n\té\u0001","y":"AP8=","d":"2026-01-02","t":"03:04:05.6","dt":"2026-01-02T03:04:05","ts":"2026-01-02T03:04:05.123456Z","ts0":"2026-01-02T03:04:05Z","j":{"k":[1,null,"x"]},"l":[1,2],"r":{"x":5,"l":["p","q"]},"rr":[{"d":"2026-01-02"},{"d":null}]}
+	END
+	bq-load -q -c c.json d.t row.ndjson
+	run -0 --separate-stderr bq-query -q 'SELECT * FROM d.t'
+	printf '%s\n' '{"i":-12,"big":"9007199254740993","f":1.5,"n":8474.34,"bn":0.12345678901234567890123456789,"b":true,"s":"a\"\\\n\té\u0001","y":"AP8=","d":"2026-01-02","t":"03:04:05.600000","dt":"2026-01-02T03:04:05","ts":"2026-01-02T03:04:05.123456Z","ts0":"2026-01-02T03:04:05Z","j":{"k":[1,null,"x"]},"z":null,"l":[1,2],"none":[],"r":{"x":5,"l":["p","q"]},"rr":[{"d":"2026-01-02"},{"d":null}]}' >expected
+	sed 's/"t":"03:04:05.6"/"t":"03:04:05.600000"/' <<<"$output" >got
+	diff expected got
+}
+
+@test "NaN and the infinities are strings; whole numbers up to 2^53 are numbers" {
+	warehouse
+	run -0 --separate-stderr bq-query -q "SELECT 9007199254740992 AS a, -9007199254740993 AS b"
+	[ "$output" = '{"a":9007199254740992,"b":"-9007199254740993"}' ]
+	run -0 --separate-stderr bq-query -q "SELECT CAST('NaN' AS FLOAT64) AS n, CAST('-inf' AS FLOAT64) AS m"
+	jq -e '(.n == "NaN") and (.m | test("^-[Ii]nf"))' <<<"$output"
+}
+
+@test "all pages, in order; --seal ends them" {
+	warehouse
+	table
+	seq 4 2500 | sed 's/.*/{"id":&,"s":"row"}/' | bq-load -q d.t >/dev/null
+	bq-query -q --seal --page-size 99 'SELECT id FROM d.t ORDER BY id' >rows.ndjson
+	jq -e '."@end" | .ok and .rows == 2500' < <(tail -n 1 rows.ndjson)
+	sed '$d' rows.ndjson | jq .id | cmp - <(seq 1 2500)
+}
+
+@test "no rows; no end record without --seal" {
+	warehouse
+	table
+	run -0 --separate-stderr bq-query 'SELECT id FROM d.t WHERE FALSE'
+	[ -z "$output" ]
+}
+
+@test "-f FILE, -f -, and parameters" {
+	warehouse
+	table
+	echo 'SELECT s FROM d.t WHERE id = @id' >q.sql
+	run -0 --separate-stderr bq-query -q -f q.sql --param id:INT64=2
+	[ "$output" = '{"s":"y"}' ]
+	run -0 --separate-stderr bq-query -q -f - --param id:integer=1 <q.sql
+	[ "$output" = '{"s":"x"}' ]
+	run -0 --separate-stderr bq-query -q "SELECT @s AS s, @d AS d" --param "s=it's = \"fine\"" --param d:DATE=2026-11-01
+	[ "$output" = '{"s":"it'"'"'s = \"fine\"","d":"2026-11-01"}' ]
+	run -64 bq-query --param 'id' 'SELECT 1'
+	run -64 bq-query --param 'id:NOTYPE=1' 'SELECT 1'
+	run -64 bq-query --param 'i`d=1' 'SELECT 1'
+}
+
+@test "statements that change something write no rows and say how many" {
+	warehouse
+	table
+	run -0 --separate-stderr bq-query "UPDATE d.t SET s = 'z' WHERE id > 1"
+	[ -z "$output" ]
+	[[ $stderr == *"2 rows changed"* ]]
+	run -0 --separate-stderr bq-query "DELETE FROM d.t WHERE id = 1"
+	[[ $stderr == *"1 rows changed"* ]]
+	[ "$(sql_value 'SELECT COUNT(*) FROM d.t')" = 2 ]
+}
+
+@test "wrong SQL: 65, with BigQuery's words, and a failing end record" {
+	warehouse
+	run -65 --separate-stderr bq-query 'SELECT FROM WHERE'
+	[[ $stderr == *invalidQuery* && $stderr == *"[1:"* ]]
+	jq -e '."@end".ok == false' <<<"$output"
+	run -65 bq-query 'SELECT nowhere FROM (SELECT 1 AS a)'
+	[[ $output == *nowhere* ]]
+}
+
+@test "no such table: 69; not permitted: 77; 5xx without end: 75" {
+	warehouse
+	table
+	run -69 bq-query 'SELECT * FROM d.nowhere'
+	warehouse --fault bq:403@1
+	run -77 bq-query 'SELECT 1'
+	warehouse --fault bq:401@1
+	run -77 bq-query 'SELECT 1'
+	warehouse --fault bq:503@1.0
+	run -75 bq-query --tries 2 'SELECT 1'
+}
+
+@test "--dry-run and --max-bytes-billed" {
+	warehouse
+	table
+	run -0 --separate-stderr bq-query --dry-run 'SELECT id FROM d.t'
+	jq -e '.dry_run and .bytes_processed > 0' <<<"$output"
+	run -69 bq-query --max-bytes-billed 1 'SELECT id FROM d.t'
+	run -0 bq-query -q --max-bytes-billed 1G 'SELECT id FROM d.t'
+}
+
+@test "faults at every request: all rows, once" {
+	for kind in 503 500 429 reset lost cut; do
+		for n in 1 2 3 4; do
+			warehouse --fault "bq:$kind@$n"
+			run -0 --separate-stderr bq-query -q --page-size 2 'SELECT x FROM UNNEST([1, 2, 3]) AS x ORDER BY x'
+			[ "$output" = $'{"x":1}\n{"x":2}\n{"x":3}' ] || { echo "$kind@$n: $output"; return 1; }
+		done
+	done
+}
+
+@test "usage, files, a full disk" {
+	warehouse
+	run -64 bq-query
+	run -64 bq-query SELECT 1
+	run -64 bq-query -f q.sql 'SELECT 1'
+	run -64 bq-query --page-size 0 'SELECT 1'
+	run -74 bq-query -f nowhere.sql
+	run -74 sh -c "bq-query 'SELECT 1' >/dev/full"
+	run -0 bq-query --help
+	[[ $output == *usage:* ]]
+	unset GOOGLE_CLOUD_PROJECT
+	run -78 bq-query 'SELECT 1'
+}
