@@ -123,6 +123,12 @@ jwt() {
 	run -7 curl -sS "$LEADPIPE_SANDBOX_URL/healthz"
 }
 
+@test "eval of its output in the background leaves a server, and the variable to stop it" {
+	eval "$(leadpipe-sandbox 3>&- 2>sandbox.log &)"
+	SANDBOX_PID=$LEADPIPE_SANDBOX_PID
+	curl -sSf "$LEADPIPE_SANDBOX_URL/healthz"
+}
+
 @test "a port that is taken is status 73, and nothing is left behind" {
 	sandbox
 	mkdir tmp

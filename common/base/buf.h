@@ -27,15 +27,6 @@ void buf_init(struct buf *b, size_t max);
 void buf_clear(struct buf *b); /* empty and not full; memory kept */
 void buf_free(struct buf *b);  /* memory given back; the ceiling stays */
 
-void buf_add(struct buf *b, const void *bytes, size_t n);
-void buf_adds(struct buf *b, const char *text);
-void buf_addc(struct buf *b, char c);
-void buf_addspan(struct buf *b, struct span s);
-void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Room for n more bytes at p + n without growing; false (and full) past the ceiling. */
-bool buf_reserve(struct buf *b, size_t n);
-
 /* The bytes as a C string (a NUL is put behind them; they may hold NULs of their own). */
 const char *buf_str(struct buf *b);
 

@@ -2,150 +2,36 @@
 
 #include "row/row.h"
 
-#include "base/file.h"
-#include "base/mem.h"
-
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
-/* One reading: what stands where is needed for messages only. */
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { NAME_MAX_LENGTH = 300, CLUSTER_MAX = 4 };
+
+/* One reading; `count` is how many fields there were so far, nested ones too. */
 struct reader {
 	struct contract *c;
-	char *why;
-	size_t count; /* fields so far, nested ones too */
-	int line;     /* of `at`, from 1 */
-	const char *at;
-	struct span key, order_by, partition, cluster; /* raw JSON */
+	struct doc *doc;
+	size_t count;
 };
-
-/* ---- messages ---- */
-
-static int line_of(struct reader *r, const char *p)
-{
-	if (p < r->at) {
-		r->at = r->c->text.p;
-		r->line = 1;
-	}
-	for (; r->at < p; r->at++)
-		r->line += *r->at == '\n';
-	return r->line;
-}
-
-__attribute__((format(printf, 3, 4))) static bool wrong(
-    struct reader *r, const char *p, const char *format, ...)
-{
-	int n = snprintf(r->why, CONTRACT_WHY, "%.500s:%d: ", r->c->path, line_of(r, p));
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(r->why + n, CONTRACT_WHY - (size_t)n, format, args);
-	va_end(args);
-	return false;
-}
-
-/* For printf's %.*s: a text from the file, cut to a sensible length. */
-#define SHOWN(s) (int)((s).n < 100 ? (s).n : 100), (s).p
-
-/* ---- texts ---- */
-
-static void *own(struct contract *c, void *memory)
-{
-	if ((c->n_owned & (c->n_owned - 1)) == 0)
-		c->owned = mem_resize(c->owned, c->n_owned ? c->n_owned * 2 : 1, sizeof *c->owned);
-	return c->owned[c->n_owned++] = memory;
-}
-
-static struct span unescape(struct contract *c, struct span raw)
-{
-	struct span text;
-
-	buf_clear(&c->scratch);
-	text = jstr_text(raw, &c->scratch);
-	if (c->scratch.n > 0)
-		text.p = own(c, mem_dup(text.p, text.n));
-	return text;
-}
-
-static bool read_text(struct reader *r, const char *key, struct span raw, struct span *text)
-{
-	if (scan_type(raw) != JSON_STRING)
-		return wrong(r, raw.p, "%s: must be a string", key);
-	*text = unescape(r->c, raw);
-	return text->n > 0 || wrong(r, raw.p, "%s: is empty", key);
-}
-
-static void add_text(struct contract *c, struct texts *list, size_t most, struct span text)
-{
-	if (!list->item)
-		list->item = own(c, mem_alloc(most * sizeof *list->item));
-	list->item[list->n++] = text;
-}
-
-/* An array of strings. `objects`: objects may stand in it too, and are passed over. */
-static bool read_texts(
-    struct reader *r, const char *key, struct span raw, bool objects, struct texts *list)
-{
-	struct span rest = raw, item, text;
-	size_t most = 0;
-
-	if (scan_type(raw) != JSON_ARRAY)
-		return wrong(r, raw.p, "%s: must be an array", key);
-	while (scan_item(&rest, &item))
-		most++;
-	for (rest = raw; scan_item(&rest, &item);) {
-		if (objects && scan_type(item) == JSON_OBJECT)
-			continue;
-		if (!read_text(r, key, item, &text))
-			return false;
-		add_text(r->c, list, most, text);
-	}
-	return true;
-}
 
 /* ---- words ---- */
 
-static const struct {
-	const char *name;
-	enum type type;
-} types[] = {
-    {"STRING", TYPE_STRING},
-    {"BYTES", TYPE_BYTES},
-    {"INT64", TYPE_INT64},
-    {"FLOAT64", TYPE_FLOAT64},
-    {"NUMERIC", TYPE_NUMERIC},
-    {"BIGNUMERIC", TYPE_BIGNUMERIC},
-    {"BOOL", TYPE_BOOL},
-    {"DATE", TYPE_DATE},
-    {"TIME", TYPE_TIME},
-    {"DATETIME", TYPE_DATETIME},
-    {"TIMESTAMP", TYPE_TIMESTAMP},
-    {"JSON", TYPE_JSON},
-    {"GEOGRAPHY", TYPE_GEOGRAPHY},
-    {"RECORD", TYPE_RECORD},
-    /* the other names; type_name gives those above */
-    {"INTEGER", TYPE_INT64},
-    {"INT", TYPE_INT64},
-    {"SMALLINT", TYPE_INT64},
-    {"BIGINT", TYPE_INT64},
-    {"TINYINT", TYPE_INT64},
-    {"BYTEINT", TYPE_INT64},
-    {"FLOAT", TYPE_FLOAT64},
-    {"DECIMAL", TYPE_NUMERIC},
-    {"BIGDECIMAL", TYPE_BIGNUMERIC},
-    {"BOOLEAN", TYPE_BOOL},
-    {"STRUCT", TYPE_RECORD},
-};
+static const char *const types[] = {"STRING", "BYTES", "INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC",
+    "BOOL", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "GEOGRAPHY", "RECORD"};
+
+static const char *const type_spellings[] = {"STRING", "BYTES",
+    "INT64|INTEGER|INT|SMALLINT|BIGINT|TINYINT|BYTEINT", "FLOAT64|FLOAT", "NUMERIC|DECIMAL",
+    "BIGNUMERIC|BIGDECIMAL", "BOOL|BOOLEAN", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON",
+    "GEOGRAPHY", "RECORD|STRUCT"};
 
 static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 static const char *const partitions[] = {"DAY", "HOUR", "MONTH", "YEAR"};
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 const char *type_name(enum type type)
 {
-	return types[type].name;
+	return types[type];
 }
 
 const char *mode_name(enum mode mode)
@@ -153,189 +39,145 @@ const char *mode_name(enum mode mode)
 	return modes[mode];
 }
 
-static bool same_word(struct span a, struct span b)
+/* ---- the values of a field ---- */
+
+static bool read_name(struct doc *d, struct contract_field *f, struct span raw)
 {
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
-
-static bool read_type(struct reader *r, struct contract_field *f, struct span raw)
-{
-	struct span text;
-	size_t i = 0;
-
-	if (!read_text(r, "type", raw, &text))
-		return false;
-	while (i < COUNT(types) && !same_word(text, span_of(types[i].name)))
-		i++;
-	if (i == COUNT(types))
-		return wrong(r, raw.p, "unknown type \"%.*s\"", SHOWN(text));
-	f->type = types[i].type;
-	return true;
-}
-
-/* One of n words; *at is its place in the list. */
-static bool read_word(struct reader *r, const char *key, const char *const *words, size_t n,
-    struct span raw, size_t *at)
-{
-	struct span text;
-
-	if (!read_text(r, key, raw, &text))
-		return false;
-	for (*at = 0; *at < n; ++*at)
-		if (same_word(text, span_of(words[*at])))
-			return true;
-	return wrong(r, raw.p, "unknown %s \"%.*s\"", key, SHOWN(text));
-}
-
-static bool read_mode(struct reader *r, struct contract_field *f, struct span raw)
-{
-	size_t at = 0;
-	bool good = read_word(r, "mode", modes, COUNT(modes), raw, &at);
-
-	f->mode = good ? (enum mode)at : MODE_NULLABLE;
-	return good;
-}
-
-/* ---- a field ---- */
-
-static bool read_name(struct reader *r, struct contract_field *f, struct span raw)
-{
-	if (!read_text(r, "name", raw, &f->name))
+	if (!doc_text(d, "name", raw, &f->name))
 		return false;
 	for (size_t i = 0; i < f->name.n; i++) {
 		char c = f->name.p[i], letter = (char)(c | 0x20);
 		bool digit = c >= '0' && c <= '9' && i > 0;
 
 		if (!digit && c != '_' && (letter < 'a' || letter > 'z'))
-			return wrong(r, raw.p,
+			return doc_wrong(d, raw.p,
 			    "name: must be letters, digits and _, and not begin with a digit");
 	}
-	return f->name.n <= 300 || wrong(r, raw.p, "name: longer than 300 characters");
+	return f->name.n <= NAME_MAX_LENGTH ||
+	       doc_wrong(d, raw.p, "name: longer than %d characters", NAME_MAX_LENGTH);
 }
 
-static bool read_description(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_type(struct doc *d, struct contract_field *f, struct span raw)
 {
-	if (span_eq(raw, SPAN("\"\"")))
-		return true;
-	return read_text(r, "description", raw, &f->description);
+	size_t at = 0;
+	bool good = doc_word(d, "type", type_spellings, COUNT(type_spellings), raw, &at);
+
+	f->type = (enum type)at;
+	return good;
 }
 
-static bool read_from(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_mode(struct doc *d, struct contract_field *f, struct span raw)
 {
-	struct span path, part;
+	size_t at = 0;
+	bool good = doc_word(d, "mode", modes, COUNT(modes), raw, &at);
 
-	if (scan_type(raw) == JSON_ARRAY)
-		return read_texts(r, "from", raw, false, &f->from) &&
-		       (f->from.n > 0 || wrong(r, raw.p, "from: is empty"));
-	if (!read_text(r, "from", raw, &path))
-		return false;
-	for (size_t most = path.n; path.p; path = part) {
-		const char *dot = memchr(path.p, '.', path.n);
-
-		part = dot ? span_skip(path, (size_t)(dot - path.p) + 1) : (struct span){0};
-		path.n = dot ? (size_t)(dot - path.p) : path.n;
-		if (path.n == 0)
-			return wrong(r, raw.p, "from: a step of the path is empty");
-		add_text(r->c, &f->from, most, path);
-	}
-	return true;
+	f->mode = (enum mode)at;
+	return good;
 }
 
-static bool read_clean(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_description(struct doc *d, struct contract_field *f, struct span raw)
+{
+	return span_eq(raw, SPAN("\"\"")) || doc_text(d, "description", raw, &f->description);
+}
+
+static bool read_from(struct doc *d, struct contract_field *f, struct span raw)
+{
+	if (scan_type(raw) != JSON_ARRAY)
+		return doc_path(d, "from", raw, &f->from);
+	return doc_texts(d, "from", raw, false, &f->from) &&
+	       (f->from.n > 0 || doc_wrong(d, raw.p, "from: is empty"));
+}
+
+static bool read_clean(struct doc *d, struct contract_field *f, struct span raw)
 {
 	f->clean_raw = raw;
-	return read_texts(r, "clean", raw, true, &f->clean);
+	return doc_texts(d, "clean", raw, true, &f->clean);
 }
 
-static bool read_default(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_default(struct doc *d, struct contract_field *f, struct span raw)
 {
-	(void)r;
+	(void)d;
 	f->default_raw = raw;
 	return true;
 }
 
-static bool read_format(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_format(struct doc *d, struct contract_field *f, struct span raw)
 {
 	struct texts formats = {0};
 	struct span format;
 
 	f->format_raw = raw;
 	if (scan_type(raw) == JSON_ARRAY)
-		return read_texts(r, "format", raw, false, &formats);
-	return read_text(r, "format", raw, &format);
+		return doc_texts(d, "format", raw, false, &formats);
+	return doc_text(d, "format", raw, &format);
 }
 
-static bool read_tz(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_tz(struct doc *d, struct contract_field *f, struct span raw)
 {
-	return read_text(r, "tz", raw, &f->tz);
+	return doc_text(d, "tz", raw, &f->tz);
 }
 
-static bool read_pii(struct reader *r, struct contract_field *f, struct span raw)
+static bool read_pii(struct doc *d, struct contract_field *f, struct span raw)
 {
-	struct row row = {0};
-	const struct field *action;
-	struct span word = raw;
+	struct span rest = raw, name, value, word = raw;
 
 	f->pii_raw = raw;
-	if (scan_type(raw) == JSON_OBJECT) {
-		row_split(&row, raw);
-		action = row_find(&row, SPAN("action"));
-		word = action ? action->value : (struct span){0};
-		row_free(&row);
-	}
+	if (scan_type(raw) == JSON_OBJECT)
+		for (word.p = NULL; !word.p && scan_member(&rest, &name, &value);)
+			if (span_eq(name, SPAN("action")))
+				word = value;
 	if (!word.p)
-		return wrong(r, raw.p, "pii: no \"action\"");
-	return read_text(r, "pii", word, &f->pii);
+		return doc_wrong(d, raw.p, "pii: no \"action\"");
+	return doc_text(d, "pii", word, &f->pii);
 }
 
-typedef bool field_reader(struct reader *r, struct contract_field *f, struct span raw);
+/* ---- fields ---- */
 
 static const struct {
 	const char *key;
-	field_reader *read;
-} field_keys[] = {
-    {"name", read_name},
-    {"type", read_type},
-    {"mode", read_mode},
-    {"from", read_from},
-    {"description", read_description},
-    {"clean", read_clean},
-    {"default", read_default},
-    {"format", read_format},
-    {"tz", read_tz},
-    {"pii", read_pii},
-};
+	bool (*read)(struct doc *d, struct contract_field *f, struct span raw);
+} field_keys[] = {{"name", read_name}, {"type", read_type}, {"mode", read_mode},
+    {"from", read_from}, {"description", read_description}, {"clean", read_clean},
+    {"default", read_default}, {"format", read_format}, {"tz", read_tz}, {"pii", read_pii}};
 
 static bool read_fields(
     struct reader *r, struct span raw, int depth, struct contract_field **fields, size_t *n);
+
+static bool unknown_key(struct doc *d, struct span name)
+{
+	return doc_wrong(d, name.p, "unknown key \"%.*s\"", DOC_SHOWN(name));
+}
 
 static bool read_key(struct reader *r, struct contract_field *f, const struct field *key)
 {
 	for (size_t i = 0; i < COUNT(field_keys); i++)
 		if (span_eq(key->name, span_of(field_keys[i].key)))
-			return field_keys[i].read(r, f, key->value);
-	if (span_eq(key->name, SPAN("fields")))
-		return true;
-	return wrong(r, key->name.p, "unknown key \"%.*s\"", SHOWN(key->name));
+			return field_keys[i].read(r->doc, f, key->value);
+	return span_eq(key->name, SPAN("fields")) || unknown_key(r->doc, key->name);
 }
 
+/* What a field's values must be together; `row` is its object, `raw` that object's text. */
 static bool check_field(
     struct reader *r, struct contract_field *f, const struct row *row, struct span raw, int depth)
 {
 	const struct field *nested = row_find(row, SPAN("fields"));
+	struct doc *d = r->doc;
 
 	if (!f->name.p)
-		return wrong(r, raw.p, "field without a name");
+		return doc_wrong(d, raw.p, "field without a name");
 	if (!row_find(row, SPAN("type")))
-		return wrong(r, raw.p, "field %.*s: no type", SHOWN(f->name));
-	if (!f->from.item)
-		add_text(r->c, &f->from, 1, f->name);
-	if (f->type != TYPE_RECORD)
-		return !nested || wrong(r, nested->name.p, "field %.*s: fields on a %s",
-		                      SHOWN(f->name), type_name(f->type));
+		return doc_wrong(d, raw.p, "field %.*s: no type", DOC_SHOWN(f->name));
+	if (!f->from.item) {
+		f->from = (struct texts){doc_alloc(d, sizeof *f->from.item), 1};
+		*f->from.item = f->name;
+	}
+	if (f->type != TYPE_RECORD && nested)
+		return doc_wrong(d, nested->name.p, "field %.*s: fields on a %s",
+		    DOC_SHOWN(f->name), type_name(f->type));
 	if (nested && !read_fields(r, nested->value, depth + 1, &f->fields, &f->n))
 		return false;
-	return f->n > 0 || wrong(r, raw.p, "field %.*s: a RECORD without fields", SHOWN(f->name));
+	return f->type != TYPE_RECORD || f->n > 0 ||
+	       doc_wrong(d, raw.p, "field %.*s: a RECORD without fields", DOC_SHOWN(f->name));
 }
 
 static bool read_field(struct reader *r, struct contract_field *f, struct span raw, int depth)
@@ -344,10 +186,10 @@ static bool read_field(struct reader *r, struct contract_field *f, struct span r
 	bool good = true;
 
 	if (scan_type(raw) != JSON_OBJECT)
-		return wrong(r, raw.p, "fields: must hold objects");
+		return doc_wrong(r->doc, raw.p, "fields: must hold objects");
 	if (++r->count > CONTRACT_MAX_FIELDS)
-		return wrong(r, raw.p, "more than %d fields", CONTRACT_MAX_FIELDS);
-	f->line = line_of(r, raw.p);
+		return doc_wrong(r->doc, raw.p, "more than %d fields", CONTRACT_MAX_FIELDS);
+	f->line = doc_line(r->doc, raw.p);
 	row_split(&row, raw);
 	for (size_t i = 0; i < row.n && good; i++)
 		good = read_key(r, f, &row.fields[i]);
@@ -358,8 +200,11 @@ static bool read_field(struct reader *r, struct contract_field *f, struct span r
 
 static bool name_is_new(const struct contract_field *fields, size_t n)
 {
+	struct span name = fields[n].name;
+
 	for (size_t i = 0; i < n; i++)
-		if (same_word(fields[i].name, fields[n].name))
+		if (fields[i].name.n == name.n &&
+		    strncasecmp(fields[i].name.p, name.p, name.n) == 0)
 			return false;
 	return true;
 }
@@ -371,49 +216,49 @@ static bool read_fields(
 	size_t most = 0;
 
 	if (scan_type(raw) != JSON_ARRAY)
-		return wrong(r, raw.p, "fields: must be an array");
+		return doc_wrong(r->doc, raw.p, "fields: must be an array");
 	if (depth > CONTRACT_MAX_NESTING)
-		return wrong(r, raw.p, "fields: nested deeper than %d", CONTRACT_MAX_NESTING);
+		return doc_wrong(
+		    r->doc, raw.p, "fields: nested deeper than %d", CONTRACT_MAX_NESTING);
 	while (scan_item(&rest, &item))
 		most++;
-	*fields = own(r->c, mem_alloc(most * sizeof **fields));
+	*fields = doc_alloc(r->doc, most * sizeof **fields);
 	for (rest = raw; scan_item(&rest, &item); ++*n) {
 		struct contract_field *f = &(*fields)[*n];
 
 		if (!read_field(r, f, item, depth))
 			return false;
 		if (!name_is_new(*fields, *n))
-			return wrong(r, item.p, "field %.*s: named twice", SHOWN(f->name));
+			return doc_wrong(
+			    r->doc, item.p, "field %.*s: named twice", DOC_SHOWN(f->name));
 	}
 	return true;
 }
 
 /* ---- the whole ---- */
 
-static bool read_partition(struct reader *r, struct span raw)
+static bool read_partition(struct doc *d, struct contract *c, struct span raw)
 {
-	struct row row = {0};
+	struct span rest = raw, name, value;
 	size_t type = 0;
-	bool good = true;
 
-	r->partition = raw;
 	if (scan_type(raw) != JSON_OBJECT)
-		return wrong(r, raw.p, "partition: must be an object");
-	row_split(&row, raw);
-	for (size_t i = 0; i < row.n && good; i++) {
-		const struct field *f = &row.fields[i];
+		return doc_wrong(d, raw.p, "partition: must be an object");
+	while (scan_member(&rest, &name, &value)) {
+		bool good = false;
 
-		if (span_eq(f->name, SPAN("field")))
-			good = read_text(r, "partition field", f->value, &r->c->partition_field);
-		else if (span_eq(f->name, SPAN("type")))
-			good = read_word(
-			    r, "partition type", partitions, COUNT(partitions), f->value, &type);
+		if (span_eq(name, SPAN("field")))
+			good = doc_text(d, "partition field", value, &c->partition_field);
+		else if (span_eq(name, SPAN("type")))
+			good = doc_word(
+			    d, "partition type", partitions, COUNT(partitions), value, &type);
 		else
-			good = wrong(r, f->name.p, "unknown key \"%.*s\"", SHOWN(f->name));
+			unknown_key(d, name);
+		if (!good)
+			return false;
 	}
-	row_free(&row);
-	r->c->partition_type = span_of(partitions[good ? type : 0]);
-	return good && (r->c->partition_field.p || wrong(r, raw.p, "partition: no field"));
+	c->partition_type = span_of(partitions[type]);
+	return c->partition_field.p || doc_wrong(d, raw.p, "partition: no field");
 }
 
 static bool read_top(struct reader *r, const struct field *f)
@@ -422,102 +267,87 @@ static bool read_top(struct reader *r, const struct field *f)
 	struct span ignored;
 
 	if (span_eq(f->name, SPAN("name")))
-		return read_text(r, "name", f->value, &c->name);
+		return doc_text(r->doc, "name", f->value, &c->name);
 	if (span_eq(f->name, SPAN("description")))
-		return read_text(r, "description", f->value, &ignored);
-	if (span_eq(f->name, SPAN("key"))) {
-		r->key = f->value;
-		return read_texts(r, "key", f->value, false, &c->key);
-	}
-	if (span_eq(f->name, SPAN("order_by"))) {
-		r->order_by = f->value;
-		return read_text(r, "order_by", f->value, &c->order_by);
-	}
+		return doc_text(r->doc, "description", f->value, &ignored);
+	if (span_eq(f->name, SPAN("key")))
+		return doc_texts(r->doc, "key", f->value, false, &c->key);
+	if (span_eq(f->name, SPAN("order_by")))
+		return doc_text(r->doc, "order_by", f->value, &c->order_by);
 	if (span_eq(f->name, SPAN("partition")))
-		return read_partition(r, f->value);
-	if (span_eq(f->name, SPAN("cluster"))) {
-		r->cluster = f->value;
-		return read_texts(r, "cluster", f->value, false, &c->cluster);
-	}
+		return read_partition(r->doc, c, f->value);
+	if (span_eq(f->name, SPAN("cluster")))
+		return doc_texts(r->doc, "cluster", f->value, false, &c->cluster);
 	if (span_eq(f->name, SPAN("fields")))
 		return read_fields(r, f->value, 1, &c->fields, &c->n);
-	return wrong(r, f->name.p, "unknown key \"%.*s\"", SHOWN(f->name));
+	return unknown_key(r->doc, f->name);
 }
 
-static bool check_name(struct reader *r, const char *key, struct span raw, struct span name)
+/* The names that the value of `key` holds must be fields. */
+static bool check_names(
+    struct reader *r, const struct row *row, const char *key, const struct span *names, size_t n)
 {
-	return !name.p || contract_find(r->c, name) ||
-	       wrong(r, raw.p, "%s: no field %.*s", key, SHOWN(name));
-}
-
-static bool check_names(struct reader *r, const char *key, struct span raw, struct texts names)
-{
-	for (size_t i = 0; i < names.n; i++)
-		if (!check_name(r, key, raw, names.item[i]))
-			return false;
+	for (size_t i = 0; i < n; i++)
+		if (names[i].p && !contract_find(r->c, names[i]))
+			return doc_wrong(r->doc, row_find(row, span_of(key))->value.p,
+			    "%s: no field %.*s", key, DOC_SHOWN(names[i]));
 	return true;
 }
 
-static bool check_whole(struct reader *r)
+static bool check_partition(struct reader *r, const struct row *row)
+{
+	struct span name = r->c->partition_field;
+	const struct contract_field *f = name.p ? contract_find(r->c, name) : NULL;
+	bool day =
+	    f && (f->type == TYPE_DATE || f->type == TYPE_DATETIME || f->type == TYPE_TIMESTAMP);
+
+	return !f || (day && f->mode != MODE_REPEATED) ||
+	       doc_wrong(r->doc, row_find(row, SPAN("partition"))->value.p,
+	           "partition: field %.*s must be one DATE, DATETIME or TIMESTAMP",
+	           DOC_SHOWN(name));
+}
+
+static bool check_whole(struct reader *r, const struct row *row, struct span text)
 {
 	const struct contract *c = r->c;
-	const struct contract_field *day;
 
 	if (c->n == 0)
-		return wrong(r, c->text.p, "no fields");
-	if (!check_names(r, "key", r->key, c->key) ||
-	    !check_name(r, "order_by", r->order_by, c->order_by) ||
-	    !check_name(r, "partition", r->partition, c->partition_field) ||
-	    !check_names(r, "cluster", r->cluster, c->cluster))
-		return false;
-	if (c->cluster.n > 4)
-		return wrong(r, r->cluster.p, "cluster: more than 4 fields");
-	day = c->partition_field.p ? contract_find(c, c->partition_field) : NULL;
-	if (day && ((day->type != TYPE_DATE && day->type != TYPE_DATETIME &&
-	                day->type != TYPE_TIMESTAMP) ||
-	               day->mode == MODE_REPEATED))
-		return wrong(r, r->partition.p,
-		    "partition: field %.*s must be one DATE, DATETIME or TIMESTAMP",
-		    SHOWN(day->name));
-	return true;
+		return doc_wrong(r->doc, text.p, "no fields");
+	if (c->cluster.n > CLUSTER_MAX)
+		return doc_wrong(r->doc, row_find(row, SPAN("cluster"))->value.p,
+		    "cluster: more than %d fields", CLUSTER_MAX);
+	return check_names(r, row, "key", c->key.item, c->key.n) &&
+	       check_names(r, row, "order_by", &c->order_by, 1) &&
+	       check_names(r, row, "cluster", c->cluster.item, c->cluster.n) &&
+	       check_names(r, row, "partition", &c->partition_field, 1) && check_partition(r, row);
 }
 
 static bool read_whole(struct reader *r, struct span text)
 {
 	struct row row = {0};
 	const char *broken = row_parse(&row, text);
-	bool good = true;
+	bool good = !broken;
 
 	if (broken && row.bad.p)
-		good = wrong(r, row.scan.at, "%s \"%.*s\"", broken, SHOWN(row.bad));
+		doc_wrong(r->doc, row.scan.at, "%s \"%.*s\"", broken, DOC_SHOWN(row.bad));
 	else if (broken)
-		good = wrong(r, row.scan.at, "%s", broken);
+		doc_wrong(r->doc, row.scan.at, "%s", broken);
 	for (size_t i = 0; i < row.n && good; i++)
 		good = read_top(r, &row.fields[i]);
+	good = good && check_whole(r, &row, text);
 	row_free(&row);
-	return good && check_whole(r);
+	return good;
 }
 
 bool contract_read(struct contract *c, const char *path, char why[CONTRACT_WHY])
 {
-	struct reader r = {.c = c, .why = why, .line = 1};
+	struct reader r = {.c = c, .doc = &c->doc};
 	struct span text;
-	file_error error;
 
 	*c = (struct contract){.path = path};
-	buf_init(&c->text, CONTRACT_MAX_BYTES);
-	buf_init(&c->scratch, CONTRACT_MAX_BYTES);
-	error = file_read(strcmp(path, "-") == 0 ? "./-" : path, &c->text);
-	if (error) {
-		snprintf(why, CONTRACT_WHY, "%.500s: %s", path, error);
-	} else {
-		text = buf_span(&c->text);
-		r.at = text.p;
-		if (span_starts(text, SPAN("\xef\xbb\xbf")))
-			text = span_skip(text, 3);
-		if (read_whole(&r, text))
-			return true;
-	}
+	if (doc_read(r.doc, path, CONTRACT_MAX_BYTES, why, CONTRACT_WHY, &text) &&
+	    read_whole(&r, text))
+		return true;
 	contract_free(c);
 	return false;
 }
@@ -532,10 +362,6 @@ const struct contract_field *contract_find(const struct contract *c, struct span
 
 void contract_free(struct contract *c)
 {
-	for (size_t i = 0; i < c->n_owned; i++)
-		free(c->owned[i]);
-	free(c->owned);
-	buf_free(&c->text);
-	buf_free(&c->scratch);
+	doc_free(&c->doc);
 	*c = (struct contract){0};
 }

@@ -13,7 +13,7 @@
  *		die(STATUS_CONFIG, "%s", why);       "leads.json:7: unknown key "typ""
  */
 
-#include "base/buf.h"
+#include "row/doc.h"
 
 enum {
 	CONTRACT_WHY = 1024,
@@ -41,12 +41,6 @@ enum type {
 };
 
 enum mode { MODE_NULLABLE, MODE_REQUIRED, MODE_REPEATED };
-
-/* A list of texts, in the order of the file. */
-struct texts {
-	struct span *item;
-	size_t n;
-};
 
 struct contract_field {
 	int line;         /* where it stands in the file, from 1 */
@@ -76,10 +70,7 @@ struct contract {
 	struct texts cluster;                        /* at most 4 */
 	struct contract_field *fields;
 	size_t n;
-	/* private */
-	struct buf text, scratch;
-	void **owned;
-	size_t n_owned;
+	struct doc doc; /* private: holds all of the above */
 };
 
 /*
