@@ -240,6 +240,7 @@ struct sql {
 	size_t next_param;    /* the next ? */
 	int names;            /* t$N and w$N given so far */
 	int depth;            /* of recursion, capped */
+	int open;             /* savepoints that are open */
 	int64_t now;          /* CURRENT_TIMESTAMP of this statement */
 };
 
