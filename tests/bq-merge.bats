@@ -188,7 +188,7 @@ merge_jobs() {
 @test "faults at every request: merged once" {
 	contract
 	for kind in 503 500 429 reset lost; do
-		for n in 3 4 5 6 7 8 9 10 11; do
+		for n in 3 4 5 6 7 8 9 10 11 12 13; do
 			warehouse --fault "bq:$kind@$n"
 			is "$(printf '%s\n' '{"id":"a","score":1}' '{"id":"b","score":1}' | through)" "2 0" || return 1
 			is "$(rows_of 'id, score')" '["a",1] ["b",1] ' || return 1
