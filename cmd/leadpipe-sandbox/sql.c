@@ -1,5 +1,6 @@
 #include "sql_exec.h"
 #include "sql_fn.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -46,6 +47,7 @@ static bool attempt(struct sql *q)
 		return true;
 	}
 	close_statement(q);
+	jdoc_free(q->resource);
 	for (; q->open > 0; q->open--)
 		store_rollback(q->store);
 	return false;

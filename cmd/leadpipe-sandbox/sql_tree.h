@@ -241,6 +241,7 @@ struct sql {
 	int names;            /* t$N and w$N given so far */
 	int depth;            /* of recursion, capped */
 	int open;             /* savepoints that are open */
+	jdoc *resource;       /* of the table or dataset being made, or NULL */
 	int64_t now;          /* CURRENT_TIMESTAMP of this statement */
 };
 

@@ -208,19 +208,21 @@ static size_t figure(char *line, size_t at, uint64_t n, const char *what)
 {
 	if (n == 0)
 		return at;
-	return at + (size_t)sprintf(line + at, ", %ju %s", (uintmax_t)n, what);
+	return at + (size_t)sprintf(line + at, "%s%ju %s", at ? ", " : "", (uintmax_t)n, what);
 }
 
 void summarise(const struct summary *s)
 {
 	char line[MESSAGE_MAX];
-	size_t n;
+	size_t n = 0;
 
 	if (prog.verbosity < 0)
 		return;
-	n = (size_t)sprintf(line, "%ju rows in", (uintmax_t)s->rows_in);
-	n = figure(line, n, s->rows_out, "out");
+	n = figure(line, n, s->rows_in, "rows in");
+	n = figure(line, n, s->rows_out, n ? "out" : "rows out");
 	n = figure(line, n, s->rejected, "rejected");
+	if (n == 0)
+		n = (size_t)sprintf(line, "no rows");
 	n = figure(line, n, s->bytes, "bytes");
 	n = figure(line, n, s->retries, "retries");
 	snprintf(line + n, sizeof line - n, "%s%s, %.1f s", s->detail ? ", " : "",
