@@ -98,7 +98,12 @@ check:
 drivers = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUILD)/wire.a $(BUILD)/base.a
-	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call pkg,libs,libcurl jansson libcrypto) -lm
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(call pkg,libs,libcurl jansson libcrypto) -lm
+
+sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/%.o,$(1))
+$(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
+$(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run

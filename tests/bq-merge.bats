@@ -73,7 +73,7 @@ merge_jobs() {
 		'{"id":"d","at":"2026-01-01T00:00:00Z","score":2}' >rows.ndjson
 	is "$(through <rows.ndjson)" "0 2"
 	is "$(rows_of 'id, score')" '["a",1] ["b",1] ["c",2] ["d",2] '
-	for change in '"tags":["y"]' '"tags":["y"],"utm":{"source":"h"}' '"tags":[]' '"score":null'; do
+	for change in '"tags":["y"]' '"tags":["y"],"utm":{"source":"h"}' '"tags":[]' '"score":5' '"day":"2026-01-09"'; do
 		is "$(echo "{\"id\":\"a\",\"at\":\"2026-01-02T00:00:00Z\",$change}" | through)" "0 1"
 	done
 }

@@ -48,20 +48,24 @@ static void add_decimal(struct sum *s, sqlite3_value *v, int sign)
 		s->overflow = true;
 }
 
+/* SQLite aligns its memory to 8 bytes, a struct sum wants 16: it is worked on in a copy. */
 static void change(sqlite3_context *ctx, sqlite3_value **v, int sign)
 {
 	const struct spec *spec = sqlite3_user_data(ctx);
-	struct sum *s = sqlite3_aggregate_context(ctx, sizeof(*s));
+	void *kept = sqlite3_aggregate_context(ctx, sizeof(struct sum));
+	struct sum s;
 
-	if (!s || sqlite3_value_type(v[0]) == SQLITE_NULL)
+	if (!kept || sqlite3_value_type(v[0]) == SQLITE_NULL)
 		return;
-	s->n += sign;
+	memcpy(&s, kept, sizeof(s));
+	s.n += sign;
 	if (spec->kind == SUM_INT)
-		s->whole += (__int128)sqlite3_value_int64(v[0]) * sign;
+		s.whole += (__int128)sqlite3_value_int64(v[0]) * sign;
 	else if (spec->kind == SUM_FLOAT)
-		add_real(s, fn_double(v[0]), sign);
+		add_real(&s, fn_double(v[0]), sign);
 	else
-		add_decimal(s, v[0], sign);
+		add_decimal(&s, v[0], sign);
+	memcpy(kept, &s, sizeof(s));
 }
 
 static void step(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -114,15 +118,19 @@ static void result_decimal(sqlite3_context *ctx, const struct sum *s, enum type 
 static void value(sqlite3_context *ctx)
 {
 	const struct spec *spec = sqlite3_user_data(ctx);
-	const struct sum *s = sqlite3_aggregate_context(ctx, 0);
+	const void *kept = sqlite3_aggregate_context(ctx, 0);
+	struct sum s;
 
-	if (!s || s->n == 0)
+	if (!kept)
+		return;
+	memcpy(&s, kept, sizeof(s));
+	if (s.n == 0)
 		return;
 	switch (spec->kind) {
-	case SUM_INT: result_int(ctx, s, spec->average); break;
-	case SUM_FLOAT: result_real(ctx, s, spec->average); break;
-	case SUM_NUM: result_decimal(ctx, s, TYPE_NUMERIC, spec->average); break;
-	case SUM_BIG: result_decimal(ctx, s, TYPE_BIGNUMERIC, spec->average); break;
+	case SUM_INT: result_int(ctx, &s, spec->average); break;
+	case SUM_FLOAT: result_real(ctx, &s, spec->average); break;
+	case SUM_NUM: result_decimal(ctx, &s, TYPE_NUMERIC, spec->average); break;
+	case SUM_BIG: result_decimal(ctx, &s, TYPE_BIGNUMERIC, spec->average); break;
 	}
 }
 
