@@ -44,19 +44,23 @@ void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all
 size_t target_column(struct sql *q, const struct target *t, struct span name, struct place at);
 
 /* A value for that column: coerced, or the statement fails. NULL stands for DEFAULT. */
-struct expr *target_value(struct sql *q, const struct target *t, size_t column, struct expr *e, struct place at);
+struct expr *target_value(
+    struct sql *q, const struct target *t, size_t column, struct expr *e, struct place at);
 
 /* Emits it: a NULL in a REQUIRED column fails, one in an array becomes []. */
 void target_emit(struct sql *q, const struct target *t, size_t column, const struct expr *e);
 
 /* SET: binds all, and emits ", v0, v1 ..." for `exec_apply`. */
-void target_bind_sets(struct sql *q, struct scope *scope, const struct target *t, const struct list *sets);
+void target_bind_sets(
+    struct sql *q, struct scope *scope, const struct target *t, const struct list *sets);
 void target_emit_sets(struct sql *q, const struct target *t, const struct list *sets);
 
 /* Changes the target's rows r of temp.<from> to its values v0, v1 ...; the rows changed. */
-int64_t target_apply_sets(struct sql *q, const struct target *t, const struct list *sets, const char *from);
+int64_t target_apply_sets(
+    struct sql *q, const struct target *t, const struct list *sets, const char *from);
 
 /* The columns of an INSERT (all when none are listed), as positions. */
-size_t *target_columns(struct sql *q, const struct target *t, const struct list *names, struct place at, size_t *n);
+size_t *target_columns(
+    struct sql *q, const struct target *t, const struct list *names, struct place at, size_t *n);
 
 #endif
