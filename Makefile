@@ -2,6 +2,7 @@
 #
 #	make demo       the whole pipe, on this machine       make check      all tests
 #	make            build                                 make bench      figures beside public tools
+#	make fuzz SECONDS=10                                  hostile input, for so long each
 #	make install PREFIX=/usr/local DESTDIR=               make uninstall, make clean
 #
 # `demo` and `check` first install what is missing (.ci/setup says what).
@@ -84,7 +85,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench install uninstall clean
+.PHONY: all demo check check-run bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -107,6 +108,22 @@ $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+bench: all
+	@.ci/setup bench
+	@BIN=$(BUILD) tests/bench/run
+
+FUZZ    = scan row contract cast
+SECONDS = 10
+inside  = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+
+fuzz:
+	@$(MAKE) -s $(FUZZ:%=$(BUILD)/fuzz/%) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' SAN='$(inside)'
+	@tests/fuzz/run $(SECONDS) $(FUZZ:%=$(BUILD)/fuzz/%)
+
+$(BUILD)/cast: $(filter-out %/main.o,$(call objects,$(call sources,ndjson-normalize)))
+$(FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/row.a $(BUILD)/base.a
+	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,jansson) -lm
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
