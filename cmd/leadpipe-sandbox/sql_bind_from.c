@@ -143,8 +143,11 @@ static void bind_unnest(struct sql *q, struct scope *scope, struct from *from)
 	ty = ty_element(ty);
 	r->alias = from->alias;
 	r->whole = bind_scol(q, from->alias, ty,
-	    sql_text(
-	        q, ty.kind == TYPE_BYTES ? "bq_from_base64(%s.value)" : "%s.value", from->name));
+	    sql_text(q,
+	        ty.kind == TYPE_BYTES     ? "bq_from_base64(%s.value)"
+	        : ty.kind == TYPE_FLOAT64 ? "bq_float(%s.value)"
+	                                  : "%s.value",
+	        from->name));
 	for (size_t i = 0; ty.kind == TYPE_RECORD && i < ty.n; i++)
 		sql_add(q, &r->columns,
 		    bind_scol(q, span_of(ty.fields[i].name), ty_column(&ty.fields[i]),

@@ -32,7 +32,11 @@ static void arithmetic(struct sql *q, const struct expr *e)
 	emit(q, e->ty.kind == TYPE_DATE ? ", 'DAY')" : ")");
 }
 
-static void compare(struct sql *q, const struct expr *e)
+/*
+ * FLOAT64 has NaN, decimals are texts: both compare in functions. (A COLLATE inside an
+ * expression would be inherited by whatever groups or sorts by that expression.)
+ */
+static void compare_two(struct sql *q, enum op op, const struct expr *a, const struct expr *b)
 {
 	static const char *const signs[] = {[OP_EQ] = "=",
 	    [OP_NE] = "<>",
@@ -46,39 +50,38 @@ static void compare(struct sql *q, const struct expr *e)
 	    [OP_LE] = "le",
 	    [OP_GT] = "gt",
 	    [OP_GE] = "ge"};
-	struct ty ty = list_expr(&e->args, 0)->ty;
+	bool real = a->ty.kind == TYPE_FLOAT64;
+	bool decimal = op != OP_EQ && op != OP_NE && *emit_collation(a->ty);
 
-	if (ty.kind == TYPE_FLOAT64) {
-		emit(q, "bq_float_%s(", floats[e->op]);
-		arguments(q, e, ", ");
-	} else {
-		emit(q, "(");
-		emit_expr(q, list_expr(&e->args, 0));
-		emit(q, "%s %s ", emit_collation(ty), signs[e->op]);
-		emit_expr(q, list_expr(&e->args, 1));
-	}
-	emit(q, ")");
+	if (real)
+		emit(q, "bq_float_%s(", floats[op]);
+	else
+		emit(q, decimal ? "(bq_num_cmp(" : "(");
+	emit_expr(q, a);
+	if (real || decimal)
+		emit(q, ", ");
+	else
+		emit(q, " %s ", signs[op]);
+	emit_expr(q, b);
+	if (decimal)
+		emit(q, ") %s 0)", signs[op]);
+	else
+		emit(q, ")");
 }
 
+static void compare(struct sql *q, const struct expr *e)
+{
+	compare_two(q, e->op, list_expr(&e->args, 0), list_expr(&e->args, 1));
+}
+
+/* As two comparisons, so that NULL bounds count as they do in AND. */
 static void between(struct sql *q, const struct expr *e)
 {
-	struct ty ty = list_expr(&e->args, 0)->ty;
-
-	emit(q, e->negated ? "(NOT " : "(");
-	if (ty.kind == TYPE_FLOAT64) {
-		emit(q, "bq_float_between(");
-		arguments(q, e, ", ");
-		emit(q, ")");
-	} else {
-		emit(q, "(");
-		emit_expr(q, list_expr(&e->args, 0));
-		emit(q, "%s BETWEEN ", emit_collation(ty));
-		emit_expr(q, list_expr(&e->args, 1));
-		emit(q, " AND ");
-		emit_expr(q, list_expr(&e->args, 2));
-		emit(q, ")");
-	}
-	emit(q, ")");
+	emit(q, e->negated ? "(NOT (" : "((");
+	compare_two(q, OP_GE, list_expr(&e->args, 0), list_expr(&e->args, 1));
+	emit(q, " AND ");
+	compare_two(q, OP_LE, list_expr(&e->args, 0), list_expr(&e->args, 2));
+	emit(q, "))");
 }
 
 static void call(struct sql *q, const struct expr *e, const char *name)

@@ -1,7 +1,6 @@
 #include "sql_fn.h"
 #include "base/die.h"
 #include "base/mem.h"
-#include "wire/crypt.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -115,6 +114,7 @@ void sql_fn_register(sqlite3 *db)
 		for (const struct sql_fn *f = tables[i]; f->name; f++)
 			add(db, f);
 	sql_fn_register_sums(db);
+	sql_fn_register_extremes(db);
 	sql_fn_register_lists(db);
 	if (sqlite3_create_collation_v2(db, "bq_num", SQLITE_UTF8, NULL, compare_decimals, NULL) !=
 	    SQLITE_OK)

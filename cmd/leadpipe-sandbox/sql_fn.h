@@ -28,8 +28,9 @@ extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn
 
 /* Makes all functions, the aggregates and the collation bq_num known to the connection, once. */
 void sql_fn_register(sqlite3 *db);
-void sql_fn_register_sums(sqlite3 *db);  /* bq_sum_*, bq_avg_*, bq_min, bq_max */
-void sql_fn_register_lists(sqlite3 *db); /* bq_array_agg, bq_string_agg, bq_any, bq_single */
+void sql_fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
+void sql_fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
+void sql_fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_any, bq_single */
 
 /* Arguments and results. A FLOAT64 NaN is the TEXT 'NaN' in SQLite. */
 struct span fn_text(sqlite3_value *v);

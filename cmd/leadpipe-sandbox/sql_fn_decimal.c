@@ -141,7 +141,18 @@ static char *least_num(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return extreme_num(ctx, n, v, -1);
 }
 
-/* A text whose bytes sort as the numbers do: sign, whole digits, fraction; negatives complemented. */
+static char *num_cmp(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct decimal a, b;
+
+	(void)n;
+	fn_decimal(v[0], &a);
+	fn_decimal(v[1], &b);
+	sqlite3_result_int(ctx, decimal_compare(&a, &b));
+	return NULL;
+}
+
+/* Bytes that sort as the numbers do: the sign, then the magnitude, of negatives complemented. */
 static char *num_key(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct decimal d;
@@ -167,4 +178,4 @@ const struct sql_fn sql_fn_decimal[] = {{"bq_add_num", add_num, 0}, {"bq_sub_num
     {"bq_mod_num", mod_num, 0}, {"bq_round_num", round_num, 0}, {"bq_trunc_num", trunc_num, 0},
     {"bq_floor_num", floor_num, 0}, {"bq_ceil_num", ceil_num, 0},
     {"bq_greatest_num", greatest_num, 0}, {"bq_least_num", least_num, 0},
-    {"bq_num_key", num_key, 0}, {0}};
+    {"bq_num_key", num_key, 0}, {"bq_num_cmp", num_cmp, 0}, {0}};

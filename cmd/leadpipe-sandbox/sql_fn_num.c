@@ -136,15 +136,6 @@ COMPARE_FLOAT(float_le, <=)
 COMPARE_FLOAT(float_gt, >)
 COMPARE_FLOAT(float_ge, >=)
 
-static char *float_between(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	double a = fn_double(v[0]);
-
-	(void)n;
-	sqlite3_result_int(ctx, a >= fn_double(v[1]) && a <= fn_double(v[2]));
-	return NULL;
-}
-
 /* A sort key: NaN comes before all numbers. */
 static char *float_key(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -258,7 +249,6 @@ const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, 0}, {"bq_sub_int", s
     {"bq_ceil_float", ceil_float, 0}, {"bq_round_float", round_float, 0},
     {"bq_trunc_float", trunc_float, 0}, {"bq_float", float_self, 0}, {"bq_float_eq", float_eq, 0},
     {"bq_float_ne", float_ne, 0}, {"bq_float_lt", float_lt, 0}, {"bq_float_le", float_le, 0},
-    {"bq_float_gt", float_gt, 0}, {"bq_float_ge", float_ge, 0},
-    {"bq_float_between", float_between, 0}, {"bq_float_key", float_key, 0},
+    {"bq_float_gt", float_gt, 0}, {"bq_float_ge", float_ge, 0}, {"bq_float_key", float_key, 0},
     {"bq_sqrt", sqrt_float, 0}, {"bq_exp", exp_float, 0}, {"bq_ln", ln_float, 0},
     {"bq_log", log_float, 0}, {"bq_log10", log10_float, 0}, {"bq_pow", pow_float, 0}, {0}};

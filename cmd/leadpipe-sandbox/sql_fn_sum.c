@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdint.h>
 
-/* SUM, AVG, MIN and MAX, each also as a window function: `add` with sign -1 takes a value back. */
+/* SUM and AVG, also as window functions: sign -1 takes a value back. */
 
 struct sum {
 	int64_t n;      /* values */
@@ -134,37 +134,6 @@ static void value(sqlite3_context *ctx)
 	}
 }
 
-/* MIN and MAX of FLOAT64: NaN wins. Without an inverse: SQLite refuses frames that would need one. */
-struct extreme {
-	int64_t n;
-	double value;
-	bool nan;
-};
-
-static void extreme_step(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	const char *max = sqlite3_user_data(ctx);
-	struct extreme *e = sqlite3_aggregate_context(ctx, sizeof(*e));
-	double d;
-
-	(void)n;
-	if (!e || sqlite3_value_type(v[0]) == SQLITE_NULL)
-		return;
-	d = fn_double(v[0]);
-	if (isnan(d))
-		e->nan = true;
-	else if (e->n++ == 0 || (*max ? d > e->value : d < e->value))
-		e->value = d;
-}
-
-static void extreme_value(sqlite3_context *ctx)
-{
-	const struct extreme *e = sqlite3_aggregate_context(ctx, 0);
-
-	if (e && (e->nan || e->n))
-		fn_result_double(ctx, e->nan ? NAN : e->value);
-}
-
 void sql_fn_register_sums(sqlite3 *db)
 {
 	int rc = SQLITE_OK;
@@ -173,10 +142,6 @@ void sql_fn_register_sums(sqlite3 *db)
 		rc |= sqlite3_create_window_function(db, specs[i].name, 1,
 		    SQLITE_UTF8 | SQLITE_DETERMINISTIC, (void *)(uintptr_t)&specs[i], step, value,
 		    value, inverse, NULL);
-	rc |= sqlite3_create_function_v2(db, "bq_min", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-	    (void *)(uintptr_t) "", NULL, extreme_step, extreme_value, NULL);
-	rc |= sqlite3_create_function_v2(db, "bq_max", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-	    (void *)(uintptr_t) "x", NULL, extreme_step, extreme_value, NULL);
 	if (rc != SQLITE_OK)
 		die(STATUS_BUG, "aggregates: %s", sqlite3_errmsg(db));
 }

@@ -1,10 +1,7 @@
 #include "sql_fn.h"
 #include "base/buf.h"
-#include "base/mem.h"
-#include "wire/crypt.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 enum { TEXT_MAX = 64 << 20 };
 

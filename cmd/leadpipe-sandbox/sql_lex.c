@@ -75,10 +75,11 @@ static struct token *add(struct lexer *l, enum token_kind kind, struct place pla
 static void space(struct lexer *l)
 {
 	for (;;) {
-		struct place start = l->at;
+		struct place start;
 
 		while (l->p < l->end && isspace((unsigned char)*l->p))
 			skip(l, 1);
+		start = l->at;
 		if (at(l, 0) == '#' || (at(l, 0) == '-' && at(l, 1) == '-')) {
 			while (l->p < l->end && *l->p != '\n')
 				skip(l, 1);

@@ -271,6 +271,11 @@ static struct expr *name(struct sql *q, const struct token *t)
 			e->kind = E_CALL;
 			return parse_call(q, e);
 		}
+		/* the only functions that need no parentheses */
+		if (!t->quoted &&
+		    (name_is(e->text, "CURRENT_DATE") || name_is(e->text, "CURRENT_TIMESTAMP") ||
+		        name_is(e->text, "CURRENT_DATETIME")))
+			e->kind = E_CALL;
 		return e;
 	}
 	parse_unexpected(q);
