@@ -56,7 +56,7 @@ leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
 
 all: $(PROGRAMS:%=$(BUILD)/%)
 
-sources = $(wildcard cmd/$(1)/*.c)
+sources = $(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 define program
@@ -72,6 +72,8 @@ $(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$$($(1)))
 	@rm -f $$@.new && $$(AR) rcs $$@.new $$^ && mv $$@.new $$@
 endef
 $(foreach w,base row wire cloud,$(eval $(call wing,$(w))))
+
+$(BUILD)/cmd/leadpipe-sandbox/%.o: ALL_CFLAGS += -Icmd/leadpipe-sandbox
 
 compile = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $< && echo "  cc $<"
 
@@ -102,7 +104,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUIL
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	    $(call pkg,libs,libcurl jansson libcrypto) -lm
 
-sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/%.o,$(1))
+sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
 $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
