@@ -27,7 +27,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 # ---- the map ----------------------------------------------------------------------------------
 
 base = span die mem buf clock args file
-row  = lines scan jstr row out end input reject filter doc contract
+row  = lines mark known scan skip jstr row out end input reject filter doc contract
 wire = http exchange retry jdoc crypt jwt
 cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
