@@ -26,8 +26,8 @@ pkg = $(shell pkg-config --$(1) $(2))
 # ---- the map ----------------------------------------------------------------------------------
 
 base = span die mem buf clock args file
-row  = lines scan jstr row out end input reject filter doc contract
-wire = http retry jdoc crypt jwt
+row  = lines scan jstr row out end input reject filter doc contract ucase
+wire = http retry jdoc crypt jwt siv
 cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox

@@ -1,15 +1,6 @@
 #include "clean.h"
 
-#include "ucase.h"
-
-static bool is_space(uint32_t c)
-{
-	if (c < 0x80)
-		return c == ' ' || (c >= '\t' && c <= '\r');
-	return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
-	       c == 0xfeff;
-}
+#include "row/ucase.h"
 
 static struct span trim(struct span text, struct buf *into)
 {
@@ -17,9 +8,9 @@ static struct span trim(struct span text, struct buf *into)
 	size_t n;
 
 	(void)into;
-	for (rest = text; rest.n > 0 && is_space(utf8_take(&rest)); text = rest)
+	for (rest = text; rest.n > 0 && ucase_space(utf8_take(&rest)); text = rest)
 		continue;
-	while (text.n > 0 && is_space(utf8_last(text, &n)))
+	while (text.n > 0 && ucase_space(utf8_last(text, &n)))
 		text.n -= n;
 	return text;
 }
