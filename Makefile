@@ -27,7 +27,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base = span die mem buf clock args file
 row  = lines scan jstr row out end input reject filter doc contract ucase
-wire = http retry jdoc crypt jwt siv
+wire = http exchange retry jdoc crypt jwt siv
 cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
@@ -98,7 +98,12 @@ check:
 drivers = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUILD)/wire.a $(BUILD)/base.a
-	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call pkg,libs,libcurl jansson libcrypto) -lm
+	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(call pkg,libs,libcurl jansson libcrypto) -lm
+
+sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/%.o,$(1))
+$(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
+$(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run

@@ -284,7 +284,7 @@ jobs_are() {
 }
 
 @test "kill -9 while the reply is lost, then again: the first job counts" {
-	warehouse --fault bq-upload:lost@2 --fault bq-upload:slow@3
+	warehouse --fault bq-upload:cut@2 --fault bq-upload:slow@3
 	contract
 	rows 100 >rows.ndjson
 	bq-load -v -c c.json d.t rows.ndjson >out 2>err 3>&- &

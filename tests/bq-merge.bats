@@ -73,7 +73,7 @@ merge_jobs() {
 		'{"id":"d","at":"2026-01-01T00:00:00Z","score":2}' >rows.ndjson
 	is "$(through <rows.ndjson)" "0 2"
 	is "$(rows_of 'id, score')" '["a",1] ["b",1] ["c",2] ["d",2] '
-	for change in '"tags":["y"]' '"tags":["y"],"utm":{"source":"h"}' '"tags":[]' '"score":null'; do
+	for change in '"tags":["y"]' '"tags":["y"],"utm":{"source":"h"}' '"tags":[]' '"score":5' '"day":"2026-01-09"'; do
 		is "$(echo "{\"id\":\"a\",\"at\":\"2026-01-02T00:00:00Z\",$change}" | through)" "0 1"
 	done
 }
@@ -172,23 +172,42 @@ merge_jobs() {
 
 # ---- once --------------------------------------------------------------------------------------
 
-@test "the same receipt again: the same job; a target made anew is merged again" {
+@test "the same receipt again: nothing to change; a target made anew is merged again" {
 	warehouse
 	contract
 	echo '{"id":"a","score":1}' | bq-load -q -c c.json --write truncate s.t >receipt
-	bq-merge -c c.json --into m.t <receipt >first
-	bq-merge -c c.json --into m.t <receipt >second
-	cmp first second
-	[ "$(merge_jobs)" = 1 ]
+	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 1 and .updated == 0'
+	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 0 and .updated == 0'
 	api datasets/m/tables/t -X DELETE
 	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 1'
 	bq-merge -c c.json --from s.t --into m.t | jq -e '.inserted == 0 and .updated == 0'
+	sql 'DELETE FROM m.t WHERE TRUE'
+	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 1'
+}
+
+@test "kill -9 in the merge, then again: each row once" {
+	warehouse
+	contract
+	echo '{"id":"a","score":1}' | through
+	printf '%s\n' '{"id":"a","score":2}' '{"id":"b","score":1}' | bq-load -q -c c.json --write truncate s.t >receipt
+	curl -sSf -d bq:slow@3 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	bq-merge -vv -c c.json --into m.t <receipt >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 1 200); do
+		grep -q 'MERGE' err && break
+		sleep 0.05
+	done
+	kill -9 "$pid"
+	wait "$pid" || true
+	[ ! -s out ]
+	bq-merge -q -c c.json --into m.t <receipt
+	is "$(rows_of 'id, score')" '["a",2] ["b",1] '
 }
 
 @test "faults at every request: merged once" {
 	contract
 	for kind in 503 500 429 reset lost; do
-		for n in 3 4 5 6 7 8 9 10 11; do
+		for n in 3 4 5 6 7 8 9 10 11 12 13; do
 			warehouse --fault "bq:$kind@$n"
 			is "$(printf '%s\n' '{"id":"a","score":1}' '{"id":"b","score":1}' | through)" "2 0" || return 1
 			is "$(rows_of 'id, score')" '["a",1] ["b",1] ' || return 1
@@ -240,7 +259,7 @@ merge_jobs() {
 	[[ $output == *usage:* ]]
 }
 
-@test "no staging table, no dataset: 69; no permission: 77; a full disk: 74, and the receipt can be had again" {
+@test "no staging table, no dataset: 69; no permission: 77; a full disk: 74" {
 	warehouse
 	contract
 	run -69 bq-merge -c c.json --from s.nope --into m.t
@@ -248,7 +267,7 @@ merge_jobs() {
 	run -69 bq-merge -c c.json --into nowhere.t <receipt
 	[[ $output == *"CREATE SCHEMA"* ]]
 	run -74 sh -c 'bq-merge -c c.json --into m.t <receipt >/dev/full'
-	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 1'
+	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 0'
 	warehouse --fault bq:403@3
 	run -77 bq-merge -c c.json --from s.t --into m.t
 	warehouse --fault bq:503@1.0

@@ -128,7 +128,7 @@ fails() {
 	cat >p.body <<-'END'
 		{"results":[{"updated_at": "2026-11-20T10:00:00+01:00","x":{"updated_at":"2030-01-01T00:00:00Z"}},
 		{"x":[{"updated_at":"2031-01-01T00:00:00Z"}],"updated_at" :"2026-11-21T10:00:00\u002B01:00"},
-		{"updated_at":"yesterday"},{"updated_at":"2032-01-01T00:00:00Z\\""},{"updated_at":1},{"updated_at":""},
+		{"updated_at":"yesterday"},{"updated_at":"2032-01-01T00:00:00Z\""},{"updated_at":1},{"updated_at":""},
 		{"updated_at":null},{"a":"updated_at","b":"2033-01-01T00:00:00Z"},{"a":"\"updated_at\":\"2034-01-01T00:00:00Z\""},
 		{"updated_at":{"updated_at":"2035-01-01T00:00:00Z"}},{"updated_at":"2026-11-20T00:00:00Z"}]}
 	END

@@ -18,7 +18,7 @@ key_file() {
 }
 
 requests() {
-	curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq ".\"$1\" // 0"
+	curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq ".services.\"$1\""
 }
 
 @test "a service account's key file: one token for all requests" {

@@ -109,7 +109,7 @@ includes() {
 		grep -rhoE '^\s*\{"[a-z-]+", (no|required)_argument' "$program" | sed -E 's/.*"([a-z-]+)".*/\1/' | sort -u |
 			while read -r option; do
 				grep -q -- "--$option" "$BATS_TEST_TMPDIR/help" || { echo "$name --help: no --$option"; exit 1; }
-				sed 's/\\-/-/g' "man/$name.1" | grep -qE -- "(Fl Fl |--)$option" || { echo "man/$name.1: no --$option"; exit 1; }
+				sed 's/\\-/-/g' "man/$name.1" | grep -qE -- "(Fl Fl |Fl -|--)$option" || { echo "man/$name.1: no --$option"; exit 1; }
 			done || return 1
 	done
 }

@@ -34,11 +34,13 @@ load_jobs() {
 	sql 'CREATE SCHEMA marketing'
 	again() {
 		gaio-fetch -q --seal clients | ndjson-normalize -q --seal -c clients.json |
-			bq-load -q --seal -c clients.json --write truncate staging.clients |
-			bq-merge -q -c clients.json --into marketing.clients
+			bq-load -q --seal -c clients.json --write truncate staging.clients | tee loaded.ndjson |
+			bq-merge -q -c clients.json --into marketing.clients | grep -v @end
+		grep -v @end loaded.ndjson >loaded.json
 	}
 	again >first.json
 	[ "$(jq -c '[.inserted, .updated]' first.json)" = '[45211,0]' ]
+	[ "$(jq .rows loaded.json)" -eq 45211 ]
 	sql 'SELECT COUNT(*) AS n, COUNTIF(subscribed) AS subscribed, COUNTIF(housing) AS housing, SUM(balance) AS balance,
 		SUM(age) AS age, SUM(duration_seconds) AS duration, MIN(days_since) AS least, MAX(balance) AS most FROM marketing.clients' >warehouse
 	jq -sc '{n: length, subscribed: map(select(."Outcome of present campaign" == "yes")) | length,
@@ -69,7 +71,7 @@ load_jobs() {
 	jq -r '.row.id // empty' bad.ndjson | sort -u >bad.ids
 	[ "$(sql_value 'SELECT COUNT(*) AS n FROM marketing.leads')" -eq "$(sql_value 'SELECT COUNT(DISTINCT lead_id) AS n FROM marketing.leads')" ]
 	ndjson-normalize -q -c leads.json --rejects again.ndjson raw.ndjson >clean.ndjson || [ $? -eq 1 ]
-	[ "$(jq .inserted receipt.json)" -eq "$(jq -r .lead_id clean.ndjson | sort -u | wc -l)" ]
+	[ "$(jq '.inserted // empty' receipt.json)" -eq "$(jq -r .lead_id clean.ndjson | sort -u | wc -l)" ]
 	sql 'SELECT lead_id, updated_at FROM marketing.leads ORDER BY lead_id' | jq -r '[.lead_id, .updated_at] | @tsv' | LC_ALL=C sort >have
 	jq -sr 'group_by(.lead_id)[] | max_by(.updated_at) | [.lead_id, .updated_at] | @tsv' clean.ndjson | LC_ALL=C sort >want
 	cmp have want

@@ -222,6 +222,18 @@ END
 	status_is 400
 }
 
+@test "insertAll stores a row of the same insertId once" {
+	begin
+	dataset
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"schema":{"fields":[{"name":"a","type":"INTEGER"}]}}'
+	for _ in 1 2; do
+		call POST /datasets/d/tables/t/insertAll '{"rows":[{"insertId":"x","json":{"a":1}},{"insertId":"y","json":{"a":2}}]}'
+		status_is 200
+	done
+	call POST /datasets/d/tables/t/insertAll '{"rows":[{"json":{"a":2}}]}'
+	[ "$(cells t)" = '[["1"],["2"],["2"]]' ]
+}
+
 @test "a multipart upload, boundary quoted or not, LF or CRLF" {
 	begin
 	dataset
@@ -435,18 +447,18 @@ END
 	begin
 	dataset
 	echo '{"a":1}' >rows
-	echo '{"o":{"p":1,"q":2},"n":3}' >more
+	echo '{"o":{"p":1,"q":2},"n":3}' >wider
 	load_file j1 t ',"schema":{"fields":[{"name":"a","type":"INTEGER","mode":"REQUIRED"},
 		{"name":"o","type":"RECORD","fields":[{"name":"p","type":"INTEGER"}]}]}' rows
 	wide=',"schema":{"fields":[{"name":"a","type":"INTEGER"},{"name":"n","type":"INTEGER"},
 		{"name":"o","type":"RECORD","fields":[{"name":"q","type":"INTEGER"},{"name":"p","type":"INTEGER"}]}]}'
-	load_file j2 t "$wide" more
+	load_file j2 t "$wide" wider
 	jq -e '.status.errorResult.message | startswith("Provided Schema does not match Table p:d.t.")' reply
-	load_file j3 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION"]' more
+	load_file j3 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION"]' wider
 	jq -e '.status.errorResult.message | contains("Field a has changed mode from REQUIRED to NULLABLE")' reply
-	load_file j4 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION","ALLOW_FIELD_RELAXATION"],"writeDisposition":"WRITE_TRUNCATE"' more
+	load_file j4 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION","ALLOW_FIELD_RELAXATION"],"writeDisposition":"WRITE_TRUNCATE"' wider
 	[ "$(jq -r .status.errorResult.reason reply)" = invalid ]
-	load_file j5 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION","ALLOW_FIELD_RELAXATION"]' more
+	load_file j5 t "$wide"',"schemaUpdateOptions":["ALLOW_FIELD_ADDITION","ALLOW_FIELD_RELAXATION"]' wider
 	[ "$(cells t)" = '[["1",null,null],[null,{"f":[{"v":"1"},{"v":"2"}]},"3"]]' ]
 	load_file j6 t ',"schema":{"fields":[{"name":"a","type":"STRING"}]},"schemaUpdateOptions":["ALLOW_FIELD_ADDITION"]' rows
 	jq -e '.status.errorResult.message | contains("Field a has changed type from INTEGER to STRING")' reply
@@ -506,8 +518,8 @@ END
 	status_is 404
 	call GET /jobs/q1
 	status_is 404
-	for limit in 1000000 '"1000000"'; do
-		call POST /queries '{"query":"SELECT a FROM d.t","useLegacySql":false,"maximumBytesBilled":'$limit'}'
+	for limit in 1000000 \"1000000\"; do
+		call POST /queries "{\"query\":\"SELECT a FROM d.t\",\"useLegacySql\":false,\"maximumBytesBilled\":$limit}"
 		status_is 400
 		[ "$(jq -r '.error.errors[0].reason' reply)" = bytesBilledLimitExceeded ]
 		[ "$(jq -r .error.message reply)" = 'Query exceeded limit for bytes billed: 1000000. 10485760 or higher required.' ]

@@ -141,7 +141,7 @@ jwt() {
 	sandbox
 	port=$(printf '%04X' "${LEADPIPE_SANDBOX_URL##*:}")
 	grep -q "0100007F:$port 00000000:0000 0A" /proc/net/tcp
-	! grep -q "00000000:$port 00000000:0000 0A" /proc/net/tcp
+	run -1 grep "00000000:$port 00000000:0000 0A" /proc/net/tcp
 }
 
 @test "paths: doubled and trailing slashes, %XX; unknown ones are 404 in JSON, other methods 405" {
@@ -220,7 +220,7 @@ jwt() {
 @test "a rate strikes by the seed, always the same requests" {
 	for run in 1 2; do
 		sandbox --seed 5 --fault gaio:503@0.5
-		for i in 1 2 3 4 5 6 7 8 9 10; do get campaigns -o /dev/null -w '%{http_code} '; done >codes$run
+		for _ in 1 2 3 4 5 6 7 8 9 10; do get campaigns -o /dev/null -w '%{http_code} '; done >codes$run
 	done
 	cmp codes1 codes2
 	grep -q 503 codes1
@@ -358,8 +358,8 @@ jwt() {
 	[ "$(jq -r '.id // empty' leads1 | sort -u | wc -l)" -ge 2990 ]
 	[ "$(jq -r '.id // empty' leads1 | sort | uniq -d | wc -l)" -ge 30 ]
 	[ "$(wc -l <touch1)" -eq 9000 ]
-	jq -r .updated_at leads1 >times
-	LC_ALL=C sort -c times
+	jq -r .updated_at leads1 >instants
+	LC_ALL=C sort -c instants
 	jq -r '.consent | type' leads1 | sort -u | tr '\n' ' ' | grep -q 'boolean null number string'
 	jq -r '.score | type' leads1 | sort -u | tr '\n' ' ' | grep -q 'null number string'
 	grep -q '"external_ref":9007199254740995' leads1

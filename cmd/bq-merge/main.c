@@ -242,8 +242,9 @@ static jdoc *configuration(const struct run *r, struct buf *sql)
 }
 
 /*
- * The same load merged by the same statement into the same table is the same job. Without a
- * load (--from) every run is one of its own: merging twice changes nothing.
+ * The same load, merged by the same statement into the target as it stands now, is the same job:
+ * a rerun attaches to one that is on its way, and after one that is done it is another, which finds
+ * nothing to change. Without a load (--from) every run is one of its own.
  */
 static void name_job(const struct run *r, struct span sql, struct buf *id, struct buf *fingerprint)
 {
@@ -257,7 +258,9 @@ static void name_job(const struct run *r, struct span sql, struct buf *id, struc
 	job_fingerprint(
 	    fingerprint, (const struct span[]){SPAN("merge"), span_of(r->into.text), sql, {0}});
 	job_name(id, (const struct span[]){buf_span(fingerprint), load,
-	                 span_of(jdoc_text(r->target, "creationTime", "")), {0}});
+	                 span_of(jdoc_text(r->target, "creationTime", "")),
+	                 span_of(jdoc_text(r->target, "lastModifiedTime", "")),
+	                 span_of(jdoc_text(r->target, "numRows", "")), {0}});
 }
 
 static void blame(struct run *r)

@@ -1,13 +1,14 @@
 /* tabledata.list and tabledata.insertAll. */
 
-#include "bq.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "bq.h"
 #include "row/jstr.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS_MOST = 100000, FIELDS_TEXT = 4096 };
+enum { ROWS_MOST = 100000 };
 
 static struct table *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
@@ -72,6 +73,7 @@ void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 /* ---- insertAll ---- */
 
 struct insert {
+	struct store *store;
 	struct ingest ingest;
 	struct row document, item, json; /* the body, one of its rows, that row's json */
 	jdoc *errors;
@@ -93,20 +95,50 @@ static void add_error(
 	jdoc_push(errors, entry);
 }
 
+/* Was a row of that insertId stored in the last minute? */
+static bool seen(struct insert *in, const struct field *id)
+{
+	const char *storage = in->ingest.table->storage;
+
+	return id && id->type == JSON_STRING &&
+	       store_int(in->store, 0, "SELECT 1 FROM bq_insert WHERE storage = ?1 AND id = ?2",
+	           "ts", storage, id->value);
+}
+
+static void remember(struct insert *in, const struct field *id)
+{
+	if (id && id->type == JSON_STRING)
+		store_run(in->store, "INSERT INTO bq_insert VALUES(?1, ?2, ?3)", "tsi",
+		    in->ingest.table->storage, id->value, clock_now());
+}
+
+static void begin_insert(struct insert *in)
+{
+	store_exec(in->store, "CREATE TABLE IF NOT EXISTS bq_insert(storage TEXT, id TEXT,"
+	                      " at INTEGER, PRIMARY KEY(storage, id))");
+	store_run(
+	    in->store, "DELETE FROM bq_insert WHERE at < ?1", "i", clock_now() - 60 * CLOCK_SECOND);
+}
+
 static void insert_one(struct insert *in, struct span raw)
 {
-	const struct field *json = NULL;
+	const struct field *json = NULL, *id = NULL;
 	const char *why = "The row has no json";
 	struct buf text;
 
 	if (scan_type(raw) == JSON_OBJECT) {
 		row_split(&in->item, raw);
 		json = row_find(&in->item, SPAN("json"));
+		id = row_find(&in->item, SPAN("insertId"));
 	}
 	in->ingest.in.field[0] = '\0';
-	if (json && json->type == JSON_OBJECT) {
+	if (seen(in, id)) {
+		why = NULL;
+	} else if (json && json->type == JSON_OBJECT) {
 		row_split(&in->json, json->value);
 		why = ingest_row(&in->ingest, &in->json);
+		if (!why)
+			remember(in, id);
 	}
 	if (why) {
 		buf_init(&text, BQ_MESSAGE * 2);
@@ -152,6 +184,7 @@ static void insert_rows(struct sandbox *sb, struct insert *in, const struct tabl
 
 	in->errors = jdoc_array();
 	store_begin(sb->store);
+	begin_insert(in);
 	ingest_open(&in->ingest, sb->store, t, is_true(&in->document, SPAN("ignoreUnknownValues")));
 	while (scan_item(&rest, &item))
 		insert_one(in, item);
@@ -174,7 +207,7 @@ static void insert_rows(struct sandbox *sb, struct insert *in, const struct tabl
 /* The rows stay raw JSON, so that no number is changed on its way. */
 void data_insert_all(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct insert in = {.n = 0};
+	struct insert in = {.store = sb->store};
 	struct table *t = open_part(sb, rq, rp);
 	const char *why = t ? row_parse(&in.document, rq->body) : NULL;
 	const struct field *rows = t && !why ? row_find(&in.document, SPAN("rows")) : NULL;

@@ -140,24 +140,11 @@ static bool check_config(struct query *q, struct bq_error *e)
 	return true;
 }
 
-/*
- * The dry run finds what is wrong with the query itself and what it will cost. A
- * table that is not found then may be made by an earlier statement of the same text:
- * that the real run tells.
- */
+/* The dry run finds what is wrong with the query itself, and what it will cost. */
 static bool estimate(struct query *q, struct bq_error *e)
 {
-	bool ok;
-
 	q->sql.dry_run = true;
-	ok = sql_run(q->sb->store, &q->sql, &q->result);
-	if (!ok)
-		take_error(q, e);
-	if (ok || q->job->dry_run || strcmp(e->reason, "notFound") != 0)
-		return ok;
-	sql_result_clear(&q->result);
-	q->result = (struct sql_result){0};
-	return true;
+	return sql_run(q->sb->store, &q->sql, &q->result) || take_error(q, e);
 }
 
 static bool affordable(struct query *q, struct bq_error *e)
@@ -190,11 +177,9 @@ static void keep_result(struct query *q)
 static bool run(struct query *q, struct bq_error *e)
 {
 	struct bq_error failure = {.reason = ""};
-	bool unknown;
 
 	if (!check_config(q, e) || !estimate(q, e))
 		return false;
-	unknown = q->result.statement == NULL; /* the dry run could not tell */
 	if (q->job->dry_run) {
 		set_statistics(q);
 		return true;
@@ -212,10 +197,6 @@ static bool run(struct query *q, struct bq_error *e)
 		return true;
 	}
 	take_error(q, &failure);
-	if (unknown) {
-		*e = failure;
-		return false;
-	}
 	job_fail(q->job, &failure);
 	return true;
 }

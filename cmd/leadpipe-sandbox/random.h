@@ -3,11 +3,16 @@
 
 /*
  * splitmix64 (Steele, Lea, Flood, OOPSLA 2014): numbers that are the same on every machine for the same
- * seed. Any state is a good one. Not for secrets.
+ * seed. The state is one number, kept by the caller; any is a good one, 0 too. Not for secrets
+ * (crypt_random is), and not thread-safe for one state.
+ *
+ *	uint64_t state = seed;
+ *	uint64_t die = 1 + random_below(&state, 6);
  */
 
 #include <stdint.h>
 
+/* The next 64 bits. */
 static inline uint64_t random_next(uint64_t *state)
 {
 	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));

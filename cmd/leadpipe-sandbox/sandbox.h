@@ -17,7 +17,11 @@ struct resource {
 
 enum { RESOURCES_MAX = 64 };
 
-/* What all programs use to get in; fixed, since nothing here is worth stealing. */
+/*
+ * What all programs use to get in; fixed, since nothing here is worth stealing.
+ * The two clouds share the client and the refresh token; the Salesforce token is
+ * valid from the start and can expire like any other.
+ */
 #define SANDBOX_GAIO_TOKEN    "gaio-sandbox-token"
 #define SANDBOX_PROJECT       "leadpipe-sandbox"
 #define SANDBOX_CLIENT_ID     "sandbox-client"
@@ -26,13 +30,14 @@ enum { RESOURCES_MAX = 64 };
 #define SANDBOX_SF_TOKEN      "00D000000000001EAA!sandbox-access-token"
 #define SANDBOX_REFRESH_TOKEN "sandbox-refresh-token"
 
+/* One per process, made by main.c; from serve_start on it is touched under the server's lock only. */
 struct sandbox {
-	struct store *store;
-	struct faults faults;
-	int port;
-	char url[64];   /* "http://127.0.0.1:PORT" */
-	uint64_t leads; /* how many are generated */
-	uint64_t seed;
+	struct store *store;  /* owned */
+	struct faults faults; /* --fault, and what POST /_sandbox/fault adds */
+	int port;             /* set by serve_start, like url */
+	char url[64];         /* "http://127.0.0.1:PORT" */
+	uint64_t leads;       /* how many are generated */
+	uint64_t seed;        /* of them and of the faults' chances */
 	struct resource resources[RESOURCES_MAX];
 	size_t n_resources;
 	void *server; /* serve.c's own */

@@ -30,6 +30,11 @@ void bind_order(struct sql *q, struct scope *scope, struct list *order);
 /* Names: resolves E_NAME and E_FIELD in place. */
 void bind_name(struct sql *q, struct scope *scope, struct expr *e);
 
+/* The SELECT list: stars become the columns they stand for. */
+void bind_items(struct sql *q, struct scope *scope, struct select *s);
+void bind_add_item(
+    struct sql *q, struct list *items, struct expr *e, struct span alias, struct place at);
+
 /* The column that an unqualified name means in the ranges first..last-1 of this one scope, or NULL. */
 struct scol *bind_column(struct sql *q, struct scope *scope, struct span name, size_t first,
     size_t last, struct place at);
@@ -48,8 +53,8 @@ struct use *bind_table(struct sql *q, const struct list *path, struct place at);
 struct range *bind_range(struct sql *q, struct use *use, struct span alias, const char *name);
 
 /* p.d.t of a path, with the query's defaults; false and a failed statement when parts are missing. */
-void bind_path(struct sql *q, const struct list *path, size_t parts, struct place at,
-    const char *out[3]);
+void bind_path(
+    struct sql *q, const struct list *path, size_t parts, struct place at, const char *out[3]);
 
 /* In a grouped SELECT: does the expression use only what is grouped or aggregated? */
 void bind_check_grouped(struct sql *q, struct scope *scope, const struct select *s,

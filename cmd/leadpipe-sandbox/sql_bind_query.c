@@ -2,130 +2,18 @@
 
 #include <stdlib.h>
 
-static void add_item(
-    struct sql *q, struct list *items, struct expr *e, struct span alias, struct place at)
+/* The ordinal that a GROUP BY or ORDER BY term is, from 1; 0 when it is none. Fails outside 1..n. */
+static size_t ordinal(struct sql *q, const struct expr *e, size_t n, const char *clause)
 {
-	struct item *item = sql_new(q, sizeof(*item));
+	size_t value;
 
-	item->expr = e;
-	item->alias = alias;
-	item->at = at;
-	sql_add(q, items, item);
-}
-
-static bool listed(const struct list *names, struct span name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (name_eq(*(struct span *)names->item[i], name))
-			return true;
-	return false;
-}
-
-static void star_column(struct sql *q, struct scope *scope, struct list *items,
-    const struct item *star, struct expr *e, struct span name)
-{
-	if (listed(&star->except, name))
-		return;
-	for (size_t i = 0; i < star->replace.n; i++) {
-		const struct item *r = star->replace.item[i];
-		if (name_eq(r->alias, name)) {
-			bind_expr(q, scope, r->expr);
-			e = r->expr;
-		}
-	}
-	add_item(q, items, e, name, star->at);
-}
-
-static bool is_hidden(const struct scope *scope, const struct scol *c)
-{
-	for (size_t i = 0; i < scope->hidden.n; i++)
-		if (scope->hidden.item[i] == c)
-			return true;
-	return false;
-}
-
-static void star_range(struct sql *q, struct scope *scope, struct list *items,
-    const struct item *star, const struct range *r, bool all)
-{
-	for (size_t i = 0; i < r->columns.n; i++) {
-		struct scol *c = r->columns.item[i];
-		c->owner = scope;
-		if (all || !is_hidden(scope, c))
-			star_column(
-			    q, scope, items, star, bind_column_expr(q, c, star->at), c->name);
-	}
-}
-
-/* s.* of a STRUCT. */
-static void star_struct(
-    struct sql *q, struct scope *scope, struct list *items, const struct item *star)
-{
-	struct expr *of = star->expr;
-
-	bind_expr(q, scope, of);
-	if (of->ty.kind != TYPE_RECORD || of->ty.array)
-		sql_fail(q, "invalidQuery", star->at, "Dot-star is not supported for type %s",
-		    ty_name(q, of->ty));
-	for (size_t i = 0; i < of->ty.n; i++) {
-		struct expr *e = expr_new(q, E_FIELD, star->at);
-		e->text = span_of(of->ty.fields[i].name);
-		e->ty = ty_column(&of->ty.fields[i]);
-		sql_add(q, &e->args, of);
-		star_column(q, scope, items, star, e, e->text);
-	}
-}
-
-static void star(struct sql *q, struct scope *scope, struct list *items, const struct item *item)
-{
-	size_t before = items->n;
-
-	if (!item->expr) {
-		if (!scope->ranges.n)
-			sql_fail(q, "invalidQuery", item->at, "SELECT * must have a FROM clause");
-		for (size_t i = 0; i < scope->merged.n; i++) {
-			struct scol *c = scope->merged.item[i];
-			c->owner = scope;
-			if (!is_hidden(scope, c))
-				star_column(q, scope, items, item, bind_column_expr(q, c, item->at),
-				    c->name);
-		}
-		for (size_t i = 0; i < scope->ranges.n; i++)
-			star_range(q, scope, items, item, scope->ranges.item[i], false);
-	} else {
-		const struct range *found = NULL;
-		for (size_t i = 0; item->expr->kind == E_NAME && i < scope->ranges.n; i++) {
-			const struct range *r = scope->ranges.item[i];
-			if (r->alias.p && name_eq(r->alias, item->expr->text))
-				found = r;
-		}
-		if (found)
-			star_range(q, scope, items, item, found, true);
-		else
-			star_struct(q, scope, items, item);
-	}
-	if (items->n == before)
-		sql_fail(q, "invalidQuery", item->at, "SELECT * EXCEPT leaves no columns");
-}
-
-static void bind_items(struct sql *q, struct scope *scope, struct select *s)
-{
-	struct list items = {0};
-
-	for (size_t i = 0; i < s->items.n; i++) {
-		struct item *item = s->items.item[i];
-		struct span alias = item->alias;
-
-		if (item->star) {
-			star(q, scope, &items, item);
-			continue;
-		}
-		/* the last part of a path names the column */
-		if (!alias.p && (item->expr->kind == E_NAME || item->expr->kind == E_FIELD))
-			alias = item->expr->text;
-		bind_expr(q, scope, item->expr);
-		add_item(q, &items, item->expr, alias, item->at);
-	}
-	s->items = items;
+	if (e->kind != E_LITERAL || e->ty.kind != TYPE_INT64 || e->null || e->ty.array)
+		return 0;
+	value = e->text.n < 9 ? (size_t)strtoul(sql_keep(q, e->text), NULL, 10) : 0;
+	if (value < 1 || value > n)
+		sql_fail(q, "invalidQuery", e->at, "%s is out of SELECT list range: %.*s", clause,
+		    SPAN_ARG(e->text));
+	return value;
 }
 
 static void bind_group(struct sql *q, struct scope *scope, struct select *s)
@@ -133,12 +21,9 @@ static void bind_group(struct sql *q, struct scope *scope, struct select *s)
 	for (size_t i = 0; i < s->group.n; i++) {
 		struct expr *e = list_expr(&s->group, i);
 
-		if (e->kind == E_LITERAL && e->ty.kind == TYPE_INT64 && !e->null) {
-			char *text = sql_keep(q, e->text);
-			size_t n = strlen(text) < 9 ? (size_t)strtoul(text, NULL, 10) : 0;
-			if (n < 1 || n > s->items.n)
-				sql_fail(q, "invalidQuery", e->at,
-				    "GROUP BY is out of SELECT list range: %s", text);
+		size_t n = ordinal(q, e, s->items.n, "GROUP BY");
+
+		if (n > 0) {
 			s->group.item[i] = e = ((struct item *)s->items.item[n - 1])->expr;
 		} else if (e->kind == E_LITERAL) {
 			sql_fail(q, "invalidQuery", e->at, "Cannot GROUP BY literal values");
@@ -215,7 +100,7 @@ static void make_struct(struct sql *q, struct select *s)
 		fields[i] = ty_as_column(q, item->expr->ty, item->alias);
 	}
 	e->ty = (struct ty){.kind = TYPE_RECORD, .fields = fields, .n = s->items.n};
-	add_item(q, &items, e, (struct span){0}, s->at);
+	bind_add_item(q, &items, e, (struct span){0}, s->at);
 	s->items = items;
 }
 
@@ -240,17 +125,10 @@ static void order_of_select(struct sql *q, struct scope *scope, struct query *qu
 	mode(scope, "ORDER BY clause", true, true);
 	for (size_t i = 0; i < query->order.n; i++) {
 		struct order *o = query->order.item[i];
-		if (o->expr->kind == E_LITERAL && o->expr->ty.kind == TYPE_INT64 &&
-		    !o->expr->null) {
-			size_t n = o->expr->text.n < 9
-			               ? (size_t)strtoul(sql_keep(q, o->expr->text), NULL, 10)
-			               : 0;
-			if (n < 1 || n > s->items.n)
-				sql_fail(q, "invalidQuery", o->at,
-				    "ORDER BY is out of SELECT list range: %.*s",
-				    SPAN_ARG(o->expr->text));
+		size_t n = ordinal(q, o->expr, s->items.n, "ORDER BY");
+
+		if (n > 0)
 			o->expr = ((struct item *)s->items.item[n - 1])->expr;
-		}
 	}
 	bind_order(q, scope, &query->order);
 	for (size_t i = 0; i < query->order.n; i++) {
@@ -338,17 +216,10 @@ static void order_of_set(struct sql *q, struct scope *outer, struct query *query
 	sql_add(q, &scope.ranges, r);
 	for (size_t i = 0; i < query->order.n; i++) {
 		struct order *o = query->order.item[i];
-		if (o->expr->kind == E_LITERAL && o->expr->ty.kind == TYPE_INT64 &&
-		    !o->expr->null) {
-			size_t n = o->expr->text.n < 9
-			               ? (size_t)strtoul(sql_keep(q, o->expr->text), NULL, 10)
-			               : 0;
-			if (n < 1 || n > query->output.n)
-				sql_fail(q, "invalidQuery", o->at,
-				    "ORDER BY is out of SELECT list range: %.*s",
-				    SPAN_ARG(o->expr->text));
+		size_t n = ordinal(q, o->expr, query->output.n, "ORDER BY");
+
+		if (n > 0)
 			*o->expr = *bind_column_expr(q, query->output.item[n - 1], o->at);
-		}
 	}
 	bind_order(q, &scope, &query->order);
 }

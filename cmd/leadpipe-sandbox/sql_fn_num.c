@@ -48,7 +48,7 @@ static char *div_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 	for (int i = 1; i < n; i++) {
 		double a = value, b = fn_double(v[i]);
 		if (b == 0)
-			return sqlite3_mprintf("division by zero: %!.15g / 0", a);
+			return sqlite3_mprintf("division by zero: %.15g / 0", a);
 		value = a / b;
 		if (isinf(value) && isfinite(a))
 			return sqlite3_mprintf("double overflow: %!.17g / %!.17g", a, b);

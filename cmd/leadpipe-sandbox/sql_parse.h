@@ -68,16 +68,16 @@ struct stmt {
 	struct place path_at;
 	struct span alias;
 	bool if_exists, if_not_exists, or_replace, cascade;
-	struct query *query;   /* SELECT, CREATE TABLE AS, INSERT ... SELECT */
-	struct list columns;   /* struct span * of INSERT; struct column_def * of CREATE and ALTER */
-	struct list rows;      /* struct list * of struct expr * (NULL: DEFAULT): VALUES */
-	struct list sets;      /* struct set * */
-	struct from *from;     /* of UPDATE and MERGE */
-	struct expr *where;    /* of UPDATE, DELETE; MERGE's ON */
-	struct list whens;     /* struct when * */
+	struct query *query; /* SELECT, CREATE TABLE AS, INSERT ... SELECT */
+	struct list columns; /* struct span * of INSERT; struct column_def * of CREATE and ALTER */
+	struct list rows;    /* struct list * of struct expr * (NULL: DEFAULT): VALUES */
+	struct list sets;    /* struct set * */
+	struct from *from;   /* of UPDATE and MERGE */
+	struct expr *where;  /* of UPDATE, DELETE; MERGE's ON */
+	struct list whens;   /* struct when * */
 	struct expr *partition; /* PARTITION BY, or NULL */
-	struct list cluster;   /* struct span * */
-	struct list options;   /* struct option * */
+	struct list cluster;    /* struct span * */
+	struct list options;    /* struct option * */
 };
 
 /* The next statement, or NULL at the end; semicolons are passed over. */

@@ -27,7 +27,7 @@ static struct expr *arithmetic(struct sql *q, int level)
 		if (level == LEVELS || i == n)
 			return left;
 		next(q);
-		left = expr_op(q, binary[i].op, t->at, left, arithmetic(q, level + 1));
+		left = expr_op(q, binary[i].op, left->at, left, arithmetic(q, level + 1));
 	}
 }
 
@@ -119,7 +119,7 @@ static struct expr *comparison(struct sql *q)
 	} compare[] = {{"=", OP_EQ}, {"!=", OP_NE}, {"<>", OP_NE}, {"<", OP_LT}, {"<=", OP_LE},
 	    {">", OP_GT}, {">=", OP_GE}};
 	struct expr *left = arithmetic(q, 0);
-	struct place at = peek(q, 0)->at;
+	struct place at = left->at;
 	bool negated = false;
 
 	for (size_t i = 0; i < sizeof(compare) / sizeof(*compare); i++)
@@ -157,7 +157,7 @@ static struct expr *chain(
 	struct expr *left = operand(q);
 
 	if (is_word(q, 0, word)) {
-		left = expr_op(q, op, peek(q, 0)->at, left, NULL);
+		left = expr_op(q, op, left->at, left, NULL);
 		while (take_word(q, word))
 			sql_add(q, &left->args, operand(q));
 	}

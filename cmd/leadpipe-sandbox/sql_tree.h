@@ -38,13 +38,13 @@ enum expr_kind {
 	E_COLUMN,  /* column: resolved */
 	E_PARAM,   /* text: its name, or absent for ?; becomes a literal */
 	E_OP,
-	E_CALL,   /* text: the function's name */
-	E_CASE,   /* args: [operand] when then when then ... [else]; see `operand` and `otherwise` */
-	E_CAST,   /* args[0] to `target`; `safe`; `implicit` when the binder put it there */
-	E_IN,     /* args[0] in args[1..], or in query, or (unnest) in the array args[1] */
-	E_EXISTS, /* query */
-	E_SUBQUERY, /* query: one column, at most one row */
-	E_ARRAY,    /* [args]; `target` when ARRAY<T>[...] */
+	E_CALL, /* text: the function's name */
+	E_CASE, /* args: [operand] when then when then ... [else]; see `operand` and `otherwise` */
+	E_CAST, /* args[0] to `target`; `safe`; `implicit` when the binder put it there */
+	E_IN,   /* args[0] in args[1..], or in query, or (unnest) in the array args[1] */
+	E_EXISTS,      /* query */
+	E_SUBQUERY,    /* query: one column, at most one row */
+	E_ARRAY,       /* [args]; `target` when ARRAY<T>[...] */
 	E_ARRAY_QUERY, /* ARRAY(query) */
 	E_STRUCT,      /* STRUCT(args AS names) */
 	E_INDEX,       /* args[0] [ text(args[1]) ]: OFFSET, ORDINAL, SAFE_OFFSET, SAFE_ORDINAL */
@@ -107,25 +107,26 @@ struct expr {
 	bool literal; /* a literal or a parameter: it coerces further than a column does */
 	enum op op;
 	struct span text;
-	struct list args;         /* struct expr * */
-	struct list names;        /* struct span * of E_STRUCT */
-	struct list order;        /* struct order *: ARRAY_AGG(x ORDER BY ...) */
-	struct expr *limit;       /* ARRAY_AGG(x LIMIT n) */
-	struct query *query;      /* of a subquery */
-	struct over *over;        /* of a window function */
+	struct list args;          /* struct expr * */
+	struct list names;         /* struct span * of E_STRUCT */
+	struct list order;         /* struct order *: ARRAY_AGG(x ORDER BY ...) */
+	struct expr *limit;        /* ARRAY_AGG(x LIMIT n) */
+	struct query *query;       /* of a subquery */
+	struct over *over;         /* of a window function */
 	const struct scol *column; /* of E_COLUMN */
-	const struct func *func;  /* of E_CALL, set by the binder */
-	const struct ty *target;  /* of E_CAST and E_ARRAY */
-	bool distinct, star, safe, negated, unnest, operand, otherwise, implicit, ignore_nulls, aggregate;
+	const struct func *func;   /* of E_CALL, set by the binder */
+	const struct ty *target;   /* of E_CAST and E_ARRAY */
+	bool distinct, star, safe, negated, unnest, operand, otherwise, implicit, ignore_nulls,
+	    aggregate;
 };
 
 /* A column that a name can mean: of a table, a subquery or an UNNEST. */
 struct scol {
 	struct span name; /* absent for an anonymous one */
 	struct ty ty;
-	const char *sql; /* how SQLite is told of it: t$1."name" */
-	struct use *use; /* the table it is of, or NULL */
-	size_t index;    /* in use->table */
+	const char *sql;           /* how SQLite is told of it: t$1."name" */
+	struct use *use;           /* the table it is of, or NULL */
+	size_t index;              /* in use->table */
 	const struct scope *owner; /* the scope that it was found in */
 };
 
@@ -140,19 +141,19 @@ struct use {
 struct range {
 	struct span alias;
 	struct list columns; /* struct scol * */
-	struct scol *whole;  /* what the alias means as a value (UNNEST), or NULL: a STRUCT of all */
+	struct scol *whole; /* what the alias means as a value (UNNEST), or NULL: a STRUCT of all */
 };
 
 /* What names mean at a place. An inner scope sees the outer ones. */
 struct scope {
 	struct scope *outer;
-	struct list ranges;  /* struct range * */
-	struct list merged;  /* struct scol * of JOIN ... USING */
-	struct list hidden;  /* struct scol * that USING hides from plain names and from * */
-	struct query *query; /* whose scope it is, or NULL */
+	struct list ranges;     /* struct range * */
+	struct list merged;     /* struct scol * of JOIN ... USING */
+	struct list hidden;     /* struct scol * that USING hides from plain names and from * */
+	struct query *query;    /* whose scope it is, or NULL */
 	struct select *aliases; /* the SELECT whose aliases count too, or NULL */
 	bool aliases_first;
-	const char *clause;     /* as a message calls it: "WHERE clause" */
+	const char *clause;       /* as a message calls it: "WHERE clause" */
 	bool aggregates, windows; /* are they allowed here? */
 	bool aggregated;          /* an aggregate was met */
 	bool inside;              /* we are in the arguments of an aggregate */
@@ -173,14 +174,14 @@ struct from {
 	struct place at;
 	struct list path; /* struct span *: of FROM_TABLE */
 	struct span alias;
-	struct query *query;    /* FROM_QUERY */
-	struct expr *array;     /* FROM_UNNEST */
-	bool with_offset;       /* likewise */
-	struct span offset;     /* its name */
-	enum join join;         /* FROM_JOIN */
+	struct query *query; /* FROM_QUERY */
+	struct expr *array;  /* FROM_UNNEST */
+	bool with_offset;    /* likewise */
+	struct span offset;  /* its name */
+	enum join join;      /* FROM_JOIN */
 	struct from *left, *right;
 	struct expr *on;
-	struct list using;   /* struct span * */
+	struct list using; /* struct span * */
 	/* set by the binder; USING has become `on` */
 	const char *sql;  /* what SQLite reads from: "p.d.t", or w$1 */
 	const char *name; /* t$1 */
@@ -230,17 +231,19 @@ struct sql {
 	const struct sql_query *query;
 	struct sql_result *result;
 	struct block *arena;
-	jmp_buf out;          /* sql_fail's way to sql_run */
-	struct use *uses;     /* of this statement */
-	struct list tables;   /* struct table * to free at the end */
-	struct list ctes;     /* struct with * that can be seen now, innermost last */
-	struct buf sql;       /* what is being emitted */
-	sqlite3_stmt *stmt;   /* what is being run */
+	jmp_buf out;        /* sql_fail's way to sql_run */
+	struct use *uses;   /* of this statement */
+	struct list tables; /* struct table * to free at the end */
+	struct list ctes;   /* struct with * that can be seen now, innermost last */
+	struct buf sql;     /* what is being emitted */
+	sqlite3_stmt *stmt; /* what is being run */
 	struct tokens *tokens;
-	size_t next_param;    /* the next ? */
-	int names;            /* t$N and w$N given so far */
-	int depth;            /* of recursion, capped */
-	int64_t now;          /* CURRENT_TIMESTAMP of this statement */
+	size_t next_param; /* the next ? */
+	int names;         /* t$N and w$N given so far */
+	int depth;         /* of recursion, capped */
+	int open;          /* savepoints that are open */
+	jdoc *resource;    /* of the table or dataset being made, or NULL */
+	int64_t now;       /* CURRENT_TIMESTAMP of this statement */
 };
 
 enum { SQL_DEPTH_MAX = 100, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };

@@ -100,7 +100,7 @@ static void make_times(struct plan *plan, struct column *c)
 			refuse(plan, c, "tz: ", "is for TIMESTAMP only");
 		return;
 	}
-	why = times_init(&c->times, f);
+	why = times_init(&c->times, f, &plan->zones);
 	if (why)
 		refuse(plan, c, "", why);
 }
@@ -213,6 +213,7 @@ void plan_free(struct plan *plan)
 {
 	struct shape *shape;
 	struct level *level;
+	struct zone *zone;
 
 	if (!plan)
 		return;
@@ -226,6 +227,11 @@ void plan_free(struct plan *plan)
 			free_span(level->path);
 		level_clear(level);
 		free(level);
+	}
+	while ((zone = plan->zones)) {
+		plan->zones = zone->next;
+		zone_free(zone);
+		free(zone);
 	}
 	buf_free(&plan->half[0]);
 	buf_free(&plan->half[1]);

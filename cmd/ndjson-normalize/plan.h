@@ -92,6 +92,7 @@ struct plan {
 	struct shape *row;
 	struct shape *shapes;
 	struct level *levels; /* below the keys of the shapes */
+	struct zone *zones;   /* those that fields name */
 	size_t learned, learned_bytes;
 };
 

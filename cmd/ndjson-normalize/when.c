@@ -217,7 +217,10 @@ const char *times_instant(const struct times *t, const struct when *w, int64_t *
 
 	if (!w->zoned && !t->zoned)
 		return "no time zone";
-	at -= w->zoned ? w->offset : t->offset;
+	if (w->zoned || !t->zone)
+		at -= w->zoned ? w->offset : t->offset;
+	else if (!zone_instant(t->zone, at, &at))
+		return "no such local time";
 	if (w->second == 60 && ((at % 86400) + 86400) % 86400 != 86399)
 		return "not a time";
 	*us = at * CLOCK_SECOND + (w->second == 60 ? CLOCK_SECOND - 1 : w->micros);
@@ -322,7 +325,28 @@ static const char *init_format(struct times *t, const struct contract_field *f)
 	return add_pattern(t, rest, f->type);
 }
 
-static const char *init_zone(struct times *t, const struct contract_field *f)
+static const char *find_zone(struct times *t, struct span name, struct zone **zones)
+{
+	struct zone *zone = *zones;
+	const char *why;
+
+	while (zone && !span_eq(zone->name, name))
+		zone = zone->next;
+	if (!zone) {
+		zone = mem_alloc(sizeof *zone);
+		why = zone_read(zone, name);
+		if (why) {
+			free(zone);
+			return why;
+		}
+		zone->next = *zones;
+		*zones = zone;
+	}
+	t->zone = zone;
+	return NULL;
+}
+
+static const char *init_zone(struct times *t, const struct contract_field *f, struct zone **zones)
 {
 	struct span rest = f->tz;
 
@@ -331,19 +355,18 @@ static const char *init_zone(struct times *t, const struct contract_field *f)
 	if (f->type != TYPE_TIMESTAMP)
 		return "tz: is for TIMESTAMP only";
 	t->zoned = true;
-	if (!take_zone(&rest, &t->offset) || rest.n > 0)
-		return "tz: not UTC and not a fixed offset such as -03:00 (zone names are not "
-		       "supported)";
-	return NULL;
+	if (take_zone(&rest, &t->offset) && rest.n == 0)
+		return NULL;
+	return find_zone(t, f->tz, zones);
 }
 
-const char *times_init(struct times *t, const struct contract_field *f)
+const char *times_init(struct times *t, const struct contract_field *f, struct zone **zones)
 {
 	const char *why;
 
 	*t = (struct times){.patterns = *own_patterns(f->type)};
 	why = init_format(t, f);
-	return why ? why : init_zone(t, f);
+	return why ? why : init_zone(t, f, zones);
 }
 
 void times_free(struct times *t)

@@ -17,6 +17,7 @@
 
 #include "base/span.h"
 #include "row/contract.h"
+#include "zone.h"
 
 #include <stdint.h>
 
@@ -39,17 +40,19 @@ struct times {
 	bool epochs;   /* an epoch_ word, `epoch`; else the contract's own patterns */
 	enum epoch epoch;
 	struct texts patterns;
-	bool zoned; /* `tz` was given: */
-	int offset; /* seconds east of UTC for zone-less values */
+	bool zoned;              /* `tz` was given: */
+	const struct zone *zone; /* by name, or NULL: */
+	int offset;              /* seconds east of UTC for zone-less values */
 	struct texts owned;
 };
 
 /*
  * Takes a field's `format` and `tz`, or the type's own patterns. Returns NULL, or
- * what is wrong, as a static text. The result points into `f` and into memory
- * that times_free gives back.
+ * what is wrong, as a static text. The result points into `f`, into memory that
+ * times_free gives back, and into `zones`: the zones that were read so far, to
+ * which the field's own is added. The caller frees that list.
  */
-const char *times_init(struct times *t, const struct contract_field *f);
+const char *times_init(struct times *t, const struct contract_field *f, struct zone **zones);
 void times_free(struct times *t);
 
 /* Reads a whole text by the first pattern that fits it and is a true date and time. */
@@ -60,7 +63,8 @@ bool times_epoch(const struct times *t, struct span text, int64_t *us);
 
 /*
  * The instant of a time that was read; zone-less ones in the field's tz. NULL, or
- * why there is none: "no time zone", "out of range". Second 60 is accepted where
+ * why there is none: "no time zone", "no such local time" (clocks were put forward
+ * over it), "out of range". A local time that came twice is the first. Second 60 is accepted where
  * UTC allows one (23:59:60) and is the last microsecond of that day.
  */
 const char *times_instant(const struct times *t, const struct when *when, int64_t *us);

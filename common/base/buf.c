@@ -26,6 +26,7 @@ void buf_free(struct buf *b)
 	buf_init(b, b->max);
 }
 
+/* cap is never more than max and a NUL behind it, so that what fits cap fits max. */
 bool buf_reserve(struct buf *b, size_t n)
 {
 	size_t cap = b->cap ? b->cap : FIRST_CAPACITY;
@@ -38,8 +39,8 @@ bool buf_reserve(struct buf *b, size_t n)
 		return true;
 	while (cap <= b->n + n)
 		cap *= 2;
-	b->p = mem_resize(b->p, cap, 1);
-	b->cap = cap;
+	b->cap = cap <= b->max ? cap : b->max + 1;
+	b->p = mem_resize(b->p, b->cap, 1);
 	return true;
 }
 
@@ -67,7 +68,7 @@ void buf_addf(struct buf *b, const char *format, ...)
 const char *buf_str(struct buf *b)
 {
 	if (b->n + 1 > b->cap) {
-		b->cap = b->n + FIRST_CAPACITY;
+		b->cap = b->n + 1;
 		b->p = mem_resize(b->p, b->cap, 1);
 	}
 	b->p[b->n] = '\0';

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MESSAGE_MAX = 2000, PROGRESS_EVERY_US = 100000 };
@@ -27,6 +28,13 @@ static const char *env(const char *name)
 	return value ? value : "";
 }
 
+static bool is_pipe(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 void prog_init(const char *name)
 {
 	const char *format = env("LEADPIPE_LOG");
@@ -37,7 +45,8 @@ void prog_init(const char *name)
 	prog.trace = env("LEADPIPE_TRACE");
 	prog.json = strcmp(format, "json") == 0 ||
 	            (!*format && (*env("CLOUD_RUN_JOB") || *env("K_SERVICE")));
-	prog.terminal = isatty(STDERR_FILENO) == 1;
+	prog.terminal = isatty(STDERR_FILENO) == 1 &&
+	    !(is_pipe(STDIN_FILENO) && is_pipe(STDOUT_FILENO));
 	prog.started = clock_mono();
 	if (*format && strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
 		die(STATUS_CONFIG, "LEADPIPE_LOG: must be text or json");
@@ -208,22 +217,24 @@ static size_t figure(char *line, size_t at, uint64_t n, const char *what)
 {
 	if (n == 0)
 		return at;
-	return at + (size_t)sprintf(line + at, ", %ju %s", (uintmax_t)n, what);
+	return at + (size_t)sprintf(line + at, "%s%ju %s", at ? ", " : "", (uintmax_t)n, what);
 }
 
 void summarise(const struct summary *s)
 {
 	char line[MESSAGE_MAX];
-	size_t n;
+	size_t n = 0;
 
 	if (prog.verbosity < 0)
 		return;
-	n = (size_t)sprintf(line, "%ju rows in", (uintmax_t)s->rows_in);
-	n = figure(line, n, s->rows_out, "out");
+	n = figure(line, n, s->rows_in, "rows in");
+	n = figure(line, n, s->rows_out, n ? "out" : "rows out");
 	n = figure(line, n, s->rejected, "rejected");
+	if (n == 0 && !s->detail)
+		n = (size_t)sprintf(line, "no rows");
 	n = figure(line, n, s->bytes, "bytes");
 	n = figure(line, n, s->retries, "retries");
-	snprintf(line + n, sizeof line - n, "%s%s, %.1f s", s->detail ? ", " : "",
+	snprintf(line + n, sizeof line - n, "%s%s, %.1f s", n && s->detail ? ", " : "",
 	    s->detail ? s->detail : "", (double)(clock_mono() - prog.started) / 1e6);
 	say("INFO", line, s);
 }

@@ -83,8 +83,9 @@ void summarise(const struct summary *s);
 
 /*
  * One progress line, rewritten in place, only when stderr is a terminal, the log
- * is text and -q was not given; at most ten times a second. Any other message
- * wipes it first.
+ * is text and -q was not given; at most ten times a second. Of a pipeline only the
+ * ends show theirs: a program with a pipe on either side stays still. Any other
+ * message wipes it first.
  */
 void progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -231,29 +231,31 @@ static bool opens_quote(const char *message, const char *p)
 	       (p == message || !isalnum((unsigned char)p[-1]));
 }
 
+/* Adds the quotes at p and nothing of what they hold; what stands behind them. */
+static const char *hide_quoted(struct buf *b, const char *p)
+{
+	const char *end = strchr(p + 1, *p);
+
+	buf_addc(b, *p);
+	buf_adds(b, "...");
+	if (end)
+		buf_addc(b, *p);
+	return end ? end + 1 : p + strlen(p);
+}
+
 void bigquery_hide(struct buf *b, const char *message, bool rows)
 {
 	const char *p = message;
 
 	while (*p) {
-		const char *end = NULL, *from = p;
-
 		if (strncasecmp(p, "value:", 6) == 0) {
-			from = p + 6;
-			end = p + strcspn(p, "\n");
+			buf_add(b, p, 6);
+			buf_adds(b, " ...");
+			p += strcspn(p, "\n");
 		} else if (rows && opens_quote(message, p)) {
-			from = p + 1;
-			end = strchr(p + 1, *p);
-			end = end ? end : p + strlen(p);
-		}
-		if (!end) {
+			p = hide_quoted(b, p);
+		} else {
 			buf_addc(b, *p++);
-			continue;
 		}
-		buf_add(b, p, (size_t)(from - p));
-		buf_adds(b, from == p + 1 ? "..." : " ...");
-		p = end;
-		if (*p && from != p && *p != '\n')
-			buf_addc(b, *p++);
 	}
 }

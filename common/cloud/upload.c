@@ -111,25 +111,28 @@ static bool read_range(struct span range, uint64_t *stored)
 	return true;
 }
 
-static enum step resume_at(struct session *s, uint64_t sent_to)
+/* Nothing has moved again; false when that has gone on for too long. */
+static bool patience(struct session *s)
 {
-	uint64_t stored;
+	return ++s->breaks <= s->bq->retry.tries ||
+	       bigquery_fail(s->bq, STATUS_AGAIN, "BigQuery: upload: nothing is stored any more");
+}
+
+/* A 308: what is stored by now. `asked`: this was a status query, which moves nothing. */
+static enum step resume_at(struct session *s, uint64_t sent_to, bool asked)
+{
+	uint64_t stored, before = s->at;
 
 	if (!read_range(http_header(&s->bq->reply, "Range"), &stored) || stored > sent_to) {
 		bigquery_fail(s->bq, STATUS_REFUSED, "BigQuery: upload: bad Range in the reply");
 		return STOP;
 	}
-	if (stored > s->at)
-		s->breaks = 0;
-	else
-		s->breaks++;
-	if (stored < s->at && s->at - stored > s->up->chunk)
-		inform(1, "upload: the server went back to byte %" PRIu64, stored);
 	s->at = stored;
-	if (s->breaks <= s->bq->retry.tries)
-		return MORE;
-	bigquery_fail(s->bq, STATUS_AGAIN, "BigQuery: upload: nothing is stored any more");
-	return STOP;
+	if (stored > before)
+		s->breaks = 0;
+	else if (!asked && !patience(s))
+		return STOP;
+	return MORE;
 }
 
 static enum step finish(struct session *s)
@@ -168,7 +171,7 @@ static enum step put(struct session *s, struct span body, const char *range, uin
 	        .method = "PUT", .url = s->url, .headers = headers, .body = body, .once = true});
 
 	if (ok && s->bq->code == 308)
-		return resume_at(s, sent_to);
+		return resume_at(s, sent_to, body.n == 0);
 	if (ok && (s->bq->code == 200 || s->bq->code == 201))
 		return finish(s);
 	if (ok) {
@@ -212,8 +215,12 @@ static enum step send_chunk(struct session *s)
 	size_t n = left < s->up->chunk ? (size_t)left : s->up->chunk;
 	char range[RANGE_TEXT];
 
-	if (n == 0) /* all is stored, and still it says 308 */
+	if (n == 0) { /* all is stored, and still it says 308 */
+		if (!patience(s))
+			return STOP;
+		clock_sleep(CLOCK_SECOND);
 		return ask(s);
+	}
 	if (!fill(s, n))
 		return STOP;
 	snprintf(range, sizeof range, "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,

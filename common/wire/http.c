@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "wire/exchange.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -92,54 +92,6 @@ bool http_same_origin(const char *origin, const char *url)
 	return same;
 }
 
-void http_escape(struct buf *b, struct span text)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	                            "0123456789-._~";
-
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] && strchr(plain, text.p[i]))
-			buf_addc(b, text.p[i]);
-		else
-			buf_addf(b, "%%%02X", (unsigned char)text.p[i]);
-}
-
-/* `origin` stands behind "http://". */
-static bool is_loopback(const char *origin)
-{
-	char host[INET_ADDRSTRLEN] = "";
-	struct in_addr address;
-	size_t n = strcspn(origin, ":/");
-
-	if (strncasecmp(origin, "localhost:", 10) == 0 || strncmp(origin, "[::1]:", 6) == 0)
-		return true;
-	if (n < sizeof host)
-		memcpy(host, origin, n);
-	return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
-}
-
-/* The scheme that this URL may use: "https" or "http"; or NULL with the rule in *why. */
-static const char *allowed_scheme(const struct http_request *q, const char **why)
-{
-	char *origin = origin_of(q->url);
-	const char *allowed = NULL;
-
-	if (!origin)
-		*why = "not a URL";
-	else if (strchr(origin, '@'))
-		*why = "a user name or password in the URL";
-	else if (strncasecmp(origin, "https://", 8) == 0)
-		allowed = "https";
-	else if (strncasecmp(origin, "http://", 7) != 0)
-		*why = "the URL is not https";
-	else if (q->plain || is_loopback(origin + 7))
-		allowed = "http";
-	else
-		*why = "plain http is for loopback addresses only; use https";
-	free(origin);
-	return allowed;
-}
-
 /* ---- receiving ---- */
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
@@ -163,22 +115,6 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
 	buf_add(headers, bytes, size * n);
 	http->too_long = headers->full;
 	return http->too_long ? 0 : size * n;
-}
-
-struct span http_header(const struct http_reply *reply, const char *name)
-{
-	struct span rest = buf_span(&reply->headers);
-	size_t n = strlen(name);
-
-	while (rest.n > 0) {
-		const char *end = memchr(rest.p, '\n', rest.n);
-		struct span line = {rest.p, end ? (size_t)(end - rest.p) : rest.n};
-
-		if (line.n > n && line.p[n] == ':' && strncasecmp(line.p, name, n) == 0)
-			return span_trim(span_skip(line, n + 1));
-		rest = span_skip(rest, line.n + (end != NULL));
-	}
-	return (struct span){NULL, 0};
 }
 
 /* ---- sending ---- */
@@ -334,18 +270,6 @@ static void name_fault(struct http *http, CURLcode code, char *error, size_t siz
 		error[0] += 'a' - 'A';
 }
 
-static bool is_redirect(const struct http_reply *reply)
-{
-	return reply->status >= 300 && reply->status < 400 &&
-	       (reply->status != 308 || http_header(reply, "Location").p);
-}
-
-static void name_status(struct http_reply *reply)
-{
-	snprintf(reply->error, sizeof reply->error, "HTTP %d%s", reply->status,
-	    is_redirect(reply) ? ": redirects are not followed" : "");
-}
-
 static void perform(struct http *http)
 {
 	struct http_reply *reply = http->reply;
@@ -358,7 +282,7 @@ static void perform(struct http *http)
 	               : is_network(code) ? RETRY_NETWORK
 	                                  : RETRY_PERMANENT;
 	if (code == CURLE_OK)
-		name_status(reply);
+		exchange_name_status(reply);
 	else
 		name_fault(http, code, reply->error, sizeof reply->error);
 }
@@ -378,40 +302,6 @@ static void send_once(struct http *http, const struct http_request *q)
 	    reply->error, reply->body.n, (double)(clock_mono() - began) / 1e6);
 }
 
-static bool succeeded(const struct http_reply *reply)
-{
-	return reply->fault == RETRY_NONE && reply->status < 400 && !is_redirect(reply);
-}
-
-static struct retry_case judge(const struct http_request *q, const struct http_reply *reply)
-{
-	struct retry_case c = {.fault = reply->fault,
-	    .status = reply->status,
-	    .attempt = reply->tries,
-	    .after_us = -1};
-
-	crypt_random((uint8_t *)&c.chance, sizeof c.chance);
-	if (reply->fault == RETRY_NONE) {
-		c.transient = q->transient && q->transient(reply);
-		c.after_us = retry_after(
-		    http_header(reply, "Retry-After"), http_header(reply, "Date"), clock_now());
-	}
-	return c;
-}
-
-/* "HTTP 503" becomes "HTTP 503 after 6 tries". */
-static void explain(struct http_reply *reply, const struct retry_case *c, int tries)
-{
-	size_t n = strlen(reply->error);
-	char *end = reply->error + n;
-
-	if (reply->again && c->attempt < tries)
-		snprintf(end, sizeof reply->error - n, ", and it asks to wait %jd s",
-		    (intmax_t)(c->after_us / CLOCK_SECOND));
-	else if (reply->tries > 1)
-		snprintf(end, sizeof reply->error - n, " after %d tries", reply->tries);
-}
-
 static void send_until(struct http *http, const struct http_request *q)
 {
 	struct retry_policy policy = http->options.retry;
@@ -423,15 +313,15 @@ static void send_until(struct http *http, const struct http_request *q)
 		int64_t wait;
 
 		send_once(http, q);
-		if (succeeded(reply)) {
+		if (exchange_succeeded(reply)) {
 			reply->error[0] = '\0';
 			return;
 		}
-		c = judge(q, reply);
+		c = exchange_judge(q, reply);
 		reply->again = retry_worth(&c);
 		wait = retry_wait(&policy, &c);
 		if (wait == RETRY_GIVE_UP) {
-			explain(reply, &c, policy.tries);
+			exchange_explain(reply, &c, policy.tries);
 			return;
 		}
 		inform(1, "%s, trying again in %.1f s (try %d of %d)", reply->error,
@@ -445,9 +335,11 @@ static void send_until(struct http *http, const struct http_request *q)
 bool http_send(struct http *http, const struct http_request *q, struct http_reply *reply)
 {
 	const char *why = NULL;
-	const char *scheme = allowed_scheme(q, &why);
+	char *origin = origin_of(q->url);
+	const char *scheme = exchange_scheme(q, origin, &why);
 	struct curl_slist *headers = scheme ? request_headers(q, &why) : NULL;
 
+	free(origin);
 	reply->body.max = http->options.max_reply;
 	reply->headers.max = HEADERS_MAX;
 	reply->status = reply->tries = 0;
@@ -462,16 +354,7 @@ bool http_send(struct http *http, const struct http_request *q, struct http_repl
 	send_until(http, q);
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
-	return succeeded(reply);
-}
-
-enum status http_blame(const struct http_reply *reply)
-{
-	if (reply->again)
-		return STATUS_AGAIN;
-	if (reply->status == 401 || reply->status == 403)
-		return STATUS_DENIED;
-	return reply->status >= 500 ? STATUS_AGAIN : STATUS_REFUSED;
+	return exchange_succeeded(reply);
 }
 
 uint64_t http_retries(const struct http *http)
@@ -482,10 +365,4 @@ uint64_t http_retries(const struct http *http)
 uint64_t http_received(const struct http *http)
 {
 	return http->received;
-}
-
-void http_reply_free(struct http_reply *reply)
-{
-	buf_free(&reply->body);
-	buf_free(&reply->headers);
 }

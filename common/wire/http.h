@@ -49,9 +49,11 @@ struct http_request {
 	struct span body;           /* sent as it is; absent: no body */
 	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
 	bool plain;                 /* http may be used to any host */
-	bool once;   /* never sent again here: the caller knows how to recover. A POST
-	                              then gets a connection of its own: libcurl sends again where a
-	                              kept one turns out to be closed before any reply */
+	/*
+	 * Never sent again here: the caller knows how to recover. A POST then gets a connection of its
+	 * own, since libcurl sends again where a kept one turns out to be closed before any reply.
+	 */
+	bool once;
 	int total_s; /* a limit of its own, or 0 */
 	/* More replies worth another try than retry.h knows (a 403 rateLimitExceeded); or NULL. */
 	bool (*transient)(const struct http_reply *reply);
@@ -61,9 +63,9 @@ struct http_reply {
 	int status;         /* 0 when no reply came */
 	struct buf body;    /* at most max_reply bytes */
 	struct buf headers; /* the raw header lines */
-	char error
-	    [HTTP_ERROR]; /* one line when http_send returned false: "HTTP 503 after 6 tries" */
-	int tries;        /* how often it was sent */
+	/* One line when http_send returned false: "HTTP 503 after 6 tries". */
+	char error[HTTP_ERROR];
+	int tries; /* how often it was sent */
 	enum retry_fault fault;
 	bool again; /* what failed may pass by itself: network, 408, 429, 5xx, transient */
 };
@@ -74,8 +76,10 @@ void http_close(struct http *http);
 /*
  * Sends, retries as the policy says, and fills *reply (zero it first; the same
  * struct may be used again and again; its memory is kept). True when a reply
- * with a status below 400 came that is no redirect. False otherwise: reply->error tells, reply->status is the last
- * one, 0 when the network failed.
+ * with a status below 400 came that is no redirect. False otherwise:
+ * reply->error tells, reply->status is the last one, 0 when the network failed.
+ * A request that may not be sent at all (plain http, a control byte in a header)
+ * leaves reply->tries at 0.
  */
 bool http_send(struct http *http, const struct http_request *request, struct http_reply *reply);
 

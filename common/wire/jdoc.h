@@ -47,13 +47,16 @@ bool jdoc_is_object(const jdoc *doc);
 bool jdoc_is_array(const jdoc *doc);
 bool jdoc_is_text(const jdoc *doc);
 
-/* Items of an array or members of an object, in order; for objects *key is set when key is not NULL. */
+/*
+ * Items of an array or members of an object, in order; for objects *key is set
+ * when key is not NULL (a member's cost grows with its index: for small objects).
+ */
 size_t jdoc_count(const jdoc *doc);
 const jdoc *jdoc_item(const jdoc *doc, size_t index, const char **key);
 
 /*
  * Setters make the objects on their way and replace what stands there. jdoc_set
- * and jdoc_push take over `child`.
+ * and jdoc_push take over `child`. A text's bytes that are not UTF-8 become U+FFFD.
  */
 void jdoc_set(jdoc *doc, const char *path, jdoc *child);
 void jdoc_set_text(jdoc *doc, const char *path, const char *text); /* NULL sets nothing */

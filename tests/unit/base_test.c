@@ -133,6 +133,19 @@ static void buffers(void)
 	buf_adds(&b, "9");
 	check(b.full && b.n == 8, "past the ceiling nothing is added");
 	check(strcmp(buf_str(&b), "12345678") == 0, "as a C string");
+	for (size_t size = 1; size < 2000; size++) {
+		struct buf c;
+		size_t n;
+
+		buf_init(&c, size);
+		for (n = 0; n < 2 * size && !c.full; n++)
+			buf_addc(&c, 'x');
+		buf_str(&c);
+		buf_addc(&c, 'x');
+		if (n != size + 1 || c.n != size || !c.full)
+			check(false, "every ceiling holds to the byte");
+		buf_free(&c);
+	}
 	buf_clear(&b);
 	buf_add(&b, "a\0b", 3);
 	check(!b.full && b.n == 3 && b.p[1] == '\0', "any byte");

@@ -1,0 +1,19 @@
+#ifndef SANDBOX_SQL_JSON_H
+#define SANDBOX_SQL_JSON_H
+
+/*
+ * Values inside stored arrays and STRUCTs: how SQL puts them there (value.h has the
+ * form).
+ */
+
+#include "base/buf.h"
+
+#include <sqlite3.h>
+
+/*
+ * Appends the value as JSON. kind: f FLOAT64, b BYTES (base64), r an array or
+ * STRUCT (JSON already), s anything else.
+ */
+void json_element(struct buf *b, char kind, sqlite3_value *v);
+
+#endif

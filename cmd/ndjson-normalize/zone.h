@@ -1,0 +1,61 @@
+#ifndef NORMALIZE_ZONE_H
+#define NORMALIZE_ZONE_H
+
+/*
+ * Time zones by their IANA name, from the system's TZif files (RFC 8536, version 2
+ * and later), read once at the start; libc's own zone functions are not used.
+ * Times after the last transition in a file follow the rule in its footer, which
+ * is written out here once for a whole Gregorian cycle: 400 years are 146,097
+ * days, a whole number of weeks, so the rule's dates repeat.
+ *
+ *	struct zone zone;
+ *	const char *why = zone_read(&zone, SPAN("America/Sao_Paulo"));
+ *	if (why) ...
+ *	if (!zone_instant(&zone, local, &utc)) ...       no such local time
+ */
+
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* From `at` on (seconds since 1970, UTC) clocks are `offset` seconds east of UTC. */
+struct shift {
+	int64_t at;
+	int32_t offset;
+};
+
+struct zone {
+	struct span name;     /* as given */
+	struct shift *shifts; /* in order of time; the first is at INT64_MIN */
+	size_t n;
+	int64_t cycle;     /* local times from here on are looked up 400 years (or more) earlier */
+	struct zone *next; /* for the plan's list */
+};
+
+/*
+ * Reads the file of a zone from $TZDIR, or from the system's folder. NULL, or why
+ * not, as a static text: not a zone's name, no such zone, malformed file ... The name
+ * must outlive *z.
+ */
+const char *zone_read(struct zone *z, struct span name);
+void zone_free(struct zone *z);
+
+/*
+ * The instant at which clocks show `local` (seconds since 1970 as if it were UTC).
+ * Where they show it twice: the first time. False where they skip it.
+ */
+bool zone_instant(const struct zone *z, int64_t local, int64_t *utc);
+
+/* The rest is zone_rule.c's: the footer. */
+
+/* Adds a shift at the end; *z grows. */
+void zone_add(struct zone *z, int64_t at, int32_t offset);
+
+/*
+ * Takes a footer such as "WET0WEST,M3.5.0/1,M10.5.0" (POSIX TZ, with RFC 8536's
+ * longer hours) and adds the shifts it makes after the last one of *z. False when
+ * it is malformed.
+ */
+bool zone_rule(struct zone *z, struct span footer);
+
+#endif

@@ -1,0 +1,179 @@
+#include "zone.h"
+
+#include "base/clock.h"
+
+/* A day of the year: Mm.w.d, Jn (never 29 February) or n (from 0, with it); and a time on it. */
+struct day {
+	char form;
+	int month, week, weekday, number;
+	int32_t seconds;
+};
+
+struct rule {
+	int32_t standard, summer; /* seconds east of UTC */
+	bool shifts;              /* there is a summer time: */
+	struct day begins, ends;
+};
+
+static bool take(struct span *s, char c)
+{
+	if (s->n == 0 || s->p[0] != c)
+		return false;
+	*s = span_skip(*s, 1);
+	return true;
+}
+
+static bool take_number(struct span *s, int low, int high, int *value)
+{
+	size_t n = 0;
+
+	for (*value = 0; n < s->n && n < 4 && s->p[n] >= '0' && s->p[n] <= '9'; n++)
+		*value = *value * 10 + (s->p[n] - '0');
+	*s = span_skip(*s, n);
+	return n > 0 && *value >= low && *value <= high;
+}
+
+/* Three letters or more, or anything in < >. */
+static bool take_name(struct span *s)
+{
+	size_t n = 0;
+
+	if (take(s, '<')) {
+		while (s->n > 0 && s->p[0] != '>')
+			*s = span_skip(*s, 1);
+		return take(s, '>');
+	}
+	while (n < s->n && (s->p[n] | 0x20) >= 'a' && (s->p[n] | 0x20) <= 'z')
+		n++;
+	*s = span_skip(*s, n);
+	return n >= 3;
+}
+
+/* [+-]h[:mm[:ss]], at most `most` hours. */
+static bool take_hours(struct span *s, int most, int32_t *seconds)
+{
+	int sign = take(s, '-') ? -1 : (take(s, '+'), 1), h, m = 0, sec = 0;
+
+	if (!take_number(s, 0, most, &h))
+		return false;
+	if (take(s, ':')) {
+		if (!take_number(s, 0, 59, &m))
+			return false;
+		if (take(s, ':') && !take_number(s, 0, 59, &sec))
+			return false;
+	}
+	*seconds = sign * (h * 3600 + m * 60 + sec);
+	return true;
+}
+
+static bool take_day(struct span *s, struct day *d)
+{
+	*d = (struct day){.seconds = 2 * 3600};
+	if (!take(s, ','))
+		return false;
+	if (take(s, 'M')) {
+		d->form = 'M';
+		if (!take_number(s, 1, 12, &d->month) || !take(s, '.') ||
+		    !take_number(s, 1, 5, &d->week) || !take(s, '.') ||
+		    !take_number(s, 0, 6, &d->weekday))
+			return false;
+	} else {
+		d->form = take(s, 'J') ? 'J' : '0';
+		if (!take_number(s, d->form == 'J', 365, &d->number))
+			return false;
+	}
+	return !take(s, '/') || take_hours(s, 167, &d->seconds);
+}
+
+static bool take_rule(struct span s, struct rule *r)
+{
+	int32_t west;
+
+	*r = (struct rule){0};
+	if (!take_name(&s) || !take_hours(&s, 24, &west))
+		return false;
+	r->standard = -west;
+	if (s.n == 0)
+		return true;
+	r->shifts = true;
+	r->summer = r->standard + 3600;
+	if (!take_name(&s))
+		return false;
+	if (s.n > 0 && s.p[0] != ',') {
+		if (!take_hours(&s, 24, &west))
+			return false;
+		r->summer = -west;
+	}
+	return take_day(&s, &r->begins) && take_day(&s, &r->ends) && s.n == 0;
+}
+
+/* The local moment of that day in a year, in seconds since 1970. */
+static int64_t moment(const struct day *d, int year)
+{
+	int64_t first = clock_days(year, 1, 1), days;
+	bool leap = clock_days(year, 3, 1) - first == 60;
+
+	if (d->form == 'M') {
+		int next_month = d->month % 12 + 1, next_year = year + (d->month == 12);
+
+		days = clock_days(year, d->month, 1);
+		days += ((d->weekday - (days + 4)) % 7 + 7) % 7 + (d->week - 1) * 7;
+		if (days >= clock_days(next_year, next_month, 1))
+			days -= 7;
+	} else if (d->form == 'J') {
+		days = first + d->number - 1 + (leap && d->number >= 60);
+	} else {
+		days = first + d->number;
+	}
+	return days * 86400 + d->seconds;
+}
+
+/* 0 for all years before 1, 10000 for all behind 9999. */
+static int year_of(int64_t at)
+{
+	int year, month, day;
+
+	if (at < CLOCK_MIN / CLOCK_SECOND || at > CLOCK_MAX / CLOCK_SECOND)
+		return at < 0 ? 0 : 10000;
+	clock_civil(at / 86400 - (at % 86400 < 0), &year, &month, &day);
+	return year;
+}
+
+static void add_later(struct zone *z, int64_t last, int64_t at, int32_t offset)
+{
+	if (at > last)
+		zone_add(z, at, offset);
+}
+
+bool zone_rule(struct zone *z, struct span footer)
+{
+	int64_t last = z->shifts[z->n - 1].at;
+	int year = year_of(last);
+	struct rule r;
+
+	if (footer.n == 0)
+		return true;
+	if (!take_rule(footer, &r))
+		return false;
+	if (!r.shifts) {
+		if (z->n == 1)
+			z->shifts[0].offset = r.standard;
+		return true;
+	}
+	if (year > 9999)
+		return true;
+	for (int y = year - 1; y <= year + 402; y++) {
+		int64_t begins = moment(&r.begins, y) - r.standard;
+		int64_t ends = moment(&r.ends, y) - r.summer;
+
+		if (begins < ends) {
+			add_later(z, last, begins, r.summer);
+			add_later(z, last, ends, r.standard);
+		} else {
+			add_later(z, last, ends, r.standard);
+			add_later(z, last, begins, r.summer);
+		}
+	}
+	z->cycle = clock_days(year + 402, 1, 1) * 86400;
+	return true;
+}

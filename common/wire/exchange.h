@@ -1,0 +1,32 @@
+#ifndef WIRE_EXCHANGE_H
+#define WIRE_EXCHANGE_H
+
+/*
+ * The half of http that needs no libcurl: which requests may be sent at all, what a
+ * reply means, and how it is told. Only http.c includes it; http.h is the
+ * room's face (http_header, http_blame, http_escape and http_reply_free are
+ * made here too).
+ */
+
+#include "wire/http.h"
+
+/*
+ * The scheme that a request may use, "https" or "http"; or NULL with the rule in
+ * *why. `origin` is its URL's "scheme://host:port/", user and password included
+ * where it has them, or NULL when it is no URL.
+ */
+const char *exchange_scheme(const struct http_request *q, const char *origin, const char **why);
+
+/* A reply below 400 came, and it is no redirect. */
+bool exchange_succeeded(const struct http_reply *reply);
+
+/* Sets reply->error to the status: "HTTP 503". */
+void exchange_name_status(struct http_reply *reply);
+
+/* What retry needs to know of a reply that did not succeed. */
+struct retry_case exchange_judge(const struct http_request *q, const struct http_reply *reply);
+
+/* Ends reply->error when nothing is tried again: "HTTP 503" becomes "HTTP 503 after 6 tries". */
+void exchange_explain(struct http_reply *reply, const struct retry_case *c, int tries);
+
+#endif
