@@ -104,6 +104,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUIL
 sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/%.o,$(1))
 $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
+mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
+$(BUILD)/tests/pii_siv_test: $(call mask_rooms,keys)
+$(BUILD)/tests/pii_find_test: $(call mask_rooms,find checks)
+$(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run

@@ -2,7 +2,7 @@ load helper
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	printf 'an example key of 32 bytes, hush.' >key
+	printf 'an example key of 32 bytes, hush' >key
 	chmod 600 key
 	cat >leads.json <<-'END'
 		{ "name": "leads",
