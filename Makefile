@@ -2,6 +2,7 @@
 #
 #	make demo       the whole pipe, on this machine       make check      all tests
 #	make            build                                 make bench      figures beside public tools
+#	make fuzz SECONDS=10                                  hostile input, for so long each
 #	make install PREFIX=/usr/local DESTDIR=               make uninstall, make clean
 #
 # `demo` and `check` first install what is missing (.ci/setup says what).
@@ -55,7 +56,7 @@ leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
 
 all: $(PROGRAMS:%=$(BUILD)/%)
 
-sources = $(wildcard cmd/$(1)/*.c)
+sources = $(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 define program
@@ -72,6 +73,8 @@ $(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$$($(1)))
 endef
 $(foreach w,base row wire cloud,$(eval $(call wing,$(w))))
 
+$(BUILD)/cmd/leadpipe-sandbox/%.o: ALL_CFLAGS += -Icmd/leadpipe-sandbox
+
 compile = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $< && echo "  cc $<"
 
 $(BUILD)/%.o: %.c Makefile
@@ -84,7 +87,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench install uninstall clean
+.PHONY: all demo check check-run bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -101,7 +104,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUIL
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	    $(call pkg,libs,libcurl jansson libcrypto) -lm
 
-sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/%.o,$(1))
+sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
 $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
@@ -111,6 +114,22 @@ $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+bench: all
+	@.ci/setup bench
+	@BIN=$(BUILD) tests/bench/run
+
+FUZZ    = scan row contract cast
+SECONDS = 10
+inside  = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+
+fuzz:
+	@$(MAKE) -s $(FUZZ:%=$(BUILD)/fuzz/%) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' SAN='$(inside)'
+	@tests/fuzz/run $(SECONDS) $(FUZZ:%=$(BUILD)/fuzz/%)
+
+$(BUILD)/cast: $(filter-out %/main.o,$(call objects,$(call sources,ndjson-normalize)))
+$(FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/row.a $(BUILD)/base.a
+	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,jansson) -lm
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7

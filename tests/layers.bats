@@ -21,7 +21,18 @@ includes() {
 }
 
 @test "a program does not include another's rooms" {
-	run -1 grep -vE '#include "(base|row|wire|cloud)/' < <(grep -rhE '#include "[^"]*/' cmd)
+	run -1 grep . < <(grep -rE '^#include "[a-z]+/' cmd | grep -vE '#include "(base|row|wire|cloud)/' |
+		sed -E 's/^(cmd\/[^/]+)\/.*"(.*)"/\1 \2/' | sort -u | while read -r program room; do
+		[ -f "$program/$room" ] || echo "$program: $room"
+	done)
+}
+
+@test "in the sandbox: server <- storage <- (gaio, salesforce, sql) <- bigquery" {
+	local rooms=cmd/leadpipe-sandbox
+	run -1 grep -rnE '#include "(gaio|salesforce|sql|bigquery)/' $rooms/storage
+	run -1 grep -rnE '#include "(gaio|salesforce|bigquery|server)/' $rooms/sql
+	run -1 grep -rnE '#include "(salesforce|sql|bigquery)/' $rooms/gaio
+	run -1 grep -rnE '#include "(gaio|sql|bigquery)/' $rooms/salesforce
 }
 
 @test "a foreign library has one room" {
@@ -31,7 +42,7 @@ includes() {
 	only 'curl/' '^common/wire/http\.c$'
 	only 'jansson' '^common/wire/jdoc\.c$'
 	only 'openssl/' '^common/wire/(crypt|jwt)\.c$'
-	only 'microhttpd' '^cmd/leadpipe-sandbox/serve\.c$'
+	only 'microhttpd' '^cmd/leadpipe-sandbox/server/serve\.c$'
 	only 'sqlite3' '^cmd/leadpipe-sandbox/'
 }
 

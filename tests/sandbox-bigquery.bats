@@ -1,6 +1,6 @@
 load helper
 
-# The sandbox's BigQuery, spoken to with curl: what Google's own clients send (facts: bigquery.md, section 8).
+# The sandbox's BigQuery, spoken to with curl: what Google's own clients send.
 
 begin() {
 	sandbox "$@"

@@ -1,6 +1,6 @@
-#include "gaio.h"
+#include "gaio/gaio.h"
 #include "launch.h"
-#include "oauth.h"
+#include "server/oauth.h"
 #include "sandbox.h"
 
 #include "base/args.h"

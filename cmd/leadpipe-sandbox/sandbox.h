@@ -6,9 +6,9 @@
  * where the server is reached, and what was asked for on the command line.
  */
 
-#include "fault.h"
-#include "serve.h"
-#include "store.h"
+#include "server/fault.h"
+#include "server/serve.h"
+#include "storage/store.h"
 
 struct resource {
 	const char *name; /* of the collection: "leads" */

@@ -73,7 +73,7 @@ bool bigquery_fail(struct bigquery *bq, enum status status, const char *format, 
  */
 enum status bigquery_meaning(const char *reason);
 
-/* May the same thing be tried again? (facts: backendError, internalError, rateLimitExceeded and kin) */
+/* May the same thing be tried again? (backendError, internalError, rateLimitExceeded and kin: docs, error-messages) */
 bool bigquery_transient(const char *reason);
 
 /*

@@ -287,7 +287,7 @@ static bool send_once(struct salesforce *sf, const char *method, const char *pat
 	return ok;
 }
 
-/* Some 401s say that no new session would help (salesforce.md 1.4). */
+/* Some 401s say that no new session would help. */
 static bool may_renew(const struct salesforce *sf, const struct http_reply *reply)
 {
 	return sf->key_file && reply->status == 401 &&

@@ -1,6 +1,6 @@
 /* Dates and times of the sandbox: what BigQuery reads, and how it is stored. */
 
-#include "../../cmd/leadpipe-sandbox/civil.h"
+#include "../../cmd/leadpipe-sandbox/storage/civil.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* Exact decimals of the sandbox: vectors computed with Python's decimal module. */
 
-#include "../../cmd/leadpipe-sandbox/decimal.h"
+#include "../../cmd/leadpipe-sandbox/storage/decimal.h"
 
 #include <stdio.h>
 

@@ -1,0 +1,40 @@
+/* The routes of BigQuery's REST interface; clients use them with and without /bigquery/v2. */
+
+#include "bigquery/bigquery.h"
+
+#define BOTH(method, path, handle)                                                                 \
+	{method, "/bigquery/v2/projects/{}" path, "bq", handle},                                   \
+	{                                                                                          \
+		method, "/projects/{}" path, "bq", handle                                          \
+	}
+
+#define UPLOAD(method, handle)                                                                     \
+	{method, "/upload/bigquery/v2/projects/{}/jobs", "bq-upload", handle},                     \
+	{                                                                                          \
+		method, "/resumable/upload/bigquery/v2/projects/{}/jobs", "bq-upload", handle      \
+	}
+
+const struct route bigquery_routes[] = {
+    BOTH("POST", "/datasets", dataset_insert),
+    BOTH("GET", "/datasets", dataset_list),
+    BOTH("GET", "/datasets/{}", dataset_get),
+    BOTH("PATCH", "/datasets/{}", dataset_patch),
+    BOTH("DELETE", "/datasets/{}", dataset_delete),
+    BOTH("POST", "/datasets/{}/tables", table_insert),
+    BOTH("GET", "/datasets/{}/tables", table_list),
+    BOTH("GET", "/datasets/{}/tables/{}", table_get),
+    BOTH("PATCH", "/datasets/{}/tables/{}", table_patch),
+    BOTH("DELETE", "/datasets/{}/tables/{}", table_delete),
+    BOTH("GET", "/datasets/{}/tables/{}/data", data_list),
+    BOTH("POST", "/datasets/{}/tables/{}/insertAll", data_insert_all),
+    BOTH("POST", "/jobs", job_post),
+    BOTH("GET", "/jobs", job_list),
+    BOTH("GET", "/jobs/{}", job_get),
+    BOTH("POST", "/jobs/{}/cancel", job_cancel),
+    BOTH("DELETE", "/jobs/{}/delete", job_delete),
+    BOTH("POST", "/queries", query_post),
+    BOTH("GET", "/queries/{}", query_get),
+    UPLOAD("POST", upload_post),
+    UPLOAD("PUT", upload_put),
+    {0},
+};

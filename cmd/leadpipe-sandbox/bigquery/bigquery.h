@@ -1,0 +1,124 @@
+#ifndef SANDBOX_BIGQUERY_H
+#define SANDBOX_BIGQUERY_H
+
+/*
+ * What the rooms of the BigQuery service share: error replies, pages of rows, rows
+ * in, and schema changes. The routes are in bigquery.c; jobs in job.h. Shapes
+ * and words: Google's discovery document and the documentation of its REST API.
+ */
+
+#include "storage/catalog.h"
+#include "row/row.h"
+#include "sandbox.h"
+#include "storage/value.h"
+
+enum { BQ_MESSAGE = 1024 };
+
+/* Why something failed, in BigQuery's words; reason[0] is 0 while nothing did. */
+struct bq_error {
+	char reason[32]; /* "invalid", "notFound", "duplicate" ... */
+	char message[BQ_MESSAGE];
+};
+
+/* Sets both; returns false, for `return bq_fail(...)`. */
+bool bq_fail(struct bq_error *e, const char *reason, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Answers with the error body and the HTTP status that belongs to the reason. */
+void bq_refuse(struct reply *rp, const struct bq_error *e);
+
+/* Both at once. */
+void bq_reject(struct reply *rp, const char *reason, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The request's body as an object; NULL when it is none: the reply says so. The caller frees. */
+jdoc *bq_body(const struct request *rq, struct reply *rp);
+
+/* Sets an int64 as Google writes it: a string of digits. */
+void bq_set_int64(jdoc *doc, const char *path, int64_t value);
+
+/* A bool of a document or a query parameter that may come as "true". */
+bool bq_flag(const struct request *rq, const char *name);
+
+/* ---- pages ---- */
+
+/* Which part of a list a request asks for: startIndex or pageToken, and maxResults. */
+struct page {
+	int64_t start, most;
+	bool int64_timestamp; /* formatOptions.useInt64Timestamp */
+};
+
+/* False when pageToken or a number is none of ours: the reply says so. `most` is the default. */
+bool page_read(struct page *page, const struct request *rq, int64_t most, struct reply *rp);
+
+/* Sets nextPageToken or pageToken (`name`) for the item `next`. */
+void page_token(jdoc *doc, const char *name, int64_t next);
+
+/* One run of rows: `from` is a quoted table with `total` rows, `columns` what is shown of it. */
+struct rows {
+	const char *from;
+	const struct column *columns;
+	size_t n;
+	bool numbered; /* the columns are called c0, c1 ... (query results) */
+	int64_t total;
+};
+
+/* Answers {..."rows":[...],"pageToken":...}: `doc` (taken over) is what stands before the rows. */
+void page_rows(struct sandbox *sb, struct reply *rp, jdoc *doc, const struct rows *rows,
+    const struct page *page);
+
+/* ---- rows in ---- */
+
+/* One INSERT into a table, prepared once. */
+struct ingest {
+	const struct table *table;
+	struct value_in in;
+	/* private */
+	sqlite3_stmt *stmt;
+	struct span *values;
+	struct buf scratch;
+};
+
+void ingest_open(struct ingest *g, struct store *s, const struct table *table, bool ignore_unknown);
+
+/* Stores one row. NULL, or the rule it breaks (value_say with g->in.field); then nothing is stored. */
+const char *ingest_row(struct ingest *g, const struct row *row);
+void ingest_close(struct ingest *g);
+
+/* ---- schemas ---- */
+
+/* What a new schema may do to the one that is there. */
+struct evolve {
+	bool add, relax;   /* fields; REQUIRED to NULLABLE */
+	bool whole;        /* it must name all fields (tables.patch) */
+	const char *table; /* "p:d.t", for messages */
+};
+
+/*
+ * The old columns with what `fresh` adds and relaxes, for catalog_alter; the caller
+ * owns them. False: the message says why not.
+ */
+bool evolve_columns(const struct evolve *how, const struct column *old, size_t n_old,
+    const struct column *fresh, size_t n_fresh, struct column **merged, size_t *n_merged,
+    struct bq_error *e);
+
+/* timePartitioning, rangePartitioning and clustering of `resource` against the columns. */
+bool partition_check(
+    const jdoc *resource, const struct column *columns, size_t n, struct bq_error *e);
+
+/* Does the partitioning that `wanted` names (if it does) equal the one of `resource`? */
+bool partition_same(const jdoc *resource, const jdoc *wanted);
+
+/* Sets name of `to` from `from` when it is there. */
+void bq_copy(jdoc *to, const char *to_path, const jdoc *from, const char *from_path);
+
+/* ---- handlers, by the room that has them ---- */
+
+handler dataset_insert, dataset_get, dataset_list, dataset_delete, dataset_patch;
+handler table_insert, table_get, table_list, table_patch, table_delete;
+handler data_list, data_insert_all;
+handler job_post, job_get, job_list, job_cancel, job_delete;
+handler query_post, query_get;
+handler upload_post, upload_put;
+
+#endif

@@ -1,0 +1,44 @@
+/* jobs.insert, however its document came: alone, multipart, or ahead of an upload. */
+
+#include "bigquery/job.h"
+
+void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
+    struct job **job, struct bq_error *e)
+{
+	*job = job_new(sb, project, document, e);
+	if (!*job)
+		return;
+	if (jdoc_at((*job)->resource, "configuration.load")) {
+		load_run(sb, *job, media);
+	} else if (!query_run(sb, *job, e)) {
+		job_free(*job);
+		*job = NULL;
+		return;
+	}
+	job_finish(sb, *job, NULL);
+}
+
+void job_reply(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
+    struct reply *rp)
+{
+	struct bq_error e = {.reason = ""};
+	struct job *job;
+
+	job_insert(sb, project, document, media, &job, &e);
+	if (!job)
+		bq_refuse(rp, &e);
+	else if (job->dry_run)
+		reply_json(rp, 200, jdoc_copy(job->resource));
+	else
+		reply_json(rp, 200, job_running(job));
+	job_free(job);
+}
+
+void job_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	jdoc *document = bq_body(rq, rp);
+
+	if (document)
+		job_reply(sb, rq->part[0].p, document, (struct span){NULL, 0}, rp);
+	jdoc_free(document);
+}

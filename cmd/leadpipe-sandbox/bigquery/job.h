@@ -1,0 +1,79 @@
+#ifndef SANDBOX_BQ_JOB_H
+#define SANDBOX_BQ_JOB_H
+
+/*
+ * Jobs. The sandbox does a job's work at once, while it is inserted; yet insert
+ * answers RUNNING and only jobs.get DONE, so that a client must poll as it would
+ * in the cloud. A job is kept as its finished Job resource; jobs and the results
+ * of queries survive a restart. An id is used up for good, even when its job is
+ * deleted.
+ */
+
+#include "bigquery/bigquery.h"
+#include "sql/sql.h"
+
+struct job {
+	char *project, *id;
+	jdoc *resource; /* as jobs.get answers it */
+	jdoc *errors;   /* what becomes status.errors; NULL while there is none */
+	bool dry_run;   /* never kept */
+	/* The result of a query; storage NULL when there is none. */
+	char *storage; /* the SQLite table of the rows, columns c0, c1 ... */
+	struct column *columns;
+	size_t n;
+	int64_t rows;
+};
+
+/*
+ * Begins a job: checks the project, the id (one is made when none is given) and
+ * whether it is used up. `document`: {"jobReference":...,"configuration":...}.
+ * NULL: *e says why. The caller frees with job_free.
+ */
+struct job *job_new(
+    struct sandbox *sb, const char *project, const jdoc *document, struct bq_error *e);
+
+/* NULL when there is none, or not at that location (NULL: not said, which finds US and EU). */
+struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location);
+
+/* The job that jobs.query made for the same requestId in the last 15 minutes, or NULL. */
+struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id);
+
+/* The failure becomes errorResult and the first of errors. */
+void job_fail(struct job *job, const struct bq_error *e);
+bool job_failed(const struct job *job, struct bq_error *e);
+
+/* Adds to status.errors: a row's error, with its place (or NULL). */
+void job_warn(struct job *job, const char *message, const char *location);
+
+/* A name for the SQLite table of the next job's result. The caller frees. */
+char *job_result_name(struct sandbox *sb);
+
+/* Sets its end and keeps it. request_id: of jobs.query, or NULL. */
+void job_finish(struct sandbox *sb, struct job *job, const char *request_id);
+
+/* What insert answers for a job that was just kept: RUNNING, without what only the end can tell. */
+jdoc *job_running(const struct job *job);
+
+void job_free(struct job *job);
+
+/*
+ * A whole jobs.insert, with the bytes of an upload or the absent span: *job is the
+ * finished job (the caller frees), or NULL and *e says why there is none.
+ */
+void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
+    struct job **job, struct bq_error *e);
+
+/* job_insert and the reply. */
+void job_reply(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
+    struct reply *rp);
+
+/* Does the work of a load job: all or nothing. Failures go into the job. */
+void load_run(struct sandbox *sb, struct job *job, struct span media);
+
+/*
+ * Does the work of a query job. False: a query that is wrong in itself, for which
+ * there is no job (*e); what fails while it runs goes into the job.
+ */
+bool query_run(struct sandbox *sb, struct job *job, struct bq_error *e);
+
+#endif

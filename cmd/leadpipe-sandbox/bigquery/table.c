@@ -1,0 +1,244 @@
+/* tables.insert, get, list, patch, delete. */
+
+#include "bigquery/bigquery.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+enum { LIST_MOST = 1000 };
+
+static void not_found(struct reply *rp, const struct request *rq)
+{
+	bq_reject(rp, "notFound", "Not found: Table %s:%s.%s", rq->part[0].p, rq->part[1].p,
+	    rq->part[2].p);
+}
+
+/* What all lists and replies name a table by. */
+static void set_names(jdoc *doc, const char *project, const char *dataset, const char *name)
+{
+	char *id = mem_format("%s:%s.%s", project, dataset, name);
+
+	jdoc_set_text(doc, "id", id);
+	jdoc_set_text(doc, "tableReference.projectId", project);
+	jdoc_set_text(doc, "tableReference.datasetId", dataset);
+	jdoc_set_text(doc, "tableReference.tableId", name);
+	jdoc_set_text(doc, "type", "TABLE");
+	free(id);
+}
+
+static void set_times(struct store *s, jdoc *doc, const struct table *t)
+{
+	static const char sql[] = "SELECT t.created, t.modified, d.resource FROM bq_table t, "
+	                          "bq_dataset d WHERE t.project = ?1 AND t.dataset = ?2 AND "
+	                          "t.name = ?3 AND d.project = t.project AND d.name = t.dataset";
+	sqlite3_stmt *stmt = store_query(s, sql, "ttt", t->project, t->dataset, t->name);
+	char why[JDOC_WHY];
+
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		jdoc *dataset =
+		    jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 2)), why);
+		char *etag = mem_format("\"%lld\"", (long long)sqlite3_column_int64(stmt, 1));
+
+		bq_set_int64(doc, "creationTime", sqlite3_column_int64(stmt, 0));
+		bq_set_int64(doc, "lastModifiedTime", sqlite3_column_int64(stmt, 1));
+		jdoc_set_text(doc, "etag", etag);
+		jdoc_set_text(doc, "location", jdoc_text(dataset, "location", "US"));
+		jdoc_free(dataset);
+		free(etag);
+	}
+	sqlite3_finalize(stmt);
+}
+
+static jdoc *table_resource(struct store *s, const struct table *t)
+{
+	jdoc *doc = jdoc_copy(t->resource);
+
+	jdoc_set_text(doc, "kind", "bigquery#table");
+	set_names(doc, t->project, t->dataset, t->name);
+	if (t->n)
+		jdoc_set(doc, "schema", columns_schema(t->columns, t->n));
+	bq_set_int64(doc, "numRows", catalog_rows(s, t));
+	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL));
+	set_times(s, doc, t);
+	return doc;
+}
+
+static struct table *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	struct table *t = catalog_open(sb->store, rq->part[0].p, rq->part[1].p, rq->part[2].p);
+
+	if (!t)
+		not_found(rp, rq);
+	return t;
+}
+
+void table_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	struct table *t = open_part(sb, rq, rp);
+
+	if (t)
+		reply_json(rp, 200, table_resource(sb->store, t));
+	catalog_free(t);
+}
+
+/* What of a Table document is kept beside the schema. */
+static jdoc *kept(const jdoc *doc)
+{
+	static const char *const keys[] = {"timePartitioning", "rangePartitioning", "clustering",
+	    "description", "friendlyName", "labels", "expirationTime", "requirePartitionFilter"};
+	jdoc *rest = jdoc_object();
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		bq_copy(rest, keys[i], doc, keys[i]);
+	return rest;
+}
+
+static bool check_insert(struct sandbox *sb, const char *project, const char *dataset,
+    const char *name, const jdoc *doc, struct bq_error *e)
+{
+	static const char *const foreign[] = {"view", "materializedView",
+	    "externalDataConfiguration", "snapshotDefinition", "cloneDefinition"};
+
+	if (!catalog_has_dataset(sb->store, project, dataset))
+		return bq_fail(e, "notFound", "Not found: Dataset %s:%s", project, dataset);
+	if (!catalog_table_name(name))
+		return bq_fail(e, "invalid", "Invalid table ID \"%.60s\".", name);
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+		if (jdoc_at(doc, foreign[i]))
+			return bq_fail(
+			    e, "notImplemented", "%s is not supported by the sandbox", foreign[i]);
+	return true;
+}
+
+void table_insert(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	jdoc *doc = bq_body(rq, rp), *rest = kept(doc);
+	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
+	const char *name = jdoc_text(doc, "tableReference.tableId", "");
+	struct column *columns = NULL;
+	struct bq_error e = {.reason = ""};
+	char why[JDOC_WHY];
+	struct table *t = NULL;
+	size_t n = 0;
+	bool ok = doc && check_insert(sb, project, dataset, name, doc, &e);
+
+	if (ok && (t = catalog_open(sb->store, project, dataset, name)))
+		ok = bq_fail(
+		    &e, "duplicate", "Already Exists: Table %s:%s.%s", project, dataset, name);
+	if (ok && jdoc_at(doc, "schema.fields") &&
+	    !columns_read(jdoc_at(doc, "schema"), &columns, &n, why))
+		ok = bq_fail(&e, "invalid", "%s", why);
+	if (ok && partition_check(rest, columns, n, &e)) {
+		store_begin(sb->store);
+		catalog_create(sb->store, project, dataset, name, columns, n, rest);
+		store_commit(sb->store);
+		t = catalog_open(sb->store, project, dataset, name);
+		reply_json(rp, 200, table_resource(sb->store, t));
+	} else if (doc) {
+		bq_refuse(rp, &e);
+	}
+	catalog_free(t);
+	columns_free(columns, n);
+	jdoc_free(rest);
+	jdoc_free(doc);
+}
+
+static bool patch_schema(struct store *s, struct table *t, const jdoc *schema, struct bq_error *e)
+{
+	char *name = mem_format("%s:%s.%s", t->project, t->dataset, t->name);
+	struct evolve how = {.add = true, .relax = true, .whole = true, .table = name};
+	struct column *fresh = NULL, *merged = NULL;
+	size_t n_fresh = 0, n_merged;
+	char why[JDOC_WHY];
+	bool ok = columns_read(schema, &fresh, &n_fresh, why) || bq_fail(e, "invalid", "%s", why);
+
+	if (ok)
+		ok = evolve_columns(&how, t->columns, t->n, fresh, n_fresh, &merged, &n_merged, e);
+	if (ok)
+		catalog_alter(s, t, merged, n_merged);
+	columns_free(fresh, n_fresh);
+	free(name);
+	return ok;
+}
+
+void table_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	struct table *t = open_part(sb, rq, rp);
+	jdoc *doc = t ? bq_body(rq, rp) : NULL, *rest = kept(doc);
+	struct bq_error e = {.reason = ""};
+	const char *key;
+	const jdoc *value;
+
+	if (doc) {
+		store_begin(sb->store);
+		for (size_t i = 0; (value = jdoc_item(rest, i, &key)); i++)
+			jdoc_set(t->resource, key, jdoc_copy(value));
+		if ((!jdoc_at(doc, "schema") ||
+		        patch_schema(sb->store, t, jdoc_at(doc, "schema"), &e)) &&
+		    partition_check(t->resource, t->columns, t->n, &e))
+			catalog_save_resource(sb->store, t);
+		if (*e.reason)
+			store_rollback(sb->store);
+		else
+			store_commit(sb->store);
+		if (*e.reason)
+			bq_refuse(rp, &e);
+		else
+			reply_json(rp, 200, table_resource(sb->store, t));
+	}
+	catalog_free(t);
+	jdoc_free(rest);
+	jdoc_free(doc);
+}
+
+void table_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	struct table *t = open_part(sb, rq, rp);
+
+	if (!t)
+		return;
+	store_begin(sb->store);
+	catalog_drop(sb->store, t);
+	store_commit(sb->store);
+	catalog_free(t);
+	rp->status = 204;
+}
+
+void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	static const char sql[] = "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2"
+	                          " ORDER BY name LIMIT ?3 OFFSET ?4";
+	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
+	jdoc *doc, *list;
+	sqlite3_stmt *stmt;
+	struct page page;
+	int64_t next;
+
+	if (!page_read(&page, rq, LIST_MOST, rp))
+		return;
+	if (!catalog_has_dataset(sb->store, project, dataset)) {
+		bq_reject(rp, "notFound", "Not found: Dataset %s:%s", project, dataset);
+		return;
+	}
+	doc = jdoc_object();
+	list = jdoc_array();
+	next = page.start;
+	stmt = store_query(sb->store, sql, "ttii", project, dataset, page.most, page.start);
+	for (; sqlite3_step(stmt) == SQLITE_ROW; next++) {
+		jdoc *item = jdoc_object();
+
+		jdoc_set_text(item, "kind", "bigquery#table");
+		set_names(item, project, dataset, (const char *)sqlite3_column_text(stmt, 0));
+		jdoc_push(list, item);
+	}
+	sqlite3_finalize(stmt);
+	jdoc_set_text(doc, "kind", "bigquery#tableList");
+	jdoc_set(doc, "tables", list);
+	jdoc_set_int(doc, "totalItems",
+	    store_int(sb->store, 0,
+	        "SELECT count(*) FROM bq_table WHERE project = ?1 AND dataset = ?2", "tt", project,
+	        dataset));
+	if (next - page.start == page.most)
+		page_token(doc, "nextPageToken", next);
+	reply_json(rp, 200, doc);
+}

@@ -1,0 +1,237 @@
+#include "salesforce/salesforce.h"
+
+#include "base/clock.h"
+#include "row/jstr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SQL_MAX = 1 << 20, NAME_MAX_BYTES = 1 << 16 };
+
+/* Three characters that say which of the 15 are upper case, so that ids survive spreadsheets. */
+static void add_checksum(char id[SF_ID])
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+	for (int chunk = 0; chunk < 3; chunk++) {
+		int bits = 0;
+
+		for (int i = 0; i < 5; i++)
+			if (id[chunk * 5 + i] >= 'A' && id[chunk * 5 + i] <= 'Z')
+				bits |= 1 << i;
+		id[15 + chunk] = digits[bits];
+	}
+	id[18] = '\0';
+}
+
+static void make_id(char id[SF_ID], const char *prefix, int64_t number)
+{
+	static const char digits[] =
+	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+	memcpy(id, prefix, 3);
+	memcpy(id + 3, "5g0000", 6);
+	for (int i = 14; i >= 9; i--, number /= 62)
+		id[i] = digits[number % 62];
+	add_checksum(id);
+}
+
+static bool check_attributes(
+    const struct sf_object *o, struct span attributes, struct sf_error *whole)
+{
+	struct span name, value;
+
+	if (scan_type(attributes) == JSON_OBJECT)
+		while (scan_member(&attributes, &name, &value))
+			if (span_eq(name, SPAN("type")) && value.n >= 2 &&
+			    sf_object_find((struct span){value.p + 1, value.n - 2}) == o)
+				return true;
+	sf_error_set(whole, 400, "INVALID_INPUT", NULL,
+	    "attributes.type of every record must be the object of the URI");
+	return false;
+}
+
+static void read_key(struct sf_record *r, struct span raw)
+{
+	struct buf scratch;
+	struct span text = raw;
+
+	buf_init(&scratch, NAME_MAX_BYTES);
+	if (scan_type(raw) == JSON_STRING)
+		text = span_trim(jstr_text(raw, &scratch));
+	if (scan_type(raw) != JSON_NULL)
+		snprintf(r->key, sizeof r->key, "%.*s", SPAN_ARG(text));
+	buf_free(&scratch);
+}
+
+static bool read_member(struct sf_record *r, const struct sf_field *key, struct span name,
+    struct span value, struct sf_error *whole)
+{
+	const struct sf_field *f = sf_field_find(r->object, name);
+
+	if (f && f->type == SF_ID_TYPE)
+		sf_error_set(whole, 400, "INVALID_FIELD", NULL,
+		    "The Id field should not be specified in the sobject data.");
+	else if (!f || r->n == SF_FIELDS_MAX)
+		sf_error_set(whole, 400, "INVALID_FIELD", NULL,
+		    "No such column '%.*s' on sobject of type %s", SPAN_ARG(name), r->object->name);
+	if (*whole->code)
+		return false;
+	if (f == key)
+		read_key(r, value);
+	r->field[r->n] = f;
+	r->raw[r->n++] = value;
+	return true;
+}
+
+bool sf_record_read(struct sf_record *r, const struct sf_object *o, const struct sf_field *key,
+    struct span object, struct sf_error *whole)
+{
+	struct span name, value;
+
+	*r = (struct sf_record){.object = o};
+	while (scan_member(&object, &name, &value)) {
+		bool ok = span_eq(name, SPAN("attributes"))
+		              ? check_attributes(o, value, whole)
+		              : read_member(r, key, name, value, whole);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool has_value(const struct sf_record *r, const struct sf_field *field, bool creating)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->field[i] == field)
+			return !sf_value_is_empty(r->raw[i]);
+	return !creating;
+}
+
+static bool check_required(struct sf_record *r, bool creating)
+{
+	char missing[SF_MESSAGE] = "", shown[SF_MESSAGE] = "";
+	size_t n = 0, m = 0;
+
+	for (size_t i = 0; i < r->object->n; i++) {
+		const struct sf_field *f = &r->object->fields[i];
+
+		if (!(f->flags & SF_REQUIRED) || has_value(r, f, creating) ||
+		    n > sizeof missing / 2)
+			continue;
+		m += (size_t)sprintf(shown + m, "%s%s", m ? ", " : "", f->name);
+		n += (size_t)sprintf(missing + n, "%s%s", n ? "," : "", f->name);
+	}
+	if (n == 0)
+		return true;
+	sf_error_set(&r->error, 400, "REQUIRED_FIELD_MISSING", missing,
+	    "Required fields are missing: [%.300s]", shown);
+	return false;
+}
+
+static bool check_writable(struct sf_record *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (!(r->field[i]->flags & SF_READ_ONLY))
+			continue;
+		sf_error_set(&r->error, 400, "INVALID_FIELD_FOR_INSERT_UPDATE", r->field[i]->name,
+		    "Unable to create/update fields: %s. Please check the security settings of "
+		    "this field "
+		    "and verify that it is read/write for your profile or permission set.",
+		    r->field[i]->name);
+		return false;
+	}
+	return true;
+}
+
+static sqlite3_stmt *prepare_update(struct store *s, const struct sf_record *r)
+{
+	struct buf sql;
+	sqlite3_stmt *stmt;
+
+	buf_init(&sql, SQL_MAX);
+	buf_addf(&sql, "UPDATE \"sf_%s\" SET LastModifiedDate = ?1", r->object->name);
+	for (size_t i = 0; i < r->n; i++)
+		buf_addf(&sql, ", \"%s\" = ?%zu", r->field[i]->name, i + 3);
+	buf_adds(&sql, " WHERE Id = ?2");
+	stmt = store_query(s, buf_str(&sql), "");
+	buf_free(&sql);
+	return stmt;
+}
+
+static bool update(struct store *s, struct sf_record *r, const char *now)
+{
+	sqlite3_stmt *stmt = prepare_update(s, r);
+	bool ok = true;
+
+	sqlite3_bind_text(stmt, 1, now, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_text(stmt, 2, r->id, -1, SQLITE_TRANSIENT);
+	for (size_t i = 0; ok && i < r->n; i++)
+		ok = sf_value_bind(stmt, (int)i + 3, r->field[i], r->raw[i], &r->error);
+	if (ok && sqlite3_step(stmt) != SQLITE_DONE) {
+		sf_error_set(&r->error, 400, "DUPLICATE_VALUE", NULL, "duplicate value found");
+		ok = false;
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+static void insert(struct store *s, struct sf_record *r, const char *now)
+{
+	char sql[256];
+
+	snprintf(
+	    sql, sizeof sql, "SELECT coalesce(max(number), 0) + 1 FROM \"sf_%s\"", r->object->name);
+	make_id(r->id, r->object->prefix, store_int(s, 1, sql, ""));
+	snprintf(sql, sizeof sql, "INSERT INTO \"sf_%s\" (Id, CreatedDate) VALUES (?1, ?2)",
+	    r->object->name);
+	store_run(s, sql, "tt", r->id, now);
+}
+
+static bool find(struct store *s, struct sf_record *r, const struct sf_field *key)
+{
+	char sql[256], *id;
+
+	snprintf(sql, sizeof sql, "SELECT Id FROM \"sf_%s\" WHERE \"%s\" = ?1", r->object->name,
+	    key->name);
+	id = store_text(s, sql, "t", r->key);
+	if (id)
+		snprintf(r->id, sizeof r->id, "%s", id);
+	free(id);
+	return id != NULL;
+}
+
+void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field *key)
+{
+	char now[CLOCK_TEXT + 16], text[CLOCK_TEXT];
+
+	if (!*r->key) {
+		sf_error_set(
+		    &r->error, 400, "MISSING_ARGUMENT", NULL, "%s not specified", key->name);
+		return;
+	}
+	clock_rfc3339(text, clock_now());
+	snprintf(now, sizeof now, "%.19s.000+0000", text);
+	r->created = !find(s, r, key);
+	if (!check_writable(r) || !check_required(r, r->created))
+		return;
+	store_exec(s, "SAVEPOINT record");
+	if (r->created)
+		insert(s, r, now);
+	if (!update(s, r, now))
+		store_exec(s, "ROLLBACK TO record");
+	store_exec(s, "RELEASE record");
+}
+
+void sf_record_write(struct buf *b, const struct sf_object *o, const char *version,
+    const struct sf_field *const *fields, size_t n, sqlite3_stmt *stmt)
+{
+	buf_addf(b,
+	    "{\"attributes\":{\"type\":\"%s\",\"url\":\"/services/data/%s/sobjects/%s/%s\"}",
+	    o->name, version, o->name, (const char *)sqlite3_column_text(stmt, 0));
+	for (size_t i = 0; i < n; i++) {
+		buf_addf(b, ",\"%s\":", fields[i]->name);
+		sf_value_write(b, fields[i], stmt, (int)i + 1);
+	}
+	buf_addc(b, '}');
+}

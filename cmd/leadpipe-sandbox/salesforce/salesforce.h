@@ -1,0 +1,134 @@
+#ifndef SANDBOX_SALESFORCE_H
+#define SANDBOX_SALESFORCE_H
+
+/*
+ * Salesforce's REST API, as far as its own clients need it to upsert. An
+ * object's records lie in a SQLite table of its own, sf_Lead, with the fields'
+ * own names as columns, so that the sqlite3 shell can be used to look.
+ *
+ * Requests are read as spans and replies written as text, so numbers keep their
+ * digits. Names of objects and fields compare without case, as Salesforce's do.
+ */
+
+#include "base/buf.h"
+#include "row/scan.h"
+#include "sandbox.h"
+
+enum { SF_FIELDS_MAX = 64, SF_ID = 19, SF_MESSAGE = 400, SF_BATCH = 200 };
+
+enum sf_type {
+	SF_ID_TYPE,
+	SF_STRING,
+	SF_TEXTAREA,
+	SF_EMAIL,
+	SF_PHONE,
+	SF_URL,
+	SF_PICKLIST,
+	SF_BOOLEAN,
+	SF_INT,
+	SF_DOUBLE,
+	SF_DATE,
+	SF_DATETIME,
+};
+
+enum {
+	SF_REQUIRED = 1,   /* a record cannot be without it */
+	SF_EXTERNAL = 2,   /* an external id: unique, case-insensitive */
+	SF_READ_ONLY = 4,  /* kept by the system */
+	SF_RESTRICTED = 8, /* a picklist that takes its own values only */
+};
+
+struct sf_field {
+	const char *name, *label;
+	enum sf_type type;
+	int length; /* characters; 0 for what is no text */
+	int flags;
+	const char *values; /* of a picklist: "Hot|Warm|Cold" */
+	const char *preset; /* of a new record: a SQL literal; or NULL */
+};
+
+struct sf_object {
+	const char *name, *label, *prefix; /* of its ids: "00Q" */
+	const struct sf_field *fields;
+	size_t n;
+};
+
+/* One error of a record or of a whole request. Empty code: none. */
+struct sf_error {
+	int status; /* HTTP, of a whole request */
+	char code[64];
+	char message[SF_MESSAGE];
+	char fields[SF_MESSAGE]; /* names, separated by commas; or "" */
+};
+
+void sf_error_set(struct sf_error *e, int status, const char *code, const char *field,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* {"statusCode":...,"message":...,"fields":[...]}; a request's own has errorCode instead. */
+void sf_error_write(struct buf *b, const struct sf_error *e, const char *code_key);
+
+/* ---- objects (object.c) ---- */
+
+/* NULL when there is none of that name. */
+const struct sf_object *sf_object_find(struct span name);
+const struct sf_field *sf_field_find(const struct sf_object *o, struct span name);
+
+/* Makes the object's table when it is not there. */
+void sf_object_table(struct store *s, const struct sf_object *o);
+
+/* The describe document of one object. */
+void sf_object_describe(struct buf *b, const struct sf_object *o);
+
+/* ---- values (value.c) ---- */
+
+/*
+ * Binds a JSON value at ?index as its field's type; text is trimmed and "" is
+ * NULL, as in Salesforce. False and *e when the value does not fit the field.
+ */
+bool sf_value_bind(sqlite3_stmt *stmt, int index, const struct sf_field *field, struct span raw,
+    struct sf_error *e);
+
+/* null, or a string of white space: what a required field must not be. */
+bool sf_value_is_empty(struct span raw);
+
+/* Appends the column as JSON. */
+void sf_value_write(struct buf *b, const struct sf_field *field, sqlite3_stmt *stmt, int index);
+
+/* ---- records (record.c) ---- */
+
+/* A record as it was sent: fields that point into the request. */
+struct sf_record {
+	const struct sf_object *object;
+	const struct sf_field *field[SF_FIELDS_MAX];
+	struct span raw[SF_FIELDS_MAX]; /* JSON */
+	size_t n;
+	char key[256]; /* the text of its external id, trimmed; "" when it has none */
+	struct sf_error error;
+	char id[SF_ID];
+	bool created;
+};
+
+/*
+ * Takes an object apart; `key` is the external id field. False and *whole when
+ * the request as a whole must be refused: an unknown field, another type, an id.
+ */
+bool sf_record_read(struct sf_record *r, const struct sf_object *o, const struct sf_field *key,
+    struct span object, struct sf_error *whole);
+
+/* Upserts it by r->key; on failure r->error is set and nothing has changed. */
+void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field *key);
+
+/*
+ * Appends one stored record: {"attributes":{...},"Id":...}. Column 0 of `stmt` is
+ * the Id, the next n are `fields`.
+ */
+void sf_record_write(struct buf *b, const struct sf_object *o, const char *version,
+    const struct sf_field *const *fields, size_t n, sqlite3_stmt *stmt);
+
+/* ---- queries (query.c) ---- */
+
+/* Runs SOQL, and appends the reply; false and *e when it is outside the subset. */
+bool sf_query(
+    struct store *s, const char *version, const char *soql, struct buf *b, struct sf_error *e);
+
+#endif

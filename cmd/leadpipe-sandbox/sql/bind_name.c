@@ -1,0 +1,255 @@
+#include "sql/bind.h"
+
+struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char *sql)
+{
+	struct scol *c = sql_new(q, sizeof(*c));
+
+	c->name = name;
+	c->ty = ty;
+	c->sql = sql;
+	return c;
+}
+
+struct expr *bind_column_expr(struct sql *q, struct scol *column, struct place at)
+{
+	struct expr *e = expr_new(q, E_COLUMN, at);
+
+	if (column->use)
+		column->use->read[column->index] = true;
+	e->column = column;
+	e->ty = column->ty;
+	return e;
+}
+
+static bool hidden(const struct scope *scope, const struct scol *c)
+{
+	for (size_t i = 0; i < scope->hidden.n; i++)
+		if (scope->hidden.item[i] == c)
+			return true;
+	return false;
+}
+
+struct scol *bind_column(struct sql *q, struct scope *scope, struct span name, size_t first,
+    size_t last, struct place at)
+{
+	struct scol *found = NULL;
+
+	for (size_t i = 0; first == 0 && i < scope->merged.n; i++) {
+		struct scol *c = scope->merged.item[i];
+		if (name_eq(c->name, name) && !hidden(scope, c))
+			found = c;
+	}
+	for (size_t i = first; i < last; i++) {
+		const struct range *r = scope->ranges.item[i];
+		for (size_t j = 0; j < r->columns.n; j++) {
+			struct scol *c = r->columns.item[j];
+			if (!name_eq(c->name, name) || hidden(scope, c))
+				continue;
+			if (found)
+				sql_fail(q, "invalidQuery", at, "Column name %.*s is ambiguous",
+				    SPAN_ARG(name));
+			found = c;
+		}
+	}
+	return found;
+}
+
+static struct range *find_range(const struct scope *scope, struct span name)
+{
+	for (size_t i = 0; i < scope->ranges.n; i++) {
+		struct range *r = scope->ranges.item[i];
+		if (r->alias.p && name_eq(r->alias, name))
+			return r;
+	}
+	return NULL;
+}
+
+static struct expr *find_alias(
+    struct sql *q, const struct scope *scope, struct span name, struct place at)
+{
+	struct expr *found = NULL;
+
+	for (size_t i = 0; scope->aliases && i < scope->aliases->items.n; i++) {
+		const struct item *item = scope->aliases->items.item[i];
+		if (!item->alias.p || !name_eq(item->alias, name))
+			continue;
+		if (found && !expr_same(found, item->expr))
+			sql_fail(
+			    q, "invalidQuery", at, "Column name %.*s is ambiguous", SPAN_ARG(name));
+		found = item->expr;
+	}
+	return found;
+}
+
+/* The alias of a FROM item as a value: UNNEST's element, or a STRUCT of the columns. */
+static struct expr *range_value(
+    struct sql *q, struct scope *found, const struct range *r, struct place at)
+{
+	struct expr *e;
+	struct column *fields;
+
+	if (r->whole) {
+		r->whole->owner = found;
+		return bind_column_expr(q, r->whole, at);
+	}
+	e = expr_new(q, E_STRUCT, at);
+	fields = sql_new(q, r->columns.n * sizeof(*fields) + 1);
+	for (size_t i = 0; i < r->columns.n; i++) {
+		struct scol *c = r->columns.item[i];
+		c->owner = found;
+		sql_add(q, &e->args, bind_column_expr(q, c, at));
+		fields[i] = ty_as_column(q, c->ty, c->name);
+	}
+	e->ty = (struct ty){.kind = TYPE_RECORD, .fields = fields, .n = r->columns.n};
+	return e;
+}
+
+/* Remembers that queries between the use and the owner depend on the outer one. */
+static struct expr *found_in(struct sql *q, struct scope *from, struct scope *found, struct expr *e)
+{
+	for (struct scope *s = from; s != found; s = s->outer) {
+		if (!s->query)
+			continue;
+		if (e->kind == E_COLUMN)
+			sql_add(q, &s->query->outer, e);
+		for (size_t i = 0; e->kind == E_STRUCT && i < e->args.n; i++)
+			sql_add(q, &s->query->outer, e->args.item[i]);
+	}
+	return e;
+}
+
+static struct expr *in_scope(struct sql *q, struct scope *s, struct span name, struct place at)
+{
+	struct expr *alias = find_alias(q, s, name, at);
+	struct scol *c;
+	struct range *r;
+
+	if (alias && s->aliases_first)
+		return alias;
+	if ((c = bind_column(q, s, name, 0, s->ranges.n, at))) {
+		c->owner = s;
+		return bind_column_expr(q, c, at);
+	}
+	if ((r = find_range(s, name)))
+		return range_value(q, s, r, at);
+	return alias;
+}
+
+static bool lookup(struct sql *q, struct scope *scope, struct expr *e)
+{
+	for (struct scope *s = scope; s; s = s->outer) {
+		struct expr *found = in_scope(q, s, e->text, e->at);
+		if (found) {
+			struct place at = e->at;
+			*e = *found_in(q, scope, s, found);
+			e->at = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* alias.column; false when the name is no alias of a FROM item. */
+static bool qualified(struct sql *q, struct scope *scope, struct expr *e)
+{
+	struct span alias = list_expr(&e->args, 0)->text;
+	struct place at = e->at;
+
+	for (struct scope *s = scope; s; s = s->outer) {
+		const struct range *r = find_range(s, alias);
+		if (!r)
+			continue;
+		for (size_t i = 0; i < r->columns.n; i++) {
+			struct scol *c = r->columns.item[i];
+			if (!name_eq(c->name, e->text) || (r->whole == c))
+				continue;
+			c->owner = s;
+			*e = *found_in(q, scope, s, bind_column_expr(q, c, at));
+			return true;
+		}
+		if (r->whole)
+			return false;
+		sql_fail(q, "invalidQuery", e->at, "Name %.*s not found inside %.*s",
+		    SPAN_ARG(e->text), SPAN_ARG(alias));
+	}
+	return false;
+}
+
+static void field(struct sql *q, struct expr *e)
+{
+	const struct expr *of = list_expr(&e->args, 0);
+
+	if (of->ty.kind == TYPE_JSON && !of->ty.array)
+		sql_unsupported(q, e->at, "field access on JSON; JSON_VALUE does it");
+	if (of->ty.kind != TYPE_RECORD || of->ty.array)
+		sql_fail(q, "invalidQuery", e->at,
+		    "Cannot access field %.*s on a value with type %s", SPAN_ARG(e->text),
+		    ty_name(q, of->ty));
+	for (size_t i = 0; i < of->ty.n; i++)
+		if (name_is(e->text, of->ty.fields[i].name)) {
+			e->ty = ty_column(&of->ty.fields[i]);
+			return;
+		}
+	sql_fail(q, "invalidQuery", e->at, "Field name %.*s does not exist in %s",
+	    SPAN_ARG(e->text), ty_name(q, of->ty));
+}
+
+void bind_name(struct sql *q, struct scope *scope, struct expr *e)
+{
+	if (e->kind == E_NAME) {
+		if (!lookup(q, scope, e))
+			sql_fail(
+			    q, "invalidQuery", e->at, "Unrecognized name: %.*s", SPAN_ARG(e->text));
+		return;
+	}
+	if (list_expr(&e->args, 0)->kind == E_NAME && qualified(q, scope, e))
+		return;
+	bind_expr(q, scope, list_expr(&e->args, 0));
+	field(q, e);
+}
+
+static bool grouped_column(const struct select *s, const struct scol *column)
+{
+	for (size_t i = 0; i < s->group.n; i++) {
+		const struct expr *g = list_expr(&s->group, i);
+		if (g->kind == E_COLUMN && g->column == column)
+			return true;
+	}
+	return false;
+}
+
+static void check_column(struct sql *q, const struct scope *scope, const struct select *s,
+    const struct expr *e, const char *what)
+{
+	if (e->column && e->column->owner == scope && !grouped_column(s, e->column))
+		sql_fail(q, "invalidQuery", e->at,
+		    "%s references column %.*s which is neither grouped nor aggregated", what,
+		    SPAN_ARG(e->column->name));
+}
+
+static void check_over(struct sql *q, struct scope *scope, const struct select *s,
+    const struct over *over, const char *what)
+{
+	for (size_t i = 0; i < over->partition.n; i++)
+		bind_check_grouped(q, scope, s, list_expr(&over->partition, i), what);
+	for (size_t i = 0; i < over->order.n; i++)
+		bind_check_grouped(q, scope, s, ((struct order *)over->order.item[i])->expr, what);
+}
+
+void bind_check_grouped(struct sql *q, struct scope *scope, const struct select *s,
+    const struct expr *e, const char *what)
+{
+	for (size_t i = 0; i < s->group.n; i++)
+		if (expr_same(e, list_expr(&s->group, i)))
+			return;
+	if (e->kind == E_COLUMN)
+		check_column(q, scope, s, e, what);
+	if (e->kind == E_CALL && e->func->kind == FUNC_AGGREGATE && !e->over)
+		return;
+	for (size_t i = 0; i < e->args.n; i++)
+		bind_check_grouped(q, scope, s, list_expr(&e->args, i), what);
+	if (e->over)
+		check_over(q, scope, s, e->over, what);
+	for (size_t i = 0; e->query && i < e->query->outer.n; i++)
+		check_column(q, scope, s, e->query->outer.item[i], what);
+}

@@ -1,0 +1,276 @@
+#include "sql/exec.h"
+
+void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all)
+{
+	static const char *const rowids[] = {"rowid", "oid", "_rowid_"};
+	const struct table *table;
+	struct span last = *(struct span *)s->path.item[s->path.n - 1];
+
+	t->use = bind_table(q, &s->path, s->path_at);
+	table = t->use->table;
+	t->name = sql_text(q, "t$%d", ++q->names);
+	t->sql = emit_name(q, table->storage);
+	t->range = bind_range(q, t->use, s->alias.p ? s->alias : last, t->name);
+	for (size_t i = 0; i < 3 && !t->rowid; i++)
+		if (!columns_find(table->columns, table->n, span_of(rowids[i])))
+			t->rowid = rowids[i];
+	if (!t->rowid)
+		sql_unsupported(
+		    q, s->path_at, "DML on a table with columns rowid, oid and _rowid_");
+	for (size_t i = 0; all && i < table->n; i++)
+		t->use->read[i] = true;
+}
+
+size_t target_column(struct sql *q, const struct target *t, struct span name, struct place at)
+{
+	const struct table *table = t->use->table;
+	const struct column *c = columns_find(table->columns, table->n, name);
+
+	if (!c)
+		sql_fail(q, "invalidQuery", at, "Column %.*s is not present in table %s.%s.%s",
+		    SPAN_ARG(name), table->project, table->dataset, table->name);
+	return (size_t)(c - table->columns);
+}
+
+struct expr *target_value(
+    struct sql *q, const struct target *t, size_t column, struct expr *e, struct place at)
+{
+	const struct column *c = &t->use->table->columns[column];
+	struct ty ty = ty_column(c);
+
+	if (!e) {
+		e = expr_new(q, E_LITERAL, at);
+		e->null = true;
+	}
+	if (!ty_takes(e, ty))
+		sql_fail(q, "invalidQuery", e->at,
+		    "Value of type %s cannot be assigned to %s, which has type %s",
+		    ty_name(q, e->ty), c->name, ty_name(q, ty));
+	return ty_coerce(q, e, ty);
+}
+
+void target_emit(struct sql *q, const struct target *t, size_t column, const struct expr *e)
+{
+	const struct column *c = &t->use->table->columns[column];
+
+	emit(q, c->mode == MODE_REQUIRED   ? "bq_required("
+	        : c->mode == MODE_REPEATED ? "IFNULL("
+	                                   : "(");
+	emit_expr(q, e);
+	if (c->mode == MODE_REQUIRED) {
+		emit(q, ", ");
+		emit_text(q, span_of(c->name));
+	}
+	emit(q, c->mode == MODE_REPEATED ? ", '[]')" : ")");
+}
+
+void target_bind_sets(
+    struct sql *q, struct scope *scope, const struct target *t, const struct list *sets)
+{
+	for (size_t i = 0; i < sets->n; i++) {
+		struct set *set = sets->item[i];
+		size_t column = target_column(q, t, set->column, set->at);
+
+		for (size_t j = 0; j < i; j++)
+			if (name_eq(set->column, ((struct set *)sets->item[j])->column))
+				sql_fail(q, "invalidQuery", set->at,
+				    "Update item %.*s assigned more than once",
+				    SPAN_ARG(set->column));
+		if (set->value)
+			bind_expr(q, scope, set->value);
+		set->value = target_value(q, t, column, set->value, set->at);
+	}
+}
+
+void target_emit_sets(struct sql *q, const struct target *t, const struct list *sets)
+{
+	for (size_t i = 0; i < sets->n; i++) {
+		const struct set *set = sets->item[i];
+
+		emit(q, ", ");
+		target_emit(q, t, target_column(q, t, set->column, set->at), set->value);
+		emit(q, " AS v%zu", i);
+	}
+}
+
+int64_t target_apply_sets(
+    struct sql *q, const struct target *t, const struct list *sets, const char *from)
+{
+	const struct table *table = t->use->table;
+
+	emit(q, "UPDATE %s SET ", t->sql);
+	for (size_t i = 0; i < sets->n; i++) {
+		const struct set *set = sets->item[i];
+		size_t column = target_column(q, t, set->column, set->at);
+		emit(q, "%s%s = u$.v%zu", i ? ", " : "", emit_name(q, table->columns[column].name),
+		    i);
+	}
+	emit(q, " FROM temp.%s AS u$ WHERE %s.%s = u$.r", from, t->sql, t->rowid);
+	return exec_run(q);
+}
+
+size_t *target_columns(
+    struct sql *q, const struct target *t, const struct list *names, struct place at, size_t *n)
+{
+	size_t *columns;
+
+	*n = names->n ? names->n : t->use->table->n;
+	columns = sql_new(q, *n * sizeof(*columns) + 1);
+	for (size_t i = 0; i < *n; i++) {
+		columns[i] = names->n ? target_column(q, t, *(struct span *)names->item[i], at) : i;
+		for (size_t j = 0; j < i; j++)
+			if (columns[j] == columns[i])
+				sql_fail(q, "invalidQuery", at,
+				    "INSERT has columns with duplicate name: %s",
+				    t->use->table->columns[columns[i]].name);
+	}
+	for (size_t i = 0, j; i < t->use->table->n; i++) {
+		for (j = 0; j < *n && columns[j] != i; j++)
+			;
+		if (j == *n && t->use->table->columns[i].mode == MODE_REQUIRED)
+			sql_fail(q, "invalidQuery", at,
+			    "Required column %s is missing from the INSERT column list",
+			    t->use->table->columns[i].name);
+	}
+	return columns;
+}
+
+static void wrong_count(struct sql *q, struct place at, size_t has, size_t expected)
+{
+	if (has != expected)
+		sql_fail(q, "invalidQuery", at,
+		    "Inserted row has wrong column count; Has %zu, expected %zu", has, expected);
+}
+
+static void insert_values(
+    struct sql *q, const struct target *t, const struct stmt *s, const size_t *columns, size_t n)
+{
+	struct scope scope = {.clause = "VALUES"};
+
+	emit(q, "VALUES ");
+	for (size_t i = 0; i < s->rows.n; i++) {
+		const struct list *row = s->rows.item[i];
+
+		wrong_count(q, s->path_at, row->n, n);
+		for (size_t j = 0; j < n; j++) {
+			struct expr *e = row->item[j];
+			if (e)
+				bind_expr(q, &scope, e);
+			e = target_value(q, t, columns[j], e, s->path_at);
+			emit(q, j ? ", " : i ? ", (" : "(");
+			target_emit(q, t, columns[j], e);
+		}
+		emit(q, ")");
+	}
+}
+
+static void insert_query(
+    struct sql *q, const struct target *t, struct stmt *s, const size_t *columns, size_t n)
+{
+	bind_query(q, NULL, s->query);
+	wrong_count(q, s->query->at, s->query->output.n, n);
+	emit(q, "SELECT ");
+	for (size_t i = 0; i < n; i++) {
+		struct scol *c = s->query->output.item[i];
+		struct item *item = s->query->select ? s->query->select->items.item[i] : NULL;
+		struct expr *e =
+		    item && item->expr->literal ? item->expr : bind_column_expr(q, c, s->query->at);
+
+		e = target_value(q, t, columns[i], e, s->query->at);
+		emit(q, i ? ", " : "");
+		target_emit(q, t, columns[i], e);
+	}
+	emit(q, " FROM (");
+	emit_query(q, s->query);
+	emit(q, ")");
+}
+
+void exec_insert(struct sql *q, struct stmt *s, bool run)
+{
+	struct target t = {0};
+	size_t n, *columns;
+
+	q->result->statement = "INSERT";
+	target_bind(q, &t, s, false);
+	columns = target_columns(q, &t, &s->columns, s->path_at, &n);
+	emit(q, "INSERT INTO %s(", t.sql);
+	for (size_t i = 0; i < n; i++)
+		emit(
+		    q, "%s%s", i ? ", " : "", emit_name(q, t.use->table->columns[columns[i]].name));
+	emit(q, ") ");
+	if (s->query)
+		insert_query(q, &t, s, columns, n);
+	else
+		insert_values(q, &t, s, columns, n);
+	if (run)
+		q->result->inserted = exec_run(q);
+	else
+		buf_clear(&q->sql);
+	if (run)
+		catalog_touch(q->store, t.use->table);
+}
+
+void exec_update(struct sql *q, struct stmt *s, bool run)
+{
+	struct target t = {0};
+	struct scope scope = {.clause = "WHERE clause"};
+
+	q->result->statement = "UPDATE";
+	target_bind(q, &t, s, true);
+	sql_add(q, &scope.ranges, t.range);
+	if (s->from)
+		bind_from(q, &scope, s->from);
+	bind_condition(q, &scope, &s->where, "WHERE clause");
+	target_bind_sets(q, &scope, &t, &s->sets);
+	if (!run)
+		return;
+	emit(q, "CREATE TEMP TABLE sql_update AS SELECT %s.%s AS r", t.name, t.rowid);
+	target_emit_sets(q, &t, &s->sets);
+	emit(q, " FROM %s AS %s", t.sql, t.name);
+	if (s->from) {
+		emit(q, " JOIN %s", s->from->kind == FROM_JOIN ? "(" : "");
+		emit_from(q, s->from);
+		emit(q, "%s", s->from->kind == FROM_JOIN ? ")" : "");
+	}
+	emit(q, " WHERE ");
+	emit_expr(q, s->where);
+	exec_run(q);
+	emit(q, "SELECT 1 FROM temp.sql_update GROUP BY r HAVING COUNT(*) > 1");
+	if (exec_int(q, 0))
+		sql_fail(q, "invalidQuery", (struct place){0},
+		    "UPDATE/MERGE must match at most one source row for each target row");
+	q->result->updated = target_apply_sets(q, &t, &s->sets, "sql_update");
+	emit(q, "DROP TABLE temp.sql_update");
+	exec_run(q);
+	catalog_touch(q->store, t.use->table);
+}
+
+void exec_delete(struct sql *q, struct stmt *s, bool run)
+{
+	struct target t = {0};
+	struct scope scope = {.clause = "WHERE clause"};
+
+	q->result->statement = "DELETE";
+	target_bind(q, &t, s, true);
+	sql_add(q, &scope.ranges, t.range);
+	bind_condition(q, &scope, &s->where, "WHERE clause");
+	if (!run)
+		return;
+	emit(q, "DELETE FROM %s AS %s WHERE ", t.sql, t.name);
+	emit_expr(q, s->where);
+	q->result->deleted = exec_run(q);
+	catalog_touch(q->store, t.use->table);
+}
+
+void exec_truncate(struct sql *q, struct stmt *s, bool run)
+{
+	struct target t = {0};
+
+	q->result->statement = "TRUNCATE_TABLE";
+	target_bind(q, &t, s, false);
+	if (!run)
+		return;
+	emit(q, "DELETE FROM %s", t.sql);
+	q->result->deleted = exec_run(q);
+	catalog_touch(q->store, t.use->table);
+}

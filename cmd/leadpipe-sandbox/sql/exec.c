@@ -1,0 +1,149 @@
+#include "sql/exec.h"
+
+static _Noreturn void refused(struct sql *q)
+{
+	int rc = sqlite3_extended_errcode(q->store->db);
+	const char *message = sqlite3_errmsg(q->store->db);
+
+	/* SQLITE_ERROR while running comes from our functions, in BigQuery's words */
+	if (q->stmt && rc == SQLITE_ERROR)
+		sql_fail(q, "invalidQuery", (struct place){0}, "%s", message);
+	sql_fail(q, "invalidQuery", (struct place){0},
+	    "Not supported by leadpipe-sandbox: SQLite cannot run this query (%s)", message);
+}
+
+static void prepare(struct sql *q)
+{
+	if (sqlite3_prepare_v2(q->store->db, buf_str(&q->sql), (int)q->sql.n + 1, &q->stmt, NULL) !=
+	    SQLITE_OK) {
+		q->stmt = NULL;
+		refused(q);
+	}
+	buf_clear(&q->sql);
+}
+
+static void finish(struct sql *q)
+{
+	sqlite3_finalize(q->stmt);
+	q->stmt = NULL;
+}
+
+int64_t exec_run(struct sql *q)
+{
+	int rc;
+
+	prepare(q);
+	while ((rc = sqlite3_step(q->stmt)) == SQLITE_ROW)
+		;
+	if (rc != SQLITE_DONE)
+		refused(q);
+	finish(q);
+	return sqlite3_changes64(q->store->db);
+}
+
+int64_t exec_int(struct sql *q, int64_t otherwise)
+{
+	int rc;
+
+	prepare(q);
+	rc = sqlite3_step(q->stmt);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		refused(q);
+	if (rc == SQLITE_ROW && sqlite3_column_type(q->stmt, 0) != SQLITE_NULL)
+		otherwise = sqlite3_column_int64(q->stmt, 0);
+	finish(q);
+	return otherwise;
+}
+
+static void estimate(struct sql *q)
+{
+	for (const struct use *use = q->uses; use; use = use->next)
+		for (size_t i = 0; i < use->table->n; i++)
+			if (use->read[i])
+				q->result->bytes +=
+				    catalog_bytes(q->store, use->table, &use->table->columns[i]);
+}
+
+struct column *exec_columns(struct sql *q, const struct query *query)
+{
+	struct column *columns = sql_new(q, query->output.n * sizeof(*columns) + 1);
+	int anonymous = 0;
+
+	for (size_t i = 0; i < query->output.n; i++) {
+		const struct scol *c = query->output.item[i];
+		struct span name =
+		    c->name.p && c->name.n ? c->name : span_of(sql_text(q, "f%d_", anonymous++));
+
+		for (size_t j = 0; j < i; j++)
+			if (name_is(name, columns[j].name))
+				sql_fail(q, "invalidQuery", (struct place){0},
+				    "Duplicate column names in the result are not supported. Found "
+				    "duplicate(s): %.*s",
+				    SPAN_ARG(name));
+		columns[i] = ty_as_column(q, c->ty, name);
+	}
+	return columns;
+}
+
+void exec_emit_rows(struct sql *q, const struct query *query)
+{
+	bool arrays = false;
+
+	for (size_t i = 0; i < query->output.n; i++)
+		arrays |= ((struct scol *)query->output.item[i])->ty.array;
+	if (arrays) {
+		emit(q, "SELECT ");
+		for (size_t i = 0; i < query->output.n; i++)
+			emit(q,
+			    ((struct scol *)query->output.item[i])->ty.array
+			        ? "%sIFNULL(c$%zu, '[]')"
+			        : "%sc$%zu",
+			    i ? ", " : "", i);
+		emit(q, " FROM (");
+	}
+	emit_query(q, query);
+	emit(q, arrays ? ")" : "");
+}
+
+static void exec_select(struct sql *q, struct stmt *s, bool run)
+{
+	struct sql_result *r = q->result;
+	struct column *columns;
+
+	r->statement = "SELECT";
+	bind_query(q, NULL, s->query);
+	columns = exec_columns(q, s->query);
+	r->columns = columns_copy(columns, s->query->output.n);
+	r->n = s->query->output.n;
+	estimate(q);
+	if (!run || !q->query->destination)
+		return;
+	emit(q, "DROP TABLE IF EXISTS %s", emit_name(q, q->query->destination));
+	exec_run(q);
+	emit(q, "CREATE TABLE %s(", emit_name(q, q->query->destination));
+	for (size_t i = 0; i < r->n; i++)
+		emit(q, "%sc%zu", i ? ", " : "", i);
+	emit(q, ")");
+	exec_run(q);
+	emit(q, "INSERT INTO %s ", emit_name(q, q->query->destination));
+	exec_emit_rows(q, s->query);
+	r->rows = exec_run(q);
+}
+
+void exec_statement(struct sql *q, struct stmt *s, bool run)
+{
+	switch (s->kind) {
+	case STMT_SELECT: exec_select(q, s, run); return;
+	case STMT_INSERT: exec_insert(q, s, run); break;
+	case STMT_UPDATE: exec_update(q, s, run); break;
+	case STMT_DELETE: exec_delete(q, s, run); break;
+	case STMT_TRUNCATE: exec_truncate(q, s, run); break;
+	case STMT_MERGE: exec_merge(q, s, run); break;
+	case STMT_CREATE_SCHEMA:
+	case STMT_CREATE_TABLE:
+	case STMT_DROP_SCHEMA:
+	case STMT_DROP_TABLE:
+	case STMT_ALTER_TABLE: exec_ddl(q, s, run); break;
+	}
+	estimate(q);
+}

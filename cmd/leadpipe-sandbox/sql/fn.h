@@ -1,0 +1,43 @@
+#ifndef SANDBOX_SQL_FN_H
+#define SANDBOX_SQL_FN_H
+
+/*
+ * The SQLite functions (bq_...) in which GoogleSQL is done otherwise than SQLite
+ * does it. Each stands under two names: bq_x fails the statement, safe_bq_x gives
+ * NULL instead. A NULL argument gives NULL without a call, but for those marked
+ * `nulls`. The binder sees to the number and types of the arguments.
+ */
+
+#include "base/span.h"
+#include "storage/decimal.h"
+
+#include <sqlite3.h>
+
+/* Sets the context's result and returns NULL, or returns the error (of sqlite3_mprintf). */
+typedef char *sql_fn_call(sqlite3_context *ctx, int n, sqlite3_value **v);
+
+struct sql_fn {
+	const char *name;
+	sql_fn_call *call;
+	bool nulls; /* called with NULLs too */
+};
+
+/* One table per room; each ends with a zero name. */
+extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],
+    sql_fn_pad[], sql_fn_time[], sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_path[];
+
+/* Makes all functions, the aggregates and the collation bq_num known to the connection, once. */
+void sql_fn_register(sqlite3 *db);
+void sql_fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
+void sql_fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
+void sql_fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_any, bq_single */
+
+/* Arguments and results. A FLOAT64 NaN is the TEXT 'NaN' in SQLite. */
+struct span fn_text(sqlite3_value *v);
+double fn_double(sqlite3_value *v);
+void fn_decimal(sqlite3_value *v, struct decimal *d);
+void fn_result_text(sqlite3_context *ctx, struct span text);
+void fn_result_double(sqlite3_context *ctx, double value);
+void fn_result_decimal(sqlite3_context *ctx, const struct decimal *d);
+
+#endif

@@ -1,0 +1,269 @@
+#include "sql/cast.h"
+#include "sql/fn.h"
+
+#include <math.h>
+
+static char *bad(const char *type, sqlite3_value *v)
+{
+	return sqlite3_mprintf("Bad %s value: %.60s", type, sqlite3_value_text(v));
+}
+
+static char *str_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t value;
+
+	(void)n;
+	if (!cast_int(fn_text(v[0]), &value))
+		return bad("int64", v[0]);
+	sqlite3_result_int64(ctx, value);
+	return NULL;
+}
+
+static char *str_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double value;
+
+	(void)n;
+	if (!cast_double(fn_text(v[0]), &value))
+		return bad("double", v[0]);
+	fn_result_double(ctx, value);
+	return NULL;
+}
+
+static char *str_decimal(sqlite3_context *ctx, sqlite3_value **v, enum type type)
+{
+	char text[DECIMAL_TEXT];
+
+	if (!cast_decimal(fn_text(v[0]), type, text))
+		return sqlite3_mprintf("Invalid %s value: %.60s",
+		    type == TYPE_NUMERIC ? "NUMERIC" : "BIGNUMERIC", sqlite3_value_text(v[0]));
+	fn_result_text(ctx, span_of(text));
+	return NULL;
+}
+
+static char *str_num(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return str_decimal(ctx, v, TYPE_NUMERIC);
+}
+
+static char *str_big(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return str_decimal(ctx, v, TYPE_BIGNUMERIC);
+}
+
+static char *str_bool(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	bool value;
+
+	(void)n;
+	if (!cast_bool(fn_text(v[0]), &value))
+		return bad("bool", v[0]);
+	sqlite3_result_int(ctx, value);
+	return NULL;
+}
+
+static char *str_bytes(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span text = fn_text(v[0]);
+
+	(void)n;
+	sqlite3_result_blob64(ctx, text.p, text.n, SQLITE_TRANSIENT);
+	return NULL;
+}
+
+/* Where strict UTF-8 (RFC 3629) ends in the text; its length when all of it is. */
+static size_t utf8_end(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		unsigned char c = (unsigned char)s.p[i];
+		size_t more = c < 0x80                ? 0
+		              : c >= 0xc2 && c < 0xe0 ? 1
+		              : (c & 0xf0) == 0xe0    ? 2
+		              : c >= 0xf0 && c < 0xf5 ? 3
+		                                      : 9;
+		unsigned char low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+		unsigned char high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+
+		if (more > s.n - i - 1)
+			return i;
+		for (size_t j = 1; j <= more; j++, low = 0x80, high = 0xbf)
+			if ((unsigned char)s.p[i + j] < low || (unsigned char)s.p[i + j] > high)
+				return i;
+		i += more + 1;
+	}
+	return i;
+}
+
+static char *bytes_str(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span text = fn_text(v[0]);
+
+	(void)n;
+	if (utf8_end(text) != text.n)
+		return sqlite3_mprintf("Invalid cast of bytes to UTF8 string");
+	fn_result_text(ctx, text);
+	return NULL;
+}
+
+static char *str_civil(sqlite3_context *ctx, sqlite3_value **v, enum type type, const char *word)
+{
+	char text[CIVIL_TEXT];
+
+	if (!cast_civil(fn_text(v[0]), type, text))
+		return sqlite3_mprintf("Invalid %s: '%.60s'", word, sqlite3_value_text(v[0]));
+	fn_result_text(ctx, span_of(text));
+	return NULL;
+}
+
+static char *str_date(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return str_civil(ctx, v, TYPE_DATE, "date");
+}
+
+static char *str_time(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return str_civil(ctx, v, TYPE_TIME, "time string");
+}
+
+static char *str_datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return str_civil(ctx, v, TYPE_DATETIME, "datetime string");
+}
+
+static char *str_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t us;
+
+	if (n > 1 && !span_eq(fn_text(v[1]), SPAN("UTC")))
+		return sqlite3_mprintf(
+		    "Not supported by leadpipe-sandbox: time zone other than UTC");
+	if (!cast_timestamp(fn_text(v[0]), &us))
+		return sqlite3_mprintf("Invalid timestamp: '%.60s'", sqlite3_value_text(v[0]));
+	sqlite3_result_int64(ctx, us);
+	return NULL;
+}
+
+static char *int_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	sqlite3_result_double(ctx, (double)sqlite3_value_int64(v[0]));
+	return NULL;
+}
+
+static char *int_str(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	fn_result_text(ctx, fn_text(v[0]));
+	return NULL;
+}
+
+static char *int_bool(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	sqlite3_result_int(ctx, sqlite3_value_int64(v[0]) != 0);
+	return NULL;
+}
+
+static char *bool_str(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	fn_result_text(ctx, sqlite3_value_int(v[0]) ? SPAN("true") : SPAN("false"));
+	return NULL;
+}
+
+static char *float_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t value;
+	char text[CAST_DOUBLE];
+
+	(void)n;
+	if (!cast_double_int(fn_double(v[0]), &value)) {
+		cast_double_text(text, fn_double(v[0]));
+		return sqlite3_mprintf("Illegal conversion of non-finite or too large floating "
+		                       "point number to an integer: %s",
+		    text);
+	}
+	sqlite3_result_int64(ctx, value);
+	return NULL;
+}
+
+static char *float_str(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	char text[CAST_DOUBLE];
+	size_t length;
+
+	(void)n;
+	cast_double_text(text, fn_double(v[0]));
+	length = strlen(text);
+	/* a whole number is written without its .0 */
+	if (length > 2 && strcmp(text + length - 2, ".0") == 0)
+		length -= 2;
+	fn_result_text(ctx, (struct span){text, length});
+	return NULL;
+}
+
+static char *float_decimal(sqlite3_context *ctx, sqlite3_value **v, enum type type)
+{
+	struct decimal d;
+	char text[CAST_DOUBLE];
+
+	if (!decimal_of_double(&d, fn_double(v[0]), type)) {
+		cast_double_text(text, fn_double(v[0]));
+		return sqlite3_mprintf(
+		    "%s out of range: %s", type == TYPE_NUMERIC ? "numeric" : "bignumeric", text);
+	}
+	fn_result_decimal(ctx, &d);
+	return NULL;
+}
+
+static char *float_num(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return float_decimal(ctx, v, TYPE_NUMERIC);
+}
+
+static char *float_big(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return float_decimal(ctx, v, TYPE_BIGNUMERIC);
+}
+
+static char *num_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct decimal d;
+	int64_t value;
+
+	(void)n;
+	fn_decimal(v[0], &d);
+	if (!decimal_to_int(&d, &value))
+		return sqlite3_mprintf("int64 out of range: %s", sqlite3_value_text(v[0]));
+	sqlite3_result_int64(ctx, value);
+	return NULL;
+}
+
+static char *num_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct decimal d;
+
+	(void)n;
+	fn_decimal(v[0], &d);
+	sqlite3_result_double(ctx, decimal_to_double(&d));
+	return NULL;
+}
+
+const struct sql_fn sql_fn_cast[] = {{"bq_str_int", str_int, 0}, {"bq_str_float", str_float, 0},
+    {"bq_str_num", str_num, 0}, {"bq_str_big", str_big, 0}, {"bq_str_bool", str_bool, 0},
+    {"bq_str_bytes", str_bytes, 0}, {"bq_bytes_str", bytes_str, 0}, {"bq_str_date", str_date, 0},
+    {"bq_str_time", str_time, 0}, {"bq_str_datetime", str_datetime, 0},
+    {"bq_str_timestamp", str_timestamp, 0}, {"bq_int_float", int_float, 0},
+    {"bq_int_str", int_str, 0}, {"bq_int_bool", int_bool, 0}, {"bq_bool_str", bool_str, 0},
+    {"bq_float_int", float_int, 0}, {"bq_float_str", float_str, 0}, {"bq_float_num", float_num, 0},
+    {"bq_float_big", float_big, 0}, {"bq_num_int", num_int, 0}, {"bq_num_float", num_float, 0},
+    {0}};

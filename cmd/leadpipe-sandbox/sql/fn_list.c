@@ -1,0 +1,256 @@
+#include "sql/fn.h"
+#include "sql/json.h"
+#include "base/buf.h"
+#include "base/die.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+/* ARRAY_AGG and STRING_AGG: all rows are kept, sorted at the end. */
+
+enum { LIST_MAX = 256 << 20 };
+
+struct row {
+	sqlite3_value *value;
+	sqlite3_value **keys;
+	size_t n_keys, number;
+	const char *directions; /* per key + or -, and f or l: where NULLs go */
+};
+
+struct rows {
+	struct row *row;
+	size_t n, cap;
+	char *flags, *separator; /* flags: 'kind[D][N];limit;directions' */
+	size_t separator_n;
+};
+
+/* SQLite's own order of values: NULL, numbers, texts, blobs. */
+static int compare_values(sqlite3_value *a, sqlite3_value *b)
+{
+	static const int ranks[] = {0, 1, 1, 2, 3, 0};
+	int ta = sqlite3_value_type(a), tb = sqlite3_value_type(b);
+	int rank = ranks[ta % 5] - ranks[tb % 5];
+	struct span x, y;
+	int order;
+
+	if (rank || ta == SQLITE_NULL)
+		return rank;
+	if (ta == SQLITE_INTEGER && tb == SQLITE_INTEGER)
+		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
+		       (sqlite3_value_int64(a) < sqlite3_value_int64(b));
+	if (ranks[ta % 5] == 1)
+		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
+		       (sqlite3_value_double(a) < sqlite3_value_double(b));
+	x = fn_text(a);
+	y = fn_text(b);
+	order = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
+	return order ? order : (x.n > y.n) - (x.n < y.n);
+}
+
+static int compare_rows(const void *pa, const void *pb)
+{
+	const struct row *a = pa, *b = pb;
+
+	for (size_t i = 0; i < a->n_keys; i++) {
+		bool null_a = sqlite3_value_type(a->keys[i]) == SQLITE_NULL;
+		bool null_b = sqlite3_value_type(b->keys[i]) == SQLITE_NULL;
+		int order;
+
+		if (null_a != null_b)
+			return null_a == (a->directions[2 * i + 1] == 'f') ? -1 : 1;
+		order = compare_values(a->keys[i], b->keys[i]);
+		if (order)
+			return a->directions[2 * i] == '-' ? -order : order;
+	}
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+static void keep(struct rows *r, sqlite3_value *value, int n_keys, sqlite3_value **keys)
+{
+	struct row *row;
+
+	if (r->n == r->cap) {
+		r->cap = r->cap ? r->cap * 2 : 16;
+		r->row = mem_resize(r->row, r->cap, sizeof(*r->row));
+	}
+	row = &r->row[r->n];
+	*row = (struct row){
+	    .value = sqlite3_value_dup(value), .n_keys = (size_t)n_keys, .number = r->n};
+	row->keys = mem_alloc((size_t)n_keys * sizeof(*row->keys));
+	for (int i = 0; i < n_keys; i++)
+		row->keys[i] = sqlite3_value_dup(keys[i]);
+	r->n++;
+}
+
+static void first_flags(struct rows *r, sqlite3_value *flags, sqlite3_value *separator)
+{
+	struct span s;
+
+	if (r->flags)
+		return;
+	s = fn_text(flags);
+	r->flags = mem_dup(s.p, s.n);
+	if (separator) {
+		s = fn_text(separator);
+		r->separator = mem_dup(s.p, s.n);
+		r->separator_n = s.n;
+	}
+}
+
+static void array_step(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	if (!r)
+		return;
+	first_flags(r, v[0], NULL);
+	if (sqlite3_value_type(v[1]) == SQLITE_NULL && strchr(r->flags, 'N'))
+		return;
+	keep(r, v[1], n - 2, v + 2);
+}
+
+static void string_step(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	if (!r)
+		return;
+	first_flags(r, v[0], v[2]);
+	if (sqlite3_value_type(v[1]) != SQLITE_NULL)
+		keep(r, v[1], n - 3, v + 3);
+}
+
+static bool seen_before(const struct rows *r, size_t end, sqlite3_value *value)
+{
+	for (size_t i = 0; i < end; i++)
+		if (r->row[i].value && compare_values(r->row[i].value, value) == 0)
+			return true;
+	return false;
+}
+
+/* Sorted, without doubles where asked for, and cut at the limit; the number that is left. */
+static void arrange(struct rows *r)
+{
+	const char *limit = strchr(r->flags, ';') + 1;
+	const char *directions = strchr(limit, ';') + 1;
+	size_t n = 0, most = *limit == ';' ? SIZE_MAX : strtoul(limit, NULL, 10);
+	bool distinct = memchr(r->flags, 'D', (size_t)(limit - r->flags)) != NULL;
+
+	for (size_t i = 0; i < r->n; i++)
+		r->row[i].directions = directions;
+	if (*directions)
+		qsort(r->row, r->n, sizeof(*r->row), compare_rows);
+	for (size_t i = 0; i < r->n; i++) {
+		struct row row = r->row[i];
+		if (n >= most || (distinct && seen_before(r, n, row.value)))
+			continue;
+		r->row[i] = r->row[n];
+		r->row[n++] = row;
+	}
+	for (size_t i = n; i < r->n; i++)
+		r->row[i].number = SIZE_MAX;
+}
+
+static void free_rows(struct rows *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		sqlite3_value_free(r->row[i].value);
+		for (size_t j = 0; j < r->row[i].n_keys; j++)
+			sqlite3_value_free(r->row[i].keys[j]);
+		free(r->row[i].keys);
+	}
+	free(r->row);
+	free(r->flags);
+	free(r->separator);
+	*r = (struct rows){0};
+}
+
+static void list_value(sqlite3_context *ctx, bool array)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, 0);
+	struct buf out;
+
+	if (!r || !r->flags)
+		return;
+	buf_init(&out, LIST_MAX);
+	arrange(r);
+	if (array)
+		buf_addc(&out, '[');
+	for (size_t i = 0; i < r->n && r->row[i].number != SIZE_MAX; i++) {
+		if (i)
+			buf_add(&out, array ? "," : r->separator, array ? 1 : r->separator_n);
+		if (array)
+			json_element(&out, r->flags[0], r->row[i].value);
+		else
+			buf_addspan(&out, fn_text(r->row[i].value));
+	}
+	if (array)
+		buf_addc(&out, ']');
+	if (out.full)
+		sqlite3_result_error_toobig(ctx);
+	else if (r->n == 0 && !array)
+		sqlite3_result_null(ctx);
+	else if (!array && r->flags[0] == 'b')
+		sqlite3_result_blob64(ctx, out.p ? out.p : "", out.n, SQLITE_TRANSIENT);
+	else
+		fn_result_text(ctx, buf_span(&out));
+	buf_free(&out);
+	free_rows(r);
+}
+
+static void array_value(sqlite3_context *ctx)
+{
+	list_value(ctx, true);
+}
+
+static void string_value(sqlite3_context *ctx)
+{
+	list_value(ctx, false);
+}
+
+/* ANY_VALUE: the first; and the one row that a scalar subquery may have. */
+struct one {
+	sqlite3_value *value;
+	int64_t n;
+};
+
+static void one_step(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct one *o = sqlite3_aggregate_context(ctx, sizeof(*o));
+
+	(void)n;
+	if (o && o->n++ == 0)
+		o->value = sqlite3_value_dup(v[0]);
+}
+
+static void one_value(sqlite3_context *ctx)
+{
+	struct one *o = sqlite3_aggregate_context(ctx, 0);
+
+	if (!o)
+		return;
+	if (o->n > 1 && sqlite3_user_data(ctx))
+		sqlite3_result_error(ctx, "Scalar subquery produced more than one element", -1);
+	else if (o->value)
+		sqlite3_result_value(ctx, o->value);
+	sqlite3_value_free(o->value);
+	*o = (struct one){0};
+}
+
+static int aggregate(sqlite3 *db, const char *name, const char *data,
+    void (*step)(sqlite3_context *, int, sqlite3_value **), void (*value)(sqlite3_context *))
+{
+	return sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+	    (void *)(uintptr_t)data, NULL, step, value, NULL);
+}
+
+void sql_fn_register_lists(sqlite3 *db)
+{
+	int rc = aggregate(db, "bq_array_agg", NULL, array_step, array_value) |
+	         aggregate(db, "bq_string_agg", NULL, string_step, string_value) |
+	         aggregate(db, "bq_any", NULL, one_step, one_value) |
+	         aggregate(db, "bq_single", "single", one_step, one_value);
+
+	if (rc != SQLITE_OK)
+		die(STATUS_BUG, "aggregates: %s", sqlite3_errmsg(db));
+}

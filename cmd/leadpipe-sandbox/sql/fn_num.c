@@ -1,0 +1,254 @@
+#include "sql/fn.h"
+
+#include <math.h>
+#include <stdint.h>
+
+/* Folds the arguments from the left; each step may overflow. */
+#define FOLD_INT(NAME, BUILTIN, SIGN)                                                              \
+	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
+	{                                                                                          \
+		long long sum = sqlite3_value_int64(v[0]);                                         \
+		for (int i = 1; i < n; i++) {                                                      \
+			long long a = sum, b = sqlite3_value_int64(v[i]);                          \
+			if (BUILTIN(a, b, &sum))                                                   \
+				return sqlite3_mprintf(                                            \
+				    "int64 overflow: %lld " SIGN " %lld", a, b);                   \
+		}                                                                                  \
+		sqlite3_result_int64(ctx, sum);                                                    \
+		return NULL;                                                                       \
+	}
+
+FOLD_INT(add_int, __builtin_saddll_overflow, "+")
+FOLD_INT(sub_int, __builtin_ssubll_overflow, "-")
+FOLD_INT(mul_int, __builtin_smulll_overflow, "*")
+
+#define FOLD_FLOAT(NAME, SIGN)                                                                     \
+	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
+	{                                                                                          \
+		double sum = fn_double(v[0]);                                                      \
+		for (int i = 1; i < n; i++) {                                                      \
+			double a = sum, b = fn_double(v[i]);                                       \
+			sum = a SIGN b;                                                            \
+			if (isinf(sum) && isfinite(a) && isfinite(b))                              \
+				return sqlite3_mprintf(                                            \
+				    "double overflow: %!.17g " #SIGN " %!.17g", a, b);             \
+		}                                                                                  \
+		fn_result_double(ctx, sum);                                                        \
+		return NULL;                                                                       \
+	}
+
+FOLD_FLOAT(add_float, +)
+FOLD_FLOAT(sub_float, -)
+FOLD_FLOAT(mul_float, *)
+
+static char *div_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double value = fn_double(v[0]);
+
+	for (int i = 1; i < n; i++) {
+		double a = value, b = fn_double(v[i]);
+		if (b == 0)
+			return sqlite3_mprintf("division by zero: %.15g / 0", a);
+		value = a / b;
+		if (isinf(value) && isfinite(a))
+			return sqlite3_mprintf("double overflow: %!.17g / %!.17g", a, b);
+	}
+	fn_result_double(ctx, value);
+	return NULL;
+}
+
+static char *ieee_divide(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double a = fn_double(v[0]), b = fn_double(v[1]);
+
+	(void)n;
+	if (b == 0)
+		fn_result_double(ctx, isnan(a) || a == 0         ? NAN
+		                      : signbit(a) == signbit(b) ? INFINITY
+		                                                 : -INFINITY);
+	else
+		fn_result_double(ctx, a / b);
+	return NULL;
+}
+
+static char *neg_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t a = sqlite3_value_int64(v[0]);
+
+	(void)n;
+	if (a == INT64_MIN)
+		return sqlite3_mprintf("int64 overflow: -(%lld)", (long long)a);
+	sqlite3_result_int64(ctx, -a);
+	return NULL;
+}
+
+static char *abs_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	if (sqlite3_value_int64(v[0]) < 0)
+		return neg_int(ctx, n, v);
+	sqlite3_result_int64(ctx, sqlite3_value_int64(v[0]));
+	return NULL;
+}
+
+static char *div_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t a = sqlite3_value_int64(v[0]), b = sqlite3_value_int64(v[1]);
+
+	(void)n;
+	if (b == 0)
+		return sqlite3_mprintf("division by zero: DIV(%lld, 0)", (long long)a);
+	if (a == INT64_MIN && b == -1)
+		return sqlite3_mprintf("int64 overflow: DIV(%lld, -1)", (long long)a);
+	sqlite3_result_int64(ctx, a / b);
+	return NULL;
+}
+
+static char *mod_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t a = sqlite3_value_int64(v[0]), b = sqlite3_value_int64(v[1]);
+
+	(void)n;
+	if (b == 0)
+		return sqlite3_mprintf("division by zero: MOD(%lld, 0)", (long long)a);
+	sqlite3_result_int64(ctx, b == -1 ? 0 : a % b);
+	return NULL;
+}
+
+static char *xor_int(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	sqlite3_result_int64(ctx, sqlite3_value_int64(v[0]) ^ sqlite3_value_int64(v[1]));
+	return NULL;
+}
+
+#define COMPARE_FLOAT(NAME, SIGN)                                                                  \
+	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
+	{                                                                                          \
+		(void)n;                                                                           \
+		sqlite3_result_int(ctx, fn_double(v[0]) SIGN fn_double(v[1]));                     \
+		return NULL;                                                                       \
+	}
+
+COMPARE_FLOAT(float_eq, ==)
+COMPARE_FLOAT(float_ne, !=)
+COMPARE_FLOAT(float_lt, <)
+COMPARE_FLOAT(float_le, <=)
+COMPARE_FLOAT(float_gt, >)
+COMPARE_FLOAT(float_ge, >=)
+
+/* A sort key: NaN comes before all numbers. */
+static char *float_key(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double a = fn_double(v[0]);
+
+	(void)n;
+	sqlite3_result_double(ctx, isnan(a) ? -INFINITY : a);
+	return NULL;
+}
+
+#define ONE_FLOAT(NAME, EXPRESSION)                                                                \
+	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
+	{                                                                                          \
+		double a = fn_double(v[0]);                                                        \
+		(void)n;                                                                           \
+		fn_result_double(ctx, EXPRESSION);                                                 \
+		return NULL;                                                                       \
+	}
+
+ONE_FLOAT(float_self, a)
+ONE_FLOAT(neg_float, -a)
+ONE_FLOAT(abs_float, fabs(a))
+ONE_FLOAT(sign_float, isnan(a) ? a : (double)((a > 0) - (a < 0)))
+ONE_FLOAT(floor_float, floor(a))
+ONE_FLOAT(ceil_float, ceil(a))
+
+#define DOMAIN_FLOAT(NAME, BAD, EXPRESSION, WORD)                                                  \
+	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
+	{                                                                                          \
+		double a = fn_double(v[0]), r;                                                     \
+		(void)n;                                                                           \
+		if (BAD)                                                                           \
+			return sqlite3_mprintf(                                                    \
+			    "Argument to " WORD " is out of its domain: %!.15g", a);               \
+		r = EXPRESSION;                                                                    \
+		if (isinf(r) && isfinite(a))                                                       \
+			return sqlite3_mprintf(                                                    \
+			    "Floating point error in function: " WORD "(%!.15g)", a);              \
+		fn_result_double(ctx, r);                                                          \
+		return NULL;                                                                       \
+	}
+
+DOMAIN_FLOAT(sqrt_float, a < 0, sqrt(a), "SQRT")
+DOMAIN_FLOAT(exp_float, false, exp(a), "EXP")
+DOMAIN_FLOAT(ln_float, a <= 0, log(a), "LN")
+DOMAIN_FLOAT(log10_float, a <= 0, log10(a), "LOG10")
+
+static char *log_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double a = fn_double(v[0]), base = n > 1 ? fn_double(v[1]) : 0;
+
+	if (n < 2)
+		return ln_float(ctx, n, v);
+	if (a <= 0 || base <= 0 || base == 1)
+		return sqlite3_mprintf(
+		    "Floating point error in function: LOG(%!.15g, %!.15g)", a, base);
+	fn_result_double(ctx, log(a) / log(base));
+	return NULL;
+}
+
+static char *pow_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double a = fn_double(v[0]), b = fn_double(v[1]), r = pow(a, b);
+
+	(void)n;
+	if ((isnan(r) && !isnan(a) && !isnan(b)) || (isinf(r) && isfinite(a) && isfinite(b)))
+		return sqlite3_mprintf(
+		    "Floating point error in function: POW(%!.15g, %!.15g)", a, b);
+	fn_result_double(ctx, r);
+	return NULL;
+}
+
+/* BigQuery rounds half away from zero. */
+static double at_digits(double a, int64_t digits, double how(double))
+{
+	double scale, scaled;
+
+	if (!isfinite(a) || digits > 308)
+		return a;
+	if (digits < -308)
+		return 0;
+	scale = pow(10, (double)(digits < 0 ? -digits : digits));
+	scaled = digits < 0 ? a / scale : a * scale;
+	if (!isfinite(scaled))
+		return a;
+	scaled = how(scaled);
+	return digits < 0 ? scaled * scale : scaled / scale;
+}
+
+static char *round_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	fn_result_double(
+	    ctx, at_digits(fn_double(v[0]), n > 1 ? sqlite3_value_int64(v[1]) : 0, round));
+	return NULL;
+}
+
+static char *trunc_float(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	fn_result_double(
+	    ctx, at_digits(fn_double(v[0]), n > 1 ? sqlite3_value_int64(v[1]) : 0, trunc));
+	return NULL;
+}
+
+const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, 0}, {"bq_sub_int", sub_int, 0},
+    {"bq_mul_int", mul_int, 0}, {"bq_neg_int", neg_int, 0}, {"bq_abs_int", abs_int, 0},
+    {"bq_div_int", div_int, 0}, {"bq_mod_int", mod_int, 0}, {"bq_xor", xor_int, 0},
+    {"bq_add_float", add_float, 0}, {"bq_sub_float", sub_float, 0}, {"bq_mul_float", mul_float, 0},
+    {"bq_div_float", div_float, 0}, {"bq_ieee_divide", ieee_divide, 0},
+    {"bq_neg_float", neg_float, 0}, {"bq_abs_float", abs_float, 0},
+    {"bq_sign_float", sign_float, 0}, {"bq_floor_float", floor_float, 0},
+    {"bq_ceil_float", ceil_float, 0}, {"bq_round_float", round_float, 0},
+    {"bq_trunc_float", trunc_float, 0}, {"bq_float", float_self, 0}, {"bq_float_eq", float_eq, 0},
+    {"bq_float_ne", float_ne, 0}, {"bq_float_lt", float_lt, 0}, {"bq_float_le", float_le, 0},
+    {"bq_float_gt", float_gt, 0}, {"bq_float_ge", float_ge, 0}, {"bq_float_key", float_key, 0},
+    {"bq_sqrt", sqrt_float, 0}, {"bq_exp", exp_float, 0}, {"bq_ln", ln_float, 0},
+    {"bq_log", log_float, 0}, {"bq_log10", log10_float, 0}, {"bq_pow", pow_float, 0}, {0}};

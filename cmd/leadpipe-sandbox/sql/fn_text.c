@@ -1,0 +1,311 @@
+#include "sql/fn.h"
+#include "base/buf.h"
+
+#include <ctype.h>
+
+enum { TEXT_MAX = 64 << 20 };
+
+/* GoogleSQL counts code points. */
+static size_t points(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* The byte at which code point number `n` (from 0) begins; the end when there are fewer. */
+static size_t byte_of(struct span s, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < s.n; i++)
+		if ((s.p[i] & 0xc0) != 0x80 && n-- == 0)
+			break;
+	return i;
+}
+
+static char *char_length(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	sqlite3_result_int64(ctx, (int64_t)points(fn_text(v[0])));
+	return NULL;
+}
+
+static char *byte_length(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	sqlite3_result_int64(ctx, (int64_t)fn_text(v[0]).n);
+	return NULL;
+}
+
+/*
+ * Simple case mapping of what marketing data holds: ASCII, Latin-1, Latin
+ * Extended-A, Greek and Cyrillic. Other letters stay as they are.
+ */
+static unsigned map_case(unsigned c, bool upper)
+{
+	if (c < 0x80)
+		return (unsigned)(upper ? toupper((int)c) : tolower((int)c));
+	if (upper) {
+		if (c == 0xb5)
+			return 0x39c;
+		if (c == 0xff)
+			return 0x178;
+		if ((c >= 0xe0 && c <= 0xfe && c != 0xf7) ||
+		    (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) || (c >= 0x430 && c <= 0x44f))
+			return c - 32;
+		if (c >= 0x450 && c <= 0x45f)
+			return c - 80;
+	} else {
+		if (c == 0x178)
+			return 0xff;
+		if ((c >= 0xc0 && c <= 0xde && c != 0xd7) ||
+		    (c >= 0x391 && c <= 0x3a9 && c != 0x3a2) || (c >= 0x410 && c <= 0x42f))
+			return c + 32;
+		if (c >= 0x400 && c <= 0x40f)
+			return c + 80;
+	}
+	if ((c >= 0x100 && c <= 0x137 && c != 0x130 && c != 0x131) || (c >= 0x14a && c <= 0x177))
+		return upper ? c & ~1u : c | 1u;
+	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e))
+		return upper ? (c % 2 ? c : c - 1) : (c % 2 ? c + 1 : c);
+	return c;
+}
+
+static void map_text(struct buf *b, struct span s, bool upper)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		unsigned char d = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+
+		if (c >= 0xc2 && c < 0xe0 && (d & 0xc0) == 0x80) {
+			unsigned m = map_case((c & 31u) << 6 | (d & 63u), upper);
+			buf_addc(b, (char)(0xc0 | m >> 6));
+			buf_addc(b, (char)(0x80 | (m & 63)));
+			i++;
+		} else {
+			buf_addc(b, (char)(c < 0x80 ? map_case(c, upper) : c));
+		}
+	}
+}
+
+static char *finish(sqlite3_context *ctx, struct buf *b)
+{
+	char *error = b->full ? sqlite3_mprintf("A value is too large") : NULL;
+
+	if (!error)
+		fn_result_text(ctx, buf_span(b));
+	buf_free(b);
+	return error;
+}
+
+static char *change_case(sqlite3_context *ctx, sqlite3_value *v, bool upper)
+{
+	struct buf b;
+
+	buf_init(&b, TEXT_MAX);
+	map_text(&b, fn_text(v), upper);
+	return finish(ctx, &b);
+}
+
+static char *lower(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return change_case(ctx, v[0], false);
+}
+
+static char *upper(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	return change_case(ctx, v[0], true);
+}
+
+static char *initcap(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]);
+	struct buf b;
+	bool start = true;
+
+	(void)n;
+	buf_init(&b, TEXT_MAX);
+	for (size_t i = 0; i < s.n;) {
+		size_t end = i + 1;
+		while (end < s.n && (s.p[end] & 0xc0) == 0x80)
+			end++;
+		map_text(&b, (struct span){s.p + i, end - i}, start);
+		start = end == i + 1 && strchr(" \t\n\r\v\f[](){}/|<>!?@\"^#$&~_,.:;*%+-", s.p[i]);
+		i = end;
+	}
+	return finish(ctx, &b);
+}
+
+/* SUBSTR(s, position, length): from 1; negative from the end; 0 is as 1. */
+static char *substr(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]);
+	int64_t total = (int64_t)points(s), from = sqlite3_value_int64(v[1]);
+	int64_t length = n > 2 ? sqlite3_value_int64(v[2]) : total;
+	size_t start, end;
+
+	if (length < 0)
+		return sqlite3_mprintf("Third argument in SUBSTR() cannot be negative");
+	if (from < 0)
+		from = from < -total ? 0 : total + from;
+	else if (from > 0)
+		from = from - 1 > total ? total : from - 1;
+	if (length > total - from)
+		length = total - from;
+	start = byte_of(s, (size_t)from);
+	end = start + byte_of(span_skip(s, start), (size_t)length);
+	fn_result_text(ctx, (struct span){s.p + start, end - start});
+	return NULL;
+}
+
+static char *left(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]);
+	int64_t length = sqlite3_value_int64(v[1]);
+
+	(void)n;
+	if (length < 0)
+		return sqlite3_mprintf("Second argument in LEFT() cannot be negative");
+	fn_result_text(ctx, (struct span){s.p, byte_of(s, (size_t)length)});
+	return NULL;
+}
+
+static char *right(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]);
+	int64_t length = sqlite3_value_int64(v[1]), total = (int64_t)points(s);
+
+	(void)n;
+	if (length < 0)
+		return sqlite3_mprintf("Second argument in RIGHT() cannot be negative");
+	fn_result_text(
+	    ctx, span_skip(s, byte_of(s, (size_t)(length > total ? 0 : total - length))));
+	return NULL;
+}
+
+static const char *find(struct span s, struct span what)
+{
+	for (size_t i = 0; what.n <= s.n && i <= s.n - what.n; i++)
+		if (memcmp(s.p + i, what.p, what.n) == 0)
+			return s.p + i;
+	return NULL;
+}
+
+static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]), from = fn_text(v[1]), to = fn_text(v[2]);
+	const char *at;
+	struct buf b;
+
+	(void)n;
+	buf_init(&b, TEXT_MAX);
+	while (from.n && (at = find(s, from))) {
+		size_t before = (size_t)(at - s.p);
+		buf_add(&b, s.p, before);
+		buf_addspan(&b, to);
+		s = span_skip(s, before + from.n);
+	}
+	buf_addspan(&b, s);
+	return finish(ctx, &b);
+}
+
+static char *starts_with(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	(void)n;
+	sqlite3_result_int(ctx, span_starts(fn_text(v[0]), fn_text(v[1])));
+	return NULL;
+}
+
+static char *ends_with(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]), tail = fn_text(v[1]);
+
+	(void)n;
+	sqlite3_result_int(ctx, tail.n <= s.n && span_eq(span_skip(s, s.n - tail.n), tail));
+	return NULL;
+}
+
+static char *strpos(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]);
+	const char *at = find(s, fn_text(v[1]));
+
+	(void)n;
+	sqlite3_result_int64(
+	    ctx, at ? (int64_t)points((struct span){s.p, (size_t)(at - s.p)}) + 1 : 0);
+	return NULL;
+}
+
+static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct buf a, b;
+
+	(void)n;
+	buf_init(&a, TEXT_MAX);
+	buf_init(&b, TEXT_MAX);
+	map_text(&a, fn_text(v[0]), false);
+	map_text(&b, fn_text(v[1]), false);
+	sqlite3_result_int(ctx, find(buf_span(&a), buf_span(&b)) != NULL);
+	buf_free(&a);
+	buf_free(&b);
+	return NULL;
+}
+
+static char *concat(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct buf b;
+
+	buf_init(&b, TEXT_MAX);
+	for (int i = 0; i < n; i++)
+		buf_addspan(&b, fn_text(v[i]));
+	return finish(ctx, &b);
+}
+
+/* LIKE: % any run, _ one code point, \ takes the next byte as it is. Backtracks to the last %. */
+static char *like(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]), p = fn_text(v[1]);
+	size_t i = 0, j = 0, star = SIZE_MAX, mark = 0;
+
+	(void)n;
+	while (i < s.n) {
+		bool escaped = j < p.n && p.p[j] == '\\';
+		if (escaped && j + 1 == p.n)
+			return sqlite3_mprintf("LIKE pattern ends with a backslash");
+		if (j < p.n && p.p[j] == '%') {
+			star = ++j;
+			mark = i;
+		} else if (j < p.n && p.p[j] == '_') {
+			for (i++; i < s.n && (s.p[i] & 0xc0) == 0x80; i++)
+				;
+			j++;
+		} else if (j < p.n && p.p[j + escaped] == s.p[i]) {
+			i++;
+			j += 1 + (size_t)escaped;
+		} else if (star != SIZE_MAX) {
+			for (mark++; mark < s.n && (s.p[mark] & 0xc0) == 0x80; mark++)
+				;
+			i = mark;
+			j = star;
+		} else {
+			sqlite3_result_int(ctx, 0);
+			return NULL;
+		}
+	}
+	while (j < p.n && p.p[j] == '%')
+		j++;
+	sqlite3_result_int(ctx, j == p.n);
+	return NULL;
+}
+
+const struct sql_fn sql_fn_text[] = {{"bq_char_length", char_length, 0},
+    {"bq_byte_length", byte_length, 0}, {"bq_lower", lower, 0}, {"bq_upper", upper, 0},
+    {"bq_initcap", initcap, 0}, {"bq_substr", substr, 0}, {"bq_left", left, 0},
+    {"bq_right", right, 0}, {"bq_replace", replace, 0}, {"bq_starts_with", starts_with, 0},
+    {"bq_ends_with", ends_with, 0}, {"bq_strpos", strpos, 0}, {"bq_contains_substr", contains, 0},
+    {"bq_concat", concat, 0}, {"bq_like", like, 0}, {0}};

@@ -1,0 +1,35 @@
+#ifndef SANDBOX_SQL_FUNC_H
+#define SANDBOX_SQL_FUNC_H
+
+/*
+ * The functions of the subset: their names, what they take, what they give, and
+ * how SQLite is told. One row per signature, rows of a name together.
+ *
+ * A signature is one letter per argument:
+ *	s STRING  b BYTES  i INT64  f FLOAT64  n NUMERIC  N BIGNUMERIC  o BOOL
+ *	d DATE  T TIME  m DATETIME  t TIMESTAMP  j JSON
+ *	x a type T, the same in all its places   X a T that can be sorted and grouped
+ *	a ARRAY<T>   y any type at all
+ *	p a date part (DAY ...)   v INTERVAL n part   c a literal text, for a JSON path
+ * | says that the rest may be absent, * that the last one repeats.
+ */
+
+#include "sql/type.h"
+
+enum func_kind { FUNC_SCALAR, FUNC_AGGREGATE, FUNC_WINDOW };
+
+struct func {
+	const char *name;
+	const char *args;
+	char result;     /* a letter as above */
+	const char *sql; /* a SQLite function, or a text with %1 %2 ... %* for the arguments */
+	enum func_kind kind;
+};
+
+/* The first row of that name, or NULL; the table's rows of one name follow one another. */
+const struct func *func_find(struct span name);
+
+/* The row (of those of f's name) that takes the arguments; coerces them and sets e->func and e->ty. False: none. */
+bool func_match(struct sql *q, const struct func *f, struct expr *e);
+
+#endif

@@ -1,0 +1,128 @@
+#include "sql/func.h"
+
+#include <strings.h>
+
+static bool letter_type(char letter, struct ty *ty)
+{
+	static const struct {
+		char letter;
+		enum type kind;
+	} letters[] = {{'s', TYPE_STRING}, {'b', TYPE_BYTES}, {'i', TYPE_INT64},
+	    {'f', TYPE_FLOAT64}, {'n', TYPE_NUMERIC}, {'N', TYPE_BIGNUMERIC}, {'o', TYPE_BOOL},
+	    {'d', TYPE_DATE}, {'T', TYPE_TIME}, {'m', TYPE_DATETIME}, {'t', TYPE_TIMESTAMP},
+	    {'j', TYPE_JSON}, {'c', TYPE_STRING}};
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
+		if (letters[i].letter == letter) {
+			*ty = ty_of(letters[i].kind);
+			return true;
+		}
+	return false;
+}
+
+/* The letters of n arguments, one each; false when the row does not take that many. */
+static bool letters_of(const char *args, size_t n, char *out)
+{
+	bool optional = false;
+	size_t i = 0;
+	char last = '\0';
+
+	for (const char *p = args; *p; p++) {
+		if (*p == '|') {
+			optional = true;
+		} else if (*p == '*') {
+			while (i < n)
+				out[i++] = last;
+		} else if (i < n) {
+			out[i++] = last = *p;
+		} else {
+			return optional;
+		}
+	}
+	return i == n;
+}
+
+/* T: what all arguments of an x or X have in common, or an a's element. */
+static bool find_t(struct sql *q, const struct expr *e, const char *letters, struct ty *t)
+{
+	struct list same = {0};
+
+	*t = ty_of(TYPE_INT64);
+	for (size_t i = 0; i < e->args.n; i++) {
+		if (letters[i] == 'a') {
+			*t = ty_element(list_expr(&e->args, i)->ty);
+			return list_expr(&e->args, i)->ty.array;
+		}
+		if (letters[i] == 'x' || letters[i] == 'X')
+			sql_add(q, &same, e->args.item[i]);
+	}
+	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_groups(*t));
+}
+
+static bool takes(const struct expr *arg, char letter, struct ty t, bool exact)
+{
+	struct ty want;
+
+	switch (letter) {
+	case 'p': return arg->kind == E_PART;
+	case 'v': return arg->kind == E_INTERVAL;
+	case 'y': return true;
+	case 'a': return arg->ty.array;
+	case 'x':
+	case 'X': want = t; break;
+	default:
+		if (!letter_type(letter, &want))
+			return false;
+		if (exact)
+			return arg->null || ty_same(arg->ty, want);
+	}
+	return ty_takes(arg, want);
+}
+
+static struct ty result_of(char letter, struct ty t)
+{
+	struct ty ty = t;
+
+	if (letter == 'a')
+		return ty_array(t);
+	if (letter == 'S')
+		return ty_array(ty_of(TYPE_STRING));
+	if (letter == 'I')
+		return ty_array(ty_of(TYPE_INT64));
+	letter_type(letter, &ty);
+	return ty;
+}
+
+static bool match_row(struct sql *q, const struct func *f, struct expr *e, bool exact)
+{
+	char letters[256] = "";
+	struct ty t, want;
+
+	if (e->args.n >= sizeof(letters) || !letters_of(f->args, e->args.n, letters) ||
+	    !find_t(q, e, letters, &t))
+		return false;
+	for (size_t i = 0; i < e->args.n; i++)
+		if (!takes(list_expr(&e->args, i), letters[i], t, exact))
+			return false;
+	for (size_t i = 0; i < e->args.n; i++) {
+		want = t;
+		if (letters[i] == 'x' || letters[i] == 'X' || letter_type(letters[i], &want))
+			e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), want);
+		if (letters[i] == 'c' && list_expr(&e->args, i)->kind != E_LITERAL)
+			sql_unsupported(q, list_expr(&e->args, i)->at,
+			    "%s with a path that is no literal", f->name);
+	}
+	e->func = f;
+	e->ty = result_of(f->result, t);
+	return true;
+}
+
+bool func_match(struct sql *q, const struct func *f, struct expr *e)
+{
+	for (int exact = 1; exact >= 0; exact--)
+		for (const struct func *row = f; row->name && strcasecmp(row->name, f->name) == 0;
+		     row++)
+			if (match_row(q, row, e, exact))
+				return true;
+	return false;
+}

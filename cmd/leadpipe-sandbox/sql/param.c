@@ -1,0 +1,177 @@
+#include "sql/bind.h"
+#include "row/jstr.h"
+#include "wire/crypt.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+static const jdoc *find_param(struct sql *q, const struct expr *e)
+{
+	const jdoc *params = q->query->parameters;
+
+	if (!e->text.p) {
+		const jdoc *p = jdoc_item(params, q->next_param, NULL);
+		if (!p)
+			sql_fail(q, "invalidQuery", e->at, "Query parameter number %zu is not set",
+			    q->next_param + 1);
+		q->next_param++;
+		return p;
+	}
+	for (size_t i = 0; i < jdoc_count(params); i++) {
+		const jdoc *p = jdoc_item(params, i, NULL);
+		if (name_is(e->text, jdoc_text(p, "name", "")))
+			return p;
+	}
+	sql_fail(q, "invalidQuery", e->at, "Query parameter '%.*s' not found", SPAN_ARG(e->text));
+}
+
+static enum type type_of(struct sql *q, const struct expr *e, const char *name)
+{
+	static const char *const other[] = {"INTEGER", "FLOAT", "BOOLEAN", "DECIMAL", "BIGDECIMAL"};
+	static const enum type is[] = {
+	    TYPE_INT64, TYPE_FLOAT64, TYPE_BOOL, TYPE_NUMERIC, TYPE_BIGNUMERIC};
+
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		if (strcasecmp(name, other[i]) == 0)
+			return is[i];
+	for (enum type t = TYPE_STRING; t < TYPE_RECORD; t++)
+		if (strcasecmp(name, type_name(t)) == 0)
+			return t;
+	sql_unsupported(q, e->at, "a parameter of type %.40s", name);
+}
+
+/* The stored text of one value; sent as a string, a number or a boolean. False: NULL. */
+static bool value_of(
+    struct sql *q, const struct expr *e, enum type type, const jdoc *value, struct span *out)
+{
+	const char *text = jdoc_text(value, "value", NULL), *stored;
+	struct buf bytes;
+	char *raw = NULL;
+
+	if (!jdoc_at(value, "value"))
+		return false;
+	if (!text) {
+		raw = jdoc_dump(jdoc_at(value, "value"));
+		text = sql_keep(q, span_of(raw));
+		free(raw);
+	}
+	if (type == TYPE_BYTES) {
+		buf_init(&bytes, SQL_TEXT_MAX * 16);
+		if (!crypt_unbase64(&bytes, span_of(text))) {
+			buf_free(&bytes);
+			sql_fail(q, "invalid", e->at, "Invalid value for type: BYTES");
+		}
+		*out = (struct span){sql_keep(q, buf_span(&bytes)), bytes.n};
+		buf_free(&bytes);
+		return true;
+	}
+	stored = ty_literal(q, type, span_of(text));
+	if (!stored)
+		sql_fail(
+		    q, "invalid", (struct place){0}, "Invalid value for type: %s", type_name(type));
+	*out = span_of(stored);
+	return true;
+}
+
+static bool bare(enum type type)
+{
+	return type == TYPE_INT64 || type == TYPE_FLOAT64 || type == TYPE_BOOL ||
+	       type == TYPE_TIMESTAMP;
+}
+
+/* A value as JSON. */
+static const char *json_of(struct sql *q, enum type type, struct span item)
+{
+	struct buf b;
+	const char *kept;
+
+	if (bare(type) && strchr("0123456789-", *item.p))
+		return sql_keep(q, item);
+	buf_init(&b, SQL_TEXT_MAX * 16);
+	if (type == TYPE_BYTES) {
+		buf_addc(&b, '"');
+		crypt_base64(&b, item);
+		buf_addc(&b, '"');
+	} else {
+		jstr_quote(&b, item);
+	}
+	kept = sql_keep(q, buf_span(&b));
+	buf_free(&b);
+	return kept;
+}
+
+/* An array as value.h stores it. */
+static struct span array_of(struct sql *q, const struct expr *e, enum type type, const jdoc *values)
+{
+	struct list pieces = {0};
+	struct span item;
+	size_t n = 2;
+	char *text, *p;
+
+	for (size_t i = 0; i < jdoc_count(values); i++) {
+		if (!value_of(q, e, type, jdoc_item(values, i, NULL), &item))
+			sql_fail(
+			    q, "invalid", (struct place){0}, "Array cannot have a null element");
+		n += strlen(sql_add(q, &pieces, sql_text(q, "%s", json_of(q, type, item)))) + 1;
+	}
+	p = text = sql_new(q, n + 1);
+	*p++ = '[';
+	for (size_t i = 0; i < pieces.n; i++) {
+		size_t length = strlen(pieces.item[i]);
+		if (i)
+			*p++ = ',';
+		memcpy(p, pieces.item[i], length);
+		p += length;
+	}
+	*p++ = ']';
+	return (struct span){text, (size_t)(p - text)};
+}
+
+void bind_param(struct sql *q, struct expr *e)
+{
+	const jdoc *p = find_param(q, e);
+	const char *type = jdoc_text(p, "parameterType.type", "STRING");
+	struct place at = e->at;
+	struct expr literal = {.kind = E_LITERAL, .at = at, .literal = true};
+
+	if (strcasecmp(type, "ARRAY") == 0) {
+		type = jdoc_text(p, "parameterType.arrayType.type", "STRING");
+		literal.ty = ty_array(ty_of(type_of(q, e, type)));
+		literal.text =
+		    array_of(q, e, literal.ty.kind, jdoc_at(p, "parameterValue.arrayValues"));
+	} else {
+		literal.ty = ty_of(type_of(q, e, type));
+		literal.null =
+		    !value_of(q, e, literal.ty.kind, jdoc_at(p, "parameterValue"), &literal.text);
+	}
+	*e = literal;
+}
+
+/* DATE '...' becomes a literal of its own; the rest is checked. */
+void bind_cast(struct sql *q, struct expr *e)
+{
+	struct expr *of = list_expr(&e->args, 0);
+	const char *text;
+
+	e->ty = *e->target;
+	if (e->literal) {
+		text = ty_literal(q, e->ty.kind, of->text);
+		if (!text)
+			sql_fail(q, "invalidQuery", e->at, "Invalid %s literal", ty_name(q, e->ty));
+		of->ty = e->ty;
+		of->text = span_of(text);
+		*e = *of;
+		return;
+	}
+	if (of->null) {
+		of->ty = e->ty;
+		return;
+	}
+	if (ty_takes(of, e->ty) && of->kind != E_LITERAL) {
+		e->args.item[0] = ty_coerce(q, of, e->ty);
+		return;
+	}
+	if (!ty_casts(of->ty, e->ty))
+		sql_fail(q, "invalidQuery", e->at, "Invalid cast from %s to %s", ty_name(q, of->ty),
+		    ty_name(q, e->ty));
+}

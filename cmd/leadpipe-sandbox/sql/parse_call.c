@@ -1,0 +1,350 @@
+#include "sql/parse.h"
+#include "sql/cast.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static struct expr *literal(struct sql *q, struct place at, enum type kind, struct span text)
+{
+	struct expr *e = expr_new(q, E_LITERAL, at);
+
+	e->literal = true;
+	e->ty.kind = kind;
+	e->text = text;
+	return e;
+}
+
+static struct expr *integer(struct sql *q, const struct token *t)
+{
+	bool hex = t->text.n > 1 && (t->text.p[1] | 0x20) == 'x';
+	char *copy = sql_keep(q, t->text);
+	unsigned long long value;
+
+	errno = 0;
+	value = strtoull(copy, NULL, hex ? 16 : 10);
+	/* 2^63 is let through: behind a minus it is an INT64; bind_expr looks at the rest */
+	if (errno || (!hex && value > (unsigned long long)INT64_MAX + 1))
+		sql_fail(
+		    q, "invalidQuery", t->at, "Invalid integer literal: %.*s", SPAN_ARG(t->text));
+	return literal(q, t->at, TYPE_INT64,
+	    span_of(hex ? sql_text(q, "%lld", (long long)value) : sql_text(q, "%llu", value)));
+}
+
+static struct expr *real(struct sql *q, const struct token *t)
+{
+	double value = strtod(sql_keep(q, t->text), NULL);
+	char text[CAST_DOUBLE];
+
+	if (value - value != 0)
+		sql_fail(q, "invalidQuery", t->at, "Invalid floating point literal: %.*s",
+		    SPAN_ARG(t->text));
+	cast_double_text(text, value);
+	return literal(q, t->at, TYPE_FLOAT64, span_of(sql_keep(q, span_of(text))));
+}
+
+/* DATE '...' and kin: a CAST of the string, made when it is bound. */
+static struct expr *typed_literal(struct sql *q)
+{
+	static const char *const words[] = {"DATE", "TIME", "DATETIME", "TIMESTAMP", "NUMERIC",
+	    "BIGNUMERIC", "DECIMAL", "BIGDECIMAL", "JSON"};
+	struct expr *e;
+
+	if (peek(q, 1)->kind != T_STRING)
+		return NULL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (is_word(q, 0, words[i])) {
+			e = expr_new(q, E_CAST, peek(q, 0)->at);
+			e->target = parse_type(q);
+			e->literal = true;
+			sql_add(
+			    q, &e->args, literal(q, peek(q, 0)->at, TYPE_STRING, peek(q, 0)->text));
+			next(q);
+			return e;
+		}
+	return NULL;
+}
+
+static struct expr *case_of(struct sql *q, struct place at)
+{
+	struct expr *e = expr_new(q, E_CASE, at);
+
+	if (!is_word(q, 0, "WHEN")) {
+		e->operand = true;
+		sql_add(q, &e->args, parse_expr(q));
+	}
+	if (!is_word(q, 0, "WHEN"))
+		parse_expected(q, "keyword WHEN");
+	while (take_word(q, "WHEN")) {
+		sql_add(q, &e->args, parse_expr(q));
+		need_word(q, "THEN");
+		sql_add(q, &e->args, parse_expr(q));
+	}
+	if (take_word(q, "ELSE")) {
+		e->otherwise = true;
+		sql_add(q, &e->args, parse_expr(q));
+	}
+	need_word(q, "END");
+	return e;
+}
+
+static struct expr *cast(struct sql *q, struct place at, bool safe)
+{
+	struct expr *e = expr_new(q, E_CAST, at);
+
+	e->safe = safe;
+	need_symbol(q, "(");
+	sql_add(q, &e->args, parse_expr(q));
+	need_word(q, "AS");
+	e->target = parse_type(q);
+	if (is_word(q, 0, "FORMAT") || is_word(q, 0, "AT"))
+		sql_unsupported(q, peek(q, 0)->at, "CAST with FORMAT or AT TIME ZONE");
+	need_symbol(q, ")");
+	return e;
+}
+
+static struct expr *extract(struct sql *q, struct place at)
+{
+	struct expr *e = expr_new(q, E_EXTRACT, at);
+
+	need_symbol(q, "(");
+	e->text = parse_any_name(q);
+	if (is_symbol(q, 0, "("))
+		sql_unsupported(q, peek(q, 0)->at, "EXTRACT of WEEK(weekday)");
+	need_word(q, "FROM");
+	sql_add(q, &e->args, parse_expr(q));
+	if (take_word(q, "AT")) {
+		need_word(q, "TIME");
+		need_word(q, "ZONE");
+		sql_add(q, &e->args, parse_expr(q));
+	}
+	need_symbol(q, ")");
+	return e;
+}
+
+static struct expr *array(struct sql *q, struct place at)
+{
+	struct expr *e = expr_new(q, E_ARRAY, at);
+
+	if (is_symbol(q, 0, "<")) {
+		q->tokens->next--; /* the type's own ARRAY */
+		e->target = parse_type(q);
+	} else if (take_symbol(q, "(")) {
+		e->kind = E_ARRAY_QUERY;
+		e->query = parse_query(q);
+		need_symbol(q, ")");
+		return e;
+	}
+	need_symbol(q, "[");
+	if (!is_symbol(q, 0, "]"))
+		do
+			sql_add(q, &e->args, parse_expr(q));
+		while (take_symbol(q, ","));
+	need_symbol(q, "]");
+	return e;
+}
+
+static struct expr *structure(struct sql *q, struct place at)
+{
+	struct expr *e = expr_new(q, E_STRUCT, at);
+
+	if (is_symbol(q, 0, "<")) {
+		q->tokens->next--;
+		e->target = parse_type(q);
+	}
+	need_symbol(q, "(");
+	if (!is_symbol(q, 0, ")"))
+		do {
+			struct span *name = sql_new(q, sizeof(*name));
+			sql_add(q, &e->args, parse_expr(q));
+			if (!e->target && take_word(q, "AS"))
+				*name = parse_name(q);
+			sql_add(q, &e->names, name);
+		} while (take_symbol(q, ","));
+	need_symbol(q, ")");
+	return e;
+}
+
+static struct expr *parenthesis(struct sql *q, struct place at)
+{
+	struct expr *e;
+
+	if (is_word(q, 0, "SELECT") || is_word(q, 0, "WITH")) {
+		e = expr_new(q, E_SUBQUERY, at);
+		e->query = parse_query(q);
+	} else {
+		e = parse_expr(q);
+		if (is_symbol(q, 0, ","))
+			sql_unsupported(q, at, "a tuple (a, b)");
+	}
+	need_symbol(q, ")");
+	return e;
+}
+
+struct expr *parse_call(struct sql *q, struct expr *call)
+{
+	need_symbol(q, "(");
+	if (take_symbol(q, "*")) {
+		call->star = true;
+	} else if (!is_symbol(q, 0, ")")) {
+		call->distinct = take_word(q, "DISTINCT");
+		do
+			sql_add(q, &call->args, parse_expr(q));
+		while (take_symbol(q, ","));
+		if (is_symbol(q, 0, "=>"))
+			sql_unsupported(q, peek(q, 0)->at, "named arguments");
+		if (take_words(q, "IGNORE", "NULLS"))
+			call->ignore_nulls = true;
+		else if (!take_words(q, "RESPECT", "NULLS") && is_word(q, 0, "HAVING"))
+			sql_unsupported(q, peek(q, 0)->at, "HAVING MAX and HAVING MIN");
+		if (take_words(q, "ORDER", "BY"))
+			parse_order_by(q, &call->order);
+		if (take_word(q, "LIMIT"))
+			call->limit = parse_expr(q);
+	}
+	need_symbol(q, ")");
+	if (take_word(q, "OVER"))
+		call->over = parse_over(q);
+	return call;
+}
+
+static struct expr *interval(struct sql *q, struct place at)
+{
+	struct expr *e = expr_new(q, E_INTERVAL, at);
+
+	sql_add(q, &e->args, parse_expr(q));
+	e->text = parse_any_name(q);
+	if (is_word(q, 0, "TO"))
+		sql_unsupported(q, peek(q, 0)->at, "INTERVAL from one part TO another");
+	return e;
+}
+
+static struct expr *keyword(struct sql *q, const struct token *t)
+{
+	struct expr *e;
+
+	if (take_word(q, "NULL")) {
+		e = literal(q, t->at, TYPE_INT64, (struct span){0});
+		e->null = true;
+		return e;
+	}
+	if (take_word(q, "TRUE"))
+		return literal(q, t->at, TYPE_BOOL, SPAN("1"));
+	if (take_word(q, "FALSE"))
+		return literal(q, t->at, TYPE_BOOL, SPAN("0"));
+	if (take_word(q, "CASE"))
+		return case_of(q, t->at);
+	if (take_word(q, "CAST"))
+		return cast(q, t->at, false);
+	if (is_word(q, 0, "SAFE_CAST") && is_symbol(q, 1, "(") && next(q))
+		return cast(q, t->at, true);
+	if (take_word(q, "EXTRACT"))
+		return extract(q, t->at);
+	if (take_word(q, "ARRAY"))
+		return array(q, t->at);
+	if (take_word(q, "STRUCT"))
+		return structure(q, t->at);
+	if (take_word(q, "INTERVAL"))
+		return interval(q, t->at);
+	if (take_word(q, "EXISTS")) {
+		e = expr_new(q, E_EXISTS, t->at);
+		need_symbol(q, "(");
+		e->query = parse_query(q);
+		need_symbol(q, ")");
+		return e;
+	}
+	return typed_literal(q);
+}
+
+static struct expr *name(struct sql *q, const struct token *t)
+{
+	bool callable = is_word(q, 0, "IF") || is_word(q, 0, "LEFT") || is_word(q, 0, "RIGHT");
+	struct expr *e;
+
+	if (t->quoted || !sql_reserved(t->text) || (callable && is_symbol(q, 1, "("))) {
+		e = expr_new(q, E_NAME, t->at);
+		if (is_word(q, 0, "SAFE") && is_symbol(q, 1, ".") && is_symbol(q, 3, "(")) {
+			e->safe = next(q) && next(q);
+			t = peek(q, 0);
+		}
+		e->text = next(q)->text;
+		if (is_symbol(q, 0, "(")) {
+			e->kind = E_CALL;
+			return parse_call(q, e);
+		}
+		/* the only functions that need no parentheses */
+		if (!t->quoted &&
+		    (name_is(e->text, "CURRENT_DATE") || name_is(e->text, "CURRENT_TIMESTAMP") ||
+		        name_is(e->text, "CURRENT_DATETIME")))
+			e->kind = E_CALL;
+		return e;
+	}
+	parse_unexpected(q);
+}
+
+static struct expr *atom(struct sql *q)
+{
+	const struct token *t = peek(q, 0);
+	struct expr *e;
+
+	switch (t->kind) {
+	case T_INT: return integer(q, next(q));
+	case T_FLOAT: return real(q, next(q));
+	case T_STRING: return literal(q, t->at, TYPE_STRING, next(q)->text);
+	case T_BYTES: return literal(q, t->at, TYPE_BYTES, next(q)->text);
+	case T_PARAM:
+		e = expr_new(q, E_PARAM, t->at);
+		e->text = next(q)->text;
+		return e;
+	case T_NAME: return (e = t->quoted ? NULL : keyword(q, t)) ? e : name(q, t);
+	case T_SYMBOL:
+		if (take_symbol(q, "("))
+			return parenthesis(q, t->at);
+		if (is_symbol(q, 0, "["))
+			return array(q, t->at);
+		break;
+	case T_END: break;
+	}
+	parse_unexpected(q);
+}
+
+static struct expr *index_of(struct sql *q, struct expr *of, struct place at)
+{
+	struct expr *e = expr_new(q, E_INDEX, at);
+	const struct token *t = peek(q, 0);
+	bool call = t->kind == T_NAME && is_symbol(q, 1, "(") &&
+	            (name_is(t->text, "OFFSET") || name_is(t->text, "ORDINAL") ||
+	                name_is(t->text, "SAFE_OFFSET") || name_is(t->text, "SAFE_ORDINAL"));
+
+	e->text = call ? next(q)->text : SPAN("OFFSET");
+	if (call)
+		next(q);
+	sql_add(q, &e->args, of);
+	sql_add(q, &e->args, parse_expr(q));
+	if (call)
+		need_symbol(q, ")");
+	need_symbol(q, "]");
+	return e;
+}
+
+struct expr *parse_primary(struct sql *q)
+{
+	struct expr *e = atom(q);
+
+	for (;;) {
+		struct place at = peek(q, 0)->at;
+
+		if (take_symbol(q, "[")) {
+			e = index_of(q, e, at);
+		} else if (is_symbol(q, 0, ".") && !is_symbol(q, 1, "*")) {
+			struct expr *field = expr_new(q, E_FIELD, e->at);
+			next(q);
+			sql_add(q, &field->args, e);
+			field->text = parse_any_name(q);
+			if (is_symbol(q, 0, "("))
+				sql_unsupported(q, at, "function %.*s", SPAN_ARG(field->text));
+			e = field;
+		} else {
+			return e;
+		}
+	}
+}

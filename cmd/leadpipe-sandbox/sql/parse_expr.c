@@ -1,0 +1,268 @@
+#include "sql/parse.h"
+
+static const struct {
+	const char *symbol;
+	enum op op;
+	int level;
+} binary[] = {{"|", OP_BIT_OR, 0}, {"^", OP_BIT_XOR, 1}, {"&", OP_BIT_AND, 2}, {"+", OP_ADD, 4},
+    {"-", OP_SUB, 4}, {"*", OP_MUL, 5}, {"/", OP_DIV, 5}, {"||", OP_CONCAT, 5}};
+
+enum { LEVELS = 6 };
+
+static struct expr *unary(struct sql *q);
+
+static struct expr *arithmetic(struct sql *q, int level)
+{
+	struct expr *left = level == LEVELS ? unary(q) : arithmetic(q, level + 1);
+
+	for (;;) {
+		const struct token *t = peek(q, 0);
+		size_t i = 0, n = sizeof(binary) / sizeof(*binary);
+
+		if (level == 3 && (is_symbol(q, 0, "<<") || is_symbol(q, 0, ">>")))
+			sql_unsupported(q, t->at, "operator %.*s", SPAN_ARG(t->text));
+		for (; i < n && !(binary[i].level == level && is_symbol(q, 0, binary[i].symbol));
+		     i++)
+			;
+		if (level == LEVELS || i == n)
+			return left;
+		next(q);
+		left = expr_op(q, binary[i].op, left->at, left, arithmetic(q, level + 1));
+	}
+}
+
+static struct expr *unary(struct sql *q)
+{
+	const struct token *t = peek(q, 0);
+	struct expr *e;
+
+	if (take_symbol(q, "+"))
+		return unary(q);
+	if (is_symbol(q, 0, "-") || is_symbol(q, 0, "~")) {
+		enum op op = is_symbol(q, 0, "-") ? OP_NEG : OP_BIT_NOT;
+
+		next(q);
+		sql_depth(q, t->at, 1);
+		e = expr_op(q, op, t->at, unary(q), NULL);
+		sql_depth(q, t->at, -1);
+		return e;
+	}
+	return parse_primary(q);
+}
+
+static struct expr *in(struct sql *q, struct expr *left, struct place at)
+{
+	struct expr *e = expr_new(q, E_IN, at);
+
+	sql_add(q, &e->args, left);
+	if (take_word(q, "UNNEST")) {
+		e->unnest = true;
+		need_symbol(q, "(");
+		sql_add(q, &e->args, parse_expr(q));
+		need_symbol(q, ")");
+		return e;
+	}
+	need_symbol(q, "(");
+	if (is_word(q, 0, "SELECT") || is_word(q, 0, "WITH")) {
+		e->query = parse_query(q);
+	} else {
+		do
+			sql_add(q, &e->args, parse_expr(q));
+		while (take_symbol(q, ","));
+	}
+	need_symbol(q, ")");
+	return e;
+}
+
+static struct expr *is(struct sql *q, struct expr *left, struct place at)
+{
+	bool negated = take_word(q, "NOT");
+	struct expr *e;
+
+	if (take_word(q, "NULL"))
+		e = expr_op(q, OP_IS_NULL, at, left, NULL);
+	else if (take_word(q, "TRUE"))
+		e = expr_op(q, OP_IS_TRUE, at, left, NULL);
+	else if (take_word(q, "FALSE"))
+		e = expr_op(q, OP_IS_FALSE, at, left, NULL);
+	else if (take_words(q, "DISTINCT", "FROM"))
+		e = expr_op(q, OP_DISTINCT, at, left, arithmetic(q, 0));
+	else
+		parse_unexpected(q);
+	e->negated = negated;
+	return e;
+}
+
+static struct expr *special(struct sql *q, struct expr *left, struct place at)
+{
+	struct expr *e;
+
+	if (take_word(q, "IN"))
+		return in(q, left, at);
+	if (take_word(q, "LIKE")) {
+		if (is_word(q, 0, "ANY") || is_word(q, 0, "SOME") || is_word(q, 0, "ALL"))
+			sql_unsupported(q, at, "LIKE ANY, LIKE SOME and LIKE ALL");
+		return expr_op(q, OP_LIKE, at, left, arithmetic(q, 0));
+	}
+	need_word(q, "BETWEEN");
+	e = expr_op(q, OP_BETWEEN, at, left, arithmetic(q, 0));
+	need_word(q, "AND");
+	sql_add(q, &e->args, arithmetic(q, 0));
+	return e;
+}
+
+static struct expr *comparison(struct sql *q)
+{
+	static const struct {
+		const char *symbol;
+		enum op op;
+	} compare[] = {{"=", OP_EQ}, {"!=", OP_NE}, {"<>", OP_NE}, {"<", OP_LT}, {"<=", OP_LE},
+	    {">", OP_GT}, {">=", OP_GE}};
+	struct expr *left = arithmetic(q, 0);
+	struct place at = left->at;
+	bool negated = false;
+
+	for (size_t i = 0; i < sizeof(compare) / sizeof(*compare); i++)
+		if (take_symbol(q, compare[i].symbol))
+			return expr_op(q, compare[i].op, at, left, arithmetic(q, 0));
+	if (take_word(q, "IS"))
+		return is(q, left, at);
+	if (is_word(q, 0, "NOT") &&
+	    (is_word(q, 1, "IN") || is_word(q, 1, "LIKE") || is_word(q, 1, "BETWEEN")))
+		negated = next(q);
+	if (is_word(q, 0, "IN") || is_word(q, 0, "LIKE") || is_word(q, 0, "BETWEEN")) {
+		left = special(q, left, at);
+		left->negated = negated;
+	}
+	return left;
+}
+
+static struct expr *negation(struct sql *q)
+{
+	struct place at = peek(q, 0)->at;
+	struct expr *e;
+
+	if (!take_word(q, "NOT"))
+		return comparison(q);
+	sql_depth(q, at, 1);
+	e = expr_op(q, OP_NOT, at, negation(q), NULL);
+	sql_depth(q, at, -1);
+	return e;
+}
+
+/* Chains of one operator are one node: a OR b OR c. */
+static struct expr *chain(
+    struct sql *q, enum op op, const char *word, struct expr *operand(struct sql *))
+{
+	struct expr *left = operand(q);
+
+	if (is_word(q, 0, word)) {
+		left = expr_op(q, op, left->at, left, NULL);
+		while (take_word(q, word))
+			sql_add(q, &left->args, operand(q));
+	}
+	return left;
+}
+
+static struct expr *conjunction(struct sql *q)
+{
+	return chain(q, OP_AND, "AND", negation);
+}
+
+struct expr *parse_expr(struct sql *q)
+{
+	struct place at = peek(q, 0)->at;
+	struct expr *e;
+
+	sql_depth(q, at, 1);
+	e = chain(q, OP_OR, "OR", conjunction);
+	sql_depth(q, at, -1);
+	return e;
+}
+
+static void direction(struct sql *q, struct order *o)
+{
+	if (take_word(q, "DESC"))
+		o->down = true;
+	else
+		take_word(q, "ASC");
+	if (take_words(q, "NULLS", "FIRST"))
+		o->nulls = 1;
+	else if (take_words(q, "NULLS", "LAST"))
+		o->nulls = -1;
+}
+
+void parse_order_by(struct sql *q, struct list *order)
+{
+	do {
+		struct order *o = sql_new(q, sizeof(*o));
+
+		o->at = peek(q, 0)->at;
+		o->output = -1;
+		o->expr = parse_expr(q);
+		if (is_word(q, 0, "COLLATE"))
+			sql_unsupported(q, peek(q, 0)->at, "COLLATE");
+		direction(q, o);
+		sql_add(q, order, o);
+	} while (take_symbol(q, ","));
+}
+
+static const char *bound(struct sql *q)
+{
+	struct place at = peek(q, 0)->at;
+
+	if (take_words(q, "UNBOUNDED", "PRECEDING"))
+		return "UNBOUNDED PRECEDING";
+	if (take_words(q, "UNBOUNDED", "FOLLOWING"))
+		return "UNBOUNDED FOLLOWING";
+	if (take_words(q, "CURRENT", "ROW"))
+		return "CURRENT ROW";
+	if (peek(q, 0)->kind == T_INT) {
+		struct span n = next(q)->text;
+		if (take_word(q, "PRECEDING"))
+			return sql_text(q, "%.*s PRECEDING", SPAN_ARG(n));
+		need_word(q, "FOLLOWING");
+		return sql_text(q, "%.*s FOLLOWING", SPAN_ARG(n));
+	}
+	sql_unsupported(q, at, "a window frame bound that is no integer literal");
+}
+
+static struct span frame(struct sql *q)
+{
+	bool rows = is_word(q, 0, "ROWS");
+	const char *from, *to;
+
+	if (!rows && !is_word(q, 0, "RANGE"))
+		return (struct span){0};
+	next(q);
+	if (take_word(q, "BETWEEN")) {
+		from = bound(q);
+		need_word(q, "AND");
+		to = bound(q);
+	} else {
+		from = bound(q);
+		to = "CURRENT ROW";
+	}
+	if (!rows && (strchr("0123456789", from[0]) || strchr("0123456789", to[0])))
+		sql_unsupported(q, peek(q, 0)->at, "RANGE frame with a number");
+	return span_of(sql_text(q, "%s BETWEEN %s AND %s", rows ? "ROWS" : "RANGE", from, to));
+}
+
+struct over *parse_over(struct sql *q)
+{
+	struct over *over = sql_new(q, sizeof(*over));
+
+	over->at = peek(q, 0)->at;
+	if (!is_symbol(q, 0, "("))
+		sql_unsupported(q, over->at, "a named window");
+	need_symbol(q, "(");
+	if (take_words(q, "PARTITION", "BY"))
+		do
+			sql_add(q, &over->partition, parse_expr(q));
+		while (take_symbol(q, ","));
+	if (take_words(q, "ORDER", "BY"))
+		parse_order_by(q, &over->order);
+	over->frame = frame(q);
+	need_symbol(q, ")");
+	return over;
+}

@@ -1,0 +1,48 @@
+#ifndef SANDBOX_SQL_TYPE_H
+#define SANDBOX_SQL_TYPE_H
+
+/*
+ * GoogleSQL's types: names, which one takes the place of which, and what a literal
+ * becomes. INT64 coerces to NUMERIC, BIGNUMERIC and FLOAT64, NUMERIC to BIGNUMERIC
+ * and FLOAT64, DATE to DATETIME; a literal or parameter further: STRING to a date,
+ * time or timestamp, FLOAT64 to NUMERIC. NULL is of any type.
+ */
+
+#include "sql/tree.h"
+
+struct ty ty_of(enum type kind);
+struct ty ty_array(struct ty of);
+struct ty ty_element(struct ty array);
+bool ty_same(struct ty a, struct ty b);
+
+/* A column's type, and a type as a column (mode REPEATED for an array) of the arena. */
+struct ty ty_column(const struct column *c);
+struct column ty_as_column(struct sql *q, struct ty ty, struct span name);
+
+/* "INT64", "ARRAY<STRUCT<a STRING>>" */
+const char *ty_name(struct sql *q, struct ty ty);
+
+/* Can the bound expression stand where `to` is wanted, with no CAST written? */
+bool ty_takes(const struct expr *e, struct ty to);
+
+/* The expression as `to`: itself, a converted literal, or in an implicit CAST. ty_takes must hold. */
+struct expr *ty_coerce(struct sql *q, struct expr *e, struct ty to);
+
+/* The type that all of them coerce to; false when there is none. NULLs alone are INT64. */
+bool ty_common(const struct list *exprs, size_t from, size_t step, struct ty *ty);
+
+/* Is there a CAST from one to the other? */
+bool ty_casts(struct ty from, struct ty to);
+
+/* Are = and GROUP BY, or < and ORDER BY, defined for it? */
+bool ty_groups(struct ty ty);
+bool ty_orders(struct ty ty);
+bool ty_is_number(struct ty ty);
+
+/*
+ * The stored text (as E_LITERAL has it) of a STRING as a value of `to`; NULL when it
+ * is none.
+ */
+const char *ty_literal(struct sql *q, enum type to, struct span text);
+
+#endif

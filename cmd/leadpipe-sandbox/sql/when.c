@@ -1,0 +1,230 @@
+#include "sql/when.h"
+
+#include <string.h>
+
+enum { LAST_DAY = 2932896, FIRST_DAY = -719162 }; /* 9999-12-31 and 0001-01-01 */
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+static const struct {
+	const char *part;
+	int64_t us;
+} lengths[] = {{"MICROSECOND", 1}, {"MILLISECOND", 1000}, {"SECOND", CLOCK_SECOND},
+    {"MINUTE", 60 * CLOCK_SECOND}, {"HOUR", 3600 * CLOCK_SECOND}, {"DAY", CLOCK_DAY}};
+
+int64_t when_length(const char *part)
+{
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++)
+		if (strcmp(part, lengths[i].part) == 0)
+			return lengths[i].us;
+	return 0;
+}
+
+static bool in_range(const struct civil *c)
+{
+	return c->days >= FIRST_DAY && c->days <= LAST_DAY;
+}
+
+static int days_in(int year, int month)
+{
+	return (
+	    int)(month == 12 ? 31 : clock_days(year, month + 1, 1) - clock_days(year, month, 1));
+}
+
+static bool add_months(struct civil *c, int64_t n)
+{
+	int year, month, day;
+	int64_t months;
+
+	clock_civil(c->days, &year, &month, &day);
+	if (n > 240000 || n < -240000)
+		return false;
+	months = (int64_t)year * 12 + month - 1 + n;
+	if (months < 12 || months >= 120000)
+		return false;
+	year = (int)(months / 12);
+	month = (int)(months % 12) + 1;
+	c->days = clock_days(year, month, day < days_in(year, month) ? day : days_in(year, month));
+	return in_range(c);
+}
+
+bool when_add(struct civil *c, int64_t n, const char *part)
+{
+	static const struct {
+		const char *part;
+		int months, days;
+	} parts[] = {{"WEEK", 0, 7}, {"MONTH", 1, 0}, {"QUARTER", 3, 0}, {"YEAR", 12, 0}};
+	int64_t length = when_length(part);
+	__int128 us = (__int128)c->days * CLOCK_DAY + c->us;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (strcmp(part, parts[i].part) == 0) {
+			if (n > INT32_MAX || n < INT32_MIN)
+				return false;
+			if (parts[i].months)
+				return add_months(c, n * parts[i].months);
+			c->days += n * parts[i].days;
+			return in_range(c);
+		}
+	us += (__int128)n * length;
+	if (!length || us < CLOCK_MIN || us > CLOCK_MAX)
+		return false;
+	*c = civil_of_us((int64_t)us);
+	return true;
+}
+
+/* The Monday on which the ISO year of a day begins. */
+static int64_t iso_year_start(int64_t days, int *iso_year)
+{
+	int64_t thursday = floor_div(days + 3, 7) * 7; /* of the same ISO week */
+	int64_t fourth;
+	int year, month, day;
+
+	clock_civil(thursday, &year, &month, &day);
+	*iso_year = year;
+	fourth = clock_days(year, 1, 4);
+	return floor_div(fourth + 3, 7) * 7 - 3;
+}
+
+bool when_trunc(struct civil *c, const char *part)
+{
+	int64_t length = when_length(part);
+	int year, month, day, iso;
+
+	if (length) {
+		c->us -= c->us % length;
+		return true;
+	}
+	clock_civil(c->days, &year, &month, &day);
+	c->us = 0;
+	if (strcmp(part, "WEEK") == 0)
+		c->days = floor_div(c->days + 4, 7) * 7 - 4;
+	else if (strcmp(part, "ISOWEEK") == 0)
+		c->days = floor_div(c->days + 3, 7) * 7 - 3;
+	else if (strcmp(part, "MONTH") == 0)
+		c->days = clock_days(year, month, 1);
+	else if (strcmp(part, "QUARTER") == 0)
+		c->days = clock_days(year, (month - 1) / 3 * 3 + 1, 1);
+	else if (strcmp(part, "YEAR") == 0)
+		c->days = clock_days(year, 1, 1);
+	else if (strcmp(part, "ISOYEAR") == 0)
+		c->days = iso_year_start(c->days, &iso);
+	else
+		return false;
+	return in_range(c);
+}
+
+/* The number of the part that a time lies in, counted from any fixed start. */
+static bool ordinal(const struct civil *c, const char *part, int64_t *out)
+{
+	int64_t length = when_length(part);
+	int year, month, day, iso;
+
+	clock_civil(c->days, &year, &month, &day);
+	if (length)
+		*out = floor_div(civil_to_us(c), length);
+	else if (strcmp(part, "WEEK") == 0)
+		*out = floor_div(c->days + 4, 7);
+	else if (strcmp(part, "ISOWEEK") == 0)
+		*out = floor_div(c->days + 3, 7);
+	else if (strcmp(part, "MONTH") == 0)
+		*out = year * 12 + month;
+	else if (strcmp(part, "QUARTER") == 0)
+		*out = year * 4 + (month - 1) / 3;
+	else if (strcmp(part, "YEAR") == 0)
+		*out = year;
+	else if (strcmp(part, "ISOYEAR") == 0)
+		iso_year_start(c->days, &iso), *out = iso;
+	else
+		return false;
+	return true;
+}
+
+bool when_diff(const struct civil *a, const struct civil *b, const char *part, int64_t *out)
+{
+	int64_t x, y;
+
+	if (!ordinal(a, part, &x) || !ordinal(b, part, &y))
+		return false;
+	*out = x - y;
+	return true;
+}
+
+static bool extract_day(const struct civil *c, const char *part, int64_t *out)
+{
+	int year, month, day, iso;
+	int64_t first, start;
+
+	clock_civil(c->days, &year, &month, &day);
+	first = clock_days(year, 1, 1);
+	start = iso_year_start(c->days, &iso);
+	if (strcmp(part, "DAY") == 0)
+		*out = day;
+	else if (strcmp(part, "DAYOFWEEK") == 0)
+		*out = c->days + 4 - floor_div(c->days + 4, 7) * 7 + 1;
+	else if (strcmp(part, "DAYOFYEAR") == 0)
+		*out = c->days - first + 1;
+	else if (strcmp(part, "WEEK") ==
+	         0) /* weeks begin on Sunday; days before the first one are in week 0 */
+		*out = floor_div(c->days + 4, 7) - floor_div(first + 3, 7);
+	else if (strcmp(part, "ISOWEEK") == 0)
+		*out = (c->days - start) / 7 + 1;
+	else if (strcmp(part, "MONTH") == 0)
+		*out = month;
+	else if (strcmp(part, "QUARTER") == 0)
+		*out = (month - 1) / 3 + 1;
+	else if (strcmp(part, "YEAR") == 0)
+		*out = year;
+	else if (strcmp(part, "ISOYEAR") == 0)
+		*out = iso;
+	else
+		return false;
+	return true;
+}
+
+bool when_extract(const struct civil *c, const char *part, int64_t *out)
+{
+	if (strcmp(part, "MICROSECOND") == 0)
+		*out = c->us % CLOCK_SECOND;
+	else if (strcmp(part, "MILLISECOND") == 0)
+		*out = c->us % CLOCK_SECOND / 1000;
+	else if (strcmp(part, "SECOND") == 0)
+		*out = c->us / CLOCK_SECOND % 60;
+	else if (strcmp(part, "MINUTE") == 0)
+		*out = c->us / (60 * CLOCK_SECOND) % 60;
+	else if (strcmp(part, "HOUR") == 0)
+		*out = c->us / (3600 * CLOCK_SECOND);
+	else
+		return extract_day(c, part, out);
+	return true;
+}
+
+bool when_zone(struct span zone, int64_t *us)
+{
+	int64_t value = 0;
+	size_t digits = 0;
+
+	*us = 0;
+	if (span_eq(zone, SPAN("UTC")) || span_eq(zone, SPAN("Etc/UTC")) ||
+	    span_eq(zone, SPAN("Z")) || span_eq(zone, SPAN("GMT")))
+		return true;
+	if (zone.n < 2 || (*zone.p != '+' && *zone.p != '-'))
+		return false;
+	for (size_t i = 1; i < zone.n; i++) {
+		if (zone.p[i] == ':' && i + 3 == zone.n && digits > 0)
+			continue;
+		if (zone.p[i] < '0' || zone.p[i] > '9')
+			return false;
+		value = value * 10 + (zone.p[i] - '0');
+		digits++;
+	}
+	if (digits > 4)
+		return false;
+	value = digits <= 2 && !memchr(zone.p, ':', zone.n) ? value * 60
+	                                                    : value / 100 * 60 + value % 100;
+	*us = (*zone.p == '-' ? -value : value) * 60 * CLOCK_SECOND;
+	return value <= 14 * 60;
+}

@@ -1,0 +1,106 @@
+#ifndef SANDBOX_CATALOG_H
+#define SANDBOX_CATALOG_H
+
+/*
+ * BigQuery's datasets and tables, as the REST interface and SQL both see them.
+ * Metadata lies in bq_dataset and bq_table; the rows of project.dataset.table lie
+ * in a SQLite table of just that name ("p.d.t") with the columns' own names, so
+ * that the sqlite3 shell can be used to look. How a value is stored: value.h.
+ */
+
+#include "base/buf.h"
+#include "row/contract.h"
+#include "storage/store.h"
+#include "wire/jdoc.h"
+
+/* SQLite takes 2,000 in one table or result; some are kept for our own. */
+enum { CATALOG_COLUMNS_MAX = 1900 };
+
+struct column {
+	char *name;
+	enum type type;
+	enum mode mode;
+	char *description;     /* or NULL */
+	struct column *fields; /* of a RECORD */
+	size_t n;
+};
+
+struct table {
+	char *project, *dataset, *name;
+	char *storage; /* the SQLite table's name, unquoted: "p.d.t" */
+	struct column *columns;
+	size_t n;
+	jdoc *
+	    resource; /* the rest of the Table resource: timePartitioning, clustering, labels ... */
+};
+
+bool catalog_has_dataset(struct store *s, const char *project, const char *dataset);
+
+/* `resource`: the rest of the Dataset resource (location, labels ...), or NULL. It must not be there yet. */
+void catalog_add_dataset(
+    struct store *s, const char *project, const char *dataset, const jdoc *resource);
+
+/* Drops the dataset with all its tables. */
+void catalog_drop_dataset(struct store *s, const char *project, const char *dataset);
+
+/* NULL when there is none. The caller frees with catalog_free. Names are case-sensitive, as in BigQuery. */
+struct table *catalog_open(
+    struct store *s, const char *project, const char *dataset, const char *name);
+
+/* Makes a table (its dataset must be there) of these columns; `resource` as above, or NULL. */
+void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
+    const struct column *columns, size_t n, const jdoc *resource);
+
+/* Adds a column at the end (NULL, or [] where REPEATED, in all rows), or relaxes REQUIRED to NULLABLE. */
+void catalog_add_column(struct store *s, struct table *t, const struct column *column);
+void catalog_relax_column(struct store *s, struct table *t, const char *column);
+
+/*
+ * Both at once: the table's columns are now these, whose first t->n have the old
+ * names in the old order (and may have more nested fields at their end, another
+ * mode or description). Takes over `columns`.
+ */
+void catalog_alter(struct store *s, struct table *t, struct column *columns, size_t n);
+
+/* Writes back t->resource. */
+void catalog_save_resource(struct store *s, const struct table *t);
+
+/* Notes that rows changed just now (lastModifiedTime). */
+void catalog_touch(struct store *s, const struct table *t);
+
+void catalog_drop(struct store *s, const struct table *t);
+void catalog_free(struct table *t);
+
+/* Rows, and the logical bytes by BigQuery's sizes: of one column, or of all (NULL). Each reads the table. */
+int64_t catalog_rows(struct store *s, const struct table *t);
+int64_t catalog_bytes(struct store *s, const struct table *t, const struct column *column);
+
+/* Appends an SQLite identifier in its quotes. */
+void catalog_quote(struct buf *b, const char *name);
+
+/*
+ * What a name may be: a dataset letters, digits and _; a table also - and
+ * whatever lies beyond ASCII; each at most 1,024 bytes.
+ */
+bool catalog_dataset_name(const char *name);
+bool catalog_table_name(const char *name);
+
+/*
+ * Columns from and to a BigQuery schema ({"fields":[...]}). False: `why` names the
+ * field and the rule: BigQuery's own, or that the sandbox does not know
+ * parameterised types (maxLength, precision, scale), default values or RANGE and
+ * INTERVAL. CATALOG_COLUMNS_MAX columns are the most.
+ */
+bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char why[JDOC_WHY]);
+jdoc *columns_schema(
+    const struct column *columns, size_t n); /* legacy type names, as BigQuery answers */
+struct column *columns_copy(const struct column *columns, size_t n);
+void columns_free(struct column *columns, size_t n);
+/* Names compare without case. */
+const struct column *columns_find(const struct column *columns, size_t n, struct span name);
+
+/* The legacy name of a type (INTEGER, FLOAT, BOOLEAN, RECORD ...), and the name of a mode. */
+const char *column_type(enum type type);
+const char *column_mode(enum mode mode);
+
+#endif

@@ -1,0 +1,158 @@
+#include "storage/civil.h"
+
+#include <stdio.h>
+
+/* One to `most` digits from *s on. */
+static bool take_number(struct span *s, int least, int most, int *value)
+{
+	int n = 0;
+
+	for (*value = 0; n < most && (size_t)n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++)
+		*value = *value * 10 + (s->p[n] - '0');
+	*s = span_skip(*s, (size_t)n);
+	return n >= least;
+}
+
+static bool take_char(struct span *s, const char *set)
+{
+	if (!s->n || !*s->p || !strchr(set, *s->p))
+		return false;
+	*s = span_skip(*s, 1);
+	return true;
+}
+
+static bool take_date(struct span *s, bool slash, int64_t *days)
+{
+	const char *set = slash ? "-/" : "-";
+	int year, month, day;
+
+	if (!take_number(s, 4, 4, &year) || !take_char(s, set) || !take_number(s, 1, 2, &month) ||
+	    !take_char(s, set) || !take_number(s, 1, 2, &day) ||
+	    !clock_valid_date(year, month, day))
+		return false;
+	*days = clock_days(year, month, day);
+	return true;
+}
+
+static bool take_time(struct span *s, int64_t *us)
+{
+	int hour, minute, second, fraction = 0;
+
+	if (!take_number(s, 1, 2, &hour) || !take_char(s, ":") || !take_number(s, 1, 2, &minute) ||
+	    !take_char(s, ":") || !take_number(s, 1, 2, &second) || hour > 23 || minute > 59 ||
+	    second > 59)
+		return false;
+	if (take_char(s, ".")) {
+		size_t before = s->n;
+
+		if (!take_number(s, 1, 6, &fraction))
+			return false;
+		for (size_t n = before - s->n; n < 6; n++)
+			fraction *= 10;
+	}
+	*us = (hour * INT64_C(3600) + minute * 60 + second) * CLOCK_SECOND + fraction;
+	return true;
+}
+
+static bool take_datetime(struct span *s, bool slash, struct civil *c)
+{
+	c->us = 0;
+	if (!take_date(s, slash, &c->days))
+		return false;
+	if (s->n > 1 && strchr(" Tt", *s->p) && s->p[1] >= '0' && s->p[1] <= '9')
+		return take_char(s, " Tt") && take_time(s, &c->us);
+	return true;
+}
+
+/* +H, +HH, +HH:MM, +HHMM; in microseconds. */
+static bool take_offset(struct span *s, int64_t *us)
+{
+	bool negative = s->n && *s->p == '-';
+	int hours, minutes = 0;
+
+	if (!take_char(s, "+-") || !take_number(s, 1, 2, &hours))
+		return false;
+	if ((take_char(s, ":") || s->n) && !take_number(s, 2, 2, &minutes))
+		return false;
+	*us = (hours * 60 + minutes) * 60 * CLOCK_SECOND * (negative ? -1 : 1);
+	return hours <= 14 && minutes <= 59;
+}
+
+bool civil_parse_date(struct span text, bool slash, int64_t *days)
+{
+	return take_date(&text, slash, days) && text.n == 0;
+}
+
+bool civil_parse_time(struct span text, int64_t *us)
+{
+	return take_time(&text, us) && text.n == 0;
+}
+
+bool civil_parse_datetime(struct span text, bool slash, struct civil *c)
+{
+	return take_datetime(&text, slash, c) && text.n == 0;
+}
+
+bool civil_parse_timestamp(struct span text, int64_t *us)
+{
+	struct civil c;
+	int64_t offset = 0;
+
+	if (!take_datetime(&text, true, &c))
+		return false;
+	if (!take_char(&text, "Zz")) {
+		take_char(&text, " ");
+		if (span_eq(text, SPAN("UTC")))
+			text.n = 0;
+		else if (text.n && !take_offset(&text, &offset))
+			return false;
+	}
+	*us = civil_to_us(&c) - offset;
+	return text.n == 0 && *us >= CLOCK_MIN && *us <= CLOCK_MAX;
+}
+
+int64_t civil_to_us(const struct civil *c)
+{
+	return c->days * CLOCK_DAY + c->us;
+}
+
+struct civil civil_of_us(int64_t us)
+{
+	struct civil c = {us / CLOCK_DAY, us % CLOCK_DAY};
+
+	if (c.us < 0) {
+		c.us += CLOCK_DAY;
+		c.days--;
+	}
+	return c;
+}
+
+size_t civil_date(char text[CIVIL_TEXT], int64_t days)
+{
+	int year, month, day;
+
+	clock_civil(days, &year, &month, &day);
+	return (size_t)snprintf(text, CIVIL_TEXT, "%04d-%02d-%02d", year, month, day);
+}
+
+size_t civil_time(char text[CIVIL_TEXT], int64_t us)
+{
+	int seconds = (int)(us / CLOCK_SECOND), fraction = (int)(us % CLOCK_SECOND);
+	size_t n = (size_t)snprintf(
+	    text, CIVIL_TEXT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+
+	if (fraction)
+		n += (size_t)snprintf(text + n, CIVIL_TEXT - n, ".%06d", fraction);
+	while (fraction && text[n - 1] == '0')
+		text[--n] = '\0';
+	return n;
+}
+
+size_t civil_datetime(char text[CIVIL_TEXT], const struct civil *c)
+{
+	char time[CIVIL_TEXT];
+	size_t n = civil_date(text, c->days);
+
+	civil_time(time, c->us);
+	return n + (size_t)snprintf(text + n, CIVIL_TEXT - n, "T%s", time);
+}

@@ -1,0 +1,224 @@
+#include "base/mem.h"
+#include "storage/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+enum { NAME_MAX_BYTES = 300, NESTING_MAX = 15 };
+
+static const struct {
+	const char *name; /* the one that BigQuery answers with stands first */
+	enum type type;
+} types[] = {
+    {"STRING", TYPE_STRING},
+    {"BYTES", TYPE_BYTES},
+    {"INTEGER", TYPE_INT64},
+    {"INT64", TYPE_INT64},
+    {"FLOAT", TYPE_FLOAT64},
+    {"FLOAT64", TYPE_FLOAT64},
+    {"NUMERIC", TYPE_NUMERIC},
+    {"DECIMAL", TYPE_NUMERIC},
+    {"BIGNUMERIC", TYPE_BIGNUMERIC},
+    {"BIGDECIMAL", TYPE_BIGNUMERIC},
+    {"BOOLEAN", TYPE_BOOL},
+    {"BOOL", TYPE_BOOL},
+    {"DATE", TYPE_DATE},
+    {"TIME", TYPE_TIME},
+    {"DATETIME", TYPE_DATETIME},
+    {"TIMESTAMP", TYPE_TIMESTAMP},
+    {"JSON", TYPE_JSON},
+    {"GEOGRAPHY", TYPE_GEOGRAPHY},
+    {"RECORD", TYPE_RECORD},
+    {"STRUCT", TYPE_RECORD},
+};
+
+static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
+
+/* Keys of a field that would change what it holds. */
+static const char *const unsupported[] = {
+    "maxLength", "precision", "scale", "defaultValueExpression", "rangeElementType"};
+
+const char *column_type(enum type type)
+{
+	size_t i = 0;
+
+	while (types[i].type != type)
+		i++;
+	return types[i].name;
+}
+
+const char *column_mode(enum mode mode)
+{
+	return modes[mode];
+}
+
+static bool read_type(const char *name, enum type *type)
+{
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strcasecmp(name, types[i].name) == 0) {
+			*type = types[i].type;
+			return true;
+		}
+	return false;
+}
+
+static bool read_mode(const char *name, enum mode *mode)
+{
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+		if (strcasecmp(name, modes[i]) == 0) {
+			*mode = (enum mode)i;
+			return true;
+		}
+	return false;
+}
+
+static bool valid_name(const char *name)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+	static const char rest[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+	size_t n = strlen(name);
+
+	return n && n <= NAME_MAX_BYTES && strspn(name, letters) && strspn(name, rest) == n;
+}
+
+static bool read_fields(
+    const jdoc *list, int depth, struct column **columns, size_t *n, char why[JDOC_WHY]);
+
+static bool read_field(const jdoc *field, int depth, struct column *c, char why[JDOC_WHY])
+{
+	const char *name = jdoc_text(field, "name", "");
+	const char *type = jdoc_text(field, "type", "");
+	const char *description = jdoc_text(field, "description", NULL);
+
+	if (!valid_name(name)) {
+		snprintf(why, JDOC_WHY,
+		    "Invalid field name. Fields must contain only letters, numbers, and "
+		    "underscores, start with a letter or underscore, and be at most 300 "
+		    "characters long.");
+		return false;
+	}
+	for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
+		if (jdoc_at(field, unsupported[i])) {
+			snprintf(why, JDOC_WHY, "Field %.100s: %s is not supported by the sandbox",
+			    name, unsupported[i]);
+			return false;
+		}
+	if (!read_type(type, &c->type)) {
+		snprintf(why, JDOC_WHY,
+		    "Invalid value for type: %.60s is not a valid value (field %.100s)", type,
+		    name);
+		return false;
+	}
+	if (!read_mode(jdoc_text(field, "mode", modes[MODE_NULLABLE]), &c->mode)) {
+		snprintf(why, JDOC_WHY, "Invalid value for mode (field %.100s)", name);
+		return false;
+	}
+	c->name = mem_text(name);
+	c->description = description ? mem_text(description) : NULL;
+	if (c->type != TYPE_RECORD)
+		return true;
+	return read_fields(jdoc_at(field, "fields"), depth + 1, &c->fields, &c->n, why);
+}
+
+static bool read_fields(
+    const jdoc *list, int depth, struct column **columns, size_t *n, char why[JDOC_WHY])
+{
+	size_t count = jdoc_count(list);
+
+	*columns = NULL;
+	*n = 0;
+	if (!jdoc_is_array(list) || !count || count > CATALOG_COLUMNS_MAX || depth > NESTING_MAX) {
+		snprintf(why, JDOC_WHY, "%s",
+		    depth > NESTING_MAX ? "Schema is nested too deep (15 levels)"
+		    : count > CATALOG_COLUMNS_MAX
+		        ? "More than 1900 columns are not supported by the sandbox"
+		    : depth > 1 ? "A RECORD has no fields"
+		                : "Schema has no fields.");
+		return false;
+	}
+	*columns = mem_alloc(count * sizeof **columns);
+	for (size_t i = 0; i < count; i++) {
+		struct column *c = &(*columns)[i];
+
+		++*n;
+		if (!read_field(jdoc_item(list, i, NULL), depth, c, why))
+			return false;
+		if (columns_find(*columns, i, span_of(c->name))) {
+			snprintf(why, JDOC_WHY, "Field %.150s already exists in schema", c->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char why[JDOC_WHY])
+{
+	if (read_fields(jdoc_at(schema, "fields"), 1, columns, n, why))
+		return true;
+	columns_free(*columns, *n);
+	*columns = NULL;
+	*n = 0;
+	return false;
+}
+
+static jdoc *field_list(const struct column *columns, size_t n)
+{
+	jdoc *list = jdoc_array();
+
+	for (size_t i = 0; i < n; i++) {
+		jdoc *field = jdoc_object();
+
+		jdoc_set_text(field, "name", columns[i].name);
+		jdoc_set_text(field, "type", column_type(columns[i].type));
+		jdoc_set_text(field, "mode", column_mode(columns[i].mode));
+		jdoc_set_text(field, "description", columns[i].description);
+		if (columns[i].type == TYPE_RECORD)
+			jdoc_set(field, "fields", field_list(columns[i].fields, columns[i].n));
+		jdoc_push(list, field);
+	}
+	return list;
+}
+
+jdoc *columns_schema(const struct column *columns, size_t n)
+{
+	jdoc *schema = jdoc_object();
+
+	jdoc_set(schema, "fields", field_list(columns, n));
+	return schema;
+}
+
+struct column *columns_copy(const struct column *columns, size_t n)
+{
+	struct column *copy = mem_alloc((n + 1) * sizeof *copy);
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = columns[i];
+		copy[i].name = mem_text(columns[i].name);
+		copy[i].description =
+		    columns[i].description ? mem_text(columns[i].description) : NULL;
+		copy[i].fields =
+		    columns[i].fields ? columns_copy(columns[i].fields, columns[i].n) : NULL;
+	}
+	return copy;
+}
+
+void columns_free(struct column *columns, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(columns[i].name);
+		free(columns[i].description);
+		columns_free(columns[i].fields, columns[i].n);
+	}
+	free(columns);
+}
+
+const struct column *columns_find(const struct column *columns, size_t n, struct span name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(columns[i].name) == name.n &&
+		    strncasecmp(columns[i].name, name.p, name.n) == 0)
+			return &columns[i];
+	return NULL;
+}

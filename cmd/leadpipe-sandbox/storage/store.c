@@ -1,0 +1,201 @@
+#include "storage/store.h"
+
+#include "base/die.h"
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void remove_temporary(struct store *s)
+{
+	DIR *dir = opendir(s->dir);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	rmdir(s->dir);
+}
+
+static void last_words(const char *message, void *ctx)
+{
+	struct store *s = ctx;
+
+	(void)message;
+	if (s->temporary)
+		remove_temporary(s);
+}
+
+static void make_dir(struct store *s, const char *dir)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	s->temporary = !dir;
+	if (dir) {
+		s->dir = mem_text(dir);
+		if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+			die(STATUS_CREATE, "%s: %s", dir, strerror(errno));
+		return;
+	}
+	s->dir = mem_format("%s/leadpipe-sandbox.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(s->dir))
+		die(STATUS_CREATE, "%s: %s", s->dir, strerror(errno));
+	die_last_words(last_words, s);
+}
+
+struct store *store_open(const char *dir)
+{
+	struct store *s = mem_alloc(sizeof *s);
+	char *path;
+
+	make_dir(s, dir);
+	path = mem_format("%s/sandbox.db", s->dir);
+	if (sqlite3_open(path, &s->db) != SQLITE_OK)
+		die(STATUS_CREATE, "%s: %s", path, sqlite3_errmsg(s->db));
+	sqlite3_busy_timeout(s->db, 5000);
+	if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
+		die(STATUS_CREATE, "%s: %s", path, sqlite3_errmsg(s->db));
+	free(path);
+	store_exec(s, s->temporary ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL");
+	store_exec(s, "PRAGMA temp_store = MEMORY");
+	return s;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	die_last_words(NULL, NULL);
+	sqlite3_close_v2(s->db);
+	if (s->temporary)
+		remove_temporary(s);
+	free(s->dir);
+	free(s);
+}
+
+static _Noreturn void broken(struct store *s, const char *sql)
+{
+	die(STATUS_BUG, "sandbox.db: %s: %.200s", sqlite3_errmsg(s->db), sql);
+}
+
+void store_exec(struct store *s, const char *sql)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		broken(s, sql);
+}
+
+static int bind(sqlite3_stmt *stmt, int at, char letter, va_list *args)
+{
+	struct span span;
+
+	switch (letter) {
+	case 't':
+		return sqlite3_bind_text(
+		    stmt, at, va_arg(*args, const char *), -1, SQLITE_TRANSIENT);
+	case 'i': return sqlite3_bind_int64(stmt, at, va_arg(*args, int64_t));
+	case 'd': return sqlite3_bind_double(stmt, at, va_arg(*args, double));
+	case 's':
+		span = va_arg(*args, struct span);
+		return sqlite3_bind_text64(stmt, at, span.p, span.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+	default: return SQLITE_MISUSE;
+	}
+}
+
+static sqlite3_stmt *prepare(struct store *s, const char *sql, const char *format, va_list *args)
+{
+	sqlite3_stmt *stmt;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		broken(s, sql);
+	for (int i = 0; format && format[i]; i++)
+		if (bind(stmt, i + 1, format[i], args) != SQLITE_OK)
+			broken(s, sql);
+	return stmt;
+}
+
+sqlite3_stmt *store_query(struct store *s, const char *sql, const char *format, ...)
+{
+	va_list args;
+	sqlite3_stmt *stmt;
+
+	va_start(args, format);
+	stmt = prepare(s, sql, format, &args);
+	va_end(args);
+	return stmt;
+}
+
+void store_run(struct store *s, const char *sql, const char *format, ...)
+{
+	va_list args;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	va_start(args, format);
+	stmt = prepare(s, sql, format, &args);
+	va_end(args);
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		;
+	if (rc != SQLITE_DONE)
+		broken(s, sql);
+	sqlite3_finalize(stmt);
+}
+
+static bool first_row(struct store *s, sqlite3_stmt *stmt, const char *sql)
+{
+	int rc = sqlite3_step(stmt);
+
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		broken(s, sql);
+	return rc == SQLITE_ROW && sqlite3_column_type(stmt, 0) != SQLITE_NULL;
+}
+
+int64_t store_int(struct store *s, int64_t otherwise, const char *sql, const char *format, ...)
+{
+	va_list args;
+	sqlite3_stmt *stmt;
+
+	va_start(args, format);
+	stmt = prepare(s, sql, format, &args);
+	va_end(args);
+	if (first_row(s, stmt, sql))
+		otherwise = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return otherwise;
+}
+
+char *store_text(struct store *s, const char *sql, const char *format, ...)
+{
+	va_list args;
+	sqlite3_stmt *stmt;
+	char *text = NULL;
+
+	va_start(args, format);
+	stmt = prepare(s, sql, format, &args);
+	va_end(args);
+	if (first_row(s, stmt, sql)) {
+		const void *p = sqlite3_column_text(stmt, 0);
+		text = mem_dup(p, (size_t)sqlite3_column_bytes(stmt, 0));
+	}
+	sqlite3_finalize(stmt);
+	return text;
+}
+
+void store_begin(struct store *s)
+{
+	store_exec(s, "SAVEPOINT sandbox");
+}
+
+void store_commit(struct store *s)
+{
+	store_exec(s, "RELEASE sandbox");
+}
+
+void store_rollback(struct store *s)
+{
+	store_exec(s, "ROLLBACK TO sandbox; RELEASE sandbox");
+}

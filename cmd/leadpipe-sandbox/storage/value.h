@@ -1,0 +1,61 @@
+#ifndef SANDBOX_VALUE_H
+#define SANDBOX_VALUE_H
+
+/*
+ * How a BigQuery value lies in SQLite, and its two roads: in from NDJSON (load,
+ * insertAll, parameters), out as a cell of a result.
+ *
+ *	STRING, GEOGRAPHY   TEXT
+ *	BYTES               BLOB
+ *	INT64, BOOL         INTEGER (BOOL 0 or 1)
+ *	FLOAT64             REAL; NaN as the TEXT 'NaN' (SQLite has none), infinities as REAL
+ *	NUMERIC, BIGNUMERIC TEXT, canonical: no exponent, no leading or trailing zeros, "-0" is "0"
+ *	TIMESTAMP           INTEGER, microseconds since 1970 UTC
+ *	DATE                TEXT YYYY-MM-DD
+ *	TIME                TEXT HH:MM:SS[.ffffff], trailing zeros of the fraction cut
+ *	DATETIME            TEXT YYYY-MM-DDTHH:MM:SS[.ffffff], likewise
+ *	JSON                TEXT, compact
+ *	RECORD              TEXT, a JSON array of its fields' values by position, each as above
+ *	                    (BLOB as base64 text)
+ *	REPEATED            TEXT, a JSON array of such values; never NULL: [] when there is none
+ */
+
+#include "base/buf.h"
+#include "storage/catalog.h"
+
+enum { VALUE_FIELD = 1024 }; /* bytes that hold the path of a field, cut when longer */
+
+/* What the road in keeps between values, and what it says of a bad one. Zero it, set ignore_unknown. */
+struct value_in {
+	bool ignore_unknown;     /* a RECORD's unknown names are passed over */
+	char field[VALUE_FIELD]; /* of the last failure: "utm.source" */
+	/* private */
+	struct buf scratch, made, json; /* unescaped texts; the value at hand; a RECORD or array */
+};
+
+/*
+ * Binds the NDJSON value `raw` (absent or null: NULL; [] where REPEATED) at ?index
+ * by BigQuery's rules for load jobs. NULL, or the rule it breaks
+ * in BigQuery's words, without the value; in->field names the field.
+ */
+const char *value_read(struct value_in *in, sqlite3_stmt *stmt, int index,
+    const struct column *column, struct span raw);
+void value_in_free(struct value_in *in);
+
+/* The whole sentence about a broken rule: "No such field: x." */
+void value_say(struct buf *b, const char *rule, const char *field);
+
+/* The rule about a name that the schema does not have, for value_say. */
+extern const char value_unknown[];
+
+/* value_read for a single value. */
+const char *value_bind(sqlite3_stmt *stmt, int index, const struct column *column, struct span raw);
+
+/*
+ * Appends the cell {"v":...} of a result (jobs.getQueryResults, tabledata.list).
+ * `int64_timestamp`: TIMESTAMP as microseconds, else as float seconds.
+ */
+void value_cell(struct buf *b, const struct column *column, sqlite3_stmt *stmt, int index,
+    bool int64_timestamp);
+
+#endif

@@ -1,0 +1,101 @@
+# GoogleSQL in the sandbox: tests/data/sql/cases, one by one, through the REST interface.
+
+load helper
+
+# Runs one query text; prints its rows, DML counts, "ok" or "! message".
+ask() {
+	jq -n --arg q "$1" --argjson p "${2:-[]}" \
+	    '{query: $q, useLegacySql: false, queryParameters: $p, formatOptions: {useInt64Timestamp: true}}' |
+		curl -s --data-binary @- -H 'Content-Type: application/json' \
+		    "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/queries" |
+		jq -r 'if .error then "! " + .error.message
+			elif .schema then [.rows // [] | .[] | [.f[].v]] | tojson
+			elif .dmlStats then {i: .dmlStats.insertedRowCount, u: .dmlStats.updatedRowCount,
+				d: .dmlStats.deletedRowCount} | tojson
+			else "ok" end'
+}
+
+@test "the cases of tests/data/sql/cases" {
+	local line query='' got want failed=0 cases=0
+	sandbox
+	while IFS= read -r line || [ -n "$line" ]; do
+		case $line in
+		'# '* | '#') [ -n "$query" ] || continue ;;
+		'') continue ;;
+		'= '* | '! '*)
+			want=${line#= }
+			got=$(ask "$query")
+			cases=$((cases + 1))
+			if [ "$got" != "$want" ]; then
+				printf '%s\n  want %s\n  got  %s\n' "$query" "$want" "$got"
+				failed=$((failed + 1))
+			fi
+			query=''
+			continue
+			;;
+		esac
+		query=${query:+$query$'\n'}$line
+	done <"$DATA/sql/cases"
+	echo "$cases cases, $failed failed"
+	[ "$cases" -gt 100 ]
+	[ "$failed" -eq 0 ]
+}
+
+@test "parameters: named and positional, every scalar type, arrays, NULL" {
+	sandbox
+	one() { jq -nc --arg t "$1" --argjson v "$2" '{name: "p", parameterType: {type: $t}, parameterValue: {value: $v}}'; }
+	run -0 ask 'SELECT @p + 1' "[$(one INT64 '"41"')]"
+	[ "$output" = '[["42"]]' ]
+	run -0 ask 'SELECT @P' "[$(one STRING '"it'"'"'s"')]"
+	[ "$output" = '[["it'"'"'s"]]' ]
+	run -0 ask 'SELECT @p IS NULL, @p' "[$(one DATE null)]"
+	[ "$output" = '[["true",null]]' ]
+	run -0 ask 'SELECT @p' "[$(one TIMESTAMP '"2026-01-02 03:04:05Z"')]"
+	[ "$output" = '[["1767323045000000"]]' ]
+	run -0 ask 'SELECT @p * 2' "[$(one NUMERIC '"0.1"')]"
+	[ "$output" = '[["0.2"]]' ]
+	run -0 ask 'SELECT @p' "[$(one BYTES '"YWJj"')]"
+	[ "$output" = '[["YWJj"]]' ]
+	run -0 ask 'SELECT NOT @p' "[$(one BOOL '"true"')]"
+	[ "$output" = '[["false"]]' ]
+	run -0 ask 'SELECT ?, ?' '[{"parameterType":{"type":"INT64"},"parameterValue":{"value":"1"}},{"parameterType":{"type":"FLOAT64"},"parameterValue":{"value":"1.5"}}]'
+	[ "$output" = '[["1","1.5"]]' ]
+	run -0 ask 'SELECT x FROM UNNEST([1, 2, 3]) AS x WHERE x IN UNNEST(@p) ORDER BY x' \
+	    '[{"name":"p","parameterType":{"type":"ARRAY","arrayType":{"type":"INT64"}},"parameterValue":{"arrayValues":[{"value":"1"},{"value":"3"}]}}]'
+	[ "$output" = '[["1"],["3"]]' ]
+	run -0 ask 'SELECT @missing'
+	[ "$output" = "! Query parameter 'missing' not found at [1:8]" ]
+	run -0 ask 'SELECT @p' "[$(one INT64 '"x"')]"
+	[ "$output" = '! Invalid value for type: INT64' ]
+}
+
+@test "SQL nested too deep, too long or full of bytes is an error, not a crash" {
+	sandbox
+	run -0 ask "SELECT $(printf '(%.0s' $(seq 5000))1"
+	[[ $output == '! Query is nested too deep at '* ]]
+	run -0 ask "SELECT $(printf -- '-%.0s' $(seq 1000 2>/dev/null))"
+	[[ $output == '! '* ]]
+	run -0 ask "SELECT $(printf 'NOT %.0s' $(seq 3000))TRUE"
+	[[ $output == '! Query is nested too deep at '* ]]
+	run -0 ask "SELECT $(printf '1+%.0s' $(seq 40))1"
+	[ "$output" = '[["41"]]' ]
+	run -0 ask $'SELECT \x01'
+	[[ $output == '! Syntax error: Illegal input character '* ]]
+	run -0 ask 'SELECT 1'
+	[ "$output" = '[["1"]]' ]
+}
+
+@test "a MERGE of 45,211 rows into as many keeps to an index" {
+	sandbox
+	ask 'CREATE SCHEMA d; CREATE TABLE d.s (k STRING, o INT64, v STRING); CREATE TABLE d.t (k STRING, o INT64, v STRING);
+	    INSERT d.s (k, o, v) SELECT CONCAT("key-", CAST(n AS STRING)), n, "v" FROM UNNEST(GENERATE_ARRAY(1, 45211)) AS n'
+	local merge='MERGE d.t T USING d.s S ON (T.k = S.k OR (T.k IS NULL AND S.k IS NULL)) WHEN MATCHED AND T.v IS DISTINCT FROM S.v
+	    THEN UPDATE SET v = S.v WHEN NOT MATCHED THEN INSERT (k, o, v) VALUES (S.k, S.o, S.v)'
+	run -0 ask "$merge"
+	[ "$output" = '{"i":"45211","u":"0","d":"0"}' ]
+	run -0 ask "$merge"
+	[ "$output" = '{"i":"0","u":"0","d":"0"}' ]
+	ask "UPDATE d.s SET v = 'w' WHERE o <= 1000"
+	run -0 ask "$merge"
+	[ "$output" = '{"i":"0","u":"1000","d":"0"}' ]
+}
