@@ -49,7 +49,7 @@ rows() {
 @test "after the rows begin nothing is opened and nothing is connected to, and libc and libcrypto are all there is" {
 	command -v strace >/dev/null || skip "no strace"
 	rows 10000 >clear.ndjson
-	strace -f -o trace pii-mask -v -c c.json --key-file keyset --rejects bad.ndjson <clear.ndjson >out
+	strace -f -o trace env ASAN_OPTIONS=detect_leaks=0 pii-mask -v -c c.json --key-file keyset --rejects bad.ndjson <clear.ndjson >out
 	sed -n '/read(0/,$p' trace >after
 	[ "$(wc -l <after)" -gt 20 ]
 	run ! grep -qE '\b(open|openat|openat2|creat|socket|connect|bind|sendto|execve|fork|clone|ptrace)\(' after
@@ -61,7 +61,7 @@ rows() {
 @test "Landlock: only the files that were named, before the first row is read" {
 	command -v strace >/dev/null || skip "no strace"
 	rows 10 >clear.ndjson
-	strace -f -o trace pii-mask -vv -c c.json --key-file keyset --rejects bad.ndjson clear.ndjson clear.ndjson >out 2>log
+	strace -f -o trace env ASAN_OPTIONS=detect_leaks=0 pii-mask -vv -c c.json --key-file keyset --rejects bad.ndjson clear.ndjson clear.ndjson >out 2>log
 	grep -q 'confined by Landlock' log || { grep -q 'no Landlock' log && skip "a kernel without Landlock"; }
 	[ "$(wc -l <out)" = 20 ]
 	grep -q 'landlock_restrict_self(.*= 0' trace || grep -qE 'syscall_0x1be\(.*= 0' trace
@@ -82,7 +82,9 @@ rows() {
 		rows 1
 		ln -sf other.ndjson link
 	} >first
-	run -77 wait "$pid"
+	local status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 77 ]
 	grep -q 'link: Permission denied' log
 	run -0 pii-mask -q -c c.json --key-file keyset one.ndjson link
 }
@@ -97,7 +99,7 @@ rows() {
 	run -73 pii-mask -q -c c.json --key-file keyset --rejects . bad
 }
 
-@test "three HMAC fields of a row of 548 bytes: memory stays under 16 MiB" {
+@test "memory stays under 16 MiB" {
 	command -v strace >/dev/null || skip "no strace"
 	nm "$BIN/pii-mask" | grep -q __asan_init && skip "a sanitizer build"
 	rows 50000 >clear.ndjson
