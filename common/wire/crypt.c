@@ -185,13 +185,16 @@ static const char URL_SAFE[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
+	char *to;
 
 	if (n == 0 || !buf_reserve(b, 2 * n))
 		return;
+	to = b->p + b->n;
 	for (size_t i = 0; i < n; i++) {
-		b->p[b->n++] = digits[bytes[i] >> 4];
-		b->p[b->n++] = digits[bytes[i] & 15];
+		*to++ = digits[bytes[i] >> 4];
+		*to++ = digits[bytes[i] & 15];
 	}
+	b->n += 2 * n;
 }
 
 static void encode(struct buf *b, struct span data, const char *alphabet, bool pad)
