@@ -91,7 +91,7 @@ const char *act_reveal(struct act *a, const struct rule *rule, struct span text,
 	buf_clear(&a->more);
 	if (!crypt_unbase64(&a->more, text))
 		return "not base64, so not a value that was encrypted";
-	if (!keys_open(a->keys, rule->domain, buf_span(&a->more), &a->scratch))
+	if (!keys_open(a->keys, rule->domain, rule->data, buf_span(&a->more), &a->scratch))
 		return "does not authenticate: another key or domain, or it was changed";
 	if (!is_utf8(buf_span(&a->scratch)))
 		return "what was encrypted is not UTF-8";

@@ -5,7 +5,14 @@
 #include <arpa/inet.h>
 #include <strings.h>
 
-enum { BEFORE_DATE = 24, SHAPE_MOST = 40, PHONE_LEAST = 8, PHONE_MOST = 15, IBAN_MOST = 34 };
+enum {
+	BEFORE_DATE = 24,
+	SHAPE_MOST = 40,
+	PHONE_LEAST = 8,
+	PHONE_MOST = 15,
+	IBAN_MOST = 34,
+	DIGITS_LEAST = 3 /* fe80::1 */
+};
 
 static const char *const names[FINDS] = {[FIND_EMAIL] = "email",
     [FIND_PHONE] = "phone",
@@ -265,9 +272,25 @@ bool find_is_birth(struct span text)
 	return false;
 }
 
+/* Most texts hold neither an @ nor enough digits for anything. */
+static bool may_hold(struct span text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		digits += is_digit(text.p[i]);
+		if (digits == DIGITS_LEAST || text.p[i] == '@')
+			return true;
+	}
+	return false;
+}
+
 unsigned find_all(struct span text, bool birth)
 {
 	unsigned found = 0;
+
+	if (!may_hold(text))
+		return 0;
 
 	for (size_t i = 0; i < text.n; i++) {
 		struct span rest = span_skip(text, i);

@@ -96,31 +96,43 @@ bool keys_seal(const struct keys *k, const uint8_t data[SIV_TAG], struct span te
 	return true;
 }
 
-static bool open_with(
-    const struct key *key, struct span associated, struct span sealed, struct buf *out)
+/* What opening needs, whichever key is tried. */
+struct opening {
+	const struct keys *keys;
+	struct span associated;
+	const uint8_t *data;
+	struct buf *out;
+};
+
+static bool open_with(const struct opening *o, const struct key *key, struct span sealed)
 {
 	uint8_t data[SIV_TAG];
 
-	if (!key->siv || sealed.n < SIV_TAG || !buf_reserve(out, sealed.n))
+	if (!key->siv || sealed.n < SIV_TAG || !buf_reserve(o->out, sealed.n))
 		return false;
-	siv_data(key->siv, associated, data);
-	if (!siv_open(key->siv, data, sealed, (uint8_t *)out->p + out->n))
+	memcpy(data, o->data, SIV_TAG);
+	if (key != o->keys->primary)
+		siv_data(key->siv, o->associated, data);
+	if (!siv_open(key->siv, data, sealed, (uint8_t *)o->out->p + o->out->n))
 		return false;
-	out->n += sealed.n - SIV_TAG;
+	o->out->n += sealed.n - SIV_TAG;
 	return true;
 }
 
-bool keys_open(const struct keys *k, struct span associated, struct span sealed, struct buf *out)
+bool keys_open(const struct keys *k, struct span associated, const uint8_t data[SIV_TAG],
+    struct span sealed, struct buf *out)
 {
+	const struct opening o = {k, associated, data, out};
+
 	for (size_t i = 0; i < k->n; i++) {
 		const struct key *key = &k->list[i];
 
 		if (key->prefix_n && span_starts(sealed, (struct span){key->prefix, KEY_PREFIX}) &&
-		    open_with(key, associated, span_skip(sealed, KEY_PREFIX), out))
+		    open_with(&o, key, span_skip(sealed, KEY_PREFIX)))
 			return true;
 	}
 	for (size_t i = 0; i < k->n; i++)
-		if (!k->list[i].prefix_n && open_with(&k->list[i], associated, sealed, out))
+		if (!k->list[i].prefix_n && open_with(&o, &k->list[i], sealed))
 			return true;
 	return false;
 }

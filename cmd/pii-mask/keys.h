@@ -65,8 +65,10 @@ bool keys_seal(
 /*
  * Appends the text; false when no key fits or the value does not authenticate. Keys
  * whose prefix stands before the value are tried first, then those without one.
+ * `data` is what keys_data gave for `associated`.
  */
-bool keys_open(const struct keys *k, struct span associated, struct span sealed, struct buf *out);
+bool keys_open(const struct keys *k, struct span associated, const uint8_t data[SIV_TAG],
+    struct span sealed, struct buf *out);
 
 /* Wipes all of it. */
 void keys_free(struct keys *k);

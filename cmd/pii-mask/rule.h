@@ -61,8 +61,9 @@ struct rule {
 	struct span skip;   /* mask: characters that stay and do not count */
 	bool key_id;        /* hmac: the key's id before the digest */
 	bool sealed;        /* encrypt: not to be revealed */
-	uint8_t data[SIV_TAG]; /* encrypt: what the domain means under the primary key */
-	enum profile profile;  /* hash */
+	uint8_t data
+	    [SIV_TAG]; /* encrypt, and its way back: what the domain means under the primary key */
+	enum profile profile; /* hash */
 	enum kind kind;
 	int version;
 	struct span country_code; /* hash, a phone: digits, maybe none; absent: not given */

@@ -245,9 +245,11 @@ static bool decode(struct buf *b, struct span text, const char *alphabet)
 {
 	uint32_t bits = 0;
 	int have = 0;
+	char *to;
 
-	if (text.n % 4 == 1)
+	if (text.n % 4 == 1 || !buf_reserve(b, text.n))
 		return false;
+	to = b->p + b->n;
 	for (size_t i = 0; i < text.n; i++) {
 		int digit = digit_of(text.p[i], alphabet);
 
@@ -257,10 +259,11 @@ static bool decode(struct buf *b, struct span text, const char *alphabet)
 		have += 6;
 		if (have >= 8) {
 			have -= 8;
-			buf_addc(b, (char)(bits >> have & 255));
+			*to++ = (char)(bits >> have & 255);
 		}
 	}
-	return (bits & ((1u << have) - 1)) == 0 && !b->full;
+	b->n = (size_t)(to - b->p);
+	return (bits & ((1u << have) - 1)) == 0;
 }
 
 bool crypt_unbase64(struct buf *b, struct span text)

@@ -152,14 +152,16 @@ static void wire_format(void)
 		check(keys_seal(&keys, data, tink[i].text, &sealed) &&
 		          span_eq(buf_span(&sealed), buf_span(&wanted)),
 		    "Tink's answer", (int)i);
-		check(keys_open(&keys, tink[i].data, buf_span(&sealed), &text) &&
+		check(keys_open(&keys, tink[i].data, data, buf_span(&sealed), &text) &&
 		          span_eq(buf_span(&text), tink[i].text),
 		    "Tink's value opened", (int)i);
-		check(!keys_open(&keys, SPAN("other"), buf_span(&sealed), &text), "other data",
-		    (int)i);
+		keys_data(&keys, SPAN("other"), data);
+		check(!keys_open(&keys, SPAN("other"), data, buf_span(&sealed), &text),
+		    "other data", (int)i);
+		keys_data(&keys, tink[i].data, data);
 		sealed.p[1] ^= 1;
-		check(
-		    !keys_open(&keys, tink[i].data, buf_span(&sealed), &text), "other id", (int)i);
+		check(!keys_open(&keys, tink[i].data, data, buf_span(&sealed), &text), "other id",
+		    (int)i);
 		keys_free(&keys);
 	}
 	buf_free(&key);
@@ -185,10 +187,10 @@ static void texts_of_all_lengths(void)
 		buf_clear(&sealed);
 		buf_clear(&back);
 		check(keys_seal(&keys, data, (struct span){text, n}, &sealed) &&
-		          keys_open(&keys, SPAN("f"), buf_span(&sealed), &back) &&
+		          keys_open(&keys, SPAN("f"), data, buf_span(&sealed), &back) &&
 		          span_eq(buf_span(&back), (struct span){text, n}),
 		    "there and back", (int)n);
-		check(!keys_open(&keys, SPAN("f"), (struct span){sealed.p, n % 21}, &back),
+		check(!keys_open(&keys, SPAN("f"), data, (struct span){sealed.p, n % 21}, &back),
 		    "too short", (int)n);
 	}
 	keys_free(&keys);
