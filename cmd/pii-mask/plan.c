@@ -14,7 +14,7 @@ static int plan_order(struct span a, struct span b)
 {
 	if (a.n != b.n)
 		return a.n < b.n ? -1 : 1;
-	return strncasecmp(a.p, b.p, a.n);
+	return memcmp(a.p, b.p, a.n) == 0 ? 0 : strncasecmp(a.p, b.p, a.n);
 }
 
 static int by_name(const void *a, const void *b)
@@ -90,6 +90,8 @@ static bool level_make(struct maker *m, const struct contract_field *fields, siz
 		if (is_idle(m, p)) {
 			field_free(p);
 			level->n--;
+		} else {
+			level->lengths |= UINT64_C(1) << p->name.n % 64;
 		}
 	}
 	qsort(level->fields, level->n, sizeof *level->fields, by_name);
@@ -131,6 +133,8 @@ const struct plan_field *plan_find(const struct plan_level *level, struct span n
 {
 	size_t low = 0, high = level->n;
 
+	if (!(level->lengths >> name.n % 64 & 1))
+		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		int order = plan_order(name, level->fields[middle].name);

@@ -23,6 +23,7 @@ struct plan_options {
 struct plan_level {
 	struct plan_field *fields;
 	size_t n;
+	uint64_t lengths; /* bit n % 64: some name has n bytes; most names of a row end here */
 };
 
 struct plan_field {
