@@ -86,7 +86,9 @@ static struct span member(struct span object, struct span name)
 {
 	struct span rest = object, key, value;
 
-	while (scan_type(object) == JSON_OBJECT && scan_member(&rest, &key, &value))
+	if (!object.p || scan_type(object) != JSON_OBJECT)
+		return (struct span){0};
+	while (scan_member(&rest, &key, &value))
 		if (span_eq(key, name))
 			return value;
 	return (struct span){0};
