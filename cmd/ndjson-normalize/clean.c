@@ -4,7 +4,7 @@
 #include "level.h"
 #include "phone.h"
 #include "row/row.h"
-#include "ucase.h"
+#include "row/ucase.h"
 
 #include <stdlib.h>
 

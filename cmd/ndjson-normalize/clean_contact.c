@@ -1,7 +1,7 @@
 #include "clean.h"
 
 #include "phone.h"
-#include "ucase.h"
+#include "row/ucase.h"
 
 /* ---- e-mail addresses ---- */
 

@@ -1,6 +1,6 @@
 #include "clean.h"
 
-#include "ucase.h"
+#include "row/ucase.h"
 
 /* What was read around the digits. */
 struct amount {

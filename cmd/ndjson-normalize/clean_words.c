@@ -1,7 +1,7 @@
 #include "clean.h"
 
 #include "level.h"
-#include "ucase.h"
+#include "row/ucase.h"
 
 bool clean_is_space(uint32_t c)
 {
