@@ -26,15 +26,16 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base = span die mem buf clock args file
+base = span die mem buf clock args file whole
 row  = lines scan jstr row out end input reject filter doc contract
 wire = http exchange retry jdoc crypt jwt
 cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
-PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
+PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
 
 # program             the wings it stands on (leftmost first)   foreign libraries
 ndjson-normalize.uses = row base
+ndjson-diff.uses      = row wire base
 pii-mask.uses         = row wire base
 gaio-fetch.uses       = cloud row wire base
 bq-load.uses          = cloud row wire base
@@ -44,6 +45,7 @@ sfdc-upsert.uses      = cloud row wire base
 leadpipe-sandbox.uses = row wire base
 
 ndjson-normalize.libs =
+ndjson-diff.libs      = libcrypto
 pii-mask.libs         = libcrypto
 gaio-fetch.libs       = libcurl jansson libcrypto
 bq-load.libs          = libcurl jansson libcrypto
