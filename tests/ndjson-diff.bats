@@ -239,7 +239,7 @@ known() {
 	commits results.first
 	jq -c '.v = 2' big >big2
 	for i in 1 2 3 4 5 6 7 8; do
-		diffs big2 >out.part & pid=$!
+		ndjson-diff -q --key id --state state big2 >out.part & pid=$!
 		(sleep "0.0$i"; kill -9 $pid 2>/dev/null) || true
 		wait $pid || true
 	done
@@ -247,7 +247,7 @@ known() {
 	cmp out big2
 	sink <out >results
 	for i in 1 2 3 4 5 6 7 8; do
-		commits results & pid=$!
+		ndjson-diff -q --state state --commit results & pid=$!
 		(sleep "0.0$i"; kill -9 $pid 2>/dev/null) || true
 		wait $pid || true
 	done
