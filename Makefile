@@ -27,11 +27,11 @@ pkg = $(shell pkg-config --$(1) $(2))
 # ---- the map ----------------------------------------------------------------------------------
 
 base = span die mem buf clock args file whole
-row  = lines scan jstr row out end input reject filter doc contract
+row  = lines scan jstr row out end input reject filter doc contract source result
 wire = http exchange retry jdoc crypt jwt
-cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
+cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch marketing marketing_token
 
-PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
+PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
 
 # program             the wings it stands on (leftmost first)   foreign libraries
 ndjson-normalize.uses = row base
@@ -42,6 +42,7 @@ bq-load.uses          = cloud row wire base
 bq-merge.uses         = cloud row wire base
 bq-query.uses         = cloud row wire base
 sfdc-upsert.uses      = cloud row wire base
+sfmc-upsert.uses      = cloud row wire base
 leadpipe-sandbox.uses = row wire base
 
 ndjson-normalize.libs =
@@ -52,6 +53,7 @@ bq-load.libs          = libcurl jansson libcrypto
 bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
+sfmc-upsert.libs      = libcurl jansson libcrypto
 leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
 
 # ---- build ------------------------------------------------------------------------------------
