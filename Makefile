@@ -91,7 +91,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz install uninstall clean
+.PHONY: all demo check check-run conformance-marketing bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -114,6 +114,9 @@ $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+conformance-marketing: all
+	@BIN=$(BUILD) tests/conformance/marketing/run
 
 bench: all
 	@.ci/setup bench
