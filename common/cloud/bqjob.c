@@ -174,6 +174,17 @@ static bool is_done(const jdoc *job)
 	return strcmp(jdoc_text(job, "status.state", ""), "DONE") == 0;
 }
 
+/* The job was sent, and may well succeed: only running the same again can tell. */
+static bool lose_sight(struct bigquery *bq, const struct job *job)
+{
+	char why[BIGQUERY_WHY];
+
+	snprintf(why, sizeof why, "%s", bq->why);
+	return bigquery_fail(bq, STATUS_AGAIN,
+	    "job %s was sent, and its end not seen: %.900s; the same command again will find it",
+	    job->id, why);
+}
+
 static bool wait_done(struct bigquery *bq, struct job *job)
 {
 	int64_t pause = POLL_FIRST;
@@ -188,7 +199,7 @@ static bool wait_done(struct bigquery *bq, struct job *job)
 		job->doc = job_get(bq, job->id, *location ? location : NULL);
 		free(location);
 		if (!job->doc)
-			return false;
+			return lose_sight(bq, job);
 	}
 	job->location = jdoc_text(job->doc, "jobReference.location", NULL);
 	return true;
