@@ -178,6 +178,15 @@ known() {
 	[[ $stderr == *"old: older than the run that waits in state.pending"* ]]
 }
 
+@test "a run that had nothing to send is committed by empty results, which the shell made before it" {
+	known
+	: >results
+	touch -d '1 minute ago' results
+	diffs rows >/dev/null
+	commits results
+	[ ! -e state.pending ]
+}
+
 @test "results that end too early count as far as they go" {
 	diffs rows >/dev/null
 	printf '%s\n%s' '{"external_id":"L-1","status":"updated"}' '{"external_id":"L-2","sta' >results

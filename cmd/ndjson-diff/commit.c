@@ -77,14 +77,18 @@ static void read_results(struct commit *c)
 		die(c->in.status, "%s", c->in.why);
 }
 
-/* Results that were there before the run's rows went out are another run's. */
+/*
+ * Results that were there before the run's rows went out are another run's. An empty file says
+ * nothing: a shell makes it before the run begins.
+ */
 static void check_age(const struct commit *c)
 {
 	bool standard = strcmp(c->path, "-") == 0;
 	struct stat results, pending;
 
 	if ((standard ? fstat(STDIN_FILENO, &results) : stat(c->path, &results)) < 0 ||
-	    !S_ISREG(results.st_mode) || stat(c->state.pending, &pending) < 0)
+	    !S_ISREG(results.st_mode) || results.st_size == 0 ||
+	    stat(c->state.pending, &pending) < 0)
 		return;
 	if (results.st_mtim.tv_sec < pending.st_mtim.tv_sec ||
 	    (results.st_mtim.tv_sec == pending.st_mtim.tv_sec &&
