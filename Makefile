@@ -26,30 +26,34 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base = span die mem buf clock args file
-row  = lines mark skip known scan jstr ucase row out end input reject filter doc contract
+base = span die mem buf clock args file whole
+row  = lines mark skip known scan jstr ucase row out end input reject filter doc contract source result
 wire = http exchange retry jdoc crypt siv jwt
-cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
+cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch marketing marketing_token
 
-PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
+PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
 
 # program             the wings it stands on (leftmost first)   foreign libraries
 ndjson-normalize.uses = row base
+ndjson-diff.uses      = row wire base
 pii-mask.uses         = row wire base
 gaio-fetch.uses       = cloud row wire base
 bq-load.uses          = cloud row wire base
 bq-merge.uses         = cloud row wire base
 bq-query.uses         = cloud row wire base
 sfdc-upsert.uses      = cloud row wire base
+sfmc-upsert.uses      = cloud row wire base
 leadpipe-sandbox.uses = row wire base
 
 ndjson-normalize.libs =
+ndjson-diff.libs      = libcrypto
 pii-mask.libs         = libcrypto
 gaio-fetch.libs       = libcurl jansson libcrypto
 bq-load.libs          = libcurl jansson libcrypto
 bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
+sfmc-upsert.libs      = libcurl jansson libcrypto
 leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
 
 # ---- build ------------------------------------------------------------------------------------
@@ -87,7 +91,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz install uninstall clean
+.PHONY: all demo check check-run conformance-marketing bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -114,6 +118,9 @@ $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+conformance-marketing: all
+	@BIN=$(BUILD) tests/conformance/marketing/run
 
 bench: all
 	@.ci/setup bench

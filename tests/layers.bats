@@ -27,12 +27,13 @@ includes() {
 	done)
 }
 
-@test "in the sandbox: server <- storage <- (gaio, salesforce, sql) <- bigquery" {
+@test "in the sandbox: server <- storage <- (gaio, salesforce, marketing, sql) <- bigquery" {
 	local rooms=cmd/leadpipe-sandbox
 	run -1 grep -rnE '#include "(gaio|salesforce|sql|bigquery)/' $rooms/storage
 	run -1 grep -rnE '#include "(gaio|salesforce|bigquery|server)/' $rooms/sql
 	run -1 grep -rnE '#include "(salesforce|sql|bigquery)/' $rooms/gaio
-	run -1 grep -rnE '#include "(gaio|sql|bigquery)/' $rooms/salesforce
+	run -1 grep -rnE '#include "(gaio|sql|bigquery|marketing)/' $rooms/salesforce
+	run -1 grep -rnE '#include "(gaio|sql|bigquery|salesforce)/' $rooms/marketing
 }
 
 @test "a foreign library has one room" {

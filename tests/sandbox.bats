@@ -182,7 +182,7 @@ jwt() {
 	run -64 leadpipe-sandbox --fault gaio:429
 	[[ $output == *"SERVICE:KIND@WHEN"* ]]
 	run -64 leadpipe-sandbox --fault goia:429@1
-	[[ $output == *"gaio, bq, bq-upload, sf, oauth, metadata"* ]]
+	[[ $output == *"gaio, bq, bq-upload, sf, sfmc, oauth, metadata"* ]]
 	run -64 leadpipe-sandbox --fault gaio:explode@1
 	[[ $output == *"reset, lost, cut, slow"* ]]
 	run -64 leadpipe-sandbox --fault gaio:short@1
@@ -445,10 +445,4 @@ jwt() {
 	metadata instance/service-accounts/default/token | jq -e '.access_token and .expires_in'
 	curl -sSD head "http://$GCE_METADATA_HOST" -o /dev/null
 	grep -qi '^metadata-flavor: google' head
-}
-
-@test "Marketing Cloud says that it is not there yet" {
-	sandbox
-	[ "$(status "$SFMC_AUTH_URL/v2/token" -d grant_type=client_credentials)" = 501 ]
-	jq -e '.error_description == "the sandbox does not serve Marketing Cloud yet"' reply.json
 }

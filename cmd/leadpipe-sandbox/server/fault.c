@@ -6,13 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OWN_MAX = 4 };
+
 struct known {
 	const char *service;
-	const char *own[2]; /* the kinds that it knows beside the general ones */
+	const char *own[OWN_MAX]; /* the kinds that it knows beside the general ones */
 };
 
 static const struct known services[] = {{"gaio", {0}}, {"bq", {"expire"}},
-    {"bq-upload", {"expire", "short"}}, {"sf", {"expire"}}, {"oauth", {"expire"}},
+    {"bq-upload", {"expire", "short"}}, {"sf", {"expire"}},
+    {"sfmc", {"expire", "blocked", "deadlock", "forget"}}, {"oauth", {"expire"}},
     {"metadata", {"expire"}}};
 static const char *const general[] = {"reset", "lost", "cut", "slow"};
 
@@ -31,7 +34,7 @@ static bool is_kind(const struct known *service, const char *kind)
 	for (size_t i = 0; i < sizeof general / sizeof *general; i++)
 		if (strcmp(general[i], kind) == 0)
 			return true;
-	for (size_t i = 0; i < 2 && service->own[i]; i++)
+	for (size_t i = 0; i < OWN_MAX && service->own[i]; i++)
 		if (strcmp(service->own[i], kind) == 0)
 			return true;
 	return false;
@@ -77,10 +80,10 @@ const char *fault_add(struct faults *f, const char *spec)
 	    !take(&spec, '@', fault.kind, sizeof fault.kind))
 		return "takes SERVICE:KIND@WHEN, such as gaio:429@0.1 or bq-upload:503@2";
 	if (!(service = find_service(fault.service)))
-		return "no such service; there are gaio, bq, bq-upload, sf, oauth, metadata";
+		return "no such service; there are gaio, bq, bq-upload, sf, sfmc, oauth, metadata";
 	if (!is_kind(service, fault.kind))
 		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
-		       "gaio), short (bq-upload)";
+		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc)";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

@@ -8,8 +8,10 @@
  * closes, nothing was done), lost (the work is done, the reply never comes), cut
  * (the reply breaks off in its middle), slow (the reply comes after 3 s), or a
  * word that a service knows: short (bq-upload: only part of a chunk is stored),
- * expire (sf, bq, bq-upload: all tokens of that cloud end before the request is
- * looked at; oauth, metadata: the token given out is worth nothing).
+ * expire (sf, sfmc, bq, bq-upload: all tokens of that cloud end before the request is
+ * looked at; oauth, metadata: the token given out is worth nothing), and for sfmc:
+ * blocked (429 without Retry-After), deadlock (every second row of an asynchronous
+ * request fails and asks to be sent again), forget (the request is never picked up).
  * WHEN: a whole number N: the Nth request to that service since the fault was
  * added, once; a number with a point (0.1): each request with that probability, by
  * --seed. 429 and 503 bring a Retry-After of 0 seconds, so that no test waits.

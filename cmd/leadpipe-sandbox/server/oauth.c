@@ -67,8 +67,7 @@ bool oauth_admit(
 	return false;
 }
 
-/* A new token; the caller frees. Under the fault "expire" it is worth nothing from the start. */
-static char *issue(
+char *oauth_issue(
     struct sandbox *sb, const struct request *rq, const char *service, const char *head)
 {
 	uint8_t bytes[24];
@@ -112,7 +111,7 @@ static jdoc *read_assertion(const struct request *rq, struct reply *rp)
 
 static void send_google_token(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	char *token = issue(sb, rq, "google", "ya29.sandbox-");
+	char *token = oauth_issue(sb, rq, "google", "ya29.sandbox-");
 	jdoc *doc = jdoc_object();
 
 	jdoc_set_text(doc, "access_token", token);
@@ -226,7 +225,7 @@ static void metadata_ping(struct sandbox *sb, const struct request *rq, struct r
 
 static void send_sf_token(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	char *token = issue(sb, rq, "sf", "00D000000000001EAA!");
+	char *token = oauth_issue(sb, rq, "sf", "00D000000000001EAA!");
 	jdoc *doc = jdoc_object();
 	char *id = mem_format("%s/id/00D000000000001EAA/005000000000001AAA", sb->url);
 	char issued[24];
@@ -331,17 +330,9 @@ static void post_sf_token(struct sandbox *sb, const struct request *rq, struct r
 	free(grant);
 }
 
-static void post_marketing_token(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	(void)sb;
-	(void)rq;
-	reply_refuse(rp, "oauth", 501, "the sandbox does not serve Marketing Cloud yet");
-}
-
 const struct route oauth_routes[] = {
     {"POST", "/token", "oauth", post_google_token},
     {"POST", "/services/oauth2/token", "oauth", post_sf_token},
-    {"POST", "/v2/token", "oauth", post_marketing_token},
     {"GET", "/", "metadata", metadata_ping},
     {"GET", "/computeMetadata/v1/project/project-id", "metadata", metadata_project},
     {"GET", "/computeMetadata/v1/instance/service-accounts/{}/token", "metadata", metadata_token},

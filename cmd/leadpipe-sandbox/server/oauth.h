@@ -2,11 +2,12 @@
 #define SANDBOX_OAUTH_H
 
 /*
- * Access tokens of both clouds: Google's token endpoint (POST /token), Salesforce's
+ * Access tokens of all clouds: Google's token endpoint (POST /token), Salesforce's
  * (POST /services/oauth2/token) and the metadata server (/computeMetadata/v1/...).
  * Tokens lie in the table oauth_token, so they outlive a restart with --data.
  *
- * A `service` here is one of the two clouds: "google" or "sf".
+ * A `service` here is a cloud: "google", "sf" or "sfmc" (Marketing Cloud, whose token
+ * endpoint is in its own room).
  */
 
 #include "server/serve.h"
@@ -25,6 +26,13 @@ bool oauth_token_valid(struct sandbox *sb, const char *token, const char *servic
  */
 bool oauth_admit(
     struct sandbox *sb, const struct request *rq, const char *service, struct reply *rp);
+
+/*
+ * A new token that begins with `head`; the caller frees. Under the fault "expire" it
+ * is worth nothing from the start.
+ */
+char *oauth_issue(
+    struct sandbox *sb, const struct request *rq, const char *service, const char *head);
 
 /* All tokens of that cloud expire now. */
 void oauth_expire(struct sandbox *sb, const char *service);

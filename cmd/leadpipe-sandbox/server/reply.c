@@ -97,6 +97,13 @@ void reply_refuse(struct reply *rp, const char *service, int status, const char 
 		buf_addf(&rp->body, ",\"errorCode\":\"%s\"}]", w->sf);
 		return;
 	}
+	if (service && strcmp(service, "sfmc") == 0) {
+		buf_adds(&rp->body, "{\"message\":");
+		jstr_quote(&rp->body, text);
+		buf_addf(&rp->body, ",\"errorcode\":%d,\"documentation\":\"\"}",
+		    status == 429 ? 50100 : 0);
+		return;
+	}
 	if (service && strcmp(service, "oauth") == 0) {
 		buf_addf(&rp->body, "{\"error\":\"%s\",\"error_description\":", w->oauth);
 	} else {

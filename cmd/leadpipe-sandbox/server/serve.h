@@ -56,7 +56,7 @@ void reply_json(struct reply *rp, int status, jdoc *doc);
 
 /*
  * An error in the words of a service: Google's {"error":{"code","message","errors",
- * "status"}} for bq, bq-upload and metadata; Salesforce's array of one for sf; RFC 6749's
+ * "status"}} for bq, bq-upload and metadata; Salesforce's array of one for sf; Marketing Cloud's {"message","errorcode"} for sfmc; RFC 6749's
  * {"error","error_description"} for oauth; {"error"} for the rest. 429 and 503
  * bring Retry-After: 0. `message` may be NULL: the status's usual words.
  */
@@ -72,7 +72,7 @@ typedef void handler(struct sandbox *sb, const struct request *rq, struct reply 
 struct route {
 	const char *method;
 	const char *pattern;
-	/* What --fault calls it: "gaio", "bq", "bq-upload", "sf", "oauth", "metadata".
+	/* What --fault calls it: "gaio", "bq", "bq-upload", "sf", "sfmc", "oauth", "metadata".
 	 * NULL: no fault strikes it and it is not counted. */
 	const char *service;
 	handler *handle;
@@ -80,7 +80,7 @@ struct route {
 
 /* Each room of a service brings its routes; the list ends with a zero method. */
 extern const struct route control_routes[], gaio_routes[], oauth_routes[], bigquery_routes[],
-    salesforce_routes[];
+    salesforce_routes[], marketing_routes[];
 
 /* Starts to listen on 127.0.0.1:port (0: any free one). False and errno when it cannot. */
 bool serve_start(struct sandbox *sb, int port);

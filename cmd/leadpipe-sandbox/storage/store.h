@@ -5,7 +5,7 @@
  * The database behind everything: one SQLite file (--data DIR/sandbox.db) or one
  * in a temporary folder that is removed at the end. Rooms make their own tables
  * with store_exec at first use (CREATE TABLE IF NOT EXISTS) and prefix them with
- * their service: gaio_, bq_, sf_.
+ * their service: gaio_, bq_, sf_, mc_.
  */
 
 #include "base/span.h"

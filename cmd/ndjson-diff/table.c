@@ -1,0 +1,274 @@
+#include "table.h"
+
+#include "base/file.h"
+#include "base/whole.h"
+#include "wire/crypt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC "leadpipe-diff 1\n"
+#define ORDER UINT64_C(0x0102030405060708)
+
+enum { FEW = 32, SORT_BYTES = DIGEST + 8 };
+
+struct header {
+	char magic[16];
+	uint64_t order, kind, n, text_bytes;
+	uint8_t columns[DIGEST], base[TABLE_SUM], sum[TABLE_SUM];
+};
+
+static bool fail(struct table *t, enum status status, const char *path, const char *why)
+{
+	t->status = status;
+	snprintf(t->why, sizeof t->why, "%s: %s", path, why);
+	return false;
+}
+
+/* ---- building ---- */
+
+static FILE *open_temp(void)
+{
+	int fd = file_temp();
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
+
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
+}
+
+bool table_begin(struct table *t)
+{
+	*t = (struct table){.entry_file = open_temp(), .text_file = open_temp()};
+	return (t->entry_file && t->text_file) ||
+	       fail(t, STATUS_CREATE, "temporary file", strerror(errno));
+}
+
+bool table_add(struct table *t, const struct entry *entry, struct span text)
+{
+	struct entry e = *entry;
+
+	e.text = t->text_bytes;
+	e.text_n = text.n & UINT16_MAX;
+	if (fwrite(&e, sizeof e, 1, t->entry_file) != 1 ||
+	    fwrite(text.p, 1, text.n, t->text_file) != text.n)
+		return fail(t, STATUS_IO, "temporary file", strerror(errno));
+	t->text_bytes += text.n;
+	t->n++;
+	return true;
+}
+
+/* What entries are ordered by, a byte at a time. */
+static unsigned byte_of(const struct entry *e, unsigned depth)
+{
+	return depth < DIGEST ? e->key[depth]
+	                      : (uint64_t)e->line >> 8 * (SORT_BYTES - 1 - depth) & 255;
+}
+
+static bool before(const struct entry *a, const struct entry *b)
+{
+	int order = memcmp(a->key, b->key, DIGEST);
+
+	return order ? order < 0 : a->line < b->line;
+}
+
+static void sort_few(struct entry *e, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct entry one = e[i];
+		size_t j = i;
+
+		for (; j > 0 && before(&one, &e[j - 1]); j--)
+			e[j] = e[j - 1];
+		e[j] = one;
+	}
+}
+
+/* In place, by one byte after the other: hashes spread evenly, so two rounds sort millions. */
+static void sort_from(struct entry *e, size_t n, unsigned depth)
+{
+	size_t from[256] = {0}, to[256], at = 0;
+
+	if (n <= FEW || depth == SORT_BYTES) {
+		sort_few(e, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		from[byte_of(&e[i], depth)]++;
+	for (unsigned b = 0; b < 256; b++) {
+		at += from[b];
+		to[b] = at;
+		from[b] = at - from[b];
+	}
+	for (unsigned b = 0; b < 256; b++)
+		while (from[b] < to[b]) {
+			unsigned home = byte_of(&e[from[b]], depth);
+			struct entry one = e[from[b]];
+
+			e[from[b]] = e[from[home]];
+			e[from[home]] = one;
+			from[home]++;
+		}
+	for (unsigned b = 0; b < 256; b++) {
+		size_t start = b > 0 ? to[b - 1] : 0;
+
+		sort_from(e + start, to[b] - start, depth + 1);
+	}
+}
+
+static const void *map_file(struct table *t, int fd, size_t i, size_t n, int protection)
+{
+	void *p = n > 0 ? mmap(NULL, n, protection, MAP_SHARED, fd, 0) : NULL;
+
+	if (p == MAP_FAILED)
+		return p;
+	t->map[i] = p;
+	t->map_n[i] = n;
+	return n > 0 ? p : "";
+}
+
+bool table_sort(struct table *t)
+{
+	const void *entries, *texts;
+
+	if (fflush(t->entry_file) != 0 || fflush(t->text_file) != 0)
+		return fail(t, STATUS_IO, "temporary file", strerror(errno));
+	entries = map_file(
+	    t, fileno(t->entry_file), 0, t->n * sizeof(struct entry), PROT_READ | PROT_WRITE);
+	texts = map_file(t, fileno(t->text_file), 1, t->text_bytes, PROT_READ);
+	if (entries == MAP_FAILED || texts == MAP_FAILED)
+		return fail(t, STATUS_IO, "temporary file", strerror(errno));
+	sort_from(t->map[0], t->n, 0);
+	t->entries = entries;
+	t->texts = texts;
+	return true;
+}
+
+const struct entry *table_find(const struct table *t, const uint8_t key[DIGEST])
+{
+	size_t from = 0, to = t->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = memcmp(t->entries[middle].key, key, DIGEST);
+
+		if (order == 0)
+			return &t->entries[middle];
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
+}
+
+/* ---- keeping ---- */
+
+static void sum_of(const struct header *h, struct span entries, struct span texts, uint8_t *sum)
+{
+	struct crypt_hash *hash = crypt_hash_new();
+	struct header bare = *h;
+
+	memset(bare.sum, 0, sizeof bare.sum);
+	crypt_hash_add(hash, (struct span){(const char *)&bare, sizeof bare});
+	crypt_hash_add(hash, entries);
+	crypt_hash_add(hash, texts);
+	crypt_hash_end(hash, sum);
+}
+
+static bool ordered(const struct entry *e, const struct header *h)
+{
+	for (uint64_t i = 0; i < h->n; i++)
+		if (e[i].text > h->text_bytes || e[i].text_n > h->text_bytes - e[i].text ||
+		    (i > 0 && memcmp(e[i - 1].key, e[i].key, DIGEST) >= 0))
+			return false;
+	return true;
+}
+
+/* NULL, or the rule that the file breaks. */
+static const char *check(struct table *t, const char *file, uint64_t size, enum table_kind kind)
+{
+	struct header h;
+	struct span entries, texts;
+
+	if (size < sizeof h)
+		return "not a state of ndjson-diff, or torn";
+	memcpy(&h, file, sizeof h);
+	if (memcmp(h.magic, MAGIC, sizeof h.magic) != 0 || h.order != ORDER || h.kind != kind)
+		return "not a state of ndjson-diff";
+	size -= sizeof h;
+	if (h.n > size / sizeof(struct entry) || h.text_bytes != size - h.n * sizeof(struct entry))
+		return "torn: its size is not what it says";
+	entries = (struct span){file + sizeof h, h.n * sizeof(struct entry)};
+	texts = (struct span){entries.p + entries.n, h.text_bytes};
+	sum_of(&h, entries, texts, t->sum);
+	if (memcmp(t->sum, h.sum, TABLE_SUM) != 0)
+		return "torn: its checksum is wrong";
+	t->n = h.n;
+	t->entries = (const struct entry *)(const void *)entries.p;
+	t->texts = texts.p;
+	memcpy(t->columns, h.columns, DIGEST);
+	memcpy(t->base, h.base, TABLE_SUM);
+	return ordered(t->entries, &h) ? NULL : "its entries are out of order";
+}
+
+bool table_load(struct table *t, const char *path, enum table_kind kind)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *why = NULL;
+	const void *file = "";
+	struct stat st;
+
+	*t = (struct table){.there = fd >= 0};
+	if (fd < 0)
+		return errno == ENOENT ||
+		       fail(t, errno == EACCES ? STATUS_DENIED : STATUS_IO, path, strerror(errno));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		why = "not a regular file";
+	else if (st.st_mode & 077)
+		why = "group or others can read it: chmod 600 it";
+	else if ((file = map_file(t, fd, 0, (size_t)st.st_size, PROT_READ)) == MAP_FAILED)
+		why = strerror(errno);
+	else
+		why = check(t, file, (uint64_t)st.st_size, kind);
+	close(fd);
+	return !why || fail(t, STATUS_CONFIG, path, why);
+}
+
+bool table_save(struct table *t, const char *path, enum table_kind kind)
+{
+	struct header h = {.order = ORDER, .kind = kind, .n = t->n, .text_bytes = t->text_bytes};
+	struct span entries = {(const char *)t->entries, t->n * sizeof *t->entries};
+	struct span texts = {t->texts, t->text_bytes};
+	struct whole w;
+
+	memcpy(h.magic, MAGIC, sizeof h.magic);
+	memcpy(h.columns, t->columns, DIGEST);
+	memcpy(h.base, t->base, TABLE_SUM);
+	sum_of(&h, entries, texts, h.sum);
+	memcpy(t->sum, h.sum, TABLE_SUM);
+	if (!whole_open(&w, path, true))
+		return fail(t, STATUS_CREATE, path, strerror(errno));
+	if (!file_write(w.fd, &h, sizeof h) || !file_write(w.fd, entries.p, entries.n) ||
+	    !file_write(w.fd, texts.p, texts.n)) {
+		fail(t, STATUS_IO, path, strerror(errno));
+		whole_drop(&w);
+		return false;
+	}
+	return whole_commit(&w) || fail(t, STATUS_IO, path, strerror(errno));
+}
+
+void table_free(struct table *t)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (t->map[i])
+			munmap(t->map[i], t->map_n[i]);
+	if (t->entry_file)
+		fclose(t->entry_file);
+	if (t->text_file)
+		fclose(t->text_file);
+	*t = (struct table){0};
+}

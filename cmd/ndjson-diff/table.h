@@ -1,0 +1,67 @@
+#ifndef DIFF_TABLE_H
+#define DIFF_TABLE_H
+
+/*
+ * Keys and hashes by the million, on disk: fixed-size entries sorted by key, and
+ * behind them the keys' own texts. What is built lies in unlinked files that are
+ * mapped, so the kernel can take the memory back; what is kept is one file:
+ *
+ *	header | entries | texts
+ *
+ * whose header holds a SHA-256 over the whole. A torn or foreign file is told
+ * apart when it is opened. Numbers are in the machine's own order, which the header
+ * names too: a state is not carried to a machine of another order.
+ */
+
+#include "base/die.h"
+#include "digest.h"
+
+#include <stdio.h>
+
+enum table_kind { TABLE_STATE = 1, TABLE_PENDING = 2 };
+
+enum { TABLE_SUM = 32, TABLE_WHY = 600 };
+
+struct entry {
+	uint8_t key[DIGEST], row[DIGEST];
+	uint64_t text;               /* where the key's members begin in the texts */
+	uint64_t line : 46;          /* of the input or the results; orders entries of one key */
+	uint64_t gone : 1, done : 1; /* the key is gone; a sink reported it as done */
+	uint64_t text_n : 16;
+};
+
+struct table {
+	uint64_t n;
+	const struct entry *entries; /* sorted by key, then line; after table_sort or table_load */
+	const char *texts;
+	bool there;              /* table_load found the file */
+	uint8_t columns[DIGEST]; /* digest_columns of the key */
+	uint8_t
+	    base[TABLE_SUM];    /* pending: the state it was made from; state: what was folded in */
+	uint8_t sum[TABLE_SUM]; /* of the file; zeros where there is none */
+	enum status status;     /* why a call returned false: 73, 74, 77, 78 */
+	char why[TABLE_WHY];
+	/* private */
+	FILE *entry_file, *text_file;
+	void *map[2];
+	size_t map_n[2];
+	uint64_t text_bytes;
+};
+
+/* A table to build: begin, add, sort. False: status and why. */
+bool table_begin(struct table *t);
+bool table_add(struct table *t, const struct entry *entry, struct span text);
+bool table_sort(struct table *t);
+
+/* The entry of that key, or NULL. */
+const struct entry *table_find(const struct table *t, const uint8_t key[DIGEST]);
+
+/* Opens a kept table and checks it. A file that is not there is an empty table. */
+bool table_load(struct table *t, const char *path, enum table_kind kind);
+
+/* Keeps a sorted table (base/whole.h; the caller holds the lock) and sets its sum. */
+bool table_save(struct table *t, const char *path, enum table_kind kind);
+
+void table_free(struct table *t);
+
+#endif

@@ -1,0 +1,196 @@
+/* PUT .../rows, its status, its results; developer.salesforce.com, "Data Extensions API". */
+
+#include "upsert.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROUNDS = 5, PAGE = 2500, FIRST_US = 50000, LONGEST_US = 10000000 };
+
+static jdoc *read_reply(struct upsert *u)
+{
+	char why[JDOC_WHY];
+
+	return jdoc_parse(buf_span(&u->reply.body), why);
+}
+
+/* The request's id, or NULL. The caller frees. */
+static char *submit(struct upsert *u, size_t n)
+{
+	jdoc *doc;
+	char *id = NULL;
+
+	buf_clear(&u->body);
+	buf_adds(&u->body, "{\"items\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(&u->body, ',');
+		buf_addspan(&u->body, upsert_raw(u, &u->queue[u->list[i]]));
+	}
+	buf_adds(&u->body, "]}");
+	if (!marketing_call(u->mc, "PUT", u->path, buf_span(&u->body), &u->reply))
+		return NULL;
+	doc = read_reply(u);
+	if (jdoc_text(doc, "requestId", NULL))
+		id = mem_text(jdoc_text(doc, "requestId", NULL));
+	else
+		marketing_fail(u->mc, STATUS_REFUSED, "NO_REQUEST_ID",
+		    "%s: the reply has no requestId", u->path);
+	jdoc_free(doc);
+	return id;
+}
+
+/* GET /data/v1/async/ID/WHAT into u->reply. */
+static bool ask(struct upsert *u, const char *id, const char *what)
+{
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, 4096);
+	buf_adds(&b, "/data/v1/async/");
+	http_escape(&b, span_of(id));
+	buf_addc(&b, '/');
+	buf_adds(&b, what);
+	ok = marketing_call(u->mc, "GET", buf_str(&b), (struct span){0}, &u->reply);
+	buf_free(&b);
+	return ok;
+}
+
+enum state { STATE_MISSING, STATE_WORKS, STATE_ENDED };
+
+static enum state state_of(const jdoc *doc)
+{
+	const char *word = jdoc_text(doc, "status.requestStatus", NULL);
+
+	if (!word)
+		return STATE_MISSING;
+	return strcmp(word, "Complete") == 0 || strcmp(word, "Error") == 0 ? STATE_ENDED
+	                                                                   : STATE_WORKS;
+}
+
+/* A request that waits to be picked up has no status, and one that never was has none either. */
+static bool wait_for(struct upsert *u, const char *id)
+{
+	int64_t begun = clock_mono(), pause = FIRST_US;
+
+	for (;;) {
+		int64_t spent = clock_mono() - begun;
+		enum state state;
+		jdoc *doc;
+
+		if (!ask(u, id, "status"))
+			return false;
+		doc = read_reply(u);
+		state = state_of(doc);
+		jdoc_free(doc);
+		if (state == STATE_ENDED)
+			return true;
+		if (state == STATE_MISSING && spent > u->o->grace_us)
+			return marketing_fail(u->mc, STATUS_AGAIN, "NOT_PICKED_UP",
+			    "request %s: still has no status after --grace", id);
+		if (spent > u->o->wait_us)
+			return marketing_fail(u->mc, STATUS_AGAIN, "NOT_COMPLETE",
+			    "request %s: not complete after --wait", id);
+		clock_sleep(pause);
+		pause = pause * 8 / 5 < LONGEST_US ? pause * 8 / 5 : LONGEST_US;
+	}
+}
+
+/* A code comes as a number or as a word. */
+static const char *code_of(const jdoc *item, char number[24])
+{
+	const char *path = jdoc_at(item, "errors.0.errorCode") ? "errors.0.errorCode" : "errorCode";
+
+	snprintf(number, 24, "%jd", (intmax_t)jdoc_int(item, path, 0));
+	return jdoc_text(item, path, number);
+}
+
+static bool asks_again(const char *message)
+{
+	return strstr(message, "Rerun the transaction") != NULL;
+}
+
+/* One row's result; true when it is to be sent again. */
+static bool take_result(struct waiting *w, const jdoc *item, bool last_round)
+{
+	const char *message = jdoc_text(item, "message", "");
+	char number[24];
+
+	if (strcmp(jdoc_text(item, "status", ""), "OK") == 0) {
+		w->outcome = OUTCOME_DONE;
+		return false;
+	}
+	if (asks_again(message) && !last_round)
+		return true;
+	upsert_fail(w, code_of(item, number), jdoc_text(item, "errors.0.errorMessage", message),
+	    jdoc_text(item, "errors.0.name", NULL));
+	return false;
+}
+
+/* One page's items are rows from *at on. Rows to be sent again are moved to the list's front. */
+static bool take_page(struct upsert *u, size_t n, size_t *at, size_t *again, bool last_round)
+{
+	jdoc *doc = read_reply(u);
+	const jdoc *items = jdoc_at(doc, "items");
+	size_t count = jdoc_count(items);
+	bool ok = jdoc_is_array(items) && count > 0 && count <= n - *at &&
+	          jdoc_int(doc, "count", (int64_t)n) == (int64_t)n;
+
+	for (size_t i = 0; ok && i < count; i++, ++*at) {
+		size_t row = u->list[*at];
+
+		if (take_result(&u->queue[row], jdoc_item(items, i, NULL), last_round))
+			u->list[(*again)++] = row;
+	}
+	jdoc_free(doc);
+	return ok || marketing_fail(u->mc, STATUS_REFUSED, "RESULTS_UNCLEAR",
+	                 "results: not one for each of the %zu rows", n);
+}
+
+/* The page's number counts pages of the size that the service uses, which may not be ours. */
+static bool collect(struct upsert *u, const char *id, size_t n, size_t *again, bool last_round)
+{
+	size_t at = 0;
+
+	for (size_t page = 1; at < n; page++) {
+		char what[64];
+		jdoc *doc;
+		bool right;
+
+		snprintf(what, sizeof what, "results?$page=%zu&$pageSize=%d", page, PAGE);
+		if (!ask(u, id, what))
+			return false;
+		doc = read_reply(u);
+		right = jdoc_int(doc, "page", (int64_t)page) == (int64_t)page;
+		jdoc_free(doc);
+		if (!right)
+			return marketing_fail(u->mc, STATUS_REFUSED, "RESULTS_UNCLEAR",
+			    "results: page %zu was asked for, another came", page);
+		if (!take_page(u, n, &at, again, last_round))
+			return false;
+	}
+	return true;
+}
+
+bool upsert_async(struct upsert *u, size_t n)
+{
+	for (int round = 1; n > 0; round++) {
+		char *id = submit(u, n);
+		size_t again = 0;
+		bool ok;
+
+		if (!id)
+			return false;
+		inform(1, "request %s: %zu rows", id, n);
+		ok = wait_for(u, id) && collect(u, id, n, &again, round == ROUNDS);
+		free(id);
+		if (!ok)
+			return false;
+		n = again;
+		u->again += again;
+	}
+	return true;
+}

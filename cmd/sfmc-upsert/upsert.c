@@ -1,0 +1,299 @@
+#include "upsert.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+enum { KEY_MAX = 1 << 20, ENVELOPE = 64 };
+
+static size_t rows_max(const struct upsert *u)
+{
+	return u->o->sync ? UPSERT_SYNC_ROWS : MARKETING_ROWS;
+}
+
+static char *make_path(const struct upsert_options *o)
+{
+	struct buf b;
+	char *path;
+
+	buf_init(&b, 4096);
+	buf_adds(&b, o->sync ? "/hub/v1/dataevents/key:" : "/data/v1/async/dataextensions/key:");
+	http_escape(&b, span_of(o->extension));
+	buf_adds(&b, o->sync ? "/rowset" : "/rows");
+	path = mem_text(buf_str(&b));
+	buf_free(&b);
+	return path;
+}
+
+void upsert_init(
+    struct upsert *u, struct marketing *mc, const struct upsert_options *o, struct out *out)
+{
+	*u = (struct upsert){.mc = mc, .o = o, .out = out, .path = make_path(o)};
+	u->queue = mem_alloc(2 * rows_max(u) * sizeof *u->queue);
+	u->list = mem_alloc(rows_max(u) * sizeof *u->list);
+	u->slots = mem_alloc(UPSERT_SLOTS * sizeof *u->slots);
+	buf_init(&u->text, SIZE_MAX);
+	buf_init(&u->body, SIZE_MAX);
+	buf_init(&u->key, KEY_MAX);
+	buf_init(&u->id, KEY_MAX);
+	reject_init(&u->reject, o->rejects, NULL);
+}
+
+static struct span text_of(const struct upsert *u, size_t at, size_t n)
+{
+	return (struct span){n > 0 ? u->text.p + at : NULL, n};
+}
+
+struct span upsert_raw(const struct upsert *u, const struct waiting *w)
+{
+	return text_of(u, w->at, w->n);
+}
+
+void upsert_fail(struct waiting *w, const char *code, const char *message, const char *field)
+{
+	w->outcome = OUTCOME_FAILED;
+	w->code = mem_text(code);
+	w->message = mem_text(message);
+	w->field = field && *field ? mem_text(field) : NULL;
+}
+
+/* ---- results ---- */
+
+static void report_error(struct upsert *u, const struct waiting *w, const char *status,
+    const char *code, const char *message)
+{
+	struct span row = w->is_json ? upsert_raw(u, w) : (struct span){0};
+
+	result_begin(u->out, w->line, text_of(u, w->key_at, w->key_n), NULL, status);
+	result_error(u->out, code, message);
+	if (w->field)
+		result_field(u->out, w->field);
+	result_end_error(u->out, row);
+}
+
+static void report(struct upsert *u, const struct waiting *w, const char *code, const char *message)
+{
+	struct bad bad = {.field = span_of(w->field), .reason = w->code};
+
+	switch (w->outcome) {
+	case OUTCOME_DONE:
+		result_begin(u->out, w->line, text_of(u, w->key_at, w->key_n), NULL, "updated");
+		result_end(u->out);
+		u->done++;
+		break;
+	case OUTCOME_FAILED:
+		report_error(u, w, "failed", w->code, w->message);
+		u->failed++;
+		if (u->o->rejects && w->is_json)
+			reject_row(&u->reject, w->name, w->line, &bad, upsert_raw(u, w), true);
+		break;
+	case OUTCOME_NONE: report_error(u, w, "unprocessed", code, message); u->unprocessed++;
+	}
+}
+
+void upsert_abandon(struct upsert *u, const char *code, const char *message)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct waiting *w = &u->queue[i];
+
+		report(u, w, code, message);
+		free(w->code);
+		free(w->message);
+		free(w->field);
+	}
+	u->n = u->n_send = u->send_bytes = 0;
+	buf_clear(&u->text);
+	memset(u->slots, 0, UPSERT_SLOTS * sizeof *u->slots);
+}
+
+bool upsert_flush(struct upsert *u)
+{
+	if (u->n_send > 0 &&
+	    !(u->o->sync ? upsert_sync(u, u->list, u->n_send) : upsert_async(u, u->n_send)))
+		return false;
+	upsert_abandon(u, "RUN_ENDED", "not sent");
+	return out_flush(u->out) && !u->reject.status;
+}
+
+/* ---- one row ---- */
+
+static struct waiting *enqueue(struct upsert *u, const struct source_row *row)
+{
+	struct waiting *w = &u->queue[u->n++];
+
+	*w = (struct waiting){.line = row->number,
+	    .name = row->name,
+	    .is_json = true,
+	    .at = u->text.n,
+	    .n = row->line.n};
+	buf_addspan(&u->text, row->line);
+	return w;
+}
+
+void upsert_pass(
+    struct upsert *u, const struct source_row *row, const char *code, const char *message)
+{
+	struct waiting *w = enqueue(u, row);
+
+	w->is_json = row_parse(&u->row, row->line) == NULL;
+	u->rows++;
+	upsert_abandon(u, code, message);
+}
+
+/* Marketing Cloud's names have no case. */
+static bool same_name(struct upsert *u, const struct field *f, struct span name)
+{
+	struct span given;
+
+	buf_clear(&u->key);
+	given = f->plain ? f->name : jstr_name(f->name, &u->key);
+	return given.n == name.n && strncasecmp(given.p, name.p, name.n) == 0;
+}
+
+bool upsert_is_key(struct upsert *u, const struct field *f)
+{
+	for (size_t i = 0; i < u->o->n_keys; i++)
+		if (same_name(u, f, u->o->keys[i]))
+			return true;
+	return false;
+}
+
+static const struct field *find_field(struct upsert *u, struct span name)
+{
+	for (size_t i = 0; i < u->row.n; i++)
+		if (same_name(u, &u->row.fields[i], name))
+			return &u->row.fields[i];
+	return NULL;
+}
+
+/* FNV-1a of the text without case, never 0. */
+static uint64_t hash_text(uint64_t hash, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		hash ^= (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+		hash *= UINT64_C(0x100000001b3);
+	}
+	return (hash ^ text.n) | 1;
+}
+
+/* The external id goes to u->id, its hash to *hash. False: the row has none, *column is missing. */
+static bool take_key(struct upsert *u, uint64_t *hash, struct span *column)
+{
+	bool many = u->o->n_keys > 1;
+
+	buf_clear(&u->id);
+	*hash = UINT64_C(0xcbf29ce484222325);
+	for (size_t i = 0; i < u->o->n_keys; i++) {
+		const struct field *f = find_field(u, *column = u->o->keys[i]);
+		struct span text;
+
+		if (!f || (f->type != JSON_STRING && f->type != JSON_NUMBER))
+			return false;
+		buf_clear(&u->key);
+		text = span_trim(f->type == JSON_STRING ? jstr_text(f->value, &u->key) : f->value);
+		if (text.n == 0)
+			return false;
+		*hash = hash_text(*hash, text);
+		if (many)
+			buf_addc(&u->id, i > 0 ? ',' : '[');
+		buf_addspan(&u->id, f->value);
+	}
+	if (many)
+		buf_addc(&u->id, ']');
+	return !u->id.full;
+}
+
+/* Puts the hash among those of the call; false when it is there already. */
+static bool is_new(struct upsert *u, uint64_t hash, bool put)
+{
+	size_t i = (size_t)(hash >> 32) % UPSERT_SLOTS;
+
+	for (; u->slots[i]; i = (i + 1) % UPSERT_SLOTS)
+		if (u->slots[i] == hash)
+			return false;
+	if (put)
+		u->slots[i] = hash;
+	return true;
+}
+
+static bool fits(const struct upsert *u, const struct source_row *row)
+{
+	return u->n_send == 0 ||
+	       (u->n_send < rows_max(u) &&
+	           u->send_bytes + row->line.n + ENVELOPE <= MARKETING_BYTES - ENVELOPE);
+}
+
+static bool refuse_unparsed(
+    struct upsert *u, struct source *s, const struct source_row *row, const char *why)
+{
+	struct bad bad = {.field = u->row.bad, .reason = why};
+	struct waiting *w;
+
+	if (source_was_cut(s))
+		return false;
+	w = enqueue(u, row);
+	w->is_json = false;
+	upsert_fail(w, "INVALID_ROW", why, NULL);
+	return reject_row(&u->reject, row->name, row->number, &bad, row->line, false);
+}
+
+static bool take_row(struct upsert *u, const struct source_row *row)
+{
+	struct span column = {0};
+	uint64_t hash;
+	bool has_key = take_key(u, &hash, &column);
+	bool sent = !has_key || (fits(u, row) && is_new(u, hash, false)) || upsert_flush(u);
+	struct waiting *w = enqueue(u, row);
+
+	if (!has_key) {
+		char name[256];
+
+		snprintf(name, sizeof name, "%.*s", SPAN_ARG(column));
+		upsert_fail(w, "KEY_MISSING", "the row has no text or number as its key", name);
+		return true;
+	}
+	w->key_at = u->text.n;
+	w->key_n = u->id.n;
+	buf_addspan(&u->text, buf_span(&u->id));
+	if (!sent)
+		return false;
+	if (row->line.n + 2 * ENVELOPE > MARKETING_BYTES) {
+		upsert_fail(w, "ROW_TOO_LARGE", "the row is larger than a call may be", NULL);
+		return true;
+	}
+	is_new(u, hash, true);
+	u->list[u->n_send++] = u->n - 1;
+	u->send_bytes += row->line.n + ENVELOPE;
+	return true;
+}
+
+bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row)
+{
+	const char *why = row_parse(&u->row, row->line);
+
+	u->rows++;
+	if (!(why ? refuse_unparsed(u, s, row, why) : take_row(u, row)))
+		return false;
+	return (u->n < 2 * rows_max(u) && u->text.n < 4 * MARKETING_BYTES) || upsert_flush(u);
+}
+
+bool upsert_finish(struct upsert *u)
+{
+	bool ok = reject_close(&u->reject, u->rows);
+
+	free(u->path);
+	free(u->queue);
+	free(u->list);
+	free(u->slots);
+	buf_free(&u->text);
+	buf_free(&u->body);
+	buf_free(&u->key);
+	buf_free(&u->id);
+	row_free(&u->row);
+	row_free(&u->part);
+	http_reply_free(&u->reply);
+	return ok;
+}

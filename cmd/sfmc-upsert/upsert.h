@@ -1,0 +1,105 @@
+#ifndef SFMC_UPSERT_H
+#define SFMC_UPSERT_H
+
+/*
+ * Rows gathered into calls, and one result line for each (row/result.h), in input
+ * order.
+ *
+ * Asynchronous: a call is full at 28,000 rows or 5 MB; it is polled until it is
+ * complete, and its results, which come in the order of its rows, are joined by
+ * position. Rows that ask to be sent again are. At once (--sync): 50 rows a call;
+ * the service stops at the first bad row and does not say which it was, so a call
+ * that is refused is sent again in halves.
+ *
+ * Two rows of one key (compared without case) never share a call, so that the later
+ * one wins. What cannot be sent at all fails here and waits for its turn.
+ */
+
+#include "cloud/marketing.h"
+#include "row/reject.h"
+#include "row/result.h"
+#include "row/row.h"
+#include "row/source.h"
+
+enum { UPSERT_KEYS = 16, UPSERT_SYNC_ROWS = 50, UPSERT_SLOTS = 1 << 16 };
+
+enum outcome { OUTCOME_NONE, OUTCOME_DONE, OUTCOME_FAILED };
+
+/* One row that waits for its answer. Offsets are into `text`. */
+struct waiting {
+	uint64_t line;
+	const char *name;
+	size_t at, n;         /* the row, raw */
+	size_t key_at, key_n; /* its external id as JSON; key_n 0: it has none */
+	bool is_json;
+	enum outcome outcome;
+	char *code, *message, *field; /* of a failed row; owned; field may be NULL */
+};
+
+struct upsert_options {
+	const char *extension;         /* its external key */
+	struct span keys[UPSERT_KEYS]; /* names of the key columns */
+	size_t n_keys;
+	bool sync;
+	int64_t grace_us; /* how long a status may be missing */
+	int64_t wait_us;  /* how long one call may take to complete */
+	const char *rejects;
+};
+
+struct upsert {
+	struct marketing *mc;
+	const struct upsert_options *o;
+	struct out *out;
+	struct reject reject;
+	uint64_t done, failed, unprocessed, rows, again;
+	/* private */
+	char *path; /* of the call */
+	struct row row, part;
+	struct waiting *queue;
+	size_t *list; /* indices of the rows to send */
+	size_t n, n_send, send_bytes;
+	struct buf text, key, id, body;
+	uint64_t *slots; /* hashes of the keys in the call; 0: free */
+	struct http_reply reply;
+};
+
+/* Borrows all but the rejects file, which upsert_finish closes. */
+void upsert_init(
+    struct upsert *u, struct marketing *mc, const struct upsert_options *o, struct out *out);
+
+/*
+ * Takes one row; may send a call. False when the run must end: look at
+ * u->mc->status, u->reject.status, s->status (the row was cut off) or u->out->error.
+ * What waits then is not answered: upsert_abandon reports it.
+ */
+bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row);
+
+/* Sends what waits, and reports it. False as upsert_row. */
+bool upsert_flush(struct upsert *u);
+
+/* Reports what waits: answered rows as answered, the others as unprocessed with `code` and `message`. */
+void upsert_abandon(struct upsert *u, const char *code, const char *message);
+
+/* Reports a row that was never looked at as unprocessed. */
+void upsert_pass(
+    struct upsert *u, const struct source_row *row, const char *code, const char *message);
+
+/* Closes the rejects file and frees everything. False: u->reject.status. */
+bool upsert_finish(struct upsert *u);
+
+/* ---- inside ---- */
+
+/* The raw row. */
+struct span upsert_raw(const struct upsert *u, const struct waiting *w);
+
+/* This row was refused, for these reasons (copied; field may be NULL). */
+void upsert_fail(struct waiting *w, const char *code, const char *message, const char *field);
+
+/* The key column of that (raw) name? */
+bool upsert_is_key(struct upsert *u, const struct field *f);
+
+/* Sends the rows of list[0..n), and sets their outcomes (async.c, sync.c). False: u->mc->status. */
+bool upsert_async(struct upsert *u, size_t n);
+bool upsert_sync(struct upsert *u, const size_t *list, size_t n);
+
+#endif

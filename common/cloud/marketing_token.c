@@ -1,0 +1,215 @@
+#include "cloud/marketing.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/whole.h"
+#include "wire/crypt.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CACHE_MAX = 64 << 10, EARLY_S = 60, LIFETIME_S = 1079, FOLDER_MAX = 4000 };
+
+static int64_t now_s(void)
+{
+	return clock_now() / CLOCK_SECOND;
+}
+
+static void wipe(struct buf *b)
+{
+	if (b->p)
+		crypt_wipe(b->p, b->cap);
+	buf_free(b);
+}
+
+static void forget(struct marketing *mc)
+{
+	if (mc->token)
+		crypt_wipe(mc->token, strlen(mc->token));
+	free(mc->token);
+	free(mc->rest);
+	mc->token = mc->rest = NULL;
+}
+
+/* ---- the file ---- */
+
+/* One file for each address, client and account. */
+void marketing_find_cache(struct marketing *mc)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	bool set = base && *base == '/';
+	uint8_t digest[CRYPT_SHA256];
+	struct buf b;
+	char *folder;
+
+	if (!set && (!home || *home != '/'))
+		return;
+	buf_init(&b, FOLDER_MAX);
+	buf_addf(&b, "%s\n%s\n%s", mc->auth, mc->client_id, mc->account ? mc->account : "");
+	crypt_sha256(buf_span(&b), digest);
+	buf_clear(&b);
+	crypt_hex(&b, digest, 8);
+	folder = set ? mem_text(base) : mem_format("%s/.cache", home);
+	mc->cache = mem_format("%s/leadpipe/sfmc-%s.json", folder, buf_str(&b));
+	mkdir(folder, 0700);
+	*strrchr(mc->cache, '/') = '\0';
+	mkdir(mc->cache, 0700);
+	mc->cache[strlen(mc->cache)] = '/';
+	free(folder);
+	buf_free(&b);
+}
+
+static bool take(struct marketing *mc, const jdoc *doc, int64_t expires)
+{
+	const char *token = jdoc_text(doc, "access_token", NULL);
+	const char *rest = jdoc_text(doc, "rest_instance_url", NULL);
+	size_t n = rest ? strlen(rest) : 0;
+
+	if (!token || n == 0 || expires <= now_s())
+		return false;
+	while (n > 0 && rest[n - 1] == '/')
+		n--;
+	forget(mc);
+	mc->token = mem_text(token);
+	mc->rest = mem_dup(rest, n);
+	mc->expires = expires;
+	return true;
+}
+
+static bool from_file(struct marketing *mc)
+{
+	char why[JDOC_WHY];
+	struct buf b;
+	jdoc *doc = NULL;
+	bool ok = false;
+
+	if (!mc->cache)
+		return false;
+	buf_init(&b, CACHE_MAX);
+	if (!file_read_secret(mc->cache, &b) && (doc = jdoc_parse(buf_span(&b), why)))
+		ok = take(mc, doc, jdoc_int(doc, "expires", 0));
+	jdoc_free(doc);
+	wipe(&b);
+	return ok;
+}
+
+/* A token that cannot be kept is no failure. */
+static void to_file(const struct marketing *mc)
+{
+	jdoc *doc;
+	struct whole w;
+	char *text;
+
+	if (!mc->cache)
+		return;
+	doc = jdoc_object();
+	jdoc_set_text(doc, "access_token", mc->token);
+	jdoc_set_text(doc, "rest_instance_url", mc->rest);
+	jdoc_set_int(doc, "expires", mc->expires);
+	text = jdoc_dump(doc);
+	if (!whole_open(&w, mc->cache, false))
+		inform(1, "%s: %s: the token is not kept", mc->cache, strerror(errno));
+	else if (!file_write(w.fd, text, strlen(text)))
+		whole_drop(&w);
+	else
+		whole_commit(&w);
+	crypt_wipe(text, strlen(text));
+	free(text);
+	jdoc_free(doc);
+}
+
+/* ---- the service ---- */
+
+static char *request_of(const struct marketing *mc)
+{
+	jdoc *doc = jdoc_object();
+	char *text;
+
+	jdoc_set_text(doc, "grant_type", "client_credentials");
+	jdoc_set_text(doc, "client_id", mc->client_id);
+	jdoc_set_text(doc, "client_secret", mc->client_secret);
+	if (mc->account)
+		jdoc_set_int(doc, "account_id", strtoll(mc->account, NULL, 10));
+	text = jdoc_dump(doc);
+	jdoc_free(doc);
+	return text;
+}
+
+static bool read_token(struct marketing *mc, bool sent, const struct http_reply *reply)
+{
+	char why[JDOC_WHY];
+	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	int64_t lifetime = jdoc_int(doc, "expires_in", LIFETIME_S);
+	bool ok =
+	    sent && take(mc, doc, now_s() + lifetime - (lifetime > 2 * EARLY_S ? EARLY_S : 0));
+
+	if (!sent && (reply->status == 400 || reply->status == 401))
+		marketing_fail(mc, STATUS_DENIED, "LOGIN_FAILED", "login at SFMC_AUTH_URL: %s: %s",
+		    jdoc_text(doc, "error", reply->error),
+		    jdoc_text(doc, "error_description", "refused"));
+	else if (!sent)
+		marketing_fail(mc, http_blame(reply), "LOGIN_FAILED", "login at SFMC_AUTH_URL: %s",
+		    reply->error);
+	else if (!ok)
+		marketing_fail(mc, STATUS_REFUSED, "LOGIN_FAILED",
+		    "login at SFMC_AUTH_URL: the reply holds no token or no REST address");
+	jdoc_free(doc);
+	return ok;
+}
+
+static bool from_service(struct marketing *mc)
+{
+	size_t n = strlen(mc->auth);
+	char *body = request_of(mc), *url;
+	struct http_reply reply = {0};
+	bool ok;
+
+	while (n > 0 && mc->auth[n - 1] == '/')
+		n--;
+	url = mem_format("%.*s/v2/token", (int)n, mc->auth);
+	struct http_request q = {
+	    .method = "POST", .url = url, .type = "application/json", .body = span_of(body)};
+
+	ok = http_send(mc->http, &q, &reply);
+	ok = read_token(mc, ok, &reply);
+	mc->logins += ok;
+	crypt_wipe(body, strlen(body));
+	free(body);
+	free(url);
+	wipe(&reply.body);
+	http_reply_free(&reply);
+	return ok;
+}
+
+bool marketing_log_in(struct marketing *mc)
+{
+	if (mc->token && mc->expires > now_s())
+		return true;
+	if (from_file(mc))
+		return true;
+	if (!from_service(mc))
+		return false;
+	to_file(mc);
+	return true;
+}
+
+void marketing_log_out(struct marketing *mc)
+{
+	forget(mc);
+	if (mc->cache)
+		unlink(mc->cache);
+}
+
+void marketing_close(struct marketing *mc)
+{
+	forget(mc);
+	free(mc->cache);
+	mc->cache = NULL;
+	if (mc->http)
+		http_close(mc->http);
+	mc->http = NULL;
+}

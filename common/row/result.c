@@ -1,0 +1,49 @@
+#include "row/result.h"
+
+#include "row/jstr.h"
+
+void result_begin(
+    struct out *o, uint64_t line, struct span external_id, const char *id, const char *status)
+{
+	struct buf *b = &o->buf;
+
+	buf_addf(b, "{\"line\":%ju,\"external_id\":", (uintmax_t)line);
+	buf_addspan(b, external_id.p ? external_id : SPAN("null"));
+	buf_adds(b, ",\"id\":");
+	if (id)
+		jstr_quote_any(b, span_of(id));
+	else
+		buf_adds(b, "null");
+	buf_addf(b, ",\"status\":\"%s\"", status);
+}
+
+void result_error(struct out *o, const char *code, const char *message)
+{
+	buf_adds(&o->buf, ",\"error\":{\"code\":");
+	jstr_quote_any(&o->buf, span_of(code));
+	buf_adds(&o->buf, ",\"message\":");
+	jstr_quote_any(&o->buf, span_of(message));
+	buf_adds(&o->buf, ",\"fields\":[");
+}
+
+void result_field(struct out *o, const char *name)
+{
+	if (o->buf.n > 0 && o->buf.p[o->buf.n - 1] != '[')
+		buf_addc(&o->buf, ',');
+	jstr_quote_any(&o->buf, span_of(name));
+}
+
+void result_end(struct out *o)
+{
+	buf_addc(&o->buf, '}');
+	out_row(o);
+}
+
+void result_end_error(struct out *o, struct span row)
+{
+	buf_adds(&o->buf, "]}");
+	if (row.p)
+		buf_adds(&o->buf, ",\"row\":");
+	buf_addspan(&o->buf, row);
+	result_end(o);
+}

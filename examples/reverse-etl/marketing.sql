@@ -1,0 +1,8 @@
+-- Everybody who agreed to be written to. The key is the same as Salesforce's, so the two clouds know one person as one.
+SELECT
+  lead_id AS SubscriberKey,
+  CONCAT('Lead ', lead_id) AS LastName,
+  score AS Score,
+  consent AS Consent
+FROM marketing.leads
+WHERE consent

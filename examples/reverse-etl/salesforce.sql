@@ -1,0 +1,12 @@
+-- Leads worth a call: they agreed to be called, and score among the best of their channel.
+SELECT
+  lead_id AS Gaio_Lead_Id__c,
+  CONCAT('Lead ', lead_id) AS LastName,
+  'Gaio Social' AS Company,
+  channel AS LeadSource,
+  'Hot' AS Rating,
+  score AS Score__c,
+  city AS City
+FROM marketing.leads
+WHERE consent AND score >= 90
+QUALIFY ROW_NUMBER() OVER (PARTITION BY channel ORDER BY score DESC, lead_id) <= 50

@@ -1,0 +1,299 @@
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	printf '%s\n' '{"id":"L-1","score":1}' '{"id":"L-2","score":2}' '{"id":"L-3","score":3}' >rows
+}
+
+diffs() {
+	ndjson-diff -q --key id --state state "$@"
+}
+
+commits() {
+	ndjson-diff -q --state state --commit "$@"
+}
+
+# The results of a sink that did every row that it read.
+sink() {
+	jq -c '{line: input_line_number, external_id: .id, id: null, status: "updated"}'
+}
+
+# A state that knows the three rows.
+known() {
+	diffs rows | sink | commits -
+}
+
+@test "the first run passes all on, the next only what is new or changed" {
+	diffs rows >out
+	cmp out rows
+	sink <out >results
+	commits results
+	[ -z "$(diffs rows)" ]
+	commits /dev/null
+	printf '%s\n' '{"id":"L-3","score":3}' '{"id":"L-2","score":2.0}' '{"id":"L-4"}' >rows2
+	diffs rows2 >out
+	cmp out <(printf '%s\n' '{"id":"L-2","score":2.0}' '{"id":"L-4"}')
+}
+
+@test "a run that is not committed comes again, whole" {
+	diffs rows >/dev/null
+	diffs rows >out
+	cmp out rows
+}
+
+@test "a failed, an unprocessed and an unanswered row come again" {
+	diffs rows >/dev/null
+	cat >results <<-'END'
+		{"line":1,"external_id":"L-1","id":null,"status":"failed","error":{"code":"X"},"row":{}}
+		{"line":2,"external_id":"L-2","id":"00Q","status":"created"}
+	END
+	run -1 commits results
+	diffs rows >out
+	cmp out <(printf '%s\n' '{"id":"L-1","score":1}' '{"id":"L-3","score":3}')
+	run -1 commits - <<<'{"external_id":"L-3","status":"unprocessed"}'
+	[ "$(diffs rows | wc -l)" = 2 ]
+}
+
+@test "a changed row that fails keeps what the sink has: back at its old value it is no change" {
+	known
+	sed 's/:2}/:9}/' rows >rows2
+	diffs rows2 >/dev/null
+	run -1 commits - <<<'{"external_id":"L-2","status":"failed"}'
+	[ -z "$(diffs rows)" ]
+	[ "$(diffs rows2)" = '{"id":"L-2","score":9}' ]
+}
+
+@test "the last word on a key counts: a row that failed and then went" {
+	diffs rows >/dev/null
+	printf '%s\n' '{"external_id":"L-1","status":"failed"}' '{"external_id":"L-2","status":"created"}' \
+		'{"external_id":"L-1","status":"created"}' '{"external_id":"L-2","status":"failed"}' >results
+	run -1 commits results
+	[ "$(diffs rows | jq -r .id | xargs)" = "L-2 L-3" ]
+}
+
+@test "what is no change: order of columns, white space, escapes; what is: everything else" {
+	local first='{"id":"A","s":"é\n","n":1.0,"o":{"a":[1, 2],"b":"x y"},"z":null}'
+	diffs <<<"$first" | sink | commits -
+	same() { [ -z "$(diffs <<<"$1")" ] || { echo "$1"; return 1; }; }
+	other() { [ "$(diffs <<<"$1")" = "$1" ] || { echo "$1"; return 1; }; }
+	same '{"z":null,"o":{"a":[1, 2],"b":"x y"},"n":1.0,"s":"é\n","id":"A"}'
+	same '{ "id" : "A" , "s":"\u00e9\u000a","n":1.0,"o":{ "a":[ 1,2 ] , "b":"x y" },"\u007a":null }'
+	other '{"id":"A","s":"é\n","n":1,"o":{"a":[1,2],"b":"x y"},"z":null}'
+	other '{"id":"A","s":"é\n","n":1.0,"o":{"a":[1,2],"b":"x  y"},"z":null}'
+	other '{"id":"A","s":"é\n","n":1.0,"o":{"b":"x y","a":[1,2]},"z":null}'
+	other '{"id":"A","s":"é\n","n":1.0,"o":{"a":[1,2],"b":"x y"}}'
+	other '{"id":"A","s":"é\n","n":"1.0","o":{"a":[1,2],"b":"x y"},"z":null}'
+	other '{"id":"A","s":"é\\n","n":1.0,"o":{"a":[1,2],"b":"x y"},"z":null}'
+}
+
+@test "a key is its text: a number and a string of it are one, escapes are resolved" {
+	diffs <<<'{"id":17,"a":1}' >/dev/null
+	commits - <<<'{"external_id":"17","status":"updated"}'
+	[ -z "$(diffs <<<'{"id":17,"a":1}')" ]
+	diffs <<<'{"id":"\u0041","a":1}' >/dev/null
+	commits - <<<'{"external_id":"A","status":"updated"}'
+	[ -z "$(diffs <<<'{"id":"A","a":1}')" ]
+}
+
+@test "a key of two columns: results carry an array" {
+	local two=(ndjson-diff -q --key a,b --state two)
+	printf '%s\n' '{"a":"x","b":1}' '{"b":"1","a":"x1"}' '{"a":"x1","b":""}' >rows2
+	[ "$("${two[@]}" rows2 | wc -l)" = 3 ]
+	run -1 ndjson-diff -q --state two --commit - <<<'{"external_id":["x1",1],"status":"updated"}'
+	"${two[@]}" rows2 >out
+	cmp out <(printf '%s\n' '{"a":"x","b":1}' '{"a":"x1","b":""}')
+}
+
+@test "--deleted names the keys that are gone until a sink has done them" {
+	known
+	head -1 rows >rows2
+	[ -z "$(diffs rows2)" ]
+	diffs --deleted rows2 | sort >out
+	cmp out <(printf '%s\n' '{"id":"L-2","@deleted":true}' '{"id":"L-3","@deleted":true}')
+	run -1 commits - <<<'{"external_id":"L-3","status":"deleted"}'
+	[ "$(diffs --deleted rows2)" = '{"id":"L-2","@deleted":true}' ]
+	diffs rows >out
+	cmp out <(tail -1 rows)
+	run -64 ndjson-diff --key id --state state --deleted --rejects bad rows
+}
+
+@test "--max-change: too much and nothing goes out; the first run is free" {
+	diffs --max-change 0% rows | sink | commits -
+	sed 's/:2}/:9}/' rows >rows2
+	run -65 --separate-stderr ndjson-diff --key id --state state --max-change 33% rows2
+	[[ $output == '{"@end":{"ok":false,'* ]]
+	[[ $stderr == *"--max-change: 1 of 3 rows would go out, more than 33 %"* ]]
+	diffs --max-change 34 rows2
+	run -65 diffs --deleted --max-change 50% /dev/null
+	for bad in x -1 101% 5%% ''; do
+		run -64 diffs --max-change "$bad" rows
+	done
+}
+
+@test "the same key twice ends the run, new or known" {
+	run -65 --separate-stderr diffs - <<<'{"id":1,"a":1}
+{"id":2}
+{"id":"1","a":2}'
+	[[ $stderr == *"row 3: the key of row 1 again"* ]]
+	known
+	run -65 diffs rows rows
+}
+
+@test "rows without a key are rejected" {
+	printf '%s\n' '{"id":null}' '{"a":1}' '{"id":[1]}' '{"id":{}}' 'x' '{"id":1}' >bad.in
+	run -65 diffs bad.in
+	run -1 diffs --rejects bad bad.in
+	[ "$output" = '{"id":1}' ]
+	[ "$(jq -r .reason bad | sort -u | wc -l)" = 4 ]
+	[ "$(wc -l <bad)" = 5 ]
+	run -65 diffs --rejects bad --max-rejects 2 bad.in
+}
+
+@test "the state of a broken input is no state: a failing end record, a missing seal" {
+	run -66 --separate-stderr diffs - <<<'{"id":1}
+{"@end":{"ok":false,"tool":"bq-query","error":"x"}}'
+	[ "$output" = '{"@end":{"ok":false,"tool":"bq-query","error":"x"}}' ]
+	[ ! -e state.pending ]
+	run -66 diffs --seal rows
+	[ ! -e state.pending ]
+	(cat rows; echo '{"@end":{"ok":true,"tool":"t","rows":3,"watermark":"2026-01-01T00:00:00Z"}}') >sealed
+	diffs --seal sealed | tail -1 >out
+	grep -q '"rows":3,"watermark":"2026-01-01T00:00:00Z"' out
+}
+
+@test "results that are not of this run move nothing" {
+	diffs rows >out
+	cp state.pending before
+	run -65 commits - <<<'{"external_id":"L-9","status":"updated"}'
+	for bad in '{"status":"updated"}' '{"external_id":"L-1"}' '{"external_id":"L-1","status":"maybe"}' \
+		'{"external_id":null,"status":"updated"}' x; do
+		run -65 commits - <<<"$bad
+{}"
+	done
+	cmp state.pending before
+	[ ! -e state ]
+	sink <out >old
+	touch -d '1 hour ago' old
+	run -65 --separate-stderr commits old
+	[[ $stderr == *"old: older than the run that waits in state.pending"* ]]
+}
+
+@test "a run that had nothing to send is committed by empty results, which the shell made before it" {
+	known
+	: >results
+	touch -d '1 minute ago' results
+	diffs rows >/dev/null
+	commits results
+	[ ! -e state.pending ]
+}
+
+@test "results that end too early count as far as they go" {
+	diffs rows >/dev/null
+	printf '%s\n%s' '{"external_id":"L-1","status":"updated"}' '{"external_id":"L-2","sta' >results
+	run -1 commits results
+	diffs rows >/dev/null
+	printf '%s\n' '{"external_id":"L-2","status":"updated"}' '{"@end":{"ok":false,"tool":"sfdc-upsert","error":"x"}}' >results
+	run -1 commits results
+	[ "$(diffs rows)" = '{"id":"L-3","score":3}' ]
+}
+
+@test "there is a run to commit, or 78; other keys, 78" {
+	run -78 commits /dev/null
+	known
+	run -78 commits /dev/null
+	run -78 ndjson-diff -q --key score --state state rows
+	run -64 ndjson-diff -q --key id rows
+	run -64 ndjson-diff -q --state state rows
+	run -64 ndjson-diff -q --key id, --state state rows
+	run -64 ndjson-diff -q --key @end --state state rows
+	run -64 ndjson-diff -q --key id --state state --commit /dev/null
+}
+
+@test "a torn, foreign or readable state is refused" {
+	known
+	cp -p state good
+	refused() {
+		run -78 --separate-stderr diffs rows
+		[[ $stderr == *"$1"* ]] || { echo "$stderr"; return 1; }
+		cp -p good state
+	}
+	truncate -s -1 state
+	refused torn
+	printf 'X' | dd of=state bs=1 seek=150 conv=notrunc status=none
+	refused checksum
+	printf '{"id":1}\n' >state
+	refused "not a state"
+	chmod 644 state
+	refused "chmod 600"
+	diffs rows >/dev/null
+	cp -p state.pending state
+	refused "not a state"
+	truncate -s 200 state.pending
+	run -78 commits /dev/null
+}
+
+@test "two runs at once: the second is told to come again" {
+	exec 9>state.lock
+	flock 9
+	run -75 diffs rows 9>&-
+	run -75 commits /dev/null 9>&-
+	exec 9>&-
+	diffs rows >/dev/null
+}
+
+@test "killed anywhere, the state is whole, and nothing that was done is sent again" {
+	known
+	seq 20000 | jq -c '{id: ., v: 1}' >big
+	diffs big | sink >results.first
+	commits results.first
+	jq -c '.v = 2' big >big2
+	for i in 1 2 3 4 5 6 7 8; do
+		ndjson-diff -q --key id --state state big2 >out.part & pid=$!
+		(sleep "0.0$i"; kill -9 $pid 2>/dev/null) || true
+		wait $pid || true
+	done
+	diffs big2 >out
+	cmp out big2
+	sink <out >results
+	for i in 1 2 3 4 5 6 7 8; do
+		ndjson-diff -q --state state --commit results & pid=$!
+		(sleep "0.0$i"; kill -9 $pid 2>/dev/null) || true
+		wait $pid || true
+	done
+	[ ! -e state.pending ] || commits results
+	[ -z "$(diffs big2)" ]
+}
+
+@test "a --commit that was killed between its two steps can be done again" {
+	diffs rows >out
+	cp -p state.pending kept
+	sink <out >results
+	commits results
+	cp -p kept state.pending
+	commits results
+	[ ! -e state.pending ]
+	[ -z "$(diffs rows)" ]
+	cp -p kept state.pending
+	sed 's/:2}/:9}/' rows >rows2
+	diffs rows2 | sink | commits -
+	cp -p kept state.pending
+	run -78 commits results
+}
+
+@test "files are private, and output that cannot be written is an error" {
+	known
+	diffs rows >/dev/null
+	[ "$(stat -c %a state state.pending state.lock | sort -u)" = 600 ]
+	run -74 bash -c 'sed s/1/7/ rows | ndjson-diff -q --key id --state state >/dev/full'
+	run -73 ndjson-diff -q --key id --state no/where rows
+}
+
+@test "a million keys in modest memory" {
+	local n=100000
+	[ -z "${LEADPIPE_BIG:-}" ] || n=1000000
+	seq -f '{"id":"L-%.0f","score":1,"name":"somebody somewhere"}' $n >many
+	diffs many | sed -E 's/.*"id":("[^"]*").*/{"external_id":\1,"status":"updated"}/' >results
+	commits results
+	(seq -f '{"id":"L-%.0f","score":2}' 10; tail -n +11 many) | diffs >out
+	[ "$(wc -l <out)" = 10 ]
+}
