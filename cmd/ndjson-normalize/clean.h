@@ -64,7 +64,4 @@ clean_fn clean_digits, clean_alnum, clean_empty_null, clean_map;
 clean_fn clean_email, clean_phone; /* clean_contact.c */
 clean_fn clean_number;             /* clean_number.c */
 
-/* White space of Unicode, and U+FEFF. */
-bool clean_is_space(uint32_t point);
-
 #endif

@@ -55,7 +55,7 @@ static bool is_domain(struct span s)
 static bool has_space(struct span s)
 {
 	while (s.n > 0)
-		if (clean_is_space(utf8_take(&s)))
+		if (ucase_space(utf8_take(&s)))
 			return true;
 	return false;
 }
@@ -91,7 +91,7 @@ struct dialled {
 
 static bool is_filler(uint32_t c)
 {
-	return clean_is_space(c) || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' ||
+	return ucase_space(c) || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' ||
 	       (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
 }
 

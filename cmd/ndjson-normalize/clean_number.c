@@ -65,7 +65,7 @@ static bool take_beside(struct amount *a, struct span *s, bool behind)
 		a->sign = a->negative = a->bracket = true;
 	} else if (point == ')' && a->bracket) {
 		a->bracket = false;
-	} else if (!clean_is_space(point)) {
+	} else if (!ucase_space(point)) {
 		return take_currency(a, s);
 	}
 	*s = rest;

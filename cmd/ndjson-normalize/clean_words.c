@@ -2,6 +2,7 @@
 
 #include "level.h"
 #include "row/ucase.h"
+<<<<<<< HEAD
 
 bool clean_is_space(uint32_t c)
 {
@@ -11,18 +12,13 @@ bool clean_is_space(uint32_t c)
 	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
 	       c == 0xfeff;
 }
+=======
+>>>>>>> pii
 
 struct span clean_trim(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
-	struct span rest;
-	size_t n;
-
 	(void)c, (void)into, (void)why;
-	for (rest = text; rest.n > 0 && clean_is_space(utf8_take(&rest)); text = rest)
-		continue;
-	while (text.n > 0 && clean_is_space(utf8_last(text, &n)))
-		text.n -= n;
-	return text;
+	return ucase_trim(text);
 }
 
 /* Each run of white space becomes one space. */
@@ -35,7 +31,7 @@ struct span clean_squeeze(
 	(void)c, (void)why;
 	while (rest.n > 0) {
 		struct span here = rest;
-		bool space = clean_is_space(utf8_take(&rest));
+		bool space = ucase_space(utf8_take(&rest));
 
 		if (!space)
 			buf_add(into, here.p, here.n - rest.n);

@@ -47,21 +47,9 @@ static bool is_symbol(uint32_t c)
 	       (c >= 0x3001 && c <= 0x3003);
 }
 
-static struct span trim(struct span text)
-{
-	struct span rest;
-	size_t n;
-
-	for (rest = text; rest.n > 0 && ucase_space(utf8_take(&rest)); text = rest)
-		continue;
-	while (text.n > 0 && ucase_space(utf8_last(text, &n)))
-		text.n -= n;
-	return text;
-}
-
 static void add_lower(struct span text, bool spaces, bool symbols, struct buf *out)
 {
-	text = trim(text);
+	text = ucase_trim(text);
 	while (text.n > 0) {
 		uint32_t point = utf8_take(&text);
 		bool space = ucase_space(point);
@@ -118,7 +106,7 @@ static const char *add_email(const struct rule *rule, struct span text, struct b
 /* The digits of a number; false where there is a letter, a second +, or anything else odd. */
 static bool add_digits(struct span text, bool *international, struct buf *out)
 {
-	text = trim(text);
+	text = ucase_trim(text);
 	*international = text.n > 0 && *text.p == '+';
 	if (*international)
 		text = span_skip(text, 1);
@@ -152,7 +140,7 @@ static const char *add_phone(const struct rule *rule, struct span text, struct b
 
 	if (plus)
 		buf_addc(out, '+');
-	if (rule->country_code.p && trim(text).n > 0 && *trim(text).p != '+')
+	if (rule->country_code.p && ucase_trim(text).n > 0 && *ucase_trim(text).p != '+')
 		buf_addspan(out, rule->country_code);
 	code = out->n;
 	if (!add_digits(text, &international, out))

@@ -176,6 +176,18 @@ bool ucase_space(uint32_t c)
 	       c == 0xfeff;
 }
 
+struct span ucase_trim(struct span text)
+{
+	struct span rest;
+	size_t n;
+
+	for (rest = text; rest.n > 0 && ucase_space(utf8_take(&rest)); text = rest)
+		continue;
+	while (text.n > 0 && ucase_space(utf8_last(text, &n)))
+		text.n -= n;
+	return text;
+}
+
 static int compare(const void *key, const void *item)
 {
 	uint32_t point = *(const uint32_t *)key;

@@ -22,6 +22,9 @@ void utf8_put(struct buf *b, uint32_t point);
 /* White space: Unicode's, and U+FEFF. */
 bool ucase_space(uint32_t point);
 
+/* The same text (valid UTF-8) without white space at either end. */
+struct span ucase_trim(struct span text);
+
 uint32_t ucase_lower(uint32_t point);
 uint32_t ucase_upper(uint32_t point);
 
