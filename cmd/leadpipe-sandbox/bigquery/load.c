@@ -214,7 +214,7 @@ static bool prepare(struct load *l)
 	l->table = catalog_open(l->sb->store, l->project, l->dataset, l->name);
 	ok = l->table ? use_table(l) : make_table(l);
 	if (ok && l->write == WRITE_APPEND)
-		l->bytes_before = catalog_bytes(l->sb->store, l->table, NULL);
+		l->bytes_before = catalog_bytes(l->sb->store, l->table, NULL, "");
 	return ok;
 }
 
@@ -322,7 +322,7 @@ static void set_statistics(struct load *l)
 	bq_set_int64(r, "statistics.load.inputFileBytes", (int64_t)l->raw.n);
 	bq_set_int64(r, "statistics.load.outputRows", l->rows - l->bad);
 	bq_set_int64(r, "statistics.load.outputBytes",
-	    catalog_bytes(l->sb->store, l->table, NULL) - l->bytes_before);
+	    catalog_bytes(l->sb->store, l->table, NULL, "") - l->bytes_before);
 	bq_set_int64(r, "statistics.load.badRecords", l->bad);
 }
 
