@@ -3,6 +3,7 @@
 #	make demo       the whole pipe, on this machine       make check      all tests
 #	make            build                                 make bench      figures beside public tools
 #	make fuzz SECONDS=10                                  hostile input, for so long each
+#	make conformance                                      Google's own clients against the sandbox (needs npm)
 #	make install PREFIX=/usr/local DESTDIR=               make uninstall, make clean
 #
 # `demo` and `check` first install what is missing (.ci/setup says what).
@@ -87,7 +88,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz install uninstall clean
+.PHONY: all demo check check-run conformance bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -110,6 +111,9 @@ $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+conformance: all
+	@BIN=$(BUILD) tests/conformance/bigquery/run
 
 bench: all
 	@.ci/setup bench

@@ -657,3 +657,23 @@ ask() {
 	call PATCH /datasets/d/tables/t '{"requirePartitionFilter":false}'
 	[ "$(ask 'SELECT COUNT(*) FROM d.t')" = '[["2"]]' ]
 }
+
+@test "the discovery document, at both its places, names the methods that are served" {
+	begin
+	local at
+	for at in '/$discovery/rest?version=v2' /discovery/v1/apis/bigquery/v2/rest; do
+		curl -s "$BIGQUERY_EMULATOR_HOST$at" >reply
+		jq -e '.name == "bigquery" and .version == "v2" and .schemas.Any.type == "object"' reply
+		jq -e --arg url "$BIGQUERY_EMULATOR_HOST" '.rootUrl == $url + "/"' reply
+		jq -e '.resources.jobs.methods.insert | .supportsMediaUpload and .request["$ref"] == "Any"' reply
+		jq -e '.resources.tabledata.methods.list.parameters | .tableId.required and .maxResults.type == "integer"' reply
+		[ "$(jq -r '[.resources[].methods[]] | length' reply)" = 19 ]
+	done
+	# every method that it names is there
+	jq -r '.resources[].methods[] | .httpMethod + " " + .path' reply | sed 's/{[^}]*}/x/g' |
+		while read -r verb path; do
+			curl -s -X "$verb" -d '{}' "$BIGQUERY_EMULATOR_HOST/bigquery/v2/$path" >reply
+			jq -e '.error.message // "" | . != "no such path" and (startswith("the path does not know") | not)' reply >/dev/null ||
+				[ ! -s reply ] || { echo "$verb $path" && cat reply && return 1; }
+		done
+}

@@ -120,5 +120,6 @@ handler data_list, data_insert_all;
 handler job_post, job_get, job_list, job_cancel, job_delete;
 handler query_post, query_get;
 handler upload_post, upload_put;
+handler discovery_get;
 
 #endif
