@@ -677,3 +677,53 @@ ask() {
 				[ ! -s reply ] || { echo "$verb $path" && cat reply && return 1; }
 		done
 }
+
+@test "--fault bq-job fails the job with its reason, and uses up the id" {
+	begin --fault bq-job:backendError@2 --fault bq-job:rateLimitExceeded@3
+	dataset
+	echo '{"a":1}' >rows
+	load_file j1 t "$SCHEMA" rows
+	jq -e '.status.errorResult == null' reply
+	load_file j2 t "$SCHEMA" rows
+	jq -e '.status | .state == "DONE" and .errorResult.reason == "backendError" and .errors[0].reason == "backendError"' reply
+	[ "$(dry 'SELECT 1')" = 0 ]
+	call POST /queries '{"useLegacySql":false,"query":"SELECT 1"}'
+	status_is 403
+	jq -e '.error.errors[0].reason == "rateLimitExceeded"' reply
+	[ "$(ask 'SELECT COUNT(*) FROM d.t')" = '[["1"]]' ]
+	call POST /jobs '{"jobReference":{"jobId":"j2"},"configuration":{"query":{"query":"SELECT 1","useLegacySql":false}}}'
+	status_is 409
+	run -64 leadpipe-sandbox --fault bq-job:503@1 -- true
+}
+
+@test "INFORMATION_SCHEMA.PARTITIONS names the partitions with their rows and bytes" {
+	begin
+	ask "CREATE SCHEMA d; CREATE TABLE d.t (k INT64, day DATE) PARTITION BY day;
+	    INSERT d.t (k, day) VALUES (1, '2026-01-01'), (2, '2026-01-02'), (3, '2026-01-02'), (4, NULL);
+	    CREATE TABLE d.h (ts TIMESTAMP) PARTITION BY TIMESTAMP_TRUNC(ts, HOUR); INSERT d.h (ts) VALUES ('2026-01-01 05:30:00');
+	    CREATE TABLE d.r (k INT64) PARTITION BY RANGE_BUCKET(k, GENERATE_ARRAY(0, 30, 10)); INSERT d.r (k) VALUES (15), (99);
+	    CREATE TABLE d.u (k INT64); INSERT d.u (k) VALUES (1)"
+	[ "$(ask 'SELECT table_name, partition_id, total_rows, total_logical_bytes FROM d.INFORMATION_SCHEMA.PARTITIONS ORDER BY 1, 2')" = \
+	    '[["h","2026010105","1","8"],["r","10","1","8"],["r","__UNPARTITIONED__","1","8"],["t","20260101","1","16"],["t","20260102","2","32"],["t","__NULL__","1","8"],["u",null,"1","8"]]' ]
+	[ "$(ask "SELECT column_name FROM d.INFORMATION_SCHEMA.COLUMNS WHERE table_name = 't' AND is_partitioning_column = 'YES'")" = '[["day"]]' ]
+}
+
+@test "a table whose time has passed is gone; a dataset gives its new tables an end" {
+	begin --data box
+	dataset
+	local table='{"tableReference":{"tableId":"%s"},"schema":{"fields":[{"name":"a","type":"INTEGER"}]}%s}'
+	call POST /datasets/d/tables "$(printf "$table" stays ',"expirationTime":"99999999999999"')"
+	call POST /datasets/d/tables "$(printf "$table" gone ',"expirationTime":"1000"')"
+	status_is 400
+	call POST /datasets/d/tables "$(printf "$table" gone '')" >/dev/null
+	call POST /datasets/d/tables "$(printf "$table" listed '')" >/dev/null
+	sqlite3 box/sandbox.db "UPDATE bq_table SET resource = '{\"expirationTime\":\"1000\"}' WHERE name IN ('gone', 'listed')"
+	call GET /datasets/d/tables/gone
+	status_is 404
+	[ "$(call GET /datasets/d/tables | jq -c '[.tables[].tableReference.tableId]')" = '["stays"]' ]
+	[ "$(ask 'SELECT COUNT(*) FROM d.stays')" = '[["0"]]' ]
+	[[ "$(ask 'SELECT COUNT(*) FROM d.gone')" == *'Not found: Table p:d.gone'* ]]
+	call PATCH /datasets/d '{"defaultTableExpirationMs":"3600000"}'
+	ask 'CREATE TABLE d.hour AS SELECT 1 AS a'
+	call GET /datasets/d/tables/hour | jq -e '(.expirationTime | tonumber) - (.creationTime | tonumber) | . >= 3599000 and . <= 3601000'
+}

@@ -101,7 +101,7 @@ static struct job *make_job(struct sandbox *sb, const char *project, const jdoc 
 	jdoc *document = as_job(request);
 	struct job *job = job_new(sb, project, document, e);
 
-	if (job && !query_run(sb, job, e)) {
+	if (job && !job_struck(sb, job) && !query_run(sb, job, e)) {
 		job_free(job);
 		job = NULL;
 	}

@@ -220,6 +220,7 @@ void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		bq_reject(rp, "notFound", "Not found: Dataset %s:%s", project, dataset);
 		return;
 	}
+	catalog_expire(sb->store, project, dataset);
 	doc = jdoc_object();
 	list = jdoc_array();
 	next = page.start;

@@ -8,12 +8,14 @@
 
 struct known {
 	const char *service;
-	const char *own[2]; /* the kinds that it knows beside the general ones */
+	const char *own[3]; /* the kinds that it knows itself, */
+	bool alone;         /* beside the general ones or alone */
 };
 
-static const struct known services[] = {{"gaio", {0}}, {"bq", {"expire"}},
-    {"bq-upload", {"expire", "short"}}, {"sf", {"expire"}}, {"oauth", {"expire"}},
-    {"metadata", {"expire"}}};
+static const struct known services[] = {{"gaio", {0}, false}, {"bq", {"expire"}, false},
+    {"bq-upload", {"expire", "short"}, false}, {"sf", {"expire"}, false},
+    {"oauth", {"expire"}, false}, {"metadata", {"expire"}, false},
+    {"bq-job", {"backendError", "internalError", "rateLimitExceeded"}, true}};
 static const char *const general[] = {"reset", "lost", "cut", "slow"};
 
 static const struct known *find_service(const char *name)
@@ -26,13 +28,15 @@ static const struct known *find_service(const char *name)
 
 static bool is_kind(const struct known *service, const char *kind)
 {
+	for (size_t i = 0; i < 3 && service->own[i]; i++)
+		if (strcmp(service->own[i], kind) == 0)
+			return true;
+	if (service->alone)
+		return false;
 	if ((*kind == '4' || *kind == '5') && strspn(kind, "0123456789") == 3 && kind[3] == '\0')
 		return true;
 	for (size_t i = 0; i < sizeof general / sizeof *general; i++)
 		if (strcmp(general[i], kind) == 0)
-			return true;
-	for (size_t i = 0; i < 2 && service->own[i]; i++)
-		if (strcmp(service->own[i], kind) == 0)
 			return true;
 	return false;
 }
@@ -77,10 +81,12 @@ const char *fault_add(struct faults *f, const char *spec)
 	    !take(&spec, '@', fault.kind, sizeof fault.kind))
 		return "takes SERVICE:KIND@WHEN, such as gaio:429@0.1 or bq-upload:503@2";
 	if (!(service = find_service(fault.service)))
-		return "no such service; there are gaio, bq, bq-upload, sf, oauth, metadata";
+		return "no such service; there are gaio, bq, bq-upload, sf, oauth, metadata, "
+		       "bq-job";
 	if (!is_kind(service, fault.kind))
 		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
-		       "gaio), short (bq-upload)";
+		       "gaio), short (bq-upload); of bq-job backendError, internalError, "
+		       "rateLimitExceeded";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

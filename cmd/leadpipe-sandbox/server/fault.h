@@ -10,6 +10,8 @@
  * word that a service knows: short (bq-upload: only part of a chunk is stored),
  * expire (sf, bq, bq-upload: all tokens of that cloud end before the request is
  * looked at; oauth, metadata: the token given out is worth nothing).
+ * The service bq-job is BigQuery's jobs, load and query, not requests; its kinds are
+ * the reasons that one fails with: backendError, internalError, rateLimitExceeded.
  * WHEN: a whole number N: the Nth request to that service since the fault was
  * added, once; a number with a point (0.1): each request with that probability, by
  * --seed. 429 and 503 bring a Retry-After of 0 seconds, so that no test waits.

@@ -4,16 +4,16 @@
 
 /* How a table is partitioned. */
 struct part {
-	const struct use *use;
+	const struct table *table;
 	const char *unit;             /* HOUR, DAY, MONTH, YEAR; NULL: ranges of an INT64 */
 	const char *field;            /* NULL: not at all */
 	int64_t start, end, interval; /* of ranges */
 };
 
-static struct part part_of(const struct use *use)
+static struct part part_of(const struct table *t)
 {
-	const jdoc *r = use->table->resource;
-	struct part p = {.use = use, .unit = jdoc_text(r, "timePartitioning.type", NULL)};
+	const jdoc *r = t->resource;
+	struct part p = {.table = t, .unit = jdoc_text(r, "timePartitioning.type", NULL)};
 
 	p.field = jdoc_text(r, p.unit ? "timePartitioning.field" : "rangePartitioning.field", NULL);
 	p.start = jdoc_int(r, "rangePartitioning.range.start", 0);
@@ -24,8 +24,8 @@ static struct part part_of(const struct use *use)
 
 static bool is_column(const struct part *p, const struct expr *e)
 {
-	return e->kind == E_COLUMN && e->column->use == p->use && p->field &&
-	       name_is(span_of(p->use->table->columns[e->column->index].name), p->field);
+	return e->kind == E_COLUMN && e->column->use && e->column->use->table == p->table &&
+	       p->field && name_is(span_of(p->table->columns[e->column->index].name), p->field);
 }
 
 static int rank_of(struct span unit)
@@ -124,7 +124,7 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 	struct use *use = q->uses;
 
 	for (size_t i = 0; use && i < to; i++, use = use->next) {
-		struct part p = part_of(use);
+		struct part p = part_of(use->table);
 
 		if (i < from)
 			continue;
@@ -237,7 +237,7 @@ int64_t prune_estimate(struct sql *q)
 	int64_t bytes = 0;
 
 	for (const struct use *use = q->uses; use; use = use->next) {
-		struct part p = part_of(use);
+		struct part p = part_of(use->table);
 
 		demand(q, use, &p);
 		for (size_t i = 0; i < use->filters.n; i++) {
@@ -250,4 +250,26 @@ int64_t prune_estimate(struct sql *q)
 		buf_clear(&q->sql);
 	}
 	return bytes;
+}
+
+const char *prune_column(const struct table *t)
+{
+	return part_of(t).field;
+}
+
+const char *prune_id(struct sql *q, const struct table *t)
+{
+	struct part p = part_of(t);
+	const char *column;
+
+	if (!p.field)
+		return NULL;
+	column = emit_name(q, p.field);
+	return p.unit ? sql_text(q, "bq_partition(%s, '%s', 0)", column, p.unit)
+	              : sql_text(q,
+	                    "CASE WHEN %s >= %lld AND %s < %lld THEN bq_bucket(%s, %lld, %lld, "
+	                    "%lld, 0) WHEN "
+	                    "%s IS NOT NULL THEN '__UNPARTITIONED__' END",
+	                    column, (long long)p.start, column, (long long)p.end, column,
+	                    (long long)p.start, (long long)p.end, (long long)p.interval, column);
 }

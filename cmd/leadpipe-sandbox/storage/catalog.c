@@ -130,7 +130,26 @@ struct table *catalog_open(
 		jdoc_free(schema);
 	}
 	sqlite3_finalize(stmt);
+	if (t && jdoc_int(t->resource, "expirationTime", INT64_MAX) <= clock_now() / 1000) {
+		catalog_drop(s, t);
+		catalog_free(t);
+		t = NULL;
+	}
 	return t;
+}
+
+void catalog_expire(struct store *s, const char *project, const char *dataset)
+{
+	char *name;
+
+	set_up(s);
+	while ((name = store_text(s,
+	            "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2 AND "
+	            "CAST(json_extract(resource, '$.expirationTime') AS INTEGER) <= ?3",
+	            "tti", project, dataset, clock_now() / 1000))) {
+		catalog_free(catalog_open(s, project, dataset, name));
+		free(name);
+	}
 }
 
 void catalog_free(struct table *t)
@@ -180,11 +199,31 @@ static void add_definition(struct buf *b, const struct column *column)
 		buf_adds(b, affinity[column->type] ? affinity[column->type] : " TEXT");
 }
 
+/* The resource's text, with the end that the dataset gives its new tables. */
+static char *with_expiry(
+    struct store *s, const char *project, const char *dataset, const jdoc *resource)
+{
+	static const char sql[] =
+	    "SELECT CAST(json_extract(resource, '$.defaultTableExpirationMs') AS INTEGER)"
+	    " FROM bq_dataset WHERE project = ?1 AND name = ?2";
+	jdoc *own = resource ? jdoc_copy(resource) : jdoc_object();
+	int64_t lives = store_int(s, 0, sql, "tt", project, dataset);
+	char *text = mem_format("%lld", (long long)(clock_now() / 1000 + lives));
+
+	if (lives > 0 && !jdoc_at(own, "expirationTime"))
+		jdoc_set_text(own, "expirationTime", text);
+	free(text);
+	text = jdoc_dump(own);
+	jdoc_free(own);
+	return text;
+}
+
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
     const struct column *columns, size_t n, const jdoc *resource)
 {
 	jdoc *schema = columns_schema(columns, n);
-	char *storage, *rest = dump(resource), *text = jdoc_dump(schema);
+	char *storage, *rest = with_expiry(s, project, dataset, resource);
+	char *text = jdoc_dump(schema);
 	struct buf sql;
 
 	set_up(s);

@@ -43,9 +43,16 @@ void catalog_add_dataset(
 /* Drops the dataset with all its tables. */
 void catalog_drop_dataset(struct store *s, const char *project, const char *dataset);
 
-/* NULL when there is none. The caller frees with catalog_free. Names are case-sensitive, as in BigQuery. */
+/*
+ * NULL when there is none; one whose expirationTime has passed is dropped first. The
+ * caller frees with catalog_free. Names are case-sensitive, as in BigQuery. No
+ * statement of ours may be open.
+ */
 struct table *catalog_open(
     struct store *s, const char *project, const char *dataset, const char *name);
+
+/* Drops all tables of the dataset whose time has passed. */
+void catalog_expire(struct store *s, const char *project, const char *dataset);
 
 /* Makes a table (its dataset must be there) of these columns; `resource` as above, or NULL. */
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
