@@ -3,6 +3,7 @@
 #	make demo       the whole pipe, on this machine       make check      all tests
 #	make            build                                 make bench      figures beside public tools
 #	make fuzz SECONDS=10                                  hostile input, for so long each
+#	make conformance                                      Google's own clients against the sandbox (needs npm)
 #	make install PREFIX=/usr/local DESTDIR=               make uninstall, make clean
 #
 # `demo` and `check` first install what is missing (.ci/setup says what).
@@ -54,7 +55,7 @@ bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
 sfmc-upsert.libs      = libcurl jansson libcrypto
-leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
+leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto zlib
 
 # ---- build ------------------------------------------------------------------------------------
 
@@ -91,7 +92,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run conformance-marketing bench fuzz install uninstall clean
+.PHONY: all demo check check-run conformance conformance-marketing bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -118,6 +119,9 @@ $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+conformance: all
+	@BIN=$(BUILD) tests/conformance/bigquery/run
 
 conformance-marketing: all
 	@BIN=$(BUILD) tests/conformance/marketing/run

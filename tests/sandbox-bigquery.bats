@@ -464,12 +464,26 @@ END
 	jq -e '.status.errorResult.message | contains("Field a has changed type from INTEGER to STRING")' reply
 }
 
+@test "a gzip file loads, known by its first bytes; a broken one does not" {
+	begin
+	dataset
+	{ echo '{"a":1}' | gzip; echo '{"a":2}' | gzip; } >rows
+	load_file j1 t "$SCHEMA" rows
+	jq -e '.status.state == "DONE" and .status.errorResult == null' reply
+	[ "$(jq -r .statistics.load.inputFileBytes reply)" = "$(wc -c <rows)" ]
+	[ "$(jq -r .statistics.load.outputRows reply)" = 2 ]
+	head -c 40 rows >short
+	load_file j2 t "$SCHEMA" short
+	jq -e '.status.errorResult | .reason == "invalid" and (.message | contains("breaks off"))' reply
+	{ head -c 10 rows; printf 'not deflated'; } >wrong
+	load_file j3 t "$SCHEMA" wrong
+	jq -e '.status.errorResult.message | contains("damaged")' reply
+	[ "$(call GET /datasets/d/tables/t | jq -r .numRows)" = 2 ]
+}
+
 @test "what the sandbox cannot load says so" {
 	begin
 	dataset
-	echo '{"a":1}' | gzip >rows
-	load_file j1 t "$SCHEMA" rows
-	jq -e '.status.errorResult.message == "gzip is not supported by the sandbox"' reply
 	call POST /jobs "$(job j3 t "$SCHEMA" | sed 's/NEWLINE_DELIMITED_JSON/CSV/')"
 	[ "$(call GET /jobs/j3 | jq -r .status.errorResult.message)" = 'sourceFormat CSV is not supported by the sandbox' ]
 	call POST /jobs '{"configuration":{"copy":{}}}'
@@ -563,4 +577,153 @@ END
 	load_file big t "$SCHEMA" rows
 	[ "$(jq -r .statistics.load.outputRows reply)" = 45211 ]
 	[ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
+}
+
+# dry SQL: the bytes that a dry run tells, or its message.
+dry() {
+	call POST /queries "$(jq -n --arg q "$1" '{query: $q, useLegacySql: false, dryRun: true}')" |
+		jq -r 'if .error then .error.message else .totalBytesProcessed end'
+}
+
+ask() {
+	call POST /queries "$(jq -n --arg q "$1" '{query: $q, useLegacySql: false}')" |
+		jq -c 'if .error then .error.message else [.rows // [] | .[] | [.f[].v]] end'
+}
+
+@test "a dry run counts the partitions that constants leave, in WHERE, ON and MERGE" {
+	begin
+	ask "CREATE SCHEMA d;
+	    CREATE TABLE d.t (k INT64, day DATE) PARTITION BY day;
+	    INSERT d.t (k, day) SELECT n, DATE_ADD(DATE '2026-01-01', INTERVAL n DAY) FROM UNNEST(GENERATE_ARRAY(0, 399)) n;
+	    CREATE TABLE d.s AS SELECT * FROM d.t WHERE day BETWEEN '2026-02-01' AND '2026-02-03';
+	    CREATE TABLE d.ts (k INT64, ts TIMESTAMP) PARTITION BY DATE(ts); INSERT d.ts SELECT k, TIMESTAMP(day) FROM d.t;
+	    CREATE TABLE d.m (k INT64, ts TIMESTAMP) PARTITION BY TIMESTAMP_TRUNC(ts, MONTH); INSERT d.m SELECT * FROM d.ts;
+	    CREATE TABLE d.r (k INT64) PARTITION BY RANGE_BUCKET(k, GENERATE_ARRAY(0, 400, 100)); INSERT d.r SELECT k FROM d.t"
+	local want query
+	while IFS='|' read -r want query; do
+		[ "$(dry "$query")" = "$want" ] || { echo "$want $query" && dry "$query" && return 1; }
+	done <<-'CASES'
+		3200|SELECT k FROM d.t
+		16|SELECT k FROM d.t WHERE day = '2026-02-03'
+		32|SELECT k FROM d.t WHERE day < '2026-01-03'
+		48|SELECT k FROM d.t WHERE day <= '2026-01-03' AND k > 1
+		6400|SELECT k FROM d.t WHERE day <= '2026-01-03' OR k > 1
+		16|SELECT k FROM d.t WHERE '2027-02-03' < day
+		32|SELECT k FROM d.t WHERE day IN ('2026-01-03', '2026-01-04')
+		32|SELECT k FROM d.t WHERE day IN UNNEST([DATE '2026-01-03', '2026-01-04'])
+		6400|SELECT k FROM d.t WHERE day NOT IN ('2026-01-03', '2026-01-04')
+		0|SELECT k FROM d.t WHERE day IS NULL
+		16|SELECT k FROM d.t WHERE day = DATE_ADD(DATE '2026-01-03', INTERVAL 1 DAY)
+		448|SELECT k FROM d.t WHERE DATE_TRUNC(day, MONTH) = '2026-02-01'
+		6424|SELECT k FROM d.t WHERE day = (SELECT MAX(day) FROM d.s)
+		40|SELECT t.k FROM d.t t JOIN d.s s ON t.k = s.k AND t.day = '2026-01-05'
+		6424|SELECT t.k FROM d.t t LEFT JOIN d.s s ON t.k = s.k AND t.day = '2026-01-05'
+		16|SELECT k FROM d.ts WHERE DATE(ts) = '2026-02-03'
+		32|SELECT k FROM d.ts WHERE ts >= '2027-02-03 12:00:00'
+		16|SELECT k FROM d.ts WHERE ts >= '2026-02-03' AND ts < '2026-02-04'
+		448|SELECT k FROM d.m WHERE ts BETWEEN '2026-02-10' AND '2026-02-11'
+		6400|SELECT k FROM d.m WHERE DATE(ts) = '2026-02-03'
+		800|SELECT k FROM d.r WHERE k < 100
+		2400|SELECT k FROM d.r WHERE k BETWEEN 5 AND 250
+		16|UPDATE d.t SET k = 0 WHERE day = '2026-02-03'
+		16|DELETE FROM d.t WHERE day = '2026-02-03'
+		6424|MERGE d.t T USING d.s S ON T.k = S.k WHEN MATCHED THEN UPDATE SET k = 1
+		96|MERGE d.t T USING d.s S ON T.k = S.k AND T.day IN (DATE '2026-02-01', '2026-02-02', '2026-02-03') WHEN MATCHED THEN UPDATE SET k = 1 WHEN NOT MATCHED THEN INSERT ROW
+		64|MERGE d.t T USING d.s S ON FALSE WHEN NOT MATCHED THEN INSERT ROW WHEN NOT MATCHED BY SOURCE AND T.day = '2026-02-02' THEN DELETE
+		6400|MERGE d.t T USING d.s S ON T.day = '2026-02-01' WHEN NOT MATCHED BY SOURCE THEN DELETE
+	CASES
+	call POST /queries '{"useLegacySql":false,"query":"DELETE FROM d.t WHERE day = '"'2026-02-03'"'"}'
+	jq -e '.totalBytesProcessed == "16"' reply
+}
+
+@test "requirePartitionFilter: no statement reads the table without a filter over its partitions" {
+	begin
+	ask "CREATE SCHEMA d; CREATE TABLE d.t (k INT64, day DATE) PARTITION BY day OPTIONS (require_partition_filter = TRUE);
+	    CREATE TABLE d.s (k INT64, day DATE)"
+	local query refused="\"Cannot query over table 'p.d.t' without a filter over column(s) 'day' that can be used for partition elimination\""
+	[ "$(ask "INSERT d.t VALUES (1, '2026-01-01'), (2, '2026-01-02')")" = '[]' ]
+	[ "$(ask "SELECT k FROM d.t WHERE day > '2026-01-01'")" = '[["2"]]' ]
+	while IFS= read -r query; do
+		[ "$(ask "$query")" = "$refused" ] || { echo "$query" && return 1; }
+	done <<-'CASES'
+		SELECT COUNT(*) FROM d.t
+		SELECT k FROM d.t WHERE k = 1
+		SELECT k FROM d.t WHERE day = '2026-01-01' OR k = 1
+		SELECT k FROM d.t WHERE day = (SELECT MAX(day) FROM d.s)
+		DELETE FROM d.t WHERE TRUE
+		MERGE d.t T USING d.s S ON T.k = S.k WHEN NOT MATCHED THEN INSERT ROW
+	CASES
+	[ "$(ask "MERGE d.t T USING d.s S ON T.k = S.k AND T.day = '2026-01-01' WHEN NOT MATCHED THEN INSERT ROW")" = '[]' ]
+	call PATCH /datasets/d/tables/t '{"requirePartitionFilter":false}'
+	[ "$(ask 'SELECT COUNT(*) FROM d.t')" = '[["2"]]' ]
+}
+
+@test "the discovery document, at both its places, names the methods that are served" {
+	begin
+	local at
+	for at in '/$discovery/rest?version=v2' /discovery/v1/apis/bigquery/v2/rest; do
+		curl -s "$BIGQUERY_EMULATOR_HOST$at" >reply
+		jq -e '.name == "bigquery" and .version == "v2" and .schemas.Any.type == "object"' reply
+		jq -e --arg url "$BIGQUERY_EMULATOR_HOST" '.rootUrl == $url + "/"' reply
+		jq -e '.resources.jobs.methods.insert | .supportsMediaUpload and .request["$ref"] == "Any"' reply
+		jq -e '.resources.tabledata.methods.list.parameters | .tableId.required and .maxResults.type == "integer"' reply
+		[ "$(jq -r '[.resources[].methods[]] | length' reply)" = 19 ]
+	done
+	# every method that it names is there
+	jq -r '.resources[].methods[] | .httpMethod + " " + .path' reply | sed 's/{[^}]*}/x/g' |
+		while read -r verb path; do
+			curl -s -X "$verb" -d '{}' "$BIGQUERY_EMULATOR_HOST/bigquery/v2/$path" >reply
+			jq -e '.error.message // "" | . != "no such path" and (startswith("the path does not know") | not)' reply >/dev/null ||
+				[ ! -s reply ] || { echo "$verb $path" && cat reply && return 1; }
+		done
+}
+
+@test "--fault bq-job fails the job with its reason, and uses up the id" {
+	begin --fault bq-job:backendError@2 --fault bq-job:rateLimitExceeded@3
+	dataset
+	echo '{"a":1}' >rows
+	load_file j1 t "$SCHEMA" rows
+	jq -e '.status.errorResult == null' reply
+	load_file j2 t "$SCHEMA" rows
+	jq -e '.status | .state == "DONE" and .errorResult.reason == "backendError" and .errors[0].reason == "backendError"' reply
+	[ "$(dry 'SELECT 1')" = 0 ]
+	call POST /queries '{"useLegacySql":false,"query":"SELECT 1"}'
+	status_is 403
+	jq -e '.error.errors[0].reason == "rateLimitExceeded"' reply
+	[ "$(ask 'SELECT COUNT(*) FROM d.t')" = '[["1"]]' ]
+	call POST /jobs '{"jobReference":{"jobId":"j2"},"configuration":{"query":{"query":"SELECT 1","useLegacySql":false}}}'
+	status_is 409
+	run -64 leadpipe-sandbox --fault bq-job:503@1 -- true
+}
+
+@test "INFORMATION_SCHEMA.PARTITIONS names the partitions with their rows and bytes" {
+	begin
+	ask "CREATE SCHEMA d; CREATE TABLE d.t (k INT64, day DATE) PARTITION BY day;
+	    INSERT d.t (k, day) VALUES (1, '2026-01-01'), (2, '2026-01-02'), (3, '2026-01-02'), (4, NULL);
+	    CREATE TABLE d.h (ts TIMESTAMP) PARTITION BY TIMESTAMP_TRUNC(ts, HOUR); INSERT d.h (ts) VALUES ('2026-01-01 05:30:00');
+	    CREATE TABLE d.r (k INT64) PARTITION BY RANGE_BUCKET(k, GENERATE_ARRAY(0, 30, 10)); INSERT d.r (k) VALUES (15), (99);
+	    CREATE TABLE d.u (k INT64); INSERT d.u (k) VALUES (1)"
+	[ "$(ask 'SELECT table_name, partition_id, total_rows, total_logical_bytes FROM d.INFORMATION_SCHEMA.PARTITIONS ORDER BY 1, 2')" = \
+	    '[["h","2026010105","1","8"],["r","10","1","8"],["r","__UNPARTITIONED__","1","8"],["t","20260101","1","16"],["t","20260102","2","32"],["t","__NULL__","1","8"],["u",null,"1","8"]]' ]
+	[ "$(ask "SELECT column_name FROM d.INFORMATION_SCHEMA.COLUMNS WHERE table_name = 't' AND is_partitioning_column = 'YES'")" = '[["day"]]' ]
+}
+
+@test "a table whose time has passed is gone; a dataset gives its new tables an end" {
+	begin --data box
+	dataset
+	local table='{"tableReference":{"tableId":"%s"},"schema":{"fields":[{"name":"a","type":"INTEGER"}]}%s}'
+	call POST /datasets/d/tables "$(printf "$table" stays ',"expirationTime":"99999999999999"')"
+	call POST /datasets/d/tables "$(printf "$table" gone ',"expirationTime":"1000"')"
+	status_is 400
+	call POST /datasets/d/tables "$(printf "$table" gone '')" >/dev/null
+	call POST /datasets/d/tables "$(printf "$table" listed '')" >/dev/null
+	sqlite3 box/sandbox.db "UPDATE bq_table SET resource = '{\"expirationTime\":\"1000\"}' WHERE name IN ('gone', 'listed')"
+	call GET /datasets/d/tables/gone
+	status_is 404
+	[ "$(call GET /datasets/d/tables | jq -c '[.tables[].tableReference.tableId]')" = '["stays"]' ]
+	[ "$(ask 'SELECT COUNT(*) FROM d.stays')" = '[["0"]]' ]
+	[[ "$(ask 'SELECT COUNT(*) FROM d.gone')" == *'Not found: Table p:d.gone'* ]]
+	call PATCH /datasets/d '{"defaultTableExpirationMs":"3600000"}'
+	ask 'CREATE TABLE d.hour AS SELECT 1 AS a'
+	call GET /datasets/d/tables/hour | jq -e '(.expirationTime | tonumber) - (.creationTime | tonumber) | . >= 3599000 and . <= 3601000'
 }

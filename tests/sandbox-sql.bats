@@ -41,7 +41,7 @@ ask() {
 	[ "$failed" -eq 0 ]
 }
 
-@test "parameters: named and positional, every scalar type, arrays, NULL" {
+@test "parameters: named and positional, every type, NULL" {
 	sandbox
 	one() { jq -nc --arg t "$1" --argjson v "$2" '{name: "p", parameterType: {type: $t}, parameterValue: {value: $v}}'; }
 	run -0 ask 'SELECT @p + 1' "[$(one INT64 '"41"')]"
@@ -63,6 +63,16 @@ ask() {
 	run -0 ask 'SELECT x FROM UNNEST([1, 2, 3]) AS x WHERE x IN UNNEST(@p) ORDER BY x' \
 	    '[{"name":"p","parameterType":{"type":"ARRAY","arrayType":{"type":"INT64"}},"parameterValue":{"arrayValues":[{"value":"1"},{"value":"3"}]}}]'
 	[ "$output" = '[["1"],["3"]]' ]
+	local two='{"type":"STRUCT","structTypes":[{"name":"a","type":{"type":"INT64"}},{"name":"b","type":{"type":"ARRAY","arrayType":{"type":"STRING"}}}]}'
+	run -0 ask 'SELECT @p.a + 1, @p.b[OFFSET(1)], @p' \
+	    '[{"name":"p","parameterType":'"$two"',"parameterValue":{"structValues":{"a":{"value":"7"},"b":{"arrayValues":[{"value":"x"},{"value":"y"}]}}}}]'
+	[ "$output" = '[["8","y",{"f":[{"v":"7"},{"v":[{"v":"x"},{"v":"y"}]}]}]]' ]
+	run -0 ask 'SELECT r.a, ARRAY_LENGTH(r.b) FROM UNNEST(@p) AS r ORDER BY 1' \
+	    '[{"name":"p","parameterType":{"type":"ARRAY","arrayType":'"$two"'},"parameterValue":{"arrayValues":[
+	        {"structValues":{"a":{"value":"2"},"b":{"arrayValues":[]}}},{"structValues":{"a":{"value":"1"},"b":{"arrayValues":[{"value":"z"}]}}}]}}]'
+	[ "$output" = '[["1","1"],["2","0"]]' ]
+	run -0 ask 'SELECT ARRAY_LENGTH(@p)' '[{"name":"p","parameterType":{"type":"ARRAY","arrayType":'"$two"'},"parameterValue":{"arrayValues":[]}}]'
+	[ "$output" = '[["0"]]' ]
 	run -0 ask 'SELECT @missing'
 	[ "$output" = "! Query parameter 'missing' not found at [1:8]" ]
 	run -0 ask 'SELECT @p' "[$(one INT64 '"x"')]"

@@ -2,18 +2,6 @@
 
 #include "level.h"
 #include "row/ucase.h"
-<<<<<<< HEAD
-
-bool clean_is_space(uint32_t c)
-{
-	if (c < 0x80)
-		return c == ' ' || (c >= '\t' && c <= '\r');
-	return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
-	       c == 0xfeff;
-}
-=======
->>>>>>> pii
 
 struct span clean_trim(const struct clean *c, struct span text, struct buf *into, const char **why)
 {

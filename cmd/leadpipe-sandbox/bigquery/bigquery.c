@@ -36,5 +36,7 @@ const struct route bigquery_routes[] = {
     BOTH("GET", "/queries/{}", query_get),
     UPLOAD("POST", upload_post),
     UPLOAD("PUT", upload_put),
+    {"GET", "/$discovery/rest", NULL, discovery_get},
+    {"GET", "/discovery/v1/apis/bigquery/v2/rest", NULL, discovery_get},
     {0},
 };

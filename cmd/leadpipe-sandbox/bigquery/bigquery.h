@@ -102,7 +102,7 @@ bool evolve_columns(const struct evolve *how, const struct column *old, size_t n
     const struct column *fresh, size_t n_fresh, struct column **merged, size_t *n_merged,
     struct bq_error *e);
 
-/* timePartitioning, rangePartitioning and clustering of `resource` against the columns. */
+/* timePartitioning, rangePartitioning and clustering of `resource` against the columns; expirationTime. */
 bool partition_check(
     const jdoc *resource, const struct column *columns, size_t n, struct bq_error *e);
 
@@ -120,5 +120,6 @@ handler data_list, data_insert_all;
 handler job_post, job_get, job_list, job_cancel, job_delete;
 handler query_post, query_get;
 handler upload_post, upload_put;
+handler discovery_get;
 
 #endif

@@ -1,6 +1,7 @@
 /* What a new schema may change, and what partitioning and clustering may name. */
 
 #include "bigquery/bigquery.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -175,6 +176,8 @@ bool partition_check(
 	const jdoc *range = jdoc_at(resource, "rangePartitioning");
 	const jdoc *clusters = jdoc_at(resource, "clustering.fields");
 
+	if (jdoc_int(resource, "expirationTime", INT64_MAX) <= clock_now() / 1000)
+		return bq_fail(e, "invalid", "Invalid value: expirationTime must be in the future");
 	if (time && range)
 		return bq_fail(
 		    e, "invalid", "Only one of timePartitioning and rangePartitioning is allowed");

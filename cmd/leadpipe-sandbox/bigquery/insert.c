@@ -2,12 +2,31 @@
 
 #include "bigquery/job.h"
 
+bool job_struck(struct sandbox *sb, struct job *job)
+{
+	const char *reason = job->dry_run ? NULL : fault_strike(&sb->faults, "bq-job");
+	struct bq_error e;
+
+	if (!reason)
+		return false;
+	bq_fail(&e, reason, "%s",
+	    strcmp(reason, "rateLimitExceeded") == 0
+	        ? "Exceeded rate limits: too many table update operations for this table"
+	        : "An internal error occurred and the request could not be completed");
+	job_fail(job, &e);
+	return true;
+}
+
 void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
     struct job **job, struct bq_error *e)
 {
 	*job = job_new(sb, project, document, e);
 	if (!*job)
 		return;
+	if (job_struck(sb, *job)) {
+		job_finish(sb, *job, NULL);
+		return;
+	}
 	if (jdoc_at((*job)->resource, "configuration.load")) {
 		load_run(sb, *job, media);
 	} else if (!query_run(sb, *job, e)) {

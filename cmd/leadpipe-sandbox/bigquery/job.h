@@ -42,6 +42,9 @@ struct job *job_of_request(struct sandbox *sb, const char *project, const char *
 void job_fail(struct job *job, const struct bq_error *e);
 bool job_failed(const struct job *job, struct bq_error *e);
 
+/* --fault bq-job:REASON: is this one to fail, with nothing done? Then it has. Dry runs never do. */
+bool job_struck(struct sandbox *sb, struct job *job);
+
 /* Adds to status.errors: a row's error, with its place (or NULL). */
 void job_warn(struct job *job, const char *message, const char *location);
 

@@ -18,6 +18,7 @@ static const struct {
     {"accessDenied", "PERMISSION_DENIED", 403},
     {"responseTooLarge", "PERMISSION_DENIED", 403},
     {"quotaExceeded", "PERMISSION_DENIED", 403},
+    {"rateLimitExceeded", "PERMISSION_DENIED", 403},
     {"internalError", "INTERNAL", 500},
     {"notImplemented", "UNIMPLEMENTED", 501},
     {"backendError", "UNAVAILABLE", 503},

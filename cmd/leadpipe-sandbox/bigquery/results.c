@@ -20,7 +20,8 @@ static jdoc *head(const struct job *job, const char *kind)
 	jdoc_set_bool(doc, "cacheHit", false);
 	bq_copy(doc, "totalBytesProcessed", r, "statistics.query.totalBytesProcessed");
 	bq_copy(doc, "numDmlAffectedRows", r, "statistics.query.numDmlAffectedRows");
-	bq_copy(doc, "dmlStats", r, "statistics.query.dmlStats");
+	if (strcmp(kind, "bigquery#queryResponse") == 0)
+		bq_copy(doc, "dmlStats", r, "statistics.query.dmlStats");
 	bq_copy(doc, "errors", r, "status.errors");
 	if (job->dry_run)
 		bq_copy(doc, "schema", r, "statistics.query.schema");
@@ -100,7 +101,7 @@ static struct job *make_job(struct sandbox *sb, const char *project, const jdoc 
 	jdoc *document = as_job(request);
 	struct job *job = job_new(sb, project, document, e);
 
-	if (job && !query_run(sb, job, e)) {
+	if (job && !job_struck(sb, job) && !query_run(sb, job, e)) {
 		job_free(job);
 		job = NULL;
 	}

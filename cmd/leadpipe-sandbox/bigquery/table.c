@@ -58,7 +58,7 @@ static jdoc *table_resource(struct store *s, const struct table *t)
 	if (t->n)
 		jdoc_set(doc, "schema", columns_schema(t->columns, t->n));
 	bq_set_int64(doc, "numRows", catalog_rows(s, t));
-	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL));
+	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL, ""));
 	set_times(s, doc, t);
 	return doc;
 }
@@ -220,6 +220,7 @@ void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		bq_reject(rp, "notFound", "Not found: Dataset %s:%s", project, dataset);
 		return;
 	}
+	catalog_expire(sb->store, project, dataset);
 	doc = jdoc_object();
 	list = jdoc_array();
 	next = page.start;

@@ -10,13 +10,15 @@ enum { OWN_MAX = 4 };
 
 struct known {
 	const char *service;
-	const char *own[OWN_MAX]; /* the kinds that it knows beside the general ones */
+	const char *own[OWN_MAX]; /* the kinds that it knows itself, */
+	bool alone;               /* beside the general ones or alone */
 };
 
-static const struct known services[] = {{"gaio", {0}}, {"bq", {"expire"}},
-    {"bq-upload", {"expire", "short"}}, {"sf", {"expire"}},
-    {"sfmc", {"expire", "blocked", "deadlock", "forget"}}, {"oauth", {"expire"}},
-    {"metadata", {"expire"}}};
+static const struct known services[] = {{"gaio", {0}, false}, {"bq", {"expire"}, false},
+    {"bq-upload", {"expire", "short"}, false}, {"sf", {"expire"}, false},
+    {"sfmc", {"expire", "blocked", "deadlock", "forget"}, false}, {"oauth", {"expire"}, false},
+    {"metadata", {"expire"}, false},
+    {"bq-job", {"backendError", "internalError", "rateLimitExceeded"}, true}};
 static const char *const general[] = {"reset", "lost", "cut", "slow"};
 
 static const struct known *find_service(const char *name)
@@ -29,13 +31,15 @@ static const struct known *find_service(const char *name)
 
 static bool is_kind(const struct known *service, const char *kind)
 {
+	for (size_t i = 0; i < OWN_MAX && service->own[i]; i++)
+		if (strcmp(service->own[i], kind) == 0)
+			return true;
+	if (service->alone)
+		return false;
 	if ((*kind == '4' || *kind == '5') && strspn(kind, "0123456789") == 3 && kind[3] == '\0')
 		return true;
 	for (size_t i = 0; i < sizeof general / sizeof *general; i++)
 		if (strcmp(general[i], kind) == 0)
-			return true;
-	for (size_t i = 0; i < OWN_MAX && service->own[i]; i++)
-		if (strcmp(service->own[i], kind) == 0)
 			return true;
 	return false;
 }
@@ -80,10 +84,12 @@ const char *fault_add(struct faults *f, const char *spec)
 	    !take(&spec, '@', fault.kind, sizeof fault.kind))
 		return "takes SERVICE:KIND@WHEN, such as gaio:429@0.1 or bq-upload:503@2";
 	if (!(service = find_service(fault.service)))
-		return "no such service; there are gaio, bq, bq-upload, sf, sfmc, oauth, metadata";
+		return "no such service; there are gaio, bq, bq-upload, sf, sfmc, oauth, metadata, "
+		       "bq-job";
 	if (!is_kind(service, fault.kind))
 		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
-		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc)";
+		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc); of bq-job "
+		       "backendError, internalError, rateLimitExceeded";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

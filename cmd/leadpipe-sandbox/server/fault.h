@@ -12,6 +12,8 @@
  * looked at; oauth, metadata: the token given out is worth nothing), and for sfmc:
  * blocked (429 without Retry-After), deadlock (every second row of an asynchronous
  * request fails and asks to be sent again), forget (the request is never picked up).
+ * The service bq-job is BigQuery's jobs, load and query, not requests; its kinds are
+ * the reasons that one fails with: backendError, internalError, rateLimitExceeded.
  * WHEN: a whole number N: the Nth request to that service since the fault was
  * added, once; a number with a point (0.1): each request with that probability, by
  * --seed. 429 and 503 bring a Retry-After of 0 seconds, so that no test waits.

@@ -127,24 +127,85 @@ static struct span array_of(struct sql *q, const struct expr *e, enum type type,
 	return (struct span){text, (size_t)(p - text)};
 }
 
+/* ---- types and values of any depth ---- */
+
+static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
+{
+	const char *name = jdoc_text(doc, "type", "STRING");
+	const jdoc *fields = jdoc_at(doc, "structTypes");
+	struct ty ty = {.kind = TYPE_RECORD, .n = jdoc_count(fields)};
+	struct column *columns;
+
+	sql_depth(q, e->at, 1);
+	if (strcasecmp(name, "ARRAY") == 0) {
+		ty = read_type(q, e, jdoc_at(doc, "arrayType"));
+		if (ty.array)
+			sql_fail(q, "invalid", e->at, "Nested arrays are not supported");
+		ty = ty_array(ty);
+	} else if (strcasecmp(name, "STRUCT") == 0 || strcasecmp(name, "RECORD") == 0) {
+		columns = sql_new(q, ty.n * sizeof(*columns) + 1);
+		for (size_t i = 0; i < ty.n; i++) {
+			const jdoc *field = jdoc_item(fields, i, NULL);
+
+			columns[i] = ty_as_column(q, read_type(q, e, jdoc_at(field, "type")),
+			    span_of(jdoc_text(field, "name", "")));
+		}
+		ty.fields = columns;
+	} else {
+		ty = ty_of(type_of(q, e, name));
+	}
+	sql_depth(q, e->at, -1);
+	return ty;
+}
+
+static struct expr *read_value(
+    struct sql *q, const struct expr *e, struct ty ty, const jdoc *value);
+
+/* STRUCT(...), or [STRUCT(...), ...]: scalars alone are literals. */
+static void read_parts(
+    struct sql *q, const struct expr *e, struct ty ty, const jdoc *value, struct expr *to)
+{
+	struct ty *target = sql_new(q, sizeof(*target));
+	const jdoc *values = jdoc_at(value, "arrayValues");
+
+	*target = ty;
+	to->kind = ty.array ? E_ARRAY : E_STRUCT;
+	to->target = target;
+	for (size_t i = 0; ty.array && i < jdoc_count(values); i++)
+		sql_add(q, &to->args, read_value(q, e, ty_element(ty), jdoc_item(values, i, NULL)));
+	for (size_t i = 0; !ty.array && i < ty.n; i++)
+		sql_add(q, &to->args,
+		    read_value(q, e, ty_column(&ty.fields[i]),
+		        jdoc_at(value, sql_text(q, "structValues.%s", ty.fields[i].name))));
+}
+
+static struct expr *read_value(struct sql *q, const struct expr *e, struct ty ty, const jdoc *value)
+{
+	struct expr *to = expr_new(q, E_LITERAL, e->at);
+
+	to->ty = ty;
+	to->literal = true;
+	if (ty.kind != TYPE_RECORD && ty.array)
+		to->text = array_of(q, e, ty.kind, jdoc_at(value, "arrayValues"));
+	else if (ty.kind != TYPE_RECORD)
+		to->null = !value_of(q, e, ty.kind, value, &to->text);
+	else if (ty.array || jdoc_at(value, "structValues"))
+		read_parts(q, e, ty, value, to);
+	else
+		to->null = true;
+	return to;
+}
+
 void bind_param(struct sql *q, struct expr *e)
 {
 	const jdoc *p = find_param(q, e);
-	const char *type = jdoc_text(p, "parameterType.type", "STRING");
-	struct place at = e->at;
-	struct expr literal = {.kind = E_LITERAL, .at = at, .literal = true};
+	struct ty ty = read_type(q, e, jdoc_at(p, "parameterType"));
 
-	if (strcasecmp(type, "ARRAY") == 0) {
-		type = jdoc_text(p, "parameterType.arrayType.type", "STRING");
-		literal.ty = ty_array(ty_of(type_of(q, e, type)));
-		literal.text =
-		    array_of(q, e, literal.ty.kind, jdoc_at(p, "parameterValue.arrayValues"));
-	} else {
-		literal.ty = ty_of(type_of(q, e, type));
-		literal.null =
-		    !value_of(q, e, literal.ty.kind, jdoc_at(p, "parameterValue"), &literal.text);
+	*e = *read_value(q, e, ty, jdoc_at(p, "parameterValue"));
+	if (e->kind != E_LITERAL) {
+		e->literal = false;
+		bind_expr(q, NULL, e);
 	}
-	*e = literal;
 }
 
 /* DATE '...' becomes a literal of its own; the rest is checked. */

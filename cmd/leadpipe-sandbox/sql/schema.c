@@ -1,20 +1,33 @@
 #include "sql/schema.h"
 #include "sql/emit.h"
+#include "sql/prune.h"
 
-static const char *const tables_columns[] = {
-    "table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into", NULL};
-static const char *const columns_columns[] = {"table_catalog", "table_schema", "table_name",
-    "column_name", "ordinal_position", "is_nullable", "data_type", NULL};
+static const struct view {
+	const char *name;
+	const char *columns[10];
+	const char *numbers; /* of the columns, from 0: those that are INT64 */
+	const char *times;   /* likewise, TIMESTAMP */
+} views[] = {
+    {"TABLES", {"table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into"},
+        "", ""},
+    {"COLUMNS",
+        {"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position",
+            "is_nullable", "data_type", "is_partitioning_column"},
+        "4", ""},
+    {"PARTITIONS",
+        {"table_catalog", "table_schema", "table_name", "partition_id", "total_rows",
+            "total_logical_bytes", "last_modified_time", "storage_tier"},
+        "45", "6"},
+};
 
-static bool is_tables(struct sql *q, const struct list *path, struct place at)
+static const struct view *view_of(struct sql *q, const struct list *path, struct place at)
 {
-	struct span view = *(struct span *)path->item[path->n - 1];
+	struct span name = *(struct span *)path->item[path->n - 1];
 
-	if (name_is(view, "TABLES"))
-		return true;
-	if (!name_is(view, "COLUMNS"))
-		sql_unsupported(q, at, "INFORMATION_SCHEMA.%.*s", SPAN_ARG(view));
-	return false;
+	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+		if (name_is(name, views[i].name))
+			return &views[i];
+	sql_unsupported(q, at, "INFORMATION_SCHEMA.%.*s", SPAN_ARG(name));
 }
 
 static void names_of(struct sql *q, const struct list *path, struct place at, const char *name[2])
@@ -44,48 +57,102 @@ static const char *quote(struct sql *q, const char *text)
 
 static void columns_rows(struct sql *q, struct list *rows, const char *head, const struct table *t)
 {
-	for (size_t i = 0; i < t->n; i++)
+	const char *field = prune_column(t);
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct span name = span_of(t->columns[i].name);
+
 		sql_add(q, rows,
-		    sql_text(q, "(%s, %s, %zu, %s, %s)", head, quote(q, t->columns[i].name), i + 1,
-		        t->columns[i].mode == MODE_REQUIRED ? "'NO'" : "'YES'",
-		        quote(q, ty_name(q, ty_column(&t->columns[i])))));
+		    sql_text(q, "(%s, %s, %zu, %s, %s, %s)", head, quote(q, t->columns[i].name),
+		        i + 1, t->columns[i].mode == MODE_REQUIRED ? "'NO'" : "'YES'",
+		        quote(q, ty_name(q, ty_column(&t->columns[i]))),
+		        field && name_is(name, field) ? "'YES'" : "'NO'"));
+	}
 }
 
-const char *schema_view(struct sql *q, const struct list *path, struct place at)
+/* One row for each partition that has rows; NULL for its id where the table has none. */
+static void partition_rows(
+    struct sql *q, struct list *rows, const char *head, const struct table *t)
 {
-	bool tables = is_tables(q, path, at);
-	const char *name[2];
-	struct list tables_named = {0}, rows = {0};
-	sqlite3_stmt *stmt;
-	char *sql, *p;
-	size_t length = 64;
+	int64_t modified = store_int(q->store, 0,
+	    "SELECT modified FROM bq_table WHERE project = ?1 AND dataset = ?2 AND name = ?3",
+	    "ttt", t->project, t->dataset, t->name);
+	const char *id = prune_id(q, t);
+	const char *list =
+	    sql_text(q, "SELECT DISTINCT CAST(%s AS TEXT), count(*) FROM %s GROUP BY 1",
+	        id ? id : "NULL", emit_name(q, t->storage));
+	sqlite3_stmt *stmt = store_query(q->store, list, NULL);
 
-	names_of(q, path, at, name);
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(stmt, 0);
+		const char *quoted = name ? quote(q, name) : id ? "'__NULL__'" : "NULL";
+		const char *part = !id    ? ""
+		                   : name ? sql_text(q, " WHERE CAST(%s AS TEXT) = %s", id, quoted)
+		                          : sql_text(q, " WHERE (%s) IS NULL", id);
+
+		sql_add(q, rows,
+		    sql_text(q, "(%s, %s, %lld, %lld, %lld, 'ACTIVE')", head, quoted,
+		        (long long)sqlite3_column_int64(stmt, 1),
+		        (long long)catalog_bytes(q->store, t, NULL, part),
+		        (long long)modified * 1000));
+	}
+	sqlite3_finalize(stmt);
+}
+
+/* The names of the dataset's tables, in the arena. */
+static struct list tables_of(struct sql *q, const char *const name[2])
+{
+	struct list names = {0};
+	sqlite3_stmt *stmt;
+
+	catalog_expire(q->store, name[0], name[1]);
 	stmt = store_query(q->store,
 	    "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2 ORDER BY name", "tt",
 	    name[0], name[1]);
 	while (sqlite3_step(stmt) == SQLITE_ROW)
-		sql_add(q, &tables_named,
-		    sql_keep(q, span_of((const char *)sqlite3_column_text(stmt, 0))));
+		sql_add(
+		    q, &names, sql_keep(q, span_of((const char *)sqlite3_column_text(stmt, 0))));
 	sqlite3_finalize(stmt);
-	for (size_t i = 0; i < tables_named.n; i++) {
+	return names;
+}
+
+static struct list rows_of(struct sql *q, const struct view *view, const char *const name[2])
+{
+	struct list tables = tables_of(q, name), rows = {0};
+
+	for (size_t i = 0; i < tables.n; i++) {
 		const char *head = sql_text(q, "%s, %s, %s", quote(q, name[0]), quote(q, name[1]),
-		    quote(q, tables_named.item[i]));
+		    quote(q, tables.item[i]));
 		struct table *t;
 
-		if (tables) {
+		if (view == &views[0]) {
 			sql_add(q, &rows, sql_text(q, "(%s, 'BASE TABLE', 'YES')", head));
 			continue;
 		}
-		t = catalog_open(q->store, name[0], name[1], tables_named.item[i]);
+		t = catalog_open(q->store, name[0], name[1], tables.item[i]);
 		sql_add(q, &q->tables, t);
-		columns_rows(q, &rows, head, t);
+		if (view == &views[1])
+			columns_rows(q, &rows, head, t);
+		else
+			partition_rows(q, &rows, head, t);
 	}
+	return rows;
+}
+
+const char *schema_view(struct sql *q, const struct list *path, struct place at)
+{
+	const struct view *view = view_of(q, path, at);
+	const char *name[2], *nulls = "NULL";
+	struct list rows;
+	char *sql, *p;
+	size_t length = 64;
+
+	names_of(q, path, at, name);
+	rows = rows_of(q, view, name);
+	for (size_t i = 1; view->columns[i]; i++)
+		nulls = sql_text(q, "%s, NULL", nulls);
 	if (!rows.n)
-		sql_add(q, &rows,
-		    sql_text(q, "(NULL%s)) WHERE 0 AND (1",
-		        tables ? ", NULL, NULL, NULL, NULL"
-		               : ", NULL, NULL, NULL, NULL, NULL, NULL"));
+		sql_add(q, &rows, sql_text(q, "(%s)) WHERE 0 AND (1", nulls));
 	for (size_t i = 0; i < rows.n; i++)
 		length += strlen(rows.item[i]) + 2;
 	p = sql = sql_new(q, length);
@@ -99,15 +166,18 @@ const char *schema_view(struct sql *q, const struct list *path, struct place at)
 struct range *schema_range(
     struct sql *q, const struct list *path, struct span alias, const char *name)
 {
-	bool tables = is_tables(q, path, (struct place){0});
-	const char *const *names = tables ? tables_columns : columns_columns;
+	const struct view *view = view_of(q, path, (struct place){0});
 	struct range *r = sql_new(q, sizeof(*r));
 
 	r->alias = alias;
-	for (size_t i = 0; names[i]; i++)
+	for (size_t i = 0; view->columns[i]; i++) {
+		enum type type = strchr(view->numbers, '0' + (int)i) ? TYPE_INT64
+		                 : strchr(view->times, '0' + (int)i) ? TYPE_TIMESTAMP
+		                                                     : TYPE_STRING;
+
 		sql_add(q, &r->columns,
-		    bind_scol(q, span_of(names[i]),
-		        ty_of(!tables && i == 4 ? TYPE_INT64 : TYPE_STRING),
+		    bind_scol(q, span_of(view->columns[i]), ty_of(type),
 		        sql_text(q, "%s.column%zu", name, i + 1)));
+	}
 	return r;
 }

@@ -130,7 +130,26 @@ struct table *catalog_open(
 		jdoc_free(schema);
 	}
 	sqlite3_finalize(stmt);
+	if (t && jdoc_int(t->resource, "expirationTime", INT64_MAX) <= clock_now() / 1000) {
+		catalog_drop(s, t);
+		catalog_free(t);
+		t = NULL;
+	}
 	return t;
+}
+
+void catalog_expire(struct store *s, const char *project, const char *dataset)
+{
+	char *name;
+
+	set_up(s);
+	while ((name = store_text(s,
+	            "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2 AND "
+	            "CAST(json_extract(resource, '$.expirationTime') AS INTEGER) <= ?3",
+	            "tti", project, dataset, clock_now() / 1000))) {
+		catalog_free(catalog_open(s, project, dataset, name));
+		free(name);
+	}
 }
 
 void catalog_free(struct table *t)
@@ -180,11 +199,31 @@ static void add_definition(struct buf *b, const struct column *column)
 		buf_adds(b, affinity[column->type] ? affinity[column->type] : " TEXT");
 }
 
+/* The resource's text, with the end that the dataset gives its new tables. */
+static char *with_expiry(
+    struct store *s, const char *project, const char *dataset, const jdoc *resource)
+{
+	static const char sql[] =
+	    "SELECT CAST(json_extract(resource, '$.defaultTableExpirationMs') AS INTEGER)"
+	    " FROM bq_dataset WHERE project = ?1 AND name = ?2";
+	jdoc *own = resource ? jdoc_copy(resource) : jdoc_object();
+	int64_t lives = store_int(s, 0, sql, "tt", project, dataset);
+	char *text = mem_format("%lld", (long long)(clock_now() / 1000 + lives));
+
+	if (lives > 0 && !jdoc_at(own, "expirationTime"))
+		jdoc_set_text(own, "expirationTime", text);
+	free(text);
+	text = jdoc_dump(own);
+	jdoc_free(own);
+	return text;
+}
+
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
     const struct column *columns, size_t n, const jdoc *resource)
 {
 	jdoc *schema = columns_schema(columns, n);
-	char *storage, *rest = dump(resource), *text = jdoc_dump(schema);
+	char *storage, *rest = with_expiry(s, project, dataset, resource);
+	char *text = jdoc_dump(schema);
 	struct buf sql;
 
 	set_up(s);
@@ -289,7 +328,7 @@ void catalog_drop(struct store *s, const struct table *t)
 /* ---- sizes ---- */
 
 /* The sum of the columns of the first row of SELECT `what`. */
-static int64_t ask(struct store *s, const struct table *t, const char *what)
+static int64_t ask(struct store *s, const struct table *t, const char *what, const char *part)
 {
 	struct buf sql;
 	sqlite3_stmt *stmt;
@@ -298,6 +337,7 @@ static int64_t ask(struct store *s, const struct table *t, const char *what)
 	buf_init(&sql, SQL_MAX);
 	buf_addf(&sql, "SELECT %s FROM ", what);
 	catalog_quote(&sql, t->storage);
+	buf_adds(&sql, part);
 	stmt = store_query(s, buf_str(&sql), NULL);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		for (int i = 0; i < sqlite3_column_count(stmt); i++)
@@ -309,7 +349,7 @@ static int64_t ask(struct store *s, const struct table *t, const char *what)
 
 int64_t catalog_rows(struct store *s, const struct table *t)
 {
-	return ask(s, t, "count(*)");
+	return ask(s, t, "count(*)", "");
 }
 
 /* BigQuery's data type sizes; a text counts 2 bytes and its own, NULL nothing. */
@@ -336,7 +376,7 @@ static void add_size(struct buf *b, const struct column *column)
 	buf_adds(b, size ? ")" : " AS BLOB)))");
 }
 
-int64_t catalog_bytes(struct store *s, const struct table *t, const struct column *column)
+int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part)
 {
 	struct buf sums;
 	int64_t bytes;
@@ -344,9 +384,9 @@ int64_t catalog_bytes(struct store *s, const struct table *t, const struct colum
 	buf_init(&sums, SQL_MAX);
 	buf_addc(&sums, '0');
 	for (size_t i = 0; i < t->n; i++)
-		if (!column || column == &t->columns[i])
+		if (!only || only[i])
 			add_size(&sums, &t->columns[i]);
-	bytes = ask(s, t, buf_str(&sums));
+	bytes = ask(s, t, buf_str(&sums), part);
 	buf_free(&sums);
 	return bytes;
 }

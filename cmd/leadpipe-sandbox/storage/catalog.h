@@ -43,9 +43,16 @@ void catalog_add_dataset(
 /* Drops the dataset with all its tables. */
 void catalog_drop_dataset(struct store *s, const char *project, const char *dataset);
 
-/* NULL when there is none. The caller frees with catalog_free. Names are case-sensitive, as in BigQuery. */
+/*
+ * NULL when there is none; one whose expirationTime has passed is dropped first. The
+ * caller frees with catalog_free. Names are case-sensitive, as in BigQuery. No
+ * statement of ours may be open.
+ */
 struct table *catalog_open(
     struct store *s, const char *project, const char *dataset, const char *name);
+
+/* Drops all tables of the dataset whose time has passed. */
+void catalog_expire(struct store *s, const char *project, const char *dataset);
 
 /* Makes a table (its dataset must be there) of these columns; `resource` as above, or NULL. */
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
@@ -71,9 +78,13 @@ void catalog_touch(struct store *s, const struct table *t);
 void catalog_drop(struct store *s, const struct table *t);
 void catalog_free(struct table *t);
 
-/* Rows, and the logical bytes by BigQuery's sizes: of one column, or of all (NULL). Each reads the table. */
+/*
+ * Rows, and the logical bytes by BigQuery's sizes: of the columns that `only` marks,
+ * or of all (NULL). `part`: SQLite's SQL behind the table's name (" AS t WHERE ..."), or
+ * "". Each reads the table.
+ */
 int64_t catalog_rows(struct store *s, const struct table *t);
-int64_t catalog_bytes(struct store *s, const struct table *t, const struct column *column);
+int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part);
 
 /* Appends an SQLite identifier in its quotes. */
 void catalog_quote(struct buf *b, const char *name);

@@ -1,0 +1,185 @@
+/* REGEXP_CONTAINS, _EXTRACT, _EXTRACT_ALL and _REPLACE. */
+
+#include "base/buf.h"
+#include "row/jstr.h"
+#include "sql/fn.h"
+#include "sql/regex.h"
+
+enum { RESULT_MAX = 64 << 20 };
+
+static void forget(void *re)
+{
+	regex_free(re);
+}
+
+/* The pattern v[1], made once for a constant. NULL: *error. `extracts`: at most one group. */
+static const struct regex *pattern_of(
+    sqlite3_context *ctx, sqlite3_value **v, bool extracts, struct regex **own, char **error)
+{
+	const struct regex *known = sqlite3_get_auxdata(ctx, 1);
+	const char *why;
+
+	*own = NULL;
+	if (!known) {
+		known = *own = regex_new(fn_text(v[1]), &why);
+		if (!known)
+			*error = sqlite3_mprintf("Cannot parse regular expression: %s", why);
+	}
+	if (known && extracts && regex_groups(known) > 1) {
+		*error =
+		    sqlite3_mprintf("Regular expressions passed into extraction functions must not "
+		                    "have more than 1 capturing group");
+		regex_free(*own);
+		known = *own = NULL;
+	}
+	return known;
+}
+
+/* Hands a pattern that was just made to SQLite, which keeps or frees it. */
+static void keep(sqlite3_context *ctx, struct regex *own)
+{
+	if (own)
+		sqlite3_set_auxdata(ctx, 1, own, forget);
+}
+
+static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span groups[REGEX_GROUPS];
+	struct regex *own;
+	char *error = NULL;
+	const struct regex *re = pattern_of(ctx, v, false, &own, &error);
+
+	(void)n;
+	if (!re)
+		return error;
+	sqlite3_result_int(ctx, regex_find(re, fn_text(v[0]), 0, groups));
+	keep(ctx, own);
+	return NULL;
+}
+
+static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span groups[REGEX_GROUPS];
+	struct regex *own;
+	char *error = NULL;
+	const struct regex *re = pattern_of(ctx, v, true, &own, &error);
+
+	(void)n;
+	if (!re)
+		return error;
+	if (regex_find(re, fn_text(v[0]), 0, groups) && groups[regex_groups(re)].p)
+		fn_result_text(ctx, groups[regex_groups(re)]);
+	keep(ctx, own);
+	return NULL;
+}
+
+/* The byte behind the code point at `at`. */
+static size_t behind(struct span text, size_t at)
+{
+	do
+		at++;
+	while (at < text.n && (text.p[at] & 0xc0) == 0x80);
+	return at;
+}
+
+static char *extract_all(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span groups[REGEX_GROUPS], text = fn_text(v[0]);
+	struct regex *own;
+	char *error = NULL;
+	const struct regex *re = pattern_of(ctx, v, true, &own, &error);
+	struct buf out;
+
+	(void)n;
+	if (!re)
+		return error;
+	buf_init(&out, RESULT_MAX);
+	for (size_t at = 0; at <= text.n && regex_find(re, text, at, groups);) {
+		struct span found = groups[regex_groups(re)];
+
+		buf_addc(&out, out.n ? ',' : '[');
+		jstr_quote(&out, found.p ? found : (struct span){"", 0});
+		at = (size_t)(groups[0].p - text.p) + groups[0].n;
+		if (!groups[0].n)
+			at = behind(text, at);
+	}
+	buf_adds(&out, out.n ? "]" : "[]");
+	fn_result_text(ctx, buf_span(&out));
+	buf_free(&out);
+	keep(ctx, own);
+	return NULL;
+}
+
+/* \0 to \9 and \\ of the replacement; false for another escape, or a group that is not there. */
+static bool add_replacement(
+    struct buf *out, struct span with, const struct regex *re, const struct span *groups)
+{
+	for (size_t i = 0; i < with.n; i++) {
+		char c = with.p[i];
+
+		if (c != '\\') {
+			buf_addc(out, c);
+			continue;
+		}
+		c = ++i < with.n ? with.p[i] : '\0';
+		if (c == '\\')
+			buf_addc(out, c);
+		else if (c >= '0' && c <= '9' && c - '0' <= regex_groups(re))
+			buf_addspan(out, groups[c - '0']);
+		else
+			return false;
+	}
+	return true;
+}
+
+/* As RE2's GlobalReplace: an empty match right behind another one is passed over. */
+static bool replace_all(struct buf *out, const struct regex *re, struct span text, struct span with)
+{
+	struct span groups[REGEX_GROUPS];
+	size_t at = 0, last = SIZE_MAX;
+
+	while (at <= text.n && regex_find(re, text, at, groups)) {
+		size_t start = (size_t)(groups[0].p - text.p);
+
+		buf_add(out, text.p + at, start - at);
+		at = start + groups[0].n;
+		if (groups[0].n || start != last) {
+			if (!add_replacement(out, with, re, groups))
+				return false;
+			last = at;
+		}
+		if (!groups[0].n) {
+			size_t next = start < text.n ? behind(text, start) : start + 1;
+
+			buf_add(out, text.p + start, start < text.n ? next - start : 0);
+			at = next;
+		}
+	}
+	if (at < text.n)
+		buf_add(out, text.p + at, text.n - at);
+	return true;
+}
+
+static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct regex *own;
+	char *error = NULL;
+	const struct regex *re = pattern_of(ctx, v, false, &own, &error);
+	struct buf out;
+
+	(void)n;
+	if (!re)
+		return error;
+	buf_init(&out, RESULT_MAX);
+	if (!replace_all(&out, re, fn_text(v[0]), fn_text(v[2])))
+		error = sqlite3_mprintf("Invalid REGEXP_REPLACE pattern");
+	else
+		fn_result_text(ctx, buf_span(&out));
+	buf_free(&out);
+	keep(ctx, own);
+	return error;
+}
+
+const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, false},
+    {"bq_regexp_extract", extract, false}, {"bq_regexp_extract_all", extract_all, false},
+    {"bq_regexp_replace", replace, false}, {0}};

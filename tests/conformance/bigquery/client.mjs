@@ -1,0 +1,261 @@
+// @google-cloud/bigquery against the sandbox: one line "ok - ..." or "not ok - ..." for each thing.
+//
+//	client.mjs URL FOLDER-OF-node_modules
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const [url, modules] = process.argv.slice(2);
+const from = createRequire(join(modules, 'x.js'));
+const { BigQuery } = from('@google-cloud/bigquery');
+const { PassThroughClient } = from('google-auth-library');
+const bigquery = new BigQuery({ apiEndpoint: url, projectId: 'p', authClient: new PassThroughClient() });
+const dataset = bigquery.dataset('node');
+let failed = 0;
+
+async function check(name, what) {
+  try {
+    await what();
+    console.log(`ok - node: ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok - node: ${name}\n${String(error.stack).replace(/^/gm, '# ')}`);
+  }
+}
+
+async function fails(promise, reason) {
+  const error = await promise.then(() => assert.fail(`no ${reason}`), (e) => e);
+  assert.equal(error.errors?.[0]?.reason, reason, error.stack);
+  return error;
+}
+
+const rows = async (query, params, types) => (await bigquery.query({ query, params, types }))[0];
+const folder = join(process.env.TMPDIR ?? tmpdir());
+function ndjson(name, list) {
+  const path = join(folder, name);
+  const text = list.map((row) => JSON.stringify(row) + '\n').join('');
+  writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text);
+  return path;
+}
+const json = { sourceFormat: 'NEWLINE_DELIMITED_JSON' };
+const lead = {
+  fields: [
+    { name: 'id', type: 'STRING', mode: 'REQUIRED' },
+    { name: 'seen', type: 'TIMESTAMP' },
+    { name: 'score', type: 'NUMERIC' },
+    { name: 'n', type: 'INTEGER' },
+    { name: 'tags', type: 'STRING', mode: 'REPEATED' },
+    { name: 'utm', type: 'RECORD', fields: [{ name: 'source', type: 'STRING' }] },
+  ],
+};
+
+await check('a dataset is made, read, changed, listed', async () => {
+  await bigquery.createDataset('node', { location: 'US', labels: { team: 'crm' } });
+  assert.equal((await dataset.exists())[0], true);
+  await dataset.setMetadata({ description: 'leads' });
+  const [meta] = await dataset.getMetadata();
+  assert.equal(meta.description, 'leads');
+  assert.deepEqual(meta.labels, { team: 'crm' });
+  const [all] = await bigquery.getDatasets();
+  assert.deepEqual(all.map((d) => d.id), ['node']);
+  await fails(bigquery.createDataset('node'), 'duplicate');
+  await fails(bigquery.dataset('nowhere').getMetadata(), 'notFound');
+});
+
+await check('a partitioned and clustered table is made, read, changed, listed', async () => {
+  const [table] = await dataset.createTable('leads', {
+    schema: lead,
+    timePartitioning: { type: 'DAY', field: 'seen' },
+    clustering: { fields: ['id'] },
+  });
+  await table.setMetadata({ description: 'hot', labels: { a: 'b' } });
+  const [meta] = await table.getMetadata();
+  assert.equal(meta.timePartitioning.field, 'seen');
+  assert.deepEqual(meta.clustering.fields, ['id']);
+  assert.equal(meta.description, 'hot');
+  assert.equal(meta.numRows, '0');
+  assert.equal(meta.schema.fields.length, 6);
+  await dataset.createTable('plain', { schema: 'a:integer,b:string' });
+  const [all] = await dataset.getTables();
+  assert.deepEqual(all.map((t) => t.id), ['leads', 'plain']);
+  assert.equal((await dataset.table('nothing').exists())[0], false);
+  await fails(dataset.createTable('plain', { schema: 'a:integer' }), 'duplicate');
+});
+
+await check('a file is loaded', async () => {
+  const path = ndjson('leads.ndjson', [
+    { id: 'a', seen: '2026-11-01T10:00:00Z', score: '1.25', n: '9007199254740993', tags: ['x', 'y'], utm: { source: 's' } },
+    { id: 'b', seen: '2026-11-02 10:00:00.5', score: 2, n: 3, tags: [], utm: null },
+  ]);
+  const [job] = await dataset.table('leads').load(path, { ...json, schema: lead, writeDisposition: 'WRITE_APPEND' });
+  assert.equal(job.status.state, 'DONE');
+  assert.equal(job.statistics.load.outputRows, '2');
+});
+
+await check('a gzipped file and an empty one are loaded', async () => {
+  const path = ndjson('more.ndjson.gz', [{ id: 'c', seen: '2026-11-03T00:00:00Z' }]);
+  const [job] = await dataset.table('leads').load(path, json);
+  assert.equal(job.statistics.load.outputRows, '1');
+  const [none] = await dataset.table('leads').load(ndjson('none.ndjson', []), json);
+  assert.equal(none.statistics.load.outputRows, '0');
+});
+
+await check('a stream of chunks is loaded', async () => {
+  const table = dataset.table('streamed');
+  const writable = table.createWriteStream({ ...json, schema: { fields: [{ name: 'a', type: 'INT64' }] } });
+  const done = new Promise((resolve, reject) => writable.on('complete', resolve).on('error', reject));
+  for (let i = 0; i < 20000; i++) writable.write(JSON.stringify({ a: i }) + '\n');
+  writable.end();
+  await done;
+  assert.deepEqual(await rows('SELECT COUNT(*) AS n, SUM(a) AS s FROM node.streamed'), [{ n: 20000, s: 199990000 }]);
+});
+
+await check('bad rows fail the load, and say why', async () => {
+  const path = ndjson('bad.ndjson', [{ id: 'z', n: 'many' }]);
+  const error = await dataset.table('leads').load(path, json).then(() => assert.fail('loaded'), (e) => e);
+  assert.match(error.message, /too many errors|Error while reading data/);
+  const [job] = await dataset.table('leads').load(path, { ...json, maxBadRecords: 1 });
+  assert.equal(job.statistics.load.badRecords, '1');
+  assert.equal(job.status.errors.length, 1);
+});
+
+await check('a job id loads once', async () => {
+  const path = ndjson('once.ndjson', [{ a: 1, b: 'x' }]);
+  await dataset.table('plain').load(path, { ...json, jobId: 'once-1' });
+  await fails(dataset.table('plain').load(path, { ...json, jobId: 'once-1' }), 'duplicate');
+  assert.deepEqual(await rows('SELECT COUNT(*) AS n FROM node.plain'), [{ n: 1 }]);
+});
+
+await check('rows are read back with their types', async () => {
+  const [list] = await dataset.table('leads').getRows({ wrapIntegers: true });
+  const a = list.find((row) => row.id === 'a');
+  assert.equal(a.seen.value, '2026-11-01T10:00:00.000Z');
+  assert.equal(String(a.score), '1.25');
+  assert.equal(a.n.value, '9007199254740993');
+  assert.deepEqual(a.tags, ['x', 'y']);
+  assert.deepEqual(a.utm, { source: 's' });
+  const [first] = await dataset.table('leads').getRows({ maxResults: 1, autoPaginate: false });
+  assert.equal(first.length, 1);
+});
+
+await check('a query with named parameters of every kind', async () => {
+  const params = {
+    s: 'x', i: 7, f: 1.5, b: true, d: BigQuery.date('2026-11-23'), t: BigQuery.timestamp('2026-11-23T01:02:03.5Z'),
+    c: BigQuery.datetime('2026-11-23T01:02:03'), y: Buffer.from('hi').toString('base64'), l: ['p', 'q'], e: [],
+  };
+  const [row] = await rows('SELECT @s s, @i i, @f f, @b b, @d d, @t t, @c c, @y y, @l l, ARRAY_LENGTH(@e) e', params, { e: ['INT64'], y: 'BYTES' });
+  assert.equal(row.s, 'x');
+  assert.equal(row.i, 7);
+  assert.equal(row.f, 1.5);
+  assert.equal(row.b, true);
+  assert.equal(row.d.value, '2026-11-23');
+  assert.equal(row.t.value, '2026-11-23T01:02:03.500Z');
+  assert.equal(row.c.value, '2026-11-23T01:02:03');
+  assert.equal(row.y.toString(), 'hi');
+  assert.deepEqual(row.l, ['p', 'q']);
+  assert.equal(row.e, 0);
+});
+
+await check('a query with a STRUCT and an ARRAY of STRUCT as parameters', async () => {
+  assert.deepEqual(await rows('SELECT @p.a a, @p.b b', { p: { a: 1, b: 'x' } }), [{ a: 1, b: 'x' }]);
+  assert.deepEqual(await rows('SELECT r.a FROM UNNEST(@l) r ORDER BY 1', { l: [{ a: 2 }, { a: 1 }] }), [{ a: 1 }, { a: 2 }]);
+});
+
+await check('a query with positional parameters', async () => {
+  assert.deepEqual(await rows('SELECT ? + ? AS sum', [1, 2]), [{ sum: 3 }]);
+});
+
+await check('a query job, its pages, its statistics', async () => {
+  const [job] = await bigquery.createQueryJob({ query: 'SELECT x FROM UNNEST(GENERATE_ARRAY(1, 25)) x ORDER BY x', labels: { run: '1' } });
+  const [page, next] = await job.getQueryResults({ maxResults: 10, autoPaginate: false });
+  assert.equal(page.length, 10);
+  assert.ok(next.pageToken);
+  const all = [];
+  for (let options = { maxResults: 10, autoPaginate: false }; options;) {
+    const [some, more] = await job.getQueryResults(options);
+    all.push(...some.map((r) => r.x));
+    options = more;
+  }
+  assert.deepEqual(all, Array.from({ length: 25 }, (_, i) => i + 1));
+  const [meta] = await job.getMetadata();
+  assert.equal(meta.status.state, 'DONE');
+  assert.equal(meta.statistics.query.statementType, 'SELECT');
+  assert.deepEqual(meta.configuration.labels, { run: '1' });
+  const [jobs] = await bigquery.getJobs({ maxResults: 1, autoPaginate: false });
+  assert.equal(jobs[0].id, job.id);
+  const [cancelled] = await job.cancel();
+  assert.equal(cancelled.job.status.state, 'DONE');
+});
+
+await check('a query into a table', async () => {
+  const [job] = await bigquery.createQueryJob({
+    query: 'SELECT id FROM node.leads', destination: dataset.table('copied'), writeDisposition: 'WRITE_TRUNCATE',
+  });
+  await job.getQueryResults();
+  assert.equal((await dataset.table('copied').getRows())[0].length, 3);
+});
+
+await check('a dry run costs nothing and tells the bytes', async () => {
+  const [job] = await bigquery.createQueryJob({ query: 'SELECT id FROM node.leads', dryRun: true });
+  assert.ok(Number(job.metadata.statistics.totalBytesProcessed) > 0);
+  await fails(bigquery.createQueryJob({ query: 'SELECT nothing FROM node.leads', dryRun: true }), 'invalidQuery');
+});
+
+await check('what is wrong with a query is an error with its reason', async () => {
+  await fails(bigquery.query('SELECT nothing FROM node.leads'), 'invalidQuery');
+  await fails(bigquery.query('SELECT 1 FROM node.nothing'), 'notFound');
+  await fails(bigquery.query('SELEC 1'), 'invalidQuery');
+  await fails(bigquery.query('SELECT 1/x FROM UNNEST([0]) x'), 'invalidQuery');
+  await fails(bigquery.query({ query: 'SELECT id FROM node.leads', maximumBytesBilled: '1' }), 'bytesBilledLimitExceeded');
+});
+
+await check('MERGE changes rows and counts them', async () => {
+  const [job] = await bigquery.createQueryJob(`MERGE node.plain t USING (SELECT 1 a, 'new' b UNION ALL SELECT 2, 'y') s
+    ON t.a = s.a WHEN MATCHED THEN UPDATE SET b = s.b WHEN NOT MATCHED THEN INSERT ROW`);
+  await job.getQueryResults();
+  const [meta] = await job.getMetadata();
+  assert.deepEqual(meta.statistics.query.dmlStats, { insertedRowCount: '1', updatedRowCount: '1', deletedRowCount: '0' });
+  assert.deepEqual(await rows('SELECT a, b FROM node.plain ORDER BY a'), [{ a: 1, b: 'new' }, { a: 2, b: 'y' }]);
+});
+
+await check('insertAll stores rows, and tells which are bad', async () => {
+  await dataset.table('plain').insert([{ a: 3, b: 'z' }]);
+  const error = await dataset.table('plain').insert([{ a: 'no', b: 'z' }, { a: 4, b: 'z' }]).then(() => assert.fail('stored'), (e) => e);
+  assert.equal(error.name, 'PartialFailureError');
+  assert.equal(error.errors[0].errors[0].reason, 'invalid');
+  assert.deepEqual(await rows('SELECT COUNT(*) AS n FROM node.plain'), [{ n: 3 }]);
+});
+
+await check('a partition filter that is required is demanded', async () => {
+  await dataset.table('leads').setMetadata({ requirePartitionFilter: true });
+  const error = await fails(bigquery.query('SELECT id FROM node.leads'), 'invalidQuery');
+  assert.match(error.message, /without a filter over column\(s\) 'seen'/);
+  const query = "SELECT id FROM node.leads WHERE seen >= '2026-11-03' ORDER BY 1";
+  assert.deepEqual(await rows(query), [{ id: 'c' }]);
+  await dataset.table('leads').setMetadata({ requirePartitionFilter: false });
+});
+
+await check('a dry run over one partition is cheaper', async () => {
+  const cost = async (query) => Number((await bigquery.createQueryJob({ query, dryRun: true }))[0].metadata.statistics.totalBytesProcessed);
+  const whole = await cost('SELECT id, seen FROM node.leads');
+  const one = await cost("SELECT id, seen FROM node.leads WHERE seen >= '2026-11-03'");
+  assert.ok(one < whole, `${one} of ${whole}`);
+});
+
+await check('a view of INFORMATION_SCHEMA', async () => {
+  const list = await rows("SELECT column_name FROM node.INFORMATION_SCHEMA.COLUMNS WHERE table_name = 'plain' ORDER BY ordinal_position");
+  assert.deepEqual(list, [{ column_name: 'a' }, { column_name: 'b' }]);
+});
+
+await check('tables and the dataset are deleted', async () => {
+  await dataset.table('plain').delete();
+  await fails(dataset.table('plain').getMetadata(), 'notFound');
+  await fails(dataset.delete(), 'resourceInUse');
+  await dataset.delete({ force: true });
+  assert.equal((await dataset.exists())[0], false);
+});
+
+process.exit(failed ? 1 : 0);
