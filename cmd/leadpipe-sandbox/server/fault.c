@@ -8,11 +8,11 @@
 
 struct known {
 	const char *service;
-	const char *own[2]; /* the kinds that it knows beside the general ones */
+	const char *own[3]; /* the kinds that it knows beside the general ones */
 };
 
 static const struct known services[] = {{"gaio", {0}}, {"bq", {"expire"}},
-    {"bq-upload", {"expire", "short"}}, {"sf", {"expire"}}, {"oauth", {"expire"}},
+    {"bq-upload", {"expire", "short"}}, {"sf", {"expire", "lock", "halt"}}, {"oauth", {"expire"}},
     {"metadata", {"expire"}}};
 static const char *const general[] = {"reset", "lost", "cut", "slow"};
 
@@ -31,7 +31,7 @@ static bool is_kind(const struct known *service, const char *kind)
 	for (size_t i = 0; i < sizeof general / sizeof *general; i++)
 		if (strcmp(general[i], kind) == 0)
 			return true;
-	for (size_t i = 0; i < 2 && service->own[i]; i++)
+	for (size_t i = 0; i < 3 && service->own[i]; i++)
 		if (strcmp(service->own[i], kind) == 0)
 			return true;
 	return false;
@@ -80,7 +80,7 @@ const char *fault_add(struct faults *f, const char *spec)
 		return "no such service; there are gaio, bq, bq-upload, sf, oauth, metadata";
 	if (!is_kind(service, fault.kind))
 		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
-		       "gaio), short (bq-upload)";
+		       "gaio), short (bq-upload), lock, halt (sf)";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

@@ -9,7 +9,9 @@
  * (the reply breaks off in its middle), slow (the reply comes after 3 s), or a
  * word that a service knows: short (bq-upload: only part of a chunk is stored),
  * expire (sf, bq, bq-upload: all tokens of that cloud end before the request is
- * looked at; oauth, metadata: the token given out is worth nothing).
+ * looked at; oauth, metadata: the token given out is worth nothing), lock (sf: every third
+ * record of a Collections call, or of the Bulk job that the call closes, is locked by
+ * somebody else), halt (sf: the Bulk job that the call closes fails half way).
  * WHEN: a whole number N: the Nth request to that service since the fault was
  * added, once; a number with a point (0.1): each request with that probability, by
  * --seed. 429 and 503 bring a Retry-After of 0 seconds, so that no test waits.
