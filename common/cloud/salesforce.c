@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_MAX = 65536, TOKEN_MAX = 1 << 20, ASSERTION_SECONDS = 180 };
+enum { KEY_MAX = 65536, TOKEN_MAX = 1 << 20, ASSERTION_SECONDS = 180, TRANSFER_S = 7200 };
 
 #define LOGIN_URL "https://login.salesforce.com"
 
@@ -267,15 +267,19 @@ static void explain(struct salesforce *sf, const char *path, const struct http_r
 	jdoc_free(doc);
 }
 
-static bool send_once(struct salesforce *sf, const char *method, const char *path, struct span body,
-    struct http_reply *reply)
+static bool send_once(
+    struct salesforce *sf, const struct salesforce_request *r, struct http_reply *reply)
 {
-	char *url = mem_format("%s/services/data/v%s%s", sf->instance, sf->version, path);
-	struct http_request q = {.method = method,
+	char *url = mem_format("%s/services/data/v%s%s", sf->instance, sf->version, r->path);
+	const char *type = r->type ? r->type : "application/json; charset=UTF-8";
+	struct http_request q = {.method = r->method,
 	    .url = url,
 	    .bearer = sf->token,
-	    .type = body.p ? "application/json; charset=UTF-8" : NULL,
-	    .body = body,
+	    .type = r->body.p ? type : NULL,
+	    .body = r->body,
+	    .save_fd = r->save_fd,
+	    .once = r->once,
+	    .total_s = r->save_fd || r->type ? TRANSFER_S : 0,
 	    .transient = busy_reply};
 	bool ok = http_send(sf->http, &q, reply);
 
@@ -283,7 +287,7 @@ static bool send_once(struct salesforce *sf, const char *method, const char *pat
 	note_limits(sf, reply);
 	sf->calls += reply->status != 0;
 	if (!ok)
-		explain(sf, path, reply);
+		explain(sf, r->path, reply);
 	return ok;
 }
 
@@ -295,14 +299,14 @@ static bool may_renew(const struct salesforce *sf, const struct http_reply *repl
 	       !strstr(sf->why, "not attached to Agent");
 }
 
-bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,
-    struct http_reply *reply)
+bool salesforce_send(
+    struct salesforce *sf, const struct salesforce_request *r, struct http_reply *reply)
 {
 	sf->status = STATUS_OK;
 	sf->code[0] = '\0';
 	if (!sf->token && !log_in(sf))
 		return false;
-	if (send_once(sf, method, path, body, reply))
+	if (send_once(sf, r, reply))
 		return true;
 	if (!may_renew(sf, reply))
 		return false;
@@ -312,7 +316,14 @@ bool salesforce_call(struct salesforce *sf, const char *method, const char *path
 	inform(1, "session expired, logged in again");
 	sf->status = STATUS_OK;
 	sf->code[0] = '\0';
-	return send_once(sf, method, path, body, reply);
+	return send_once(sf, r, reply);
+}
+
+bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,
+    struct http_reply *reply)
+{
+	return salesforce_send(
+	    sf, &(struct salesforce_request){.method = method, .path = path, .body = body}, reply);
 }
 
 bool salesforce_is_name(const char *name)

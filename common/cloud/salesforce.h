@@ -62,6 +62,18 @@ uint64_t salesforce_retries(const struct salesforce *sf);
 bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,
     struct http_reply *reply);
 
+/* The same with everything that can be said of a request. */
+struct salesforce_request {
+	const char *method, *path;
+	const char *type; /* of the body; NULL: JSON */
+	struct span body; /* absent: none */
+	int save_fd;      /* as in http.h */
+	bool once;        /* not sent again but for an expired session: the caller knows how */
+};
+
+bool salesforce_send(
+    struct salesforce *sf, const struct salesforce_request *request, struct http_reply *reply);
+
 /*
  * One sObject Collections upsert (PATCH /composite/sobjects/OBJECT/FIELD): up to
  * SALESFORCE_BATCH records, allOrNone false, answered one by one and in order.
