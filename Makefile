@@ -29,7 +29,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 base = span die mem buf clock args file
 row  = lines scan jstr row out end input reject filter doc contract
 wire = http exchange retry jdoc crypt jwt csv
-cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch salesforce_job
+cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_login salesforce_batch salesforce_job
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
 

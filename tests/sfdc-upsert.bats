@@ -200,6 +200,36 @@ use_jwt() { # logs in by key instead of by token
 	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 4 ]
 }
 
+@test "logging in by client credentials, by refresh token, by auth URL; sessions are renewed" {
+	leads 3 >rows.ndjson
+	sandbox --fault sf:expire@2
+	TOKEN=$SF_ACCESS_TOKEN
+	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL SF_USERNAME
+	logins() { curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth; }
+	upsert rows.ndjson >results.ndjson # the refresh token
+	[ "$(statuses <results.ndjson) $(logins)" = "3 created 2" ]
+	SF_REFRESH_TOKEN=wrong run -77 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"login by refresh token: invalid_grant: "* ]]
+	[[ $stderr != *wrong* ]]
+	local refresh=$SF_REFRESH_TOKEN secret=$SF_CLIENT_SECRET
+	unset SF_REFRESH_TOKEN
+	upsert rows.ndjson >/dev/null # client credentials
+	SF_CLIENT_SECRET=wrong run -77 upsert rows.ndjson
+	SF_LOGIN_URL='' run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"SF_LOGIN_URL: not set"* ]]
+	unset SF_CLIENT_ID SF_CLIENT_SECRET
+	SF_AUTH_URL="force://PlatformCLI::$refresh@example.my.salesforce.com" run -0 upsert rows.ndjson
+	echo "force://sandbox-client:$secret:$refresh@example.my.salesforce.com" >auth
+	chmod 600 auth
+	export SF_AUTH_URL_FILE=auth
+	upsert rows.ndjson >/dev/null
+	SF_AUTH_URL='force://a:b@c' run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"SF_AUTH_URL: must be force://"* ]]
+	chmod 644 auth
+	run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"auth: group or others can read it"* ]]
+}
+
 @test "logging in by key: what can go wrong" {
 	sandbox
 	use_jwt
@@ -213,7 +243,7 @@ use_jwt() { # logs in by key instead of by token
 	echo nonsense >sf.key
 	chmod 600 sf.key
 	run -78 upsert rows.ndjson
-	unset SF_JWT_KEY_FILE
+	unset SF_JWT_KEY_FILE SF_REFRESH_TOKEN SF_CLIENT_SECRET
 	run -78 --separate-stderr upsert rows.ndjson
 	[[ $stderr == *"no credentials"* ]]
 	SF_ACCESS_TOKEN=x run -78 upsert rows.ndjson

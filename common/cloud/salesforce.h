@@ -5,12 +5,7 @@
  * Salesforce's REST API: a session that renews itself, and the calls that the
  * sinks make. Nothing here exits.
  *
- * Credentials come from the environment, the first that is complete:
- *	SF_ACCESS_TOKEN and SF_ORG_INSTANCE_URL: a token that somebody else got;
- *	    it cannot be renewed.
- *	SF_CLIENT_ID, SF_USERNAME, SF_JWT_KEY_FILE (mode 0600, PEM, RSA): the JWT
- *	    bearer flow (RFC 7523) at SF_LOGIN_URL, https://login.salesforce.com by
- *	    default. Its `aud` is SF_AUDIENCE_URL, or the login URL.
+ * Credentials come from the environment, as salesforce_login.h says.
  * SF_ORG_API_VERSION is the version when the caller names none.
  *
  *	struct salesforce sf;
@@ -22,6 +17,7 @@
  *	salesforce_close(&sf);
  */
 
+#include "cloud/salesforce_login.h"
 #include "wire/http.h"
 #include "wire/jdoc.h"
 
@@ -37,8 +33,7 @@ struct salesforce {
 	int64_t used, allowed;      /* the last Sforce-Limit-Info; 0 while there was none */
 	/* private */
 	struct http *http;
-	char *instance, *token;
-	const char *login, *audience, *client_id, *username, *key_file; /* JWT; or NULL */
+	struct salesforce_login login;
 	char version[16];
 };
 
