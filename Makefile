@@ -87,7 +87,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz install uninstall clean
+.PHONY: all demo check check-run conformance-salesforce conformance-sf bench fuzz install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -110,6 +110,13 @@ $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+# Clients of other makers against the sandbox; npm puts them below the build folder.
+conformance-salesforce: all
+	@BIN=$(BUILD) tests/conformance/salesforce jsforce $(BUILD)/conformance
+
+conformance-sf: all
+	@BIN=$(BUILD) tests/conformance/salesforce sf $(BUILD)/conformance
 
 bench: all
 	@.ci/setup bench
