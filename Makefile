@@ -29,8 +29,9 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base = span die mem buf clock args file whole
 row  = lines mark skip known scan jstr ucase row out end input reject filter doc contract source result
-wire = http exchange retry jdoc crypt siv jwt
-cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch marketing marketing_token
+wire = http exchange retry jdoc crypt siv jwt csv
+cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_login salesforce_batch salesforce_job \
+        marketing marketing_token
 
 PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
 
@@ -92,7 +93,8 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run conformance conformance-marketing bench fuzz install uninstall clean
+.PHONY: all demo check check-run bench fuzz install uninstall clean \
+        conformance conformance-marketing conformance-salesforce conformance-sf
 
 demo:
 	@.ci/setup demo
@@ -120,11 +122,18 @@ $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
 
+# Clients of other makers against the sandbox; npm puts them below the build folder.
 conformance: all
 	@BIN=$(BUILD) tests/conformance/bigquery/run
 
 conformance-marketing: all
 	@BIN=$(BUILD) tests/conformance/marketing/run
+
+conformance-salesforce: all
+	@BIN=$(BUILD) tests/conformance/salesforce jsforce $(BUILD)/conformance
+
+conformance-sf: all
+	@BIN=$(BUILD) tests/conformance/salesforce sf $(BUILD)/conformance
 
 bench: all
 	@.ci/setup bench

@@ -159,10 +159,128 @@ ok='"LastName":"Silva","Company":"Acme"'
 	refused "SELECT Id FROM Lead WHERE City = 'x" MALFORMED_QUERY
 }
 
-@test "Bulk API 2.0 is said not to be there" {
+job() { # [JSON]: a new job's id
+	sf POST /jobs/ingest -d "${1:-{\"object\":\"Lead\",\"operation\":\"upsert\",\"externalIdFieldName\":\"Gaio_Lead_Id__c\"\}}" | jq -r .id
+}
+
+put() { # JOB CSV
+	printf "$2" | sf PUT "/jobs/ingest/$1/batches" -H 'Content-Type: text/csv' -H 'Transfer-Encoding: chunked' --data-binary @-
+}
+
+close_job() { # JOB: the state it ends in
+	sf PATCH "/jobs/ingest/$1" -d '{"state":"UploadComplete"}' >/dev/null
+	sf GET "/jobs/ingest/$1" | jq -r .state
+	sf GET "/jobs/ingest/$1/" >job
+	jq -r .state job
+}
+
+@test "bulk: create, upload, close, poll, results" {
 	sandbox
-	sf POST /jobs/ingest -d '{"object":"Lead","operation":"upsert"}' >got
-	[ "$(status) $(jq -r '.[0].errorCode' got)" = "400 FEATURENOTENABLED" ]
+	id=$(job)
+	[[ $id =~ ^750[0-9A-Za-z]{15}$ ]]
+	[ "$(sf GET "/jobs/ingest/$id" | jq -c '[.state,.apiVersion == 66,.contentUrl,.lineEnding,.jobType]')" = \
+		"[\"Open\",true,\"services/data/v66.0/jobs/ingest/$id/batches\",\"LF\",\"V2Ingest\"]" ]
+	put "$id" 'Id,Gaio_Lead_Id__c,LastName,Company,City\n,1,"A, ""q""\nnl",Acme,#N/A\n,2,,Acme,\n,3,x,Acme,Recife\n'
+	[ "$(status)" = 201 ]
+	[ "$(close_job "$id" | tr '\n' ' ')" = "InProgress JobComplete " ]
+	[ "$(jq -c '[.numberRecordsProcessed,.numberRecordsFailed]' job)" = '[3,1]' ]
+	sf GET "/jobs/ingest/$id/failedResults/" >got
+	[ "$(tail -1 got)" = '"","REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --","","2","","Acme",""' ]
+	[ "$(sf GET "/jobs/ingest/$id/successfulResults" | head -1)" = '"sf__Id","sf__Created","Id","Gaio_Lead_Id__c","LastName","Company","City"' ]
+	[ "$(sf GET "/jobs/ingest/$id/unprocessedRecords" | wc -c)" = 0 ]
+	[ "$(soql "SELECT LastName FROM Lead WHERE Gaio_Lead_Id__c = '1'" | jq -c '.records[0].LastName')" = '"A, \"q\"\nnl"' ]
+}
+
+@test "bulk: an empty cell leaves a field alone, #N/A clears it" {
+	sandbox
+	id=$(job)
+	put "$id" 'Gaio_Lead_Id__c,LastName,Company,City,Phone\n1,x,y,Recife,5\n'
+	close_job "$id"
+	id=$(job)
+	put "$id" 'Gaio_Lead_Id__c,City,Phone\n1,,#N/A\n'
+	close_job "$id"
+	[ "$(soql 'SELECT City, Phone FROM Lead' | jq -c '.records[0] | [.City,.Phone]')" = '["Recife",null]' ]
+}
+
+@test "bulk: what makes a whole job fail" {
+	sandbox
+	failing() { # CSV MESSAGE [JSON]
+		id=$(job ${3:+"$3"})
+		put "$id" "$1"
+		[ "$(close_job "$id" | tail -1)" = Failed ]
+		[ "$(jq -r .errorMessage job)" = "$2" ]
+		[ "$(soql 'SELECT COUNT() FROM Lead' | jq .totalSize)" = 0 ]
+	}
+	failing 'Gaio_Lead_Id__c,LastName,Nope\n1,x,y\n' 'InvalidBatch : Field name not found : Nope'
+	[ "$(sf GET "/jobs/ingest/$id/unprocessedrecords" | tail -1)" = '"1","x","y"' ]
+	failing '\xef\xbb\xbfGaio_Lead_Id__c,LastName\n1,x\n' "$(printf 'InvalidBatch : Field name not found : \xef\xbb\xbfGaio_Lead_Id__c')"
+	failing 'Gaio_Lead_Id__c,LastName,Company\r\n1,x,y\r\n' 'ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is LF'
+	failing 'LastName,Company\nx,y\n' 'InvalidBatch : Field name not found : Gaio_Lead_Id__c'
+	failing 'Gaio_Lead_Id__c,Boss.Ext__c\n1,x\n' 'InvalidBatch : Unable to find relationship: Boss'
+}
+
+@test "bulk: a doubled key fails within 200 records, and not across them" {
+	sandbox
+	id=$(job)
+	{ echo Gaio_Lead_Id__c,LastName,Company; for i in 1 A a $(seq 2 199) 1; do echo "$i,x,y"; done; } >csv
+	sf PUT "/jobs/ingest/$id/batches" --data-binary @csv
+	close_job "$id"
+	[ "$(jq -c '[.numberRecordsProcessed,.numberRecordsFailed]' job)" = '[202,2]' ]
+}
+
+@test "bulk: one upload, states, abort and delete; other jobs are refused" {
+	sandbox
+	refused() { [ "$(status) $(jq -r '.[0].errorCode' got)" = "$1" ]; }
+	id=$(job)
+	put "$id" 'Gaio_Lead_Id__c,LastName,Company\n1,x,y\n'
+	put "$id" 'Gaio_Lead_Id__c,LastName,Company\n1,x,y\n'
+	sf PATCH "/jobs/ingest/$id" -d '{"state":"UploadComplete"}' >got
+	refused "400 INVALIDJOB"
+	sf PATCH "/jobs/ingest/$id" -d '{"id":"x","state":"Aborted"}' >got
+	[ "$(jq -r .state got)" = Aborted ]
+	sf PUT "/jobs/ingest/$id/batches" -d x >got
+	refused "400 INVALIDJOBSTATE"
+	[ "$(sf GET "/jobs/ingest/$id/unprocessedrecords" | tail -1)" = '"1","x","y"' ]
+	[ "$(sf GET /jobs/ingest | jq -r '.records[0].state')" = Aborted ]
+	sf DELETE "/jobs/ingest/$id"
+	[ "$(status)" = 204 ]
+	sf GET "/jobs/ingest/$id" >got
+	refused "404 NOT_FOUND"
+	sf POST /jobs/ingest -d '{"object":"Nothing","operation":"upsert"}' >got
+	refused "400 INVALIDJOB"
+	sf POST /jobs/ingest -d '{"object":"Lead","operation":"upsert","externalIdFieldName":"Email"}' >got
+	refused "400 INVALIDJOB"
+	sf POST /jobs/ingest -d '{"object":"Lead","operation":"hardDelete"}' >got
+	refused "400 INVALIDJOB"
+}
+
+@test "bulk: CRLF and other delimiters, insert" {
+	sandbox
+	id=$(job '{"object":"Lead","operation":"insert","lineEnding":"CRLF","columnDelimiter":"SEMICOLON","externalIdFieldName":""}')
+	put "$id" 'LastName;Company\r\nx;"a;b"\r\n'
+	[ "$(close_job "$id" | tail -1)" = JobComplete ]
+	[ "$(soql 'SELECT Company FROM Lead' | jq -r '.records[0].Company')" = 'a;b' ]
+}
+
+@test "a record points to another by external id, in JSON and in CSV" {
+	sandbox
+	collection Account/Gaio_Account_Id__c false '{"Gaio_Account_Id__c":"A-1","Name":"Acme"}' >account
+	collection Contact/Gaio_Contact_Id__c false '{"Gaio_Contact_Id__c":"1","LastName":"x","Account":{"Gaio_Account_Id__c":"a-1"}}' \
+		'{"Gaio_Contact_Id__c":"2","LastName":"x","Account":{"Gaio_Account_Id__c":"none"}}' >got
+	[ "$(soql 'SELECT AccountId FROM Contact' | jq -r '.records[0].AccountId')" = "$(jq -r '.[0].id' account)" ]
+	[ "$(jq -r '.[1].errors[0].message' got)" = 'Foreign key external ID: none not found for field Gaio_Account_Id__c in entity Account' ]
+	id=$(job)
+	put "$id" 'Gaio_Lead_Id__c,LastName,Company,Gaio_Account__r.Gaio_Account_Id__c\n1,x,y,A-1\n'
+	close_job "$id"
+	[ "$(soql 'SELECT Gaio_Account__c FROM Lead' | jq -r '.records[0].Gaio_Account__c')" = "$(jq -r '.[0].id' account)" ]
+}
+
+@test "what the clients ask beside: who they are, the organization, the limits" {
+	sandbox
+	me=$(curl -s -H "Authorization: Bearer $SF_ACCESS_TOKEN" "$SF_ORG_INSTANCE_URL//services/oauth2/userinfo" | jq -r .user_id)
+	[ "$(sf GET "/sobjects/User/$me" | jq -r .Username)" = sandbox@example.com ]
+	[ "$(soql 'SELECT Name, IsSandbox FROM Organization' | jq '.records[0].IsSandbox')" = true ]
+	[ "$(sf GET /limits | jq .DailyApiRequests.Max)" = 15000 ]
 }
 
 @test "records survive a restart with --data, in tables that sqlite3 can read" {

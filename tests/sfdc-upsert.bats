@@ -136,11 +136,12 @@ use_jwt() { # logs in by key instead of by token
 	[ "$(calls)" = 0 ]
 }
 
-@test "an unknown column: nothing is done, every row is unprocessed, 69" {
+@test "columns that cannot be sent: all are named, nothing is done, every row is unprocessed, 65" {
 	sandbox
-	{ lead L-1 ',"Nonsense":1'; lead L-2; } >rows.ndjson
-	run -69 --separate-stderr upsert rows.ndjson
-	[[ $stderr == *"INVALID_FIELD"*"Nonsense"* ]]
+	{ lead L-1 ',"Nonsense":1'; lead L-2 ',"createddate":null,"Boss.Ext__c":1'; } >rows.ndjson
+	run -65 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"Lead cannot take: Nonsense (no such field), createddate (read-only), Boss.Ext__c (no such relationship)"* ]]
+	[ "$(calls)" = 0 ]
 	[ "$(head -2 <<<"$output" | statuses)" = "2 unprocessed" ]
 	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
 	[ "$(stored)" = 0 ]
@@ -156,7 +157,7 @@ use_jwt() { # logs in by key instead of by token
 		[ "$(stored)" = 3 ]
 	done
 	for kind in lost cut; do
-		sandbox --fault "sf:$kind@1"
+		sandbox --fault "sf:$kind@2"
 		leads 3 | upsert >results.ndjson
 		[ "$(statuses <results.ndjson)" = "3 updated" ]
 		[ "$(stored)" = 3 ]
@@ -164,7 +165,7 @@ use_jwt() { # logs in by key instead of by token
 }
 
 @test "faults that stay: 75, the answered rows stand, the rest is unprocessed" {
-	sandbox --fault sf:503@2 --fault sf:503@3 --fault sf:503@4
+	sandbox --fault sf:503@3 --fault sf:503@4
 	leads 450 >rows.ndjson
 	run -75 --separate-stderr upsert --tries 2 rows.ndjson
 	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
@@ -175,7 +176,7 @@ use_jwt() { # logs in by key instead of by token
 }
 
 @test "refusals: the daily limit and 404 are 69, not tried again, and nothing arrives" {
-	sandbox --fault sf:403@1
+	sandbox --fault sf:403@2
 	leads 3 >rows.ndjson
 	run -69 --separate-stderr upsert rows.ndjson
 	[[ $stderr == *"REQUEST_LIMIT_EXCEEDED"* ]]
@@ -187,16 +188,46 @@ use_jwt() { # logs in by key instead of by token
 }
 
 @test "an expired session is renewed by the key, and is 77 with a plain token" {
-	sandbox --fault sf:expire@2
+	sandbox --fault sf:expire@3
 	leads 450 >rows.ndjson
 	run -77 --separate-stderr upsert rows.ndjson
 	[[ $stderr == *INVALID_SESSION_ID* ]]
 	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
-	sandbox --fault sf:expire@2 --fault sf:401@4 --fault oauth:503@1
+	sandbox --fault sf:expire@3 --fault sf:401@5 --fault oauth:503@1
 	use_jwt
 	upsert rows.ndjson >results.ndjson
 	[ "$(statuses <results.ndjson)" = "450 created" ]
 	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 4 ]
+}
+
+@test "logging in by client credentials, by refresh token, by auth URL; sessions are renewed" {
+	leads 3 >rows.ndjson
+	sandbox --fault sf:expire@2
+	TOKEN=$SF_ACCESS_TOKEN
+	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL SF_USERNAME
+	logins() { curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth; }
+	upsert rows.ndjson >results.ndjson # the refresh token
+	[ "$(statuses <results.ndjson) $(logins)" = "3 created 2" ]
+	SF_REFRESH_TOKEN=wrong run -77 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"login by refresh token: invalid_grant: "* ]]
+	[[ $stderr != *wrong* ]]
+	local refresh=$SF_REFRESH_TOKEN secret=$SF_CLIENT_SECRET
+	unset SF_REFRESH_TOKEN
+	upsert rows.ndjson >/dev/null # client credentials
+	SF_CLIENT_SECRET=wrong run -77 upsert rows.ndjson
+	SF_LOGIN_URL='' run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"SF_LOGIN_URL: not set"* ]]
+	unset SF_CLIENT_ID SF_CLIENT_SECRET
+	SF_AUTH_URL="force://PlatformCLI::$refresh@example.my.salesforce.com" run -0 upsert rows.ndjson
+	echo "force://sandbox-client:$secret:$refresh@example.my.salesforce.com" >auth
+	chmod 600 auth
+	export SF_AUTH_URL_FILE=auth
+	upsert rows.ndjson >/dev/null
+	SF_AUTH_URL='force://a:b@c' run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"SF_AUTH_URL: must be force://"* ]]
+	chmod 644 auth
+	run -78 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"auth: group or others can read it"* ]]
 }
 
 @test "logging in by key: what can go wrong" {
@@ -212,7 +243,7 @@ use_jwt() { # logs in by key instead of by token
 	echo nonsense >sf.key
 	chmod 600 sf.key
 	run -78 upsert rows.ndjson
-	unset SF_JWT_KEY_FILE
+	unset SF_JWT_KEY_FILE SF_REFRESH_TOKEN SF_CLIENT_SECRET
 	run -78 --separate-stderr upsert rows.ndjson
 	[[ $stderr == *"no credentials"* ]]
 	SF_ACCESS_TOKEN=x run -78 upsert rows.ndjson
@@ -254,8 +285,11 @@ use_jwt() { # logs in by key instead of by token
 	run -64 sfdc-upsert --external-id X
 	run -64 sfdc-upsert --object Lead
 	run -64 sfdc-upsert --object 'Lead/x' --external-id X
-	run -64 --separate-stderr sfdc-upsert --object Lead --external-id X --api bulk
-	[[ $stderr == *"not supported in this version"* ]]
+	run -64 --separate-stderr sfdc-upsert --object Lead --external-id X --empty none
+	[[ $stderr == *"--empty: must be null, keep or skip"* ]]
+	run -64 sfdc-upsert --object Lead --external-id X --duplicates all
+	run -64 sfdc-upsert --object Lead --external-id X --stop-at 80
+	run -64 sfdc-upsert --object Lead --external-id X --job-bytes 200M
 	run -64 sfdc-upsert --object Lead --external-id X --api soap
 	run -64 sfdc-upsert --object Lead --external-id X --tries 0
 	sandbox
@@ -274,7 +308,7 @@ use_jwt() { # logs in by key instead of by token
 	run -1 --separate-stderr upsert rows.ndjson
 	[ "$(statuses <<<"$output")" = "2 created 2000 failed" ]
 	[ "$(jq -r .line <<<"$output" | cmp - <(seq 2002) && echo same)" = same ]
-	[ "$(calls)" = 2 ]
+	[ "$(calls)" = 1 ]
 }
 
 @test "a row of 7 MB travels in a call of its own" {
@@ -310,5 +344,5 @@ use_jwt() { # logs in by key instead of by token
 	sandbox
 	leads 2 >rows.ndjson
 	run -0 --separate-stderr sfdc-upsert --object Lead --external-id gaio_lead_id__c rows.ndjson
-	[[ $stderr == *"2 rows in, 2 out"*"2 created, 0 updated, 1 calls, API usage 1 of 15000"* ]]
+	[[ $stderr == *"2 rows in, 2 out"*"2 created, 0 updated, 2 calls, API usage 2 of 15000"* ]]
 }

@@ -3,6 +3,7 @@
 #include "upsert.h"
 
 #include "base/args.h"
+#include "base/clock.h"
 #include "row/end.h"
 
 #include <errno.h>
@@ -10,15 +11,27 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: sfdc-upsert --object NAME --external-id FIELD [--api auto|collections]\n"
-    "                   [--rejects FILE] [--api-version N] [--tries N] [--max-line BYTES]\n"
-    "                   [--seal] [-vq] [FILE...]\n"
+    "usage: sfdc-upsert --object NAME --external-id FIELD [--api auto|collections|bulk]\n"
+    "                   [--empty null|keep|skip] [--duplicates last|first|reject]\n"
+    "                   [--rejects FILE] [--resume FILE] [--stop-at P%] [--job-rows N]\n"
+    "                   [--job-bytes BYTES] [--poll SECONDS] [--api-version N] [--tries N]\n"
+    "                   [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
     "\n"
     "  --object NAME         the object: Lead\n"
     "  --external-id FIELD   the external id field that says which record a row is\n"
-    "  --api auto|collections  sObject Collections, 200 rows a call (bulk is not there yet)\n"
+    "  --api auto|collections|bulk  Collections (200 rows a call) up to 2,000 rows, Bulk jobs\n"
+    "                        above; or always the one\n"
+    "  --empty null|keep|skip  what \"\" does: clears the field (default), is sent as it is,\n"
+    "                        or leaves the field alone\n"
+    "  --duplicates last|first|reject  of rows with one external id: all are sent, in order\n"
+    "                        (default); the first only; none\n"
     "  --rejects FILE        write failed rows there, to be fed in again; without it a row\n"
     "                        that is not JSON ends the run\n"
+    "  --resume FILE         keep there what was done, and go on from there after a kill\n"
+    "  --stop-at P%          stop when so much of the daily API calls is spent\n"
+    "  --job-rows N          the most rows of one Bulk job; default 100000\n"
+    "  --job-bytes BYTES     the most bytes of one Bulk job (k, M); default and most 95M\n"
+    "  --poll SECONDS        longest pause between two looks at a job; default 20\n"
     "  --api-version N       default SF_ORG_API_VERSION, or " SALESFORCE_VERSION "\n"
     "  --tries N             how often a request is sent in all; default 6\n"
     "  --max-line BYTES      longest row (k, M, G); default 100M\n"
@@ -26,10 +39,15 @@ static const char usage[] =
     "  -v, -q                say more, say errors only\n"
     "  --help, --version\n";
 
-enum { LINE_MOST = 1 << 29 };
+enum { LINE_MOST = 1 << 29, COLLECTIONS_MOST = 2000, JOB_ROWS = 100000, POLL_S = 20 };
+enum { JOB_BYTES = 95 << 20 };
+
+enum api { API_AUTO, API_COLLECTIONS, API_BULK };
 
 struct job {
-	const char *object, *external_id, *rejects, *version;
+	struct upsert_wish wish;
+	enum api api;
+	const char *version;
 	char *const *paths;
 	size_t max_line;
 	int tries;
@@ -43,50 +61,118 @@ struct failure {
 	char why[SALESFORCE_WHY + 100];
 };
 
-static void check_api(const char *api)
+/* The place of a word in a list that ends in NULL; else a usage error with `rule`. */
+static int pick(const char *option, const char *word, const char *const *words, const char *rule)
 {
-	if (strcmp(api, "bulk") == 0)
-		args_die("--api bulk: not supported in this version");
-	if (strcmp(api, "auto") != 0 && strcmp(api, "collections") != 0)
-		args_die("--api: must be auto or collections");
+	for (int i = 0; words[i]; i++)
+		if (strcmp(word, words[i]) == 0)
+			return i;
+	args_die("%s: must be %s", option, rule);
+}
+
+static enum api read_api(const char *word)
+{
+	static const char *const words[] = {"auto", "collections", "bulk", NULL};
+
+	return (enum api)pick("--api", word, words, "auto, collections or bulk");
+}
+
+static enum empty read_empty(const char *word)
+{
+	static const char *const words[] = {"null", "keep", "skip", NULL};
+
+	return (enum empty)pick("--empty", word, words, "null, keep or skip");
+}
+
+static enum duplicates read_duplicates(const char *word)
+{
+	static const char *const words[] = {"last", "first", "reject", NULL};
+
+	return (enum duplicates)pick("--duplicates", word, words, "last, first or reject");
+}
+
+static int read_percent(const char *text)
+{
+	size_t n = strlen(text);
+	char digits[8];
+
+	if (n < 2 || n > 4 || text[n - 1] != '%')
+		args_die("--stop-at: must be a percentage such as 80%%");
+	snprintf(digits, sizeof digits, "%.*s", (int)n - 1, text);
+	return (int)args_number("--stop-at", digits, 1, 100);
 }
 
 static void check_job(const struct job *job)
 {
-	if (!job->object)
+	if (!job->wish.object)
 		args_die("--object is missing");
-	if (!job->external_id)
+	if (!job->wish.field)
 		args_die("--external-id is missing");
-	if (!salesforce_is_name(job->object))
+	if (!salesforce_is_name(job->wish.object))
 		args_die("--object: no name of an object");
-	if (!salesforce_is_name(job->external_id))
+	if (!salesforce_is_name(job->wish.field))
 		args_die("--external-id: no name of a field");
+}
+
+enum {
+	OBJECT = ARGS_OWN,
+	EXTERNAL_ID,
+	API,
+	EMPTY,
+	DUPLICATES,
+	REJECTS,
+	RESUME,
+	STOP_AT,
+	ROWS_OF_JOB,
+	BYTES_OF_JOB,
+	POLL,
+	API_VERSION,
+	TRIES,
+	MAX_LINE
+};
+
+static const struct option options[] = {{"object", required_argument, NULL, OBJECT},
+    {"external-id", required_argument, NULL, EXTERNAL_ID}, {"api", required_argument, NULL, API},
+    {"empty", required_argument, NULL, EMPTY}, {"duplicates", required_argument, NULL, DUPLICATES},
+    {"rejects", required_argument, NULL, REJECTS}, {"resume", required_argument, NULL, RESUME},
+    {"stop-at", required_argument, NULL, STOP_AT},
+    {"job-rows", required_argument, NULL, ROWS_OF_JOB},
+    {"job-bytes", required_argument, NULL, BYTES_OF_JOB}, {"poll", required_argument, NULL, POLL},
+    {"api-version", required_argument, NULL, API_VERSION},
+    {"tries", required_argument, NULL, TRIES}, {"max-line", required_argument, NULL, MAX_LINE},
+    ARGS_COMMON, {0}};
+
+static void read_option(struct job *job, int opt)
+{
+	struct upsert_wish *w = &job->wish;
+
+	switch (opt) {
+	case OBJECT: w->object = optarg; break;
+	case EXTERNAL_ID: w->field = optarg; break;
+	case API: job->api = read_api(optarg); break;
+	case EMPTY: w->empty = read_empty(optarg); break;
+	case DUPLICATES: w->duplicates = read_duplicates(optarg); break;
+	case REJECTS: w->rejects = optarg; break;
+	case RESUME: w->resume = optarg; break;
+	case STOP_AT: w->stop_at = read_percent(optarg); break;
+	case ROWS_OF_JOB: w->job_rows = args_number("--job-rows", optarg, 1, 10000000); break;
+	case BYTES_OF_JOB: w->job_bytes = args_bytes("--job-bytes", optarg, 1, JOB_BYTES); break;
+	case POLL:
+		w->poll_us = (int64_t)args_number("--poll", optarg, 1, 3600) * CLOCK_SECOND;
+		break;
+	case API_VERSION: job->version = optarg; break;
+	case TRIES: job->tries = (int)args_number("--tries", optarg, 1, 100); break;
+	case MAX_LINE: job->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
+	default: args_common(&job->args, opt);
+	}
 }
 
 static void read_options(struct job *job, int argc, char **argv)
 {
-	enum { OBJECT = ARGS_OWN, EXTERNAL_ID, API, REJECTS, API_VERSION, TRIES, MAX_LINE };
-	static const struct option options[] = {{"object", required_argument, NULL, OBJECT},
-	    {"external-id", required_argument, NULL, EXTERNAL_ID},
-	    {"api", required_argument, NULL, API}, {"rejects", required_argument, NULL, REJECTS},
-	    {"api-version", required_argument, NULL, API_VERSION},
-	    {"tries", required_argument, NULL, TRIES},
-	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, ARGS_LETTERS, options, NULL)) != -1)
-		switch (opt) {
-		case OBJECT: job->object = optarg; break;
-		case EXTERNAL_ID: job->external_id = optarg; break;
-		case API: check_api(optarg); break;
-		case REJECTS: job->rejects = optarg; break;
-		case API_VERSION: job->version = optarg; break;
-		case TRIES: job->tries = (int)args_number("--tries", optarg, 1, 100); break;
-		case MAX_LINE:
-			job->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST);
-			break;
-		default: args_common(&job->args, opt);
-		}
+		read_option(job, opt);
 	check_job(job);
 	job->paths = argv + optind;
 }
@@ -98,74 +184,82 @@ static void blame(struct failure *f, enum status status, const char *code, const
 	snprintf(f->why, sizeof f->why, "%s", why);
 }
 
-static void find_cause(struct failure *f, const struct upsert *u, const struct source *src)
+static void find_cause(struct failure *f, const struct upsert *u)
 {
+	const struct rows *rows = &u->rows;
+
 	if (u->out->error) {
 		blame(f, STATUS_IO, "RUN_ENDED", "");
 		snprintf(f->why, sizeof f->why, "stdout: %s", strerror(u->out->error));
-	} else if (u->sf->status) {
-		blame(f, u->sf->status, u->sf->code, u->sf->why);
+	} else if (rows->status) {
+		blame(f, rows->status, "INPUT_FAILED", rows->why);
 	} else if (u->reject.status) {
 		blame(f, u->reject.status, "RUN_ENDED", u->reject.why);
+	} else if (u->resume.status) {
+		blame(f, u->resume.status, "RUN_ENDED", u->resume.why);
 	} else {
-		blame(f, src->status, "INPUT_FAILED", src->why);
+		blame(f, u->sf->status, u->sf->code, u->sf->why);
 	}
 }
 
-/* Every row that was not answered is said to be so: also those that were not read yet. */
-static void answer_rest(struct upsert *u, struct source *src, const struct failure *f)
+/* Every row that was not answered is said to be so. */
+static enum status give_up(struct upsert *u)
 {
-	struct source_row row;
-
-	upsert_abandon(u, f->code, f->why);
-	while (u->sf->status && !u->out->error && source_next(src, &row))
-		upsert_pass(u, &row, f->code, f->why);
-}
-
-static enum status give_up(struct upsert *u, struct source *src)
-{
-	const struct end *end = &src->in.end;
-	bool upstream = src->status == STATUS_UPSTREAM && *end->error;
+	const struct end *end = &u->rows.in.end;
+	bool upstream = u->rows.status == STATUS_UPSTREAM && *end->error;
 	struct failure f;
+	char tool[END_TEXT], error[END_TEXT];
 
-	find_cause(&f, u, src);
+	find_cause(&f, u);
+	snprintf(tool, sizeof tool, "%s", upstream ? end->tool : prog_name());
+	snprintf(error, sizeof error, "%.500s", upstream ? end->error : f.why);
 	if (!u->out->error)
-		answer_rest(u, src, &f);
+		upsert_abandon(u, f.code, f.why);
 	complain("%s", f.why);
 	upsert_finish(u);
-	end_fail(u->out, upstream ? end->tool : prog_name(), upstream ? end->error : f.why);
+	end_fail(u->out, tool, error);
 	return f.status;
 }
 
-static void print_summary(const struct upsert *u, const struct source *src)
+static void print_summary(const struct upsert *u)
 {
 	const struct salesforce *sf = u->sf;
-	char detail[200], limit[80] = "";
+	char detail[200], limit[80] = "", jobs[40] = "";
 
 	if (sf->allowed > 0)
 		snprintf(limit, sizeof limit, ", API usage %jd of %jd", (intmax_t)sf->used,
 		    (intmax_t)sf->allowed);
-	snprintf(detail, sizeof detail, "%ju created, %ju updated, %ju calls%s",
-	    (uintmax_t)u->created, (uintmax_t)u->updated, (uintmax_t)sf->calls, limit);
-	summarise(&(struct summary){.rows_in = u->rows,
+	if (u->jobs > 0)
+		snprintf(jobs, sizeof jobs, ", %ju jobs", (uintmax_t)u->jobs);
+	snprintf(detail, sizeof detail, "%ju created, %ju updated%s, %ju calls%s",
+	    (uintmax_t)u->created, (uintmax_t)u->updated, jobs, (uintmax_t)sf->calls, limit);
+	summarise(&(struct summary){.rows_in = u->rows.n,
 	    .rows_out = u->out->rows,
 	    .rejected = u->failed,
-	    .bytes = src->in.lines.bytes,
+	    .bytes = u->rows.in.lines.bytes,
 	    .retries = salesforce_retries(sf),
 	    .detail = detail});
 }
 
-static enum status finish(struct upsert *u, struct source *src)
+static enum status finish(struct upsert *u)
 {
 	uint64_t failed = u->failed;
+	bool ended = u->rows.in.ended, incomplete = u->incomplete;
+	struct end end = u->rows.in.end;
 
-	if (!upsert_finish(u))
-		return give_up(u, src);
-	print_summary(u, src);
-	if (src->in.ended) {
-		src->in.end.rows = u->out->rows;
-		end_write(u->out, &src->in.end);
+	print_summary(u);
+	if (!upsert_finish(u)) {
+		complain("%s", u->reject.why);
+		end_fail(u->out, prog_name(), u->reject.why);
+		return u->reject.status;
 	}
+	if (incomplete) {
+		end_fail(u->out, prog_name(), "a Bulk job failed");
+		return STATUS_REFUSED;
+	}
+	end.rows = u->out->rows;
+	if (ended)
+		end_write(u->out, &end);
 	die_last_words(NULL, NULL);
 	if (!out_close(u->out)) {
 		complain("stdout: %s", strerror(u->out->error));
@@ -174,27 +268,45 @@ static enum status finish(struct upsert *u, struct source *src)
 	return failed > 0 ? STATUS_REJECTS : STATUS_OK;
 }
 
-static enum status run(struct upsert *u, struct source *src)
+/* What the run before did, if there was one. */
+static bool take_up(struct upsert *u)
 {
-	struct source_row row;
+	struct resume_job job;
+	char what[200];
 
-	while (source_next(src, &row)) {
-		if (!upsert_row(u, src, &row))
-			return give_up(u, src);
-		progress("%ju rows, %ju calls", (uintmax_t)u->rows, (uintmax_t)u->sf->calls);
-	}
-	if (src->status || !upsert_flush(u))
-		return give_up(u, src);
-	return finish(u, src);
+	snprintf(what, sizeof what, "%.80s %.80s", u->wish.object, u->wish.field);
+	if (!resume_open(&u->resume, u->wish.resume, what, u->rows.print))
+		return false;
+	while (resume_next(&u->resume, &u->rows, &job))
+		if (!bulk_resume(u, &job))
+			return false;
+	return !u->resume.status && !u->rows.status;
+}
+
+static bool send(struct upsert *u, enum api api)
+{
+	size_t n = upsert_count(u);
+
+	if (n == 0)
+		return upsert_report(u);
+	if (!columns_check(&u->columns, u->sf, u->wish.object, u->wish.field))
+		return false;
+	if (!take_up(u))
+		return false;
+	if ((api == API_BULK || (api == API_AUTO && n > COLLECTIONS_MOST)) && !bulk_send(u))
+		return false;
+	return collections_send(u);
 }
 
 int main(int argc, char **argv)
 {
 	static struct upsert upsert;
-	static struct source source;
 	static struct salesforce sf;
 	static struct out out;
-	struct job job = {.args = {.usage = usage}, .max_line = LINES_MAX_DEFAULT};
+	struct job job = {.args = {.usage = usage},
+	    .max_line = LINES_MAX_DEFAULT,
+	    .wish = {
+	        .job_rows = JOB_ROWS, .job_bytes = JOB_BYTES, .poll_us = POLL_S * CLOCK_SECOND}};
 	enum status status;
 
 	prog_init("sfdc-upsert");
@@ -204,14 +316,15 @@ int main(int argc, char **argv)
 	read_options(&job, argc, argv);
 	if (!salesforce_open(&sf, job.version, job.tries))
 		die(sf.status, "%s", sf.why);
-	upsert_init(&upsert, &sf, job.object, job.external_id, job.rejects, &out);
+	upsert_init(&upsert, &job.wish, &sf, &out, job.paths, job.max_line, job.args.seal);
 	if (upsert.reject.status)
 		die(upsert.reject.status, "%s", upsert.reject.why);
-	source_init(&source, job.paths, job.max_line, job.args.seal);
 
-	status = run(&upsert, &source);
+	if (upsert_read(&upsert) && send(&upsert, job.api))
+		status = finish(&upsert);
+	else
+		status = give_up(&upsert);
 
-	source_free(&source);
 	salesforce_close(&sf);
 	buf_free(&out.buf);
 	return (int)status;

@@ -2,187 +2,24 @@
 
 #include "row/jstr.h"
 
+#include <stdio.h>
 #include <strings.h>
 
-enum { KEY_TEXT_MAX = 1 << 30, TEXT_ENOUGH = 16 << 20 };
+enum { TEXT_MOST = 1 << 30 };
 
-void upsert_init(struct upsert *u, struct salesforce *sf, const char *object, const char *field,
-    const char *rejects, struct out *out)
+void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf,
+    struct out *out, char *const *paths, size_t max_line, bool seal)
 {
-	*u = (struct upsert){.sf = sf, .field = field, .out = out, .keep_rejects = rejects};
-	salesforce_batch_init(&u->batch, object);
-	buf_init(&u->text, SIZE_MAX);
-	buf_init(&u->name, KEY_TEXT_MAX);
-	reject_init(&u->reject, rejects, NULL);
+	*u = (struct upsert){.wish = *wish, .sf = sf, .out = out};
+	columns_init(&u->columns);
+	buf_init(&u->text, TEXT_MOST);
+	buf_init(&u->name, TEXT_MOST);
+	buf_init(&u->note, TEXT_MOST);
+	reject_init(&u->reject, wish->rejects, NULL);
+	rows_init(&u->rows, paths, max_line, seal);
 }
 
-static struct span text_of(const struct upsert *u, size_t at, size_t n)
-{
-	return (struct span){u->text.p + at, n};
-}
-
-/* ---- results ---- */
-
-static void begin_result(
-    struct upsert *u, const struct waiting *w, const char *id, const char *status)
-{
-	struct buf *b = &u->out->buf;
-
-	buf_addf(b, "{\"line\":%ju,\"external_id\":", (uintmax_t)w->line);
-	if (w->key_n > 0)
-		buf_addspan(b, text_of(u, w->key_at, w->key_n));
-	else
-		buf_adds(b, "null");
-	buf_adds(b, ",\"id\":");
-	if (id)
-		jstr_quote_any(b, span_of(id));
-	else
-		buf_adds(b, "null");
-	buf_addf(b, ",\"status\":\"%s\"", status);
-}
-
-static void add_error(struct buf *b, const char *code, const char *message, const jdoc *fields)
-{
-	const char *comma = "";
-
-	buf_adds(b, ",\"error\":{\"code\":");
-	jstr_quote_any(b, span_of(code));
-	buf_adds(b, ",\"message\":");
-	jstr_quote_any(b, span_of(message));
-	buf_adds(b, ",\"fields\":[");
-	for (size_t i = 0; i < jdoc_count(fields); i++, comma = ",") {
-		buf_adds(b, comma);
-		jstr_quote_any(b, span_of(jdoc_text(jdoc_item(fields, i, NULL), "", "")));
-	}
-	buf_adds(b, "]}");
-}
-
-static void end_result(struct upsert *u, const struct waiting *w)
-{
-	struct buf *b = &u->out->buf;
-
-	if (w->is_json) {
-		buf_adds(b, ",\"row\":");
-		buf_addspan(b, text_of(u, w->at, w->n));
-	}
-	buf_addc(b, '}');
-	out_row(u->out);
-}
-
-static void report_done(
-    struct upsert *u, const struct waiting *w, const struct salesforce_result *r)
-{
-	begin_result(u, w, r->id, r->created ? "created" : "updated");
-	buf_addc(&u->out->buf, '}');
-	out_row(u->out);
-	u->created += r->created;
-	u->updated += !r->created;
-}
-
-static void report_failed(struct upsert *u, const struct waiting *w, const char *code,
-    const char *message, const jdoc *fields)
-{
-	const char *field = jdoc_text(fields, "0", NULL);
-	struct bad bad = {.field = span_of(field), .reason = code};
-
-	begin_result(u, w, NULL, "failed");
-	add_error(&u->out->buf, code, message, fields);
-	end_result(u, w);
-	u->failed++;
-	if (u->keep_rejects && w->is_json)
-		reject_row(&u->reject, w->name, w->line, &bad, text_of(u, w->at, w->n), true);
-}
-
-static void report_unprocessed(
-    struct upsert *u, const struct waiting *w, const char *code, const char *message)
-{
-	begin_result(u, w, NULL, "unprocessed");
-	add_error(&u->out->buf, code, message, NULL);
-	end_result(u, w);
-	u->unprocessed++;
-}
-
-/* ---- the queue ---- */
-
-static void keep_span(struct upsert *u, struct span s, size_t *at, size_t *n)
-{
-	*at = u->text.n;
-	*n = s.n;
-	buf_addspan(&u->text, s);
-}
-
-static struct waiting *enqueue(struct upsert *u, const struct source_row *row)
-{
-	struct waiting *w = &u->queue[u->n++];
-
-	*w = (struct waiting){.line = row->number, .name = row->name, .is_json = true};
-	keep_span(u, row->line, &w->at, &w->n);
-	return w;
-}
-
-static void empty_queue(struct upsert *u)
-{
-	u->n = 0;
-	buf_clear(&u->text);
-	salesforce_batch_clear(&u->batch);
-}
-
-static void report_answers(struct upsert *u, const jdoc *results)
-{
-	size_t next = 0;
-
-	for (size_t i = 0; i < u->n; i++) {
-		const struct waiting *w = &u->queue[i];
-		struct salesforce_result r;
-
-		if (w->code) {
-			report_failed(u, w, w->code, w->message, NULL);
-			continue;
-		}
-		r = salesforce_result_at(results, next++);
-		if (r.success)
-			report_done(u, w, &r);
-		else
-			report_failed(u, w, r.code, r.message, r.fields);
-	}
-}
-
-bool upsert_flush(struct upsert *u)
-{
-	jdoc *results = NULL;
-
-	if (u->batch.n > 0 && !(results = salesforce_upsert(u->sf, &u->batch, u->field)))
-		return false;
-	report_answers(u, results);
-	jdoc_free(results);
-	empty_queue(u);
-	return out_flush(u->out) && !u->reject.status;
-}
-
-void upsert_abandon(struct upsert *u, const char *code, const char *message)
-{
-	for (size_t i = 0; i < u->n; i++) {
-		const struct waiting *w = &u->queue[i];
-
-		if (w->code)
-			report_failed(u, w, w->code, w->message, NULL);
-		else
-			report_unprocessed(u, w, code, message);
-	}
-	empty_queue(u);
-}
-
-void upsert_pass(
-    struct upsert *u, const struct source_row *row, const char *code, const char *message)
-{
-	struct waiting *w = enqueue(u, row);
-
-	w->is_json = row_parse(&u->row, row->line) == NULL;
-	u->rows++;
-	upsert_abandon(u, code, message);
-}
-
-/* ---- one row ---- */
+/* ---- reading ---- */
 
 /* Salesforce's names have no case. */
 static const struct field *find_field(struct upsert *u, const char *name)
@@ -201,112 +38,254 @@ static const struct field *find_field(struct upsert *u, const char *name)
 	return NULL;
 }
 
-static void take_key(struct upsert *u, struct waiting *w)
+static bool refuse(struct upsert *u, struct record *r, const char *code, const char *message)
 {
-	const struct field *key = find_field(u, u->field);
-	struct buf scratch;
-	struct span text;
-
-	if (!key || key->type == JSON_NULL)
-		return;
-	keep_span(u, key->value, &w->key_at, &w->key_n);
-	buf_init(&scratch, KEY_TEXT_MAX);
-	text = key->type == JSON_STRING ? jstr_text(key->value, &scratch) : key->value;
-	keep_span(u, span_trim(text), &w->id_at, &w->id_n);
-	buf_free(&scratch);
-	if (key->type != JSON_STRING && key->type != JSON_NUMBER) {
-		w->code = "INVALID_TYPE_ON_FIELD_IN_RECORD";
-		w->message = "the external id must be a string or a number";
-	}
+	return rows_fail(&u->rows, r, ANSWER_FAILED,
+	    &(struct note){span_of(code), span_of(message), SPAN("[]")});
 }
 
 /* What would make Salesforce refuse the whole call. */
-static void check_row(struct upsert *u, struct waiting *w)
+static bool check_row(struct upsert *u, struct record *r)
 {
-	if (w->code)
-		return;
-	if (w->id_n == 0) {
-		w->code = "MISSING_ARGUMENT";
-		w->message = "the row has no external id";
-	} else if (find_field(u, "attributes")) {
-		w->code = "INVALID_FIELD";
-		w->message = "attributes is Salesforce's own and cannot be sent";
-	} else if (find_field(u, "Id") && strcasecmp(u->field, "Id") != 0) {
-		w->code = "INVALID_FIELD";
-		w->message = "Id cannot be sent beside an external id";
-	}
+	const struct field *key = find_field(u, u->wish.field);
+	struct span id = {0}, bad;
+	const char *why;
+
+	buf_clear(&u->text);
+	if (key && key->type == JSON_STRING)
+		id = span_trim(jstr_text(key->value, &u->text));
+	else if (key && key->type == JSON_NUMBER)
+		id = key->value;
+	else if (key && key->type != JSON_NULL)
+		return refuse(u, r, "INVALID_TYPE_ON_FIELD_IN_RECORD",
+		    "the external id must be a string or a number");
+	if (id.n == 0 || span_eq(id, SPAN("#N/A")))
+		return refuse(u, r, "MISSING_ARGUMENT", "the row has no external id");
+	r->hash = rows_hash(id);
+	if (find_field(u, "attributes"))
+		return refuse(
+		    u, r, "INVALID_FIELD", "attributes is Salesforce's own and cannot be sent");
+	if (find_field(u, "Id") && strcasecmp(u->wish.field, "Id") != 0)
+		return refuse(u, r, "INVALID_FIELD", "Id cannot be sent beside an external id");
+	why = columns_learn(&u->columns, &u->row, &bad);
+	return !why || refuse(u, r, "INVALID_FIELD", why);
 }
 
-static bool in_call(const struct upsert *u, const struct waiting *w)
-{
-	for (const struct waiting *other = u->queue; other < w; other++)
-		if (!other->code && other->id_n == w->id_n &&
-		    strncasecmp(u->text.p + other->id_at, u->text.p + w->id_at, w->id_n) == 0)
-			return true;
-	return false;
-}
-
-/* The queue was sent without its last row, which starts a new one. */
-static bool flush_before(struct upsert *u, const struct source_row *row)
-{
-	u->n--;
-	if (upsert_flush(u)) {
-		struct waiting *w = enqueue(u, row);
-
-		take_key(u, w);
-		return true;
-	}
-	if (u->sf->status)
-		u->n++;
-	return false;
-}
-
-static bool refuse_unparsed(
-    struct upsert *u, struct source *s, const struct source_row *row, const char *why)
+static bool keep_unparsed(struct upsert *u, struct span line, const char *why)
 {
 	struct bad bad = {.field = u->row.bad, .reason = why};
-	struct waiting *w;
+	struct record r = {0};
 
-	if (source_was_cut(s))
+	if (input_was_cut(&u->rows.in)) {
+		u->rows.status = u->rows.in.status;
+		snprintf(u->rows.why, sizeof u->rows.why, "%s", u->rows.in.why);
 		return false;
-	w = enqueue(u, row);
-	w->is_json = false;
-	w->code = "INVALID_ROW";
-	w->message = why;
-	return reject_row(&u->reject, row->name, row->number, &bad, row->line, false);
+	}
+	return reject_row(
+	           &u->reject, u->rows.in.lines.name, u->rows.in.lines.number, &bad, line, false) &&
+	       refuse(u, &r, "INVALID_ROW", why) && rows_keep(&u->rows, line, &r);
 }
 
-static bool take_row(struct upsert *u, const struct source_row *row)
+static bool take_row(struct upsert *u, struct span line)
 {
-	struct waiting *w = enqueue(u, row);
+	const char *why = row_parse(&u->row, line);
+	struct record r = {.is_json = true};
 
-	take_key(u, w);
-	check_row(u, w);
-	if (w->code)
+	if (why)
+		return keep_unparsed(u, line, why);
+	return check_row(u, &r) && rows_keep(&u->rows, line, &r);
+}
+
+static bool refuse_double(struct upsert *u, size_t i, size_t other)
+{
+	char message[100];
+
+	if (u->rows.at[i].answer)
 		return true;
-	if ((salesforce_batch_full(&u->batch, row->line) || in_call(u, w)) && !flush_before(u, row))
-		return false;
-	salesforce_batch_add(&u->batch, row->line);
-	return true;
+	snprintf(message, sizeof message, "line %ju has the same external id",
+	    (uintmax_t)u->rows.at[other].line);
+	return refuse(u, &u->rows.at[i], "DUPLICATE_VALUE", message);
 }
 
-bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row)
+static bool settle_doubles(struct upsert *u)
 {
-	const char *why = row_parse(&u->row, row->line);
+	bool ok = true;
 
-	u->rows++;
-	if (!(why ? refuse_unparsed(u, s, row, why) : take_row(u, row)))
+	for (size_t i = 0; ok && i < u->rows.n; i++) {
+		struct record *r = &u->rows.at[i];
+		size_t other = r->answer ? SIZE_MAX : rows_enter(&u->rows, i);
+
+		if (other == SIZE_MAX)
+			continue;
+		r->again = true;
+		if (u->wish.duplicates != DUPLICATES_LAST)
+			ok = refuse_double(u, i, other);
+		if (ok && u->wish.duplicates == DUPLICATES_REJECT)
+			ok = refuse_double(u, other, i);
+	}
+	return ok;
+}
+
+bool upsert_read(struct upsert *u)
+{
+	struct span line;
+
+	while (rows_read(&u->rows, &line)) {
+		if (!take_row(u, line))
+			return false;
+		progress("%zu rows read", u->rows.n);
+	}
+	return !u->rows.status && rows_close(&u->rows) && settle_doubles(u);
+}
+
+size_t upsert_count(const struct upsert *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->rows.n; i++)
+		n += u->rows.at[i].answer == ANSWER_NONE;
+	return n;
+}
+
+bool upsert_may_go(struct upsert *u)
+{
+	struct salesforce *sf = u->sf;
+
+	if (!u->wish.stop_at || sf->allowed <= 0 ||
+	    sf->used * 100 < sf->allowed * (int64_t)u->wish.stop_at)
+		return true;
+	sf->status = STATUS_AGAIN;
+	snprintf(sf->code, sizeof sf->code, "STOPPED");
+	snprintf(sf->why, sizeof sf->why, "%jd of %jd daily API calls are spent: --stop-at %d%%",
+	    (intmax_t)sf->used, (intmax_t)sf->allowed, u->wish.stop_at);
+	return false;
+}
+
+bool upsert_is_passing(const struct upsert *u, struct span code, struct span message)
+{
+	char text[300];
+
+	if (span_eq(code, SPAN("UNABLE_TO_LOCK_ROW")))
+		return true;
+	if (!span_eq(code, SPAN("DUPLICATE_VALUE")) ||
+	    !span_starts(message, SPAN("duplicate value found: ")))
 		return false;
-	return (u->n < QUEUE_MAX && u->text.n < TEXT_ENOUGH) || upsert_flush(u);
+	snprintf(text, sizeof text, "%.*s", SPAN_ARG(message));
+	return strstr(text, u->wish.field) != NULL;
+}
+
+/* ---- results ---- */
+
+static void begin_result(struct upsert *u, const struct record *r, const char *status)
+{
+	struct buf *b = &u->out->buf;
+	const struct field *key = r->is_json ? find_field(u, u->wish.field) : NULL;
+
+	buf_addf(b, "{\"line\":%ju,\"external_id\":", (uintmax_t)r->line);
+	buf_addspan(b, key ? key->value : SPAN("null"));
+	buf_adds(b, ",\"id\":");
+	if (r->answer == ANSWER_CREATED || r->answer == ANSWER_UPDATED)
+		jstr_quote_any(b, span_of(r->id));
+	else
+		buf_adds(b, "null");
+	buf_addf(b, ",\"status\":\"%s\"", status);
+}
+
+static void add_error(struct buf *b, const struct note *note)
+{
+	buf_adds(b, ",\"error\":{\"code\":");
+	jstr_quote_any(b, note->code);
+	buf_adds(b, ",\"message\":");
+	jstr_quote_any(b, note->message);
+	buf_adds(b, ",\"fields\":");
+	buf_addspan(b, note->fields);
+	buf_addc(b, '}');
+}
+
+static void reject(
+    struct upsert *u, const struct record *r, const struct note *note, struct span line)
+{
+	struct span list = note->fields, first = {0};
+	char code[80];
+	struct bad bad = {.reason = code};
+
+	snprintf(code, sizeof code, "%.*s", SPAN_ARG(note->code));
+	if (scan_item(&list, &first) && scan_type(first) == JSON_STRING)
+		bad.field = (struct span){first.p + 1, first.n - 2};
+	reject_row(&u->reject, r->name, r->line, &bad, line, true);
+}
+
+static void report_undone(struct upsert *u, size_t i)
+{
+	const struct record *r = &u->rows.at[i];
+	struct span line = rows_line(&u->rows, i);
+	struct note note = rows_note(&u->rows, i, &u->note);
+	bool failed = r->answer == ANSWER_FAILED;
+
+	begin_result(u, r, failed ? "failed" : "unprocessed");
+	add_error(&u->out->buf, &note);
+	if (r->is_json) {
+		buf_adds(&u->out->buf, ",\"row\":");
+		buf_addspan(&u->out->buf, line);
+	}
+	buf_addc(&u->out->buf, '}');
+	out_row(u->out);
+	u->failed += failed;
+	u->unprocessed += !failed;
+	if (failed && r->is_json && u->wish.rejects)
+		reject(u, r, &note, line);
+}
+
+static void report_row(struct upsert *u, size_t i)
+{
+	const struct record *r = &u->rows.at[i];
+
+	if (r->is_json)
+		row_parse(&u->row, rows_line(&u->rows, i));
+	if (r->answer != ANSWER_CREATED && r->answer != ANSWER_UPDATED) {
+		report_undone(u, i);
+		return;
+	}
+	begin_result(u, r, r->answer == ANSWER_CREATED ? "created" : "updated");
+	buf_addc(&u->out->buf, '}');
+	out_row(u->out);
+	u->created += r->answer == ANSWER_CREATED;
+	u->updated += r->answer == ANSWER_UPDATED;
+}
+
+bool upsert_report(struct upsert *u)
+{
+	const struct rows *rows = &u->rows;
+
+	for (; u->reported < rows->n && rows->at[u->reported].answer != ANSWER_NONE &&
+	       rows->at[u->reported].answer != ANSWER_LOCKED && !u->out->error && !u->reject.status;
+	     u->reported++)
+		report_row(u, u->reported);
+	return out_flush(u->out) && !u->reject.status;
+}
+
+void upsert_abandon(struct upsert *u, const char *code, const char *message)
+{
+	struct note note = {span_of(code), span_of(message), SPAN("[]")};
+
+	if (!u->rows.at)
+		rows_close(&u->rows);
+	for (size_t i = 0; u->rows.at && i < u->rows.n; i++)
+		if (u->rows.at[i].answer == ANSWER_NONE || u->rows.at[i].answer == ANSWER_LOCKED)
+			rows_fail(&u->rows, &u->rows.at[i], ANSWER_UNPROCESSED, &note);
+	upsert_report(u);
 }
 
 bool upsert_finish(struct upsert *u)
 {
-	bool ok = reject_close(&u->reject, u->rows);
+	bool ok = reject_close(&u->reject, u->rows.n);
 
-	salesforce_batch_free(&u->batch);
+	resume_close(&u->resume, ok && u->unprocessed == 0 && !u->sf->status);
+	columns_free(&u->columns);
 	buf_free(&u->text);
 	buf_free(&u->name);
+	buf_free(&u->note);
 	row_free(&u->row);
+	rows_free(&u->rows);
 	return ok;
 }

@@ -2,70 +2,86 @@
 #define SFDC_UPSERT_H
 
 /*
- * Rows gathered into calls, and one result line for each, in input order:
+ * One run: all rows are read, looked at and compared with the object's description; then
+ * they go out by Collections (collections.c) or by Bulk jobs (bulk.c), and each is answered
+ * by one result line, in input order:
  *
  *	{"line":17,"external_id":"L-17","id":"00Q...","status":"created"}
  *
- * A call is full at 200 records or 6 MB. Two rows of one external id (compared
- * without case, as Salesforce compares) never share a call, so that the later
- * one wins. What cannot be sent at all fails here and waits in the queue for its
- * turn to be reported.
+ * Rows that share an external id (compared without case, as Salesforce compares) never
+ * travel together.
  */
 
-#include "cloud/salesforce.h"
+#include "columns.h"
+#include "resume.h"
+#include "rows.h"
+
 #include "row/reject.h"
-#include "row/row.h"
-#include "source.h"
 
-enum { QUEUE_MAX = 4 * SALESFORCE_BATCH };
+enum duplicates { DUPLICATES_LAST, DUPLICATES_FIRST, DUPLICATES_REJECT };
 
-/* One row that waits for its answer. Offsets are into `text`. */
-struct waiting {
-	uint64_t line;
-	const char *name;
-	size_t at, n;         /* the row, raw */
-	size_t key_at, key_n; /* its external id, raw JSON; key_n 0: it has none */
-	size_t id_at, id_n;   /* the same as text, trimmed */
-	const char *code;     /* why it is not sent; NULL: it is in the call */
-	const char *message;
-	bool is_json;
+struct upsert_wish {
+	const char *object, *field; /* the external id */
+	const char *rejects;        /* a path, or NULL */
+	const char *resume;         /* a path, or NULL */
+	enum empty empty;
+	enum duplicates duplicates;
+	int stop_at;                  /* percent of the daily API limit; 0: never */
+	uint64_t job_rows, job_bytes; /* the most of one Bulk job */
+	int64_t poll_us;              /* the longest pause between two questions after a job */
 };
 
 struct upsert {
+	struct upsert_wish wish;
 	struct salesforce *sf;
-	const char *field; /* the external id */
 	struct out *out;
 	struct reject reject;
-	uint64_t created, updated, failed, unprocessed, rows;
+	struct rows rows;
+	struct columns columns;
+	struct row row; /* the one being looked at */
+	struct resume resume;
+	uint64_t created, updated, failed, unprocessed, jobs;
+	bool incomplete; /* a job failed, and rows of it were not processed */
 	/* private */
-	bool keep_rejects;
-	struct salesforce_batch batch;
-	struct row row;
-	struct waiting queue[QUEUE_MAX];
-	size_t n;
-	struct buf text, name;
+	size_t reported;
+	struct buf text, name, note;
 };
 
-/* Borrows all but the rejects file, which upsert_finish closes. */
-void upsert_init(struct upsert *u, struct salesforce *sf, const char *object, const char *field,
-    const char *rejects, struct out *out);
+/* Borrows all; the rejects file is upsert_finish's to close. Look at u->reject.status, u->rows.status. */
+void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf,
+    struct out *out, char *const *paths, size_t max_line, bool seal);
+
+/* Reads the whole input. False: u->rows.status or u->reject.status. */
+bool upsert_read(struct upsert *u);
+
+/* How many rows are to be sent. */
+size_t upsert_count(const struct upsert *u);
+
+/* May another call be made, or is the limit of --stop-at reached (u->sf->status is then 75)? */
+bool upsert_may_go(struct upsert *u);
 
 /*
- * Takes one row; may send a call. False when the run must end: look at
- * u->sf->status (the call), u->reject.status, s->status (the row was cut off) or
- * u->out->error. What waits then is not answered: upsert_abandon reports it.
+ * Is this an answer that may be another one in a moment: a lock, or two upserts of a key at once?
  */
-bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row);
+bool upsert_is_passing(const struct upsert *u, struct span code, struct span message);
 
-/* Sends what waits, and reports it. False as upsert_row. */
-bool upsert_flush(struct upsert *u);
+/* Sends all rows that have no answer, in order, in calls of up to 200. False: u->sf->status. */
+bool collections_send(struct upsert *u);
 
-/* Reports what waits as unprocessed, with `code` and `message`. */
+/*
+ * The same in Bulk jobs, but for rows whose external id came before: those, and rows that were
+ * locked, have no answer afterwards. False: u->sf->status, or u->rows.status for a file.
+ */
+bool bulk_send(struct upsert *u);
+
+/* Takes up a job of a run that was killed: waits for it, takes its answers. False as bulk_send. */
+bool bulk_resume(struct upsert *u, const struct resume_job *job);
+
+/* Writes the results of all rows up to the first without an answer. False: u->out->error, u->reject.status. */
+bool upsert_report(struct upsert *u);
+
+/* Gives all rows without an answer this one: unprocessed; and reports them. */
 void upsert_abandon(struct upsert *u, const char *code, const char *message);
-
-/* Reports a row that was never looked at as unprocessed. */
-void upsert_pass(
-    struct upsert *u, const struct source_row *row, const char *code, const char *message);
 
 /* Closes the rejects file and frees everything. False: u->reject.status. */
 bool upsert_finish(struct upsert *u);

@@ -5,12 +5,7 @@
  * Salesforce's REST API: a session that renews itself, and the calls that the
  * sinks make. Nothing here exits.
  *
- * Credentials come from the environment, the first that is complete:
- *	SF_ACCESS_TOKEN and SF_ORG_INSTANCE_URL: a token that somebody else got;
- *	    it cannot be renewed.
- *	SF_CLIENT_ID, SF_USERNAME, SF_JWT_KEY_FILE (mode 0600, PEM, RSA): the JWT
- *	    bearer flow (RFC 7523) at SF_LOGIN_URL, https://login.salesforce.com by
- *	    default. Its `aud` is SF_AUDIENCE_URL, or the login URL.
+ * Credentials come from the environment, as salesforce_login.h says.
  * SF_ORG_API_VERSION is the version when the caller names none.
  *
  *	struct salesforce sf;
@@ -22,6 +17,7 @@
  *	salesforce_close(&sf);
  */
 
+#include "cloud/salesforce_login.h"
 #include "wire/http.h"
 #include "wire/jdoc.h"
 
@@ -37,8 +33,7 @@ struct salesforce {
 	int64_t used, allowed;      /* the last Sforce-Limit-Info; 0 while there was none */
 	/* private */
 	struct http *http;
-	char *instance, *token;
-	const char *login, *audience, *client_id, *username, *key_file; /* JWT; or NULL */
+	struct salesforce_login login;
 	char version[16];
 };
 
@@ -61,6 +56,18 @@ uint64_t salesforce_retries(const struct salesforce *sf);
  */
 bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,
     struct http_reply *reply);
+
+/* The same with everything that can be said of a request. */
+struct salesforce_request {
+	const char *method, *path;
+	const char *type; /* of the body; NULL: JSON */
+	struct span body; /* absent: none */
+	int save_fd;      /* as in http.h */
+	bool once;        /* not sent again but for an expired session: the caller knows how */
+};
+
+bool salesforce_send(
+    struct salesforce *sf, const struct salesforce_request *request, struct http_reply *reply);
 
 /*
  * One sObject Collections upsert (PATCH /composite/sobjects/OBJECT/FIELD): up to

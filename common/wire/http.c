@@ -1,6 +1,7 @@
 #include "wire/http.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
 #include "wire/exchange.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #ifndef VERSION
 #define VERSION "unversioned"
@@ -29,6 +31,7 @@ struct http {
 	struct http_reply *reply; /* of the request on its way */
 	uint64_t retries, received;
 	bool too_long;
+	int save_fd; /* of the request on its way */
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -94,11 +97,21 @@ bool http_same_origin(const char *origin, const char *url)
 
 /* ---- receiving ---- */
 
+static bool saves(struct http *http)
+{
+	long status = 0;
+
+	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+	return http->save_fd > 0 && status < 300;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
 	struct http *http = ctx;
 
 	http->received += size * n;
+	if (saves(http))
+		return file_write(http->save_fd, bytes, size * n) ? size * n : 0;
 	buf_add(&http->reply->body, bytes, size * n);
 	http->too_long = http->reply->body.full;
 	return http->too_long ? 0 : size * n;
@@ -219,7 +232,7 @@ static void set_up(
 		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 	/* libcurl sends again by itself where a kept connection turns out to be closed. */
 	curl_easy_setopt(
-	    c, CURLOPT_FRESH_CONNECT, (long)(q->once && strcmp(q->method, "POST") == 0));
+	    c, CURLOPT_FRESH_CONNECT, (long)q->once);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
@@ -296,6 +309,10 @@ static void send_once(struct http *http, const struct http_request *q)
 	buf_clear(&reply->headers);
 	http->too_long = false;
 	http->why[0] = '\0';
+	http->save_fd = q->save_fd;
+	if (q->save_fd > 0 &&
+	    (ftruncate(q->save_fd, 0) != 0 || lseek(q->save_fd, 0, SEEK_SET) != 0))
+		http->save_fd = 0;
 	reply->tries++;
 	without_sigpipe(perform, http);
 	inform(2, "%s %.*s: %s, %zu bytes, %.2f s", q->method, (int)strcspn(q->url, "?"), q->url,

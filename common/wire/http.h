@@ -50,11 +50,16 @@ struct http_request {
 	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
 	bool plain;                 /* http may be used to any host */
 	/*
-	 * Never sent again here: the caller knows how to recover. A POST then gets a connection of its
+	 * Never sent again here: the caller knows how to recover. It then gets a connection of its
 	 * own, since libcurl sends again where a kept one turns out to be closed before any reply.
 	 */
 	bool once;
 	int total_s; /* a limit of its own, or 0 */
+	/*
+	 * Above 0: where the body of a reply below 300 goes instead of reply->body, without a ceiling.
+	 * The file is cut to nothing before each try.
+	 */
+	int save_fd;
 	/* More replies worth another try than retry.h knows (a 403 rateLimitExceeded); or NULL. */
 	bool (*transient)(const struct http_reply *reply);
 };

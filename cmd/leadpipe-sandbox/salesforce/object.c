@@ -35,6 +35,16 @@
 		"Gaio_Updated_At__c", "Gaio Updated At", SF_DATETIME, 0, 0, NULL, NULL             \
 	}
 
+static const struct sf_field account_fields[] = {
+    {"Id", "Account ID", SF_ID_TYPE, 18, SF_READ_ONLY, NULL, NULL},
+    {"Name", "Account Name", SF_STRING, 255, SF_REQUIRED, NULL, NULL},
+    {"CreatedDate", "Created Date", SF_DATETIME, 0, SF_READ_ONLY, NULL, NULL},
+    {"LastModifiedDate", "Last Modified Date", SF_DATETIME, 0, SF_READ_ONLY, NULL, NULL},
+    {"Phone", "Account Phone", SF_PHONE, 40, 0, NULL, NULL},
+    {"Website", "Website", SF_URL, 255, 0, NULL, NULL},
+    {"Gaio_Account_Id__c", "Gaio Account Id", SF_STRING, 40, SF_EXTERNAL, NULL, NULL},
+};
+
 static const struct sf_field lead_fields[] = {
     SYSTEM_FIELDS,
     PERSON_FIELDS,
@@ -52,12 +62,15 @@ static const struct sf_field lead_fields[] = {
     {"State", "State/Province", SF_STRING, 80, 0, NULL, NULL},
     {"PostalCode", "Zip/Postal Code", SF_STRING, 20, 0, NULL, NULL},
     {"Country", "Country", SF_STRING, 80, 0, NULL, NULL},
+    {"Gaio_Notes__c", "Gaio Notes", SF_TEXTAREA, 131072, 0, NULL, NULL},
+    {"Gaio_Account__c", "Gaio Account", SF_REFERENCE, 18, 0, "Account", NULL},
     {"Gaio_Lead_Id__c", "Gaio Lead Id", SF_STRING, 40, SF_EXTERNAL, NULL, NULL},
 };
 
 static const struct sf_field contact_fields[] = {
     SYSTEM_FIELDS,
     PERSON_FIELDS,
+    {"AccountId", "Account ID", SF_REFERENCE, 18, 0, "Account", NULL},
     {"Department", "Department", SF_STRING, 80, 0, NULL, NULL},
     {"Birthdate", "Birthdate", SF_DATE, 0, 0, NULL, NULL},
     {"MailingStreet", "Mailing Street", SF_TEXTAREA, 255, 0, NULL, NULL},
@@ -71,6 +84,7 @@ static const struct sf_field contact_fields[] = {
 static const struct sf_object objects[] = {
     {"Lead", "Lead", "00Q", lead_fields, COUNT(lead_fields)},
     {"Contact", "Contact", "003", contact_fields, COUNT(contact_fields)},
+    {"Account", "Account", "001", account_fields, COUNT(account_fields)},
 };
 
 static const char *const type_names[] = {
@@ -86,6 +100,7 @@ static const char *const type_names[] = {
     [SF_DOUBLE] = "double",
     [SF_DATE] = "date",
     [SF_DATETIME] = "datetime",
+    [SF_REFERENCE] = "reference",
 };
 
 static bool is_named(struct span given, const char *name)
@@ -109,6 +124,30 @@ const struct sf_field *sf_field_find(const struct sf_object *o, struct span name
 	return NULL;
 }
 
+static void relationship_name(char name[SF_NAME], const struct sf_field *f)
+{
+	size_t n = strlen(f->name);
+
+	if (f->type != SF_REFERENCE)
+		*name = '\0';
+	else if (strcmp(f->name + n - 3, "__c") == 0)
+		snprintf(name, SF_NAME, "%.*sr", (int)n - 1, f->name);
+	else
+		snprintf(name, SF_NAME, "%.*s", (int)n - 2, f->name);
+}
+
+const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		char own[SF_NAME];
+
+		relationship_name(own, &o->fields[i]);
+		if (*own && is_named(name, own))
+			return &o->fields[i];
+	}
+	return NULL;
+}
+
 static const char *column_type(const struct sf_field *f)
 {
 	switch (f->type) {
@@ -122,7 +161,7 @@ static const char *column_type(const struct sf_field *f)
 static void add_column(struct buf *sql, const struct sf_field *f)
 {
 	buf_addf(sql, ", \"%s\" %s", f->name, column_type(f));
-	if (strcmp(f->name, "Name") == 0)
+	if (strcmp(f->name, "Name") == 0 && f->flags & SF_READ_ONLY)
 		buf_adds(
 		    sql, " AS (trim(coalesce(FirstName, '') || ' ' || coalesce(LastName, '')))");
 	if (f->flags & SF_EXTERNAL)
@@ -167,6 +206,18 @@ static void add_picklist(struct buf *b, const char *values)
 	buf_addc(b, ']');
 }
 
+static void add_relationship(struct buf *b, const struct sf_field *f)
+{
+	char name[SF_NAME];
+
+	relationship_name(name, f);
+	if (*name)
+		buf_addf(
+		    b, ",\"relationshipName\":\"%s\",\"referenceTo\":[\"%s\"]", name, f->values);
+	else
+		buf_adds(b, ",\"relationshipName\":null,\"referenceTo\":[]");
+}
+
 static void add_field(struct buf *b, const struct sf_field *f)
 {
 	bool writable = !(f->flags & SF_READ_ONLY), external = f->flags & SF_EXTERNAL;
@@ -184,7 +235,8 @@ static void add_field(struct buf *b, const struct sf_field *f)
 	add_flag(b, "custom", strstr(f->name, "__c") != NULL);
 	add_flag(b, "defaultedOnCreate", f->preset || !writable);
 	add_flag(b, "restrictedPicklist", f->flags & SF_RESTRICTED);
-	add_picklist(b, f->values);
+	add_relationship(b, f);
+	add_picklist(b, f->type == SF_PICKLIST ? f->values : NULL);
 	buf_addc(b, '}');
 }
 

@@ -24,7 +24,7 @@ static void add_checksum(char id[SF_ID])
 	id[18] = '\0';
 }
 
-static void make_id(char id[SF_ID], const char *prefix, int64_t number)
+void sf_make_id(char id[SF_ID], const char *prefix, int64_t number)
 {
 	static const char digits[] =
 	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -64,11 +64,27 @@ static void read_key(struct sf_record *r, struct span raw)
 	buf_free(&scratch);
 }
 
-static bool read_member(struct sf_record *r, const struct sf_field *key, struct span name,
-    struct span value, struct sf_error *whole)
+/* Account.Ext__c: the reference, and the field of the other object that the value is of. */
+static const struct sf_field *read_dotted(
+    const struct sf_object *o, struct span name, const struct sf_field **by)
 {
-	const struct sf_field *f = sf_field_find(r->object, name);
+	const char *dot = memchr(name.p, '.', name.n);
+	size_t head = dot ? (size_t)(dot - name.p) : 0;
+	const struct sf_field *f =
+	    dot ? sf_relationship_find(o, (struct span){name.p, head}) : NULL;
+	const struct sf_object *other = f ? sf_object_find(span_of(f->values)) : NULL;
 
+	*by = other ? sf_field_find(other, span_skip(name, head + 1)) : NULL;
+	return *by && (*by)->flags & SF_EXTERNAL ? f : NULL;
+}
+
+bool sf_record_add(struct sf_record *r, const struct sf_field *key, struct span name,
+    struct span raw, struct sf_error *whole)
+{
+	const struct sf_field *by = NULL, *f = sf_field_find(r->object, name);
+
+	if (!f)
+		f = read_dotted(r->object, name, &by);
 	if (f && f->type == SF_ID_TYPE)
 		sf_error_set(whole, 400, "INVALID_FIELD", NULL,
 		    "The Id field should not be specified in the sobject data.");
@@ -77,11 +93,29 @@ static bool read_member(struct sf_record *r, const struct sf_field *key, struct 
 		    "No such column '%.*s' on sobject of type %s", SPAN_ARG(name), r->object->name);
 	if (*whole->code)
 		return false;
-	if (f == key)
-		read_key(r, value);
+	if (f == key && key)
+		read_key(r, raw);
 	r->field[r->n] = f;
-	r->raw[r->n++] = value;
+	r->by[r->n] = by;
+	r->raw[r->n++] = raw;
 	return true;
+}
+
+/* {"Account":{"Ext__c":"A-1"}} is Account.Ext__c. */
+static bool read_member(struct sf_record *r, const struct sf_field *key, struct span name,
+    struct span value, struct sf_error *whole)
+{
+	struct span inner, inner_value;
+	struct buf dotted;
+	bool ok;
+
+	if (scan_type(value) != JSON_OBJECT || !scan_member(&value, &inner, &inner_value))
+		return sf_record_add(r, key, name, value, whole);
+	buf_init(&dotted, NAME_MAX_BYTES);
+	buf_addf(&dotted, "%.*s.%.*s", SPAN_ARG(name), SPAN_ARG(inner));
+	ok = sf_record_add(r, key, buf_span(&dotted), inner_value, whole);
+	buf_free(&dotted);
+	return ok;
 }
 
 bool sf_record_read(struct sf_record *r, const struct sf_object *o, const struct sf_field *key,
@@ -159,6 +193,41 @@ static sqlite3_stmt *prepare_update(struct store *s, const struct sf_record *r)
 	return stmt;
 }
 
+/* The id of the record that the external id `raw` names, as the value of a reference. */
+static bool bind_reference(
+    struct store *s, sqlite3_stmt *stmt, int index, struct sf_record *r, size_t i)
+{
+	const struct sf_object *other = sf_object_find(span_of(r->field[i]->values));
+	struct sf_record key = {0};
+	char sql[256], *id;
+
+	read_key(&key, r->raw[i]);
+	if (!*key.key) {
+		sqlite3_bind_null(stmt, index);
+		return true;
+	}
+	sf_object_table(s, other);
+	snprintf(sql, sizeof sql, "SELECT Id FROM \"sf_%s\" WHERE \"%s\" = ?1", other->name,
+	    r->by[i]->name);
+	id = store_text(s, sql, "t", key.key);
+	if (id)
+		sqlite3_bind_text(stmt, index, id, -1, SQLITE_TRANSIENT);
+	else
+		sf_error_set(&r->error, 400, "INVALID_FIELD", r->by[i]->name,
+		    "Foreign key external ID: %.100s not found for field %s in entity %s", key.key,
+		    r->by[i]->name, other->name);
+	free(id);
+	return !*r->error.code;
+}
+
+static bool bind_field(
+    struct store *s, sqlite3_stmt *stmt, int index, struct sf_record *r, size_t i)
+{
+	if (r->by[i])
+		return bind_reference(s, stmt, index, r, i);
+	return sf_value_bind(stmt, index, r->field[i], r->raw[i], &r->error);
+}
+
 static bool update(struct store *s, struct sf_record *r, const char *now)
 {
 	sqlite3_stmt *stmt = prepare_update(s, r);
@@ -167,7 +236,7 @@ static bool update(struct store *s, struct sf_record *r, const char *now)
 	sqlite3_bind_text(stmt, 1, now, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_text(stmt, 2, r->id, -1, SQLITE_TRANSIENT);
 	for (size_t i = 0; ok && i < r->n; i++)
-		ok = sf_value_bind(stmt, (int)i + 3, r->field[i], r->raw[i], &r->error);
+		ok = bind_field(s, stmt, (int)i + 3, r, i);
 	if (ok && sqlite3_step(stmt) != SQLITE_DONE) {
 		sf_error_set(&r->error, 400, "DUPLICATE_VALUE", NULL, "duplicate value found");
 		ok = false;
@@ -182,7 +251,7 @@ static void insert(struct store *s, struct sf_record *r, const char *now)
 
 	snprintf(
 	    sql, sizeof sql, "SELECT coalesce(max(number), 0) + 1 FROM \"sf_%s\"", r->object->name);
-	make_id(r->id, r->object->prefix, store_int(s, 1, sql, ""));
+	sf_make_id(r->id, r->object->prefix, store_int(s, 1, sql, ""));
 	snprintf(sql, sizeof sql, "INSERT INTO \"sf_%s\" (Id, CreatedDate) VALUES (?1, ?2)",
 	    r->object->name);
 	store_run(s, sql, "tt", r->id, now);
@@ -205,14 +274,14 @@ void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field 
 {
 	char now[CLOCK_TEXT + 16], text[CLOCK_TEXT];
 
-	if (!*r->key) {
+	if (key && !*r->key) {
 		sf_error_set(
 		    &r->error, 400, "MISSING_ARGUMENT", NULL, "%s not specified", key->name);
 		return;
 	}
 	clock_rfc3339(text, clock_now());
 	snprintf(now, sizeof now, "%.19s.000+0000", text);
-	r->created = !find(s, r, key);
+	r->created = !key || !find(s, r, key);
 	if (!check_writable(r) || !check_required(r, r->created))
 		return;
 	store_exec(s, "SAVEPOINT record");

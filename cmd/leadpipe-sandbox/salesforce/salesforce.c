@@ -9,7 +9,7 @@
 
 enum { VERSION_LEAST = 46, VERSION_MOST = 68, DAILY_LIMIT = 15000 };
 
-static void refuse(struct reply *rp, const struct sf_error *e)
+void sf_refuse(struct reply *rp, const struct sf_error *e)
 {
 	rp->status = e->status;
 	buf_clear(&rp->body);
@@ -18,17 +18,17 @@ static void refuse(struct reply *rp, const struct sf_error *e)
 	buf_addc(&rp->body, ']');
 }
 
-static void refuse_plain(struct reply *rp, int status, const char *code, const char *message)
+void sf_refuse_plain(struct reply *rp, int status, const char *code, const char *message)
 {
 	struct sf_error e = {0};
 
 	sf_error_set(&e, status, code, NULL, "%s", message);
-	refuse(rp, &e);
+	sf_refuse(rp, &e);
 }
 
 static void not_found(struct reply *rp)
 {
-	refuse_plain(rp, 404, "NOT_FOUND", "The requested resource does not exist");
+	sf_refuse_plain(rp, 404, "NOT_FOUND", "The requested resource does not exist");
 }
 
 static void count_call(struct sandbox *sb, struct reply *rp)
@@ -52,11 +52,10 @@ static bool known_version(struct span part)
 	return strcmp(end, ".0") == 0 && version >= VERSION_LEAST && version <= VERSION_MOST;
 }
 
-/* What every call needs first: a session and a version. */
-static bool admit(struct sandbox *sb, const struct request *rq, struct reply *rp)
+bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	if (!oauth_token_valid(sb, request_bearer(rq), "sf")) {
-		refuse_plain(rp, 401, "INVALID_SESSION_ID", "Session expired or invalid");
+		sf_refuse_plain(rp, 401, "INVALID_SESSION_ID", "Session expired or invalid");
 		return false;
 	}
 	count_call(sb, rp);
@@ -71,7 +70,7 @@ static const struct sf_object *admit_object(
 {
 	const struct sf_object *o;
 
-	if (!admit(sb, rq, rp))
+	if (!sf_admit(sb, rq, rp))
 		return NULL;
 	o = sf_object_find(rq->part[1]);
 	if (o)
@@ -91,7 +90,7 @@ static const struct sf_field *external_field(
 		return f;
 	sf_error_set(&e, 404, "NOT_FOUND", NULL,
 	    "Provided external ID field does not exist or is not accessible: %.*s", SPAN_ARG(name));
-	refuse(rp, &e);
+	sf_refuse(rp, &e);
 	return NULL;
 }
 
@@ -102,19 +101,13 @@ static bool scan_body(
 
 	if (!scan_document(scan, rq->body, body, &type) && type == JSON_OBJECT)
 		return true;
-	refuse_plain(rp, 400, "JSON_PARSER_ERROR", "The HTTP entity body is not a JSON object.");
+	sf_refuse_plain(rp, 400, "JSON_PARSER_ERROR", "The HTTP entity body is not a JSON object.");
 	return false;
 }
 
 /* ---- Collections ---- */
 
-struct batch {
-	struct sf_record *records;
-	size_t n;
-	bool all_or_none;
-};
-
-static bool read_records(struct batch *b, const struct sf_object *o, const struct sf_field *key,
+static bool read_records(struct sf_batch *b, const struct sf_object *o, const struct sf_field *key,
     struct span list, struct sf_error *e)
 {
 	struct span item;
@@ -135,7 +128,7 @@ static bool read_records(struct batch *b, const struct sf_object *o, const struc
 	return true;
 }
 
-static bool read_batch(struct batch *b, const struct sf_object *o, const struct sf_field *key,
+static bool read_batch(struct sf_batch *b, const struct sf_object *o, const struct sf_field *key,
     struct span body, struct sf_error *e)
 {
 	struct span name, value, list = {0};
@@ -150,47 +143,6 @@ static bool read_batch(struct batch *b, const struct sf_object *o, const struct 
 		return read_records(b, o, key, list, e);
 	sf_error_set(e, 400, "INVALID_INPUT", NULL, "records must be a list");
 	return false;
-}
-
-/* Every record that shares its key with another of the call is refused. */
-static void refuse_doubles(struct batch *b)
-{
-	for (size_t i = 0; i < b->n; i++)
-		for (size_t j = 0; j < b->n && *b->records[i].key; j++)
-			if (i != j && sqlite3_stricmp(b->records[i].key, b->records[j].key) == 0) {
-				sf_error_set(&b->records[i].error, 400, "DUPLICATE_VALUE", NULL,
-				    "Duplicate external id specified: %.100s", b->records[i].key);
-				break;
-			}
-}
-
-static void roll_back(struct store *s, struct batch *b)
-{
-	store_rollback(s);
-	for (size_t i = 0; i < b->n; i++)
-		if (!*b->records[i].error.code)
-			sf_error_set(&b->records[i].error, 400, "ALL_OR_NONE_OPERATION_ROLLED_BACK",
-			    NULL,
-			    "Record rolled back because not all records were valid and the request "
-			    "was "
-			    "using AllOrNone header");
-}
-
-static void save_batch(struct store *s, struct batch *b, const struct sf_field *key)
-{
-	size_t failed = 0;
-
-	refuse_doubles(b);
-	store_begin(s);
-	for (size_t i = 0; i < b->n; i++) {
-		if (!*b->records[i].error.code)
-			sf_record_save(s, &b->records[i], key);
-		failed += *b->records[i].error.code != '\0';
-	}
-	if (failed > 0 && b->all_or_none)
-		roll_back(s, b);
-	else
-		store_commit(s);
 }
 
 static void write_outcome(struct buf *body, const struct sf_record *r)
@@ -210,7 +162,7 @@ static void upsert_collection(struct sandbox *sb, const struct request *rq, stru
 {
 	const struct sf_object *o = admit_object(sb, rq, rp);
 	const struct sf_field *key = o ? external_field(o, rq->part[2], rp) : NULL;
-	struct batch b = {.records = mem_alloc(SF_BATCH * sizeof *b.records)};
+	struct sf_batch b = {.records = mem_alloc(SF_BATCH * sizeof *b.records)};
 	struct scan scan = {0};
 	struct sf_error e = {0};
 	struct span body;
@@ -218,10 +170,11 @@ static void upsert_collection(struct sandbox *sb, const struct request *rq, stru
 	if (!key || !scan_body(rq, &scan, &body, rp))
 		goto out;
 	if (!read_batch(&b, o, key, body, &e)) {
-		refuse(rp, &e);
+		sf_refuse(rp, &e);
 		goto out;
 	}
-	save_batch(sb->store, &b, key);
+	b.locked = rq->fault && strcmp(rq->fault, "lock") == 0;
+	sf_batch_save(sb->store, &b, key);
 	buf_addc(&rp->body, '[');
 	for (size_t i = 0; i < b.n; i++) {
 		if (i > 0)
@@ -261,7 +214,7 @@ static void upsert_one(struct sandbox *sb, const struct request *rq, struct repl
 		    "The %s field should not be specified in the sobject data.", key->name);
 	}
 	if (*e.code)
-		refuse(rp, &e);
+		sf_refuse(rp, &e);
 	else
 		write_outcome(&rp->body, r);
 	if (!*e.code && r->created)
@@ -329,10 +282,12 @@ static void query(struct sandbox *sb, const struct request *rq, struct reply *rp
 	const char *soql = request_query(rq, "q");
 	struct sf_error e = {0};
 
-	if (!admit(sb, rq, rp))
+	if (!sf_admit(sb, rq, rp))
+		return;
+	if (soql && sf_query_client(soql, &rp->body))
 		return;
 	if (!sf_query(sb->store, rq->part[0].p, soql ? soql : "", &rp->body, &e))
-		refuse(rp, &e);
+		sf_refuse(rp, &e);
 }
 
 static void versions(struct sandbox *sb, const struct request *rq, struct reply *rp)
@@ -350,19 +305,12 @@ static void versions(struct sandbox *sb, const struct request *rq, struct reply 
 
 static void resources(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	if (!admit(sb, rq, rp))
+	if (!sf_admit(sb, rq, rp))
 		return;
 	buf_addf(&rp->body,
 	    "{\"sobjects\":\"/services/data/%s/sobjects\",\"query\":\"/services/data/%s/query\","
 	    "\"composite\":\"/services/data/%s/composite\"}",
 	    rq->part[0].p, rq->part[0].p, rq->part[0].p);
-}
-
-static void no_bulk(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	if (admit(sb, rq, rp))
-		refuse_plain(
-		    rp, 400, "FEATURENOTENABLED", "This sandbox does not serve Bulk API 2.0.");
 }
 
 #define DATA "/services/data/{}"
@@ -376,7 +324,5 @@ const struct route salesforce_routes[] = {
     {"GET", DATA "/sobjects/{}/{}", "sf", get_by_id},
     {"GET", DATA "/sobjects/{}/{}/{}", "sf", get_by_external_id},
     {"GET", DATA "/query", "sf", query},
-    {"GET", DATA "/jobs/ingest", "sf", no_bulk},
-    {"POST", DATA "/jobs/ingest", "sf", no_bulk},
     {0},
 };

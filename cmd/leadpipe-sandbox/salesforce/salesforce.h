@@ -8,13 +8,19 @@
  *
  * Requests are read as spans and replies written as text, so numbers keep their
  * digits. Names of objects and fields compare without case, as Salesforce's do.
+ *
+ * A record may point to another by that one's external id: {"Account":{"Ext__c":"A-1"}} in
+ * JSON, Account.Ext__c in the header of a CSV.
  */
 
 #include "base/buf.h"
 #include "row/scan.h"
 #include "sandbox.h"
 
-enum { SF_FIELDS_MAX = 64, SF_ID = 19, SF_MESSAGE = 400, SF_BATCH = 200 };
+/* What a call needs first: a session and a version; counts it. False: *rp is the refusal. */
+bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp);
+
+enum { SF_FIELDS_MAX = 64, SF_ID = 19, SF_MESSAGE = 400, SF_BATCH = 200, SF_NAME = 81 };
 
 enum sf_type {
 	SF_ID_TYPE,
@@ -29,6 +35,7 @@ enum sf_type {
 	SF_DOUBLE,
 	SF_DATE,
 	SF_DATETIME,
+	SF_REFERENCE,
 };
 
 enum {
@@ -43,7 +50,8 @@ struct sf_field {
 	enum sf_type type;
 	int length; /* characters; 0 for what is no text */
 	int flags;
-	const char *values; /* of a picklist: "Hot|Warm|Cold" */
+	const char
+	    *values; /* of a picklist: "Hot|Warm|Cold"; of a reference: the object it leads to */
 	const char *preset; /* of a new record: a SQL literal; or NULL */
 };
 
@@ -67,11 +75,18 @@ void sf_error_set(struct sf_error *e, int status, const char *code, const char *
 /* {"statusCode":...,"message":...,"fields":[...]}; a request's own has errorCode instead. */
 void sf_error_write(struct buf *b, const struct sf_error *e, const char *code_key);
 
+/* The reply of a request that is refused as a whole. */
+void sf_refuse(struct reply *rp, const struct sf_error *e);
+void sf_refuse_plain(struct reply *rp, int status, const char *code, const char *message);
+
 /* ---- objects (object.c) ---- */
 
 /* NULL when there is none of that name. */
 const struct sf_object *sf_object_find(struct span name);
 const struct sf_field *sf_field_find(const struct sf_object *o, struct span name);
+
+/* The reference that is called so where it stands for the other record: Account for AccountId, X__r for X__c. */
+const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name);
 
 /* Makes the object's table when it is not there. */
 void sf_object_table(struct store *s, const struct sf_object *o);
@@ -101,6 +116,8 @@ struct sf_record {
 	const struct sf_object *object;
 	const struct sf_field *field[SF_FIELDS_MAX];
 	struct span raw[SF_FIELDS_MAX]; /* JSON */
+	/* Where field is a reference: the external id of the other object that `raw` is a value of. */
+	const struct sf_field *by[SF_FIELDS_MAX];
 	size_t n;
 	char key[256]; /* the text of its external id, trimmed; "" when it has none */
 	struct sf_error error;
@@ -115,8 +132,34 @@ struct sf_record {
 bool sf_record_read(struct sf_record *r, const struct sf_object *o, const struct sf_field *key,
     struct span object, struct sf_error *whole);
 
-/* Upserts it by r->key; on failure r->error is set and nothing has changed. */
+/*
+ * Adds one field to a record by name: one of the object's, or one of the record that it refers to
+ * ("Account.Ext__c", with the raw value of that). False and *whole when there is none such.
+ */
+bool sf_record_add(struct sf_record *r, const struct sf_field *key, struct span name,
+    struct span raw, struct sf_error *whole);
+
+/* Upserts it by r->key, or inserts it where key is NULL; on failure r->error is set and nothing has changed. */
 void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field *key);
+
+/* An id of 18 characters: the prefix, the number in base 62, and a checksum of the letters' case. */
+void sf_make_id(char id[SF_ID], const char *prefix, int64_t number);
+
+/* ---- batches (batch.c) ---- */
+
+/* What one transaction takes: up to SF_BATCH records of one object. */
+struct sf_batch {
+	struct sf_record *records;
+	size_t n;
+	bool all_or_none;
+	bool locked; /* somebody else holds every third record */
+};
+
+/*
+ * Saves them all; each has its error, or not. Records that share a key are refused, each of
+ * them, as Salesforce refuses them.
+ */
+void sf_batch_save(struct store *s, struct sf_batch *b, const struct sf_field *key);
 
 /*
  * Appends one stored record: {"attributes":{...},"Id":...}. Column 0 of `stmt` is
@@ -130,5 +173,32 @@ void sf_record_write(struct buf *b, const struct sf_object *o, const char *versi
 /* Runs SOQL, and appends the reply; false and *e when it is outside the subset. */
 bool sf_query(
     struct store *s, const char *version, const char *soql, struct buf *b, struct sf_error *e);
+
+/* What Salesforce's own command asks about the organization; false: it is another query (clients.c). */
+bool sf_query_client(const char *soql, struct buf *b);
+
+/* ---- Bulk API 2.0 (ingest.c); its requests are job.c's ---- */
+
+struct sf_job {
+	int64_t number;
+	const struct sf_object *object;
+	const struct sf_field *key; /* NULL: insert */
+	bool crlf, locked, halted;
+	char delimiter;
+	int64_t processed, failed;
+	char error[SF_MESSAGE]; /* of a job that failed; or "" */
+};
+
+/*
+ * Works a job's upload off: records in chunks of SF_BATCH, results into sf_result. False and
+ * job->error when the job fails: for its header nothing is done, a halted one is done by half.
+ */
+bool sf_ingest(struct store *s, struct sf_job *job);
+
+/* The same upload's header as the results repeat it: "A","B"; appended to `b`. */
+void sf_ingest_header(struct store *s, const struct sf_job *job, struct buf *b);
+
+/* The header and the records behind the first job->processed ones. */
+void sf_ingest_rest(struct store *s, const struct sf_job *job, struct buf *b);
 
 #endif

@@ -98,9 +98,11 @@ static bool bind_text(const struct value *v, sqlite3_stmt *stmt, int index)
 
 static bool bind_boolean(const struct value *v, sqlite3_stmt *stmt, int index)
 {
-	bool yes = span_eq(v->text, SPAN("true"));
+	bool text = v->type == JSON_STRING;
+	bool yes = span_eq(v->text, SPAN("true")) || (text && span_eq(v->text, SPAN("1")));
+	bool no = span_eq(v->text, SPAN("false")) || (text && span_eq(v->text, SPAN("0")));
 
-	if (v->type == JSON_NUMBER || (!yes && !span_eq(v->text, SPAN("false"))))
+	if (v->type == JSON_NUMBER || (!yes && !no))
 		return refuse_type(v);
 	sqlite3_bind_int(stmt, index, yes);
 	return true;

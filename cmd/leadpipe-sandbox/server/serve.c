@@ -299,7 +299,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 static void gather_routes(struct server *server)
 {
 	const struct route *const tables[] = {control_routes, gaio_routes, oauth_routes,
-	    bigquery_routes, salesforce_routes, marketing_routes};
+	    bigquery_routes, salesforce_client_routes, salesforce_routes, salesforce_job_routes,
+	    marketing_routes};
 
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
 		for (const struct route *route = tables[t]; route->method; route++) {

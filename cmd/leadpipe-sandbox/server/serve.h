@@ -80,7 +80,7 @@ struct route {
 
 /* Each room of a service brings its routes; the list ends with a zero method. */
 extern const struct route control_routes[], gaio_routes[], oauth_routes[], bigquery_routes[],
-    salesforce_routes[], marketing_routes[];
+    salesforce_routes[], salesforce_job_routes[], salesforce_client_routes[], marketing_routes[];
 
 /* Starts to listen on 127.0.0.1:port (0: any free one). False and errno when it cannot. */
 bool serve_start(struct sandbox *sb, int port);

@@ -1,0 +1,159 @@
+#include "bulk.h"
+
+#include "base/file.h"
+#include "row/jstr.h"
+#include "wire/csv.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NOTE_MOST = 1 << 20 };
+
+/* One list of results on its way into the rows. */
+struct answers {
+	struct upsert *u;
+	uint32_t number;
+	size_t id, word, key; /* columns: sf__Id, sf__Created or sf__Error, the external id */
+	bool failed;
+	struct buf fields;
+};
+
+/* "LastName Email --" as a JSON list. */
+static struct span list_fields(struct buf *b, struct span names)
+{
+	buf_clear(b);
+	buf_addc(b, '[');
+	while (names.n > 0) {
+		size_t n = 0;
+
+		while (n < names.n && names.p[n] != ' ' && names.p[n] != ',')
+			n++;
+		if (n > 0) {
+			buf_adds(b, b->n > 1 ? "," : "");
+			jstr_quote_any(b, (struct span){names.p, n});
+		}
+		names = span_skip(names, n < names.n ? n + 1 : n);
+	}
+	buf_addc(b, ']');
+	return buf_span(b);
+}
+
+/* CODE:message:field field --, where the message may hold colons of its own. */
+static struct note read_error(struct buf *fields, struct span text)
+{
+	const char *colon = memchr(text.p ? text.p : "", ':', text.n);
+	struct note note = {text, SPAN(""), SPAN("[]")};
+	size_t last;
+
+	if (!colon)
+		return note;
+	note.code = (struct span){text.p, (size_t)(colon - text.p)};
+	text = span_trim(span_skip(text, note.code.n + 1));
+	if (text.n >= 2 && memcmp(text.p + text.n - 2, "--", 2) == 0)
+		text = span_trim((struct span){text.p, text.n - 2});
+	for (last = text.n; last > 0 && text.p[last - 1] != ':';)
+		last--;
+	note.message = (struct span){text.p, last > 0 ? last - 1 : text.n};
+	if (last > 0)
+		note.fields = list_fields(fields, span_skip(text, last));
+	return note;
+}
+
+static bool take_failure(struct answers *a, struct record *r, struct span text)
+{
+	struct note note = read_error(&a->fields, text);
+	bool passing = upsert_is_passing(a->u, note.code, note.message);
+
+	return rows_fail(&a->u->rows, r, passing ? ANSWER_LOCKED : ANSWER_FAILED, &note);
+}
+
+static bool take_record(struct answers *a, const struct csv *csv)
+{
+	struct rows *rows = &a->u->rows;
+	size_t most = a->id > a->word ? a->id : a->word, i;
+	struct record *r;
+
+	if ((a->key > most ? a->key : most) >= csv->n)
+		return true;
+	i = rows_find(rows, rows_hash(csv->cells[a->key]));
+	if (i == SIZE_MAX || rows->at[i].job != a->number || rows->at[i].answer != ANSWER_NONE)
+		return true;
+	r = &rows->at[i];
+	if (a->failed)
+		return take_failure(a, r, csv->cells[a->word]);
+	r->answer = span_eq(csv->cells[a->word], SPAN("true")) ? ANSWER_CREATED : ANSWER_UPDATED;
+	snprintf(r->id, sizeof r->id, "%.*s", SPAN_ARG(csv->cells[a->id]));
+	return true;
+}
+
+static bool bad_reply(struct upsert *u, const char *rule)
+{
+	u->sf->status = STATUS_REFUSED;
+	snprintf(u->sf->code, sizeof u->sf->code, "BAD_REPLY");
+	snprintf(u->sf->why, sizeof u->sf->why, "the results of a Bulk job: %s", rule);
+	return false;
+}
+
+static bool read_results(struct answers *a, struct span text)
+{
+	struct csv csv;
+	bool ok = true;
+
+	csv_init(&csv, text, ',');
+	if (csv_next(&csv)) {
+		a->id = csv_find(&csv, "sf__Id");
+		a->word = csv_find(&csv, a->failed ? "sf__Error" : "sf__Created");
+		a->key = csv_find(&csv, a->u->wish.field);
+		if (a->id == SIZE_MAX || a->word == SIZE_MAX || a->key == SIZE_MAX)
+			ok = bad_reply(a->u, "a column is missing");
+		while (ok && csv_next(&csv))
+			ok = take_record(a, &csv);
+	}
+	if (ok && csv.why)
+		ok = bad_reply(a->u, csv.why);
+	csv_free(&csv);
+	return ok;
+}
+
+static bool read_file(struct answers *a, int fd)
+{
+	struct stat st;
+	char *p;
+	bool ok;
+
+	if (fstat(fd, &st) != 0)
+		return bad_reply(a->u, strerror(errno));
+	if (st.st_size == 0)
+		return true;
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return bad_reply(a->u, strerror(errno));
+	ok = read_results(a, (struct span){p, (size_t)st.st_size});
+	munmap(p, (size_t)st.st_size);
+	return ok;
+}
+
+bool answers_take(struct upsert *u, const struct salesforce_job *job, uint32_t number)
+{
+	struct answers a = {.u = u, .number = number};
+	int fd = file_temp();
+	bool ok = fd >= 0;
+
+	buf_init(&a.fields, NOTE_MOST);
+	if (!ok) {
+		u->rows.status = STATUS_CREATE;
+		snprintf(u->rows.why, sizeof u->rows.why, "temporary file: %s", strerror(errno));
+	}
+	if (ok && job->processed > job->failed)
+		ok = salesforce_job_results(u->sf, job, SALESFORCE_SUCCESSFUL, fd) &&
+		     read_file(&a, fd);
+	a.failed = true;
+	if (ok && job->failed > 0)
+		ok = salesforce_job_results(u->sf, job, SALESFORCE_FAILED, fd) && read_file(&a, fd);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&a.fields);
+	return ok;
+}

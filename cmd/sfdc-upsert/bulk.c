@@ -1,0 +1,274 @@
+#include "bulk.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+enum {
+	AT_ONCE = 4, /* jobs: Salesforce works on several at a time */
+	SUBMITS = 4,
+	REQUEUES = 8,     /* jobs whose rest went into another */
+	FIRST_PAUSE = 20, /* the first look comes after this part of --poll */
+	SUBMIT_PAUSE_US = 250000,
+};
+
+/* A job that is worked on. */
+struct slot {
+	struct salesforce_job job;
+	uint32_t number; /* 0: free */
+	size_t from, to;
+	int64_t next_us, pause_us;
+};
+
+struct bulk {
+	struct slot slots[AT_ONCE];
+	size_t next; /* the first row that may not have gone yet */
+	unsigned busy, requeued;
+};
+
+static void watch(struct upsert *u, struct slot *slot)
+{
+	slot->pause_us = u->wish.poll_us / FIRST_PAUSE;
+	slot->next_us = clock_mono() + slot->pause_us;
+}
+
+/* The rows of a job that it gave no answer for go with no job any more. */
+static size_t release(struct upsert *u, const struct slot *slot)
+{
+	size_t n = 0;
+
+	for (size_t i = slot->from; i < slot->to; i++)
+		if (u->rows.at[i].job == slot->number && u->rows.at[i].answer == ANSWER_NONE) {
+			u->rows.at[i].job = 0;
+			n++;
+		}
+	return n;
+}
+
+/* ---- one job, submitted ---- */
+
+static bool submit_once(struct upsert *u, struct slot *slot, struct span csv, bool *again)
+{
+	struct resume_job kept = {.from = slot->from, .to = slot->to};
+
+	if (!salesforce_job_create(u->sf, &slot->job, u->wish.object, u->wish.field))
+		return false;
+	snprintf(kept.id, sizeof kept.id, "%s", slot->job.id);
+	return resume_keep_job(&u->resume, &kept) &&
+	       salesforce_job_submit(u->sf, &slot->job, csv, again);
+}
+
+/* An upload that may have arrived is not sent twice: that job is aborted and another is made. */
+static bool submit(struct upsert *u, struct slot *slot, struct span csv)
+{
+	for (int k = 0;; k++) {
+		bool again = false;
+
+		if (submit_once(u, slot, csv, &again))
+			return true;
+		if (!again || k == SUBMITS - 1)
+			return false;
+		inform(1, "job %s: %s; another job takes its place", slot->job.id, u->sf->why);
+		if (!salesforce_job_abort(u->sf, &slot->job) && u->sf->status == STATUS_AGAIN)
+			return false;
+		clock_sleep(SUBMIT_PAUSE_US << k);
+	}
+}
+
+static bool submit_sheet(struct upsert *u, struct slot *slot, const struct sheet *sheet)
+{
+	char *p = mmap(NULL, sheet->bytes, PROT_READ, MAP_SHARED, fileno(sheet->file), 0);
+	bool ok;
+
+	if (p == MAP_FAILED) {
+		u->rows.status = STATUS_IO;
+		snprintf(u->rows.why, sizeof u->rows.why, "temporary file: %s", strerror(errno));
+		return false;
+	}
+	ok = submit(u, slot, (struct span){p, sheet->bytes});
+	munmap(p, sheet->bytes);
+	if (ok)
+		inform(1, "job %s: %zu rows, %ju bytes", slot->job.id, sheet->rows,
+		    (uintmax_t)sheet->bytes);
+	return ok;
+}
+
+/* Makes a job of the next rows; none are left: *slot stays free. */
+static bool start(struct upsert *u, struct bulk *b, struct slot *slot)
+{
+	struct sheet sheet;
+	bool ok;
+
+	while (b->next < u->rows.n && !sheet_takes(&u->rows.at[b->next]))
+		b->next++;
+	if (b->next == u->rows.n)
+		return true;
+	if (!upsert_may_go(u))
+		return false;
+	*slot = (struct slot){.from = b->next, .number = (uint32_t)++u->jobs};
+	ok = sheet_make(u, &sheet, b->next, slot->number);
+	slot->to = b->next = sheet.to;
+	ok = ok && submit_sheet(u, slot, &sheet);
+	sheet_free(&sheet);
+	b->busy += ok;
+	watch(u, slot);
+	return ok;
+}
+
+/* ---- one job, over ---- */
+
+static bool is_permanent(const char *error)
+{
+	static const char *const heads[] = {"InvalidBatch", "ClientInputError", "InvalidJob",
+	    "InvalidUser", "FeatureNotEnabled", "ExceededQuota"};
+
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		if (strncmp(error, heads[i], strlen(heads[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Rows that the job gives no answer for, and no other job would. */
+static bool give_up_rest(struct upsert *u, const struct slot *slot)
+{
+	bool done = strcmp(slot->job.state, "JobComplete") == 0;
+	struct note note = {span_of(done ? "NO_ANSWER" : "JOB_FAILED"),
+	    span_of(done ? "the results of the job do not name the row" : slot->job.error),
+	    SPAN("[]")};
+	size_t n = 0;
+
+	for (size_t i = slot->from; i < slot->to; i++) {
+		struct record *r = &u->rows.at[i];
+
+		if (r->job != slot->number || r->answer != ANSWER_NONE)
+			continue;
+		if (!rows_fail(&u->rows, r, ANSWER_UNPROCESSED, &note))
+			return false;
+		n++;
+	}
+	if (n > 0) {
+		u->incomplete = true;
+		complain("job %s: %s: %s; %zu rows were not processed", slot->job.id,
+		    slot->job.state, slot->job.error, n);
+	}
+	return true;
+}
+
+static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
+{
+	bool done = strcmp(slot->job.state, "JobComplete") == 0, ok;
+
+	if (!answers_take(u, &slot->job, slot->number))
+		return false;
+	if (done || is_permanent(slot->job.error) || b->requeued++ >= REQUEUES) {
+		ok = give_up_rest(u, slot);
+	} else {
+		size_t n = release(u, slot);
+
+		warn("job %s: %s: %s; %zu rows go into another", slot->job.id, slot->job.state,
+		    slot->job.error, n);
+		if (slot->from < b->next)
+			b->next = slot->from;
+		ok = true;
+	}
+	slot->number = 0;
+	b->busy--;
+	return ok && upsert_report(u);
+}
+
+/* ---- all of them ---- */
+
+static bool ask(struct upsert *u, struct bulk *b, struct slot *slot)
+{
+	int64_t now = clock_mono();
+
+	if (slot->next_us > now)
+		clock_sleep(slot->next_us - now);
+	if (!salesforce_job_read(u->sf, &slot->job))
+		return false;
+	progress("job %s: %s, %jd records done; row %zu of %zu", slot->job.id, slot->job.state,
+	    (intmax_t)slot->job.processed, slot->to, u->rows.n);
+	if (salesforce_job_is_over(&slot->job))
+		return finish(u, b, slot);
+	slot->pause_us += slot->pause_us / 2;
+	if (slot->pause_us > u->wish.poll_us)
+		slot->pause_us = u->wish.poll_us;
+	slot->next_us = clock_mono() + slot->pause_us;
+	return true;
+}
+
+static struct slot *free_slot(struct bulk *b)
+{
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (b->slots[i].number == 0)
+			return &b->slots[i];
+	return NULL;
+}
+
+static struct slot *next_slot(struct bulk *b)
+{
+	struct slot *best = NULL;
+
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (b->slots[i].number && (!best || b->slots[i].next_us < best->next_us))
+			best = &b->slots[i];
+	return best;
+}
+
+bool bulk_send(struct upsert *u)
+{
+	struct bulk b = {0};
+
+	for (;;) {
+		struct slot *slot = free_slot(&b);
+
+		if (slot && !start(u, &b, slot))
+			return false;
+		if (slot && slot->number)
+			continue;
+		if (b.busy == 0)
+			return true;
+		if (!ask(u, &b, next_slot(&b)))
+			return false;
+	}
+}
+
+/* ---- a job of a run that was killed ---- */
+
+static bool find_job(struct upsert *u, struct slot *slot, bool *found)
+{
+	*found = salesforce_job_read(u->sf, &slot->job);
+	if (*found || strcmp(u->sf->code, "NOT_FOUND") != 0)
+		return *found;
+	u->sf->status = STATUS_OK;
+	return true;
+}
+
+bool bulk_resume(struct upsert *u, const struct resume_job *job)
+{
+	struct bulk b = {.next = job->to, .busy = 1};
+	struct slot *slot = &b.slots[0];
+	bool found;
+
+	*slot = (struct slot){.from = job->from, .to = job->to, .number = (uint32_t)++u->jobs};
+	snprintf(slot->job.id, sizeof slot->job.id, "%s", job->id);
+	for (size_t i = job->from; i < job->to; i++)
+		if (sheet_takes(&u->rows.at[i]))
+			u->rows.at[i].job = slot->number;
+	if (!find_job(u, slot, &found))
+		return false;
+	inform(1, "job %s of the run before: %s", job->id, found ? slot->job.state : "gone");
+	if (found && strcmp(slot->job.state, "Open") == 0 &&
+	    !salesforce_job_abort(u->sf, &slot->job))
+		return false;
+	if (!found || strcmp(slot->job.state, "Aborted") == 0) {
+		release(u, slot);
+		return true;
+	}
+	watch(u, slot);
+	while (b.busy > 0)
+		if (!ask(u, &b, slot))
+			return false;
+	return true;
+}

@@ -1,0 +1,253 @@
+#include "columns.h"
+
+#include "base/mem.h"
+#include "row/jstr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+enum { NAME_MOST = 1 << 16, DESCRIBE_NAMES = 900 };
+
+void columns_init(struct columns *c)
+{
+	*c = (struct columns){.slots = 256};
+	c->index = mem_alloc(c->slots * sizeof *c->index);
+	buf_init(&c->name, NAME_MOST);
+}
+
+void columns_free(struct columns *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		free(c->list[i].name);
+	free(c->list);
+	free(c->index);
+	buf_free(&c->name);
+}
+
+static size_t slot_of(const struct columns *c, struct span name)
+{
+	uint32_t hash = 7;
+	size_t slot;
+
+	for (size_t i = 0; i < name.n; i++)
+		hash = (hash ^ ((unsigned char)name.p[i] | 0x20u)) * 16777619u;
+	for (slot = hash & (c->slots - 1); c->index[slot]; slot = (slot + 1) & (c->slots - 1)) {
+		const char *other = c->list[c->index[slot] - 1].name;
+
+		if (strlen(other) == name.n && strncasecmp(other, name.p, name.n) == 0)
+			break;
+	}
+	return slot;
+}
+
+size_t columns_find(const struct columns *c, struct span name)
+{
+	size_t slot = slot_of(c, name);
+
+	return c->index[slot] ? c->index[slot] - 1 : SIZE_MAX;
+}
+
+static void grow_index(struct columns *c)
+{
+	free(c->index);
+	c->slots *= 2;
+	c->index = mem_alloc(c->slots * sizeof *c->index);
+	for (size_t i = 0; i < c->n; i++)
+		c->index[slot_of(c, span_of(c->list[i].name))] = (uint32_t)i + 1;
+}
+
+static struct column *add(struct columns *c, struct span name)
+{
+	struct column *column;
+	const char *dot = memchr(name.p, '.', name.n);
+
+	if (columns_find(c, name) != SIZE_MAX)
+		return &c->list[columns_find(c, name)];
+	if (c->n == c->cap) {
+		c->cap = c->cap ? 2 * c->cap : 32;
+		c->list = mem_resize(c->list, c->cap, sizeof *c->list);
+	}
+	column = &c->list[c->n];
+	*column = (struct column){
+	    .name = mem_dup(name.p, name.n), .dot = dot ? (size_t)(dot - name.p) : 0};
+	column->local =
+	    strcasecmp(column->name, "Id") == 0 || strcasecmp(column->name, "attributes") == 0;
+	c->index[slot_of(c, name)] = (uint32_t)++c->n;
+	if (2 * c->n > c->slots)
+		grow_index(c);
+	return column;
+}
+
+/* The name of a field's column; for an object {"Ext__c":"X"} that of its one member, and *value is it. */
+static struct span name_of(struct columns *c, const struct field *f, struct span *value)
+{
+	struct span rest = f->value, inner;
+
+	buf_clear(&c->name);
+	*value = f->value;
+	if (f->type != JSON_OBJECT)
+		return f->plain ? f->name : jstr_name(f->name, &c->name);
+	if (!scan_member(&rest, &inner, value))
+		return (struct span){0};
+	buf_addspan(&c->name, f->name);
+	buf_addc(&c->name, '.');
+	buf_addspan(&c->name, inner);
+	return buf_span(&c->name);
+}
+
+static const char *check_value(const struct field *f)
+{
+	struct span rest = f->value, name, value;
+	enum json type;
+
+	if (f->type == JSON_ARRAY)
+		return "a list is no value of a field";
+	if (f->type != JSON_OBJECT)
+		return NULL;
+	if (!scan_member(&rest, &name, &value) || scan_member(&rest, &name, &value))
+		return "an object must hold one external id and nothing else";
+	type = scan_type(value);
+	return type == JSON_OBJECT || type == JSON_ARRAY ? "an external id must be a single value"
+	                                                 : NULL;
+}
+
+const char *columns_learn(struct columns *c, const struct row *row, struct span *bad)
+{
+	const char *why = NULL;
+
+	c->rows++;
+	for (size_t i = 0; !why && i < row->n; i++) {
+		const struct field *f = &row->fields[i];
+		struct column *column;
+		struct span value;
+
+		*bad = f->name;
+		if ((why = check_value(f)))
+			return why;
+		column = add(c, name_of(c, f, &value));
+		if (column->row == c->rows)
+			why = "the row names a field twice";
+		column->row = c->rows;
+	}
+	return why;
+}
+
+/* ---- the description ---- */
+
+static bool same(const char *a, const char *b, size_t n)
+{
+	return strlen(a) == n && strncasecmp(a, b, n) == 0;
+}
+
+static void take_type(struct column *column, const char *type)
+{
+	if (strcmp(type, "date") == 0)
+		column->kind = COLUMN_DATE;
+	else if (strcmp(type, "datetime") == 0)
+		column->kind = COLUMN_DATETIME;
+}
+
+/* NULL when the column can be sent; else what is wrong with it. */
+static const char *judge(struct column *column, const jdoc *fields, const char *external_id)
+{
+	size_t n = column->dot ? column->dot : strlen(column->name);
+
+	for (size_t i = 0; i < jdoc_count(fields); i++) {
+		const jdoc *f = jdoc_item(fields, i, NULL);
+		const char *name = jdoc_text(f, column->dot ? "relationshipName" : "name", "");
+		bool writable =
+		    jdoc_bool(f, "createable", false) || jdoc_bool(f, "updateable", false);
+
+		if (!same(name, column->name, n))
+			continue;
+		take_type(column, jdoc_text(f, "type", ""));
+		return writable || strcasecmp(column->name, external_id) == 0 ? NULL : "read-only";
+	}
+	return column->dot ? "no such relationship" : "no such field";
+}
+
+static bool judge_all(struct columns *c, struct salesforce *sf, const jdoc *fields,
+    const char *object, const char *id)
+{
+	struct buf b;
+	size_t bad = 0;
+
+	buf_init(&b, DESCRIBE_NAMES);
+	for (size_t i = 0; i < c->n; i++) {
+		const char *rule = c->list[i].local ? NULL : judge(&c->list[i], fields, id);
+
+		if (!rule)
+			continue;
+		buf_addf(&b, "%s%s (%s)", bad++ ? ", " : "", c->list[i].name, rule);
+	}
+	if (bad > 0) {
+		sf->status = STATUS_DATA;
+		snprintf(sf->code, sizeof sf->code, "INVALID_FIELD");
+		snprintf(sf->why, sizeof sf->why, "%s cannot take: %s", object, buf_str(&b));
+	}
+	buf_free(&b);
+	return bad == 0;
+}
+
+bool columns_check(
+    struct columns *c, struct salesforce *sf, const char *object, const char *external_id)
+{
+	char path[128], why[JDOC_WHY];
+	struct http_reply reply = {0};
+	jdoc *doc;
+	bool ok;
+
+	snprintf(path, sizeof path, "/sobjects/%s/describe", object);
+	if (!salesforce_call(sf, "GET", path, (struct span){0}, &reply)) {
+		http_reply_free(&reply);
+		return false;
+	}
+	doc = jdoc_parse(buf_span(&reply.body), why);
+	http_reply_free(&reply);
+	ok = jdoc_is_array(jdoc_at(doc, "fields"));
+	if (ok) {
+		ok = judge_all(c, sf, jdoc_at(doc, "fields"), object, external_id);
+	} else {
+		sf->status = STATUS_REFUSED;
+		snprintf(sf->code, sizeof sf->code, "BAD_REPLY");
+		snprintf(sf->why, sizeof sf->why, "%s: the reply describes no fields", path);
+	}
+	jdoc_free(doc);
+	return ok;
+}
+
+void columns_cell(struct columns *c, const struct field *field, enum empty empty, struct cell *cell)
+{
+	struct span name = name_of(c, field, &cell->raw);
+
+	cell->column = columns_find(c, name);
+	cell->type = scan_type(cell->raw);
+	cell->kind = CELL_VALUE;
+	if (cell->type == JSON_NULL || span_eq(cell->raw, SPAN("\"#N/A\"")))
+		cell->kind = CELL_NULL;
+	else if (span_eq(cell->raw, SPAN("\"\"")) && empty != EMPTY_KEEP)
+		cell->kind = empty == EMPTY_NULL ? CELL_NULL : CELL_SKIP;
+	else if (cell->type == JSON_STRING && c->list[cell->column].kind != COLUMN_PLAIN)
+		cell_convert(cell, c->list[cell->column].kind);
+}
+
+bool cell_write_json(const struct columns *c, const struct cell *cell, struct buf *b)
+{
+	const struct column *column = &c->list[cell->column];
+
+	if (cell->kind == CELL_SKIP)
+		return false;
+	if (column->dot) {
+		jstr_quote_any(b, (struct span){column->name, column->dot});
+		buf_adds(b, ":{");
+		jstr_quote_any(b, span_of(column->name + column->dot + 1));
+	} else {
+		jstr_quote_any(b, span_of(column->name));
+	}
+	buf_addc(b, ':');
+	buf_addspan(b, cell->kind == CELL_NULL ? SPAN("null") : cell->raw);
+	if (column->dot)
+		buf_addc(b, '}');
+	return true;
+}

@@ -1,0 +1,53 @@
+#ifndef SFDC_RESUME_H
+#define SFDC_RESUME_H
+
+/*
+ * What a run that is killed leaves behind for --resume: a small text file, one line for each
+ * job before its data is sent and for each row that a call answered, on disk before the run
+ * goes on. The first line says which input and object it is about. A line that is not whole
+ * does not count.
+ *
+ *	leadpipe-resume 1 Lead Ext__c 9f3c...
+ *	job 750... 0 20000
+ *	row 17 1 00Q...            (1 created, 2 updated, 3 failed, with code and message)
+ */
+
+#include "rows.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct resume_job {
+	char id[19];
+	size_t from, to; /* rows, the last one not among them */
+};
+
+struct resume {
+	enum status status; /* STATUS_OK, or 65 (another input), 73, 74 */
+	char why[600];
+	bool found; /* a run was there */
+	/* private */
+	const char *path;
+	FILE *file;
+};
+
+/*
+ * Opens or makes the file (mode 0600). `path` NULL: nothing is kept, and all calls succeed.
+ * `what` names object and field, `print` the input.
+ */
+bool resume_open(struct resume *r, const char *path, const char *what, uint64_t print);
+
+/* The next job of the run that was killed; answers of rows before it are entered into `rows`. False at the end. */
+bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job);
+
+/* From here on: keeps what was done. False: status. */
+bool resume_keep_job(struct resume *r, const struct resume_job *job);
+bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *scratch);
+/* On disk, all that was kept. */
+bool resume_sync(struct resume *r);
+
+/* Closes; `done`: every row is answered, and the file goes. */
+void resume_close(struct resume *r, bool done);
+
+#endif

@@ -1,0 +1,119 @@
+#include "bulk.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "wire/csv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { LINE_MOST = 1 << 30 };
+
+bool sheet_takes(const struct record *r)
+{
+	return r->answer == ANSWER_NONE && r->job == 0 && !r->again;
+}
+
+static bool file_fails(struct upsert *u, enum status status)
+{
+	u->rows.status = status;
+	snprintf(u->rows.why, sizeof u->rows.why, "temporary file: %s", strerror(errno));
+	return false;
+}
+
+static bool put_line(struct upsert *u, struct sheet *s)
+{
+	if (fwrite(s->line.p, 1, s->line.n, s->file) != s->line.n)
+		return file_fails(u, STATUS_IO);
+	s->bytes += s->line.n;
+	return true;
+}
+
+static bool put_header(struct upsert *u, struct sheet *s)
+{
+	const char *comma = "";
+
+	buf_clear(&s->line);
+	for (size_t i = 0; i < u->columns.n; i++) {
+		if (u->columns.list[i].local)
+			continue;
+		buf_adds(&s->line, comma);
+		csv_add(&s->line, span_of(u->columns.list[i].name), false);
+		comma = ",";
+	}
+	buf_addc(&s->line, '\n');
+	return put_line(u, s);
+}
+
+static void read_cells(struct upsert *u, struct sheet *s)
+{
+	if (u->row.n > s->cap) {
+		s->cap = u->row.n;
+		s->cells = mem_resize(s->cells, s->cap, sizeof *s->cells);
+	}
+	memset(s->where, 0, u->columns.n * sizeof *s->where);
+	for (size_t f = 0; f < u->row.n; f++) {
+		columns_cell(&u->columns, &u->row.fields[f], u->wish.empty, &s->cells[f]);
+		s->where[s->cells[f].column] = f + 1;
+	}
+}
+
+static void make_line(struct upsert *u, struct sheet *s, size_t row)
+{
+	const char *comma = "";
+
+	row_parse(&u->row, rows_line(&u->rows, row));
+	read_cells(u, s);
+	buf_clear(&s->line);
+	for (size_t i = 0; i < u->columns.n; i++) {
+		if (u->columns.list[i].local)
+			continue;
+		buf_adds(&s->line, comma);
+		if (s->where[i])
+			cell_write_csv(&s->cells[s->where[i] - 1], &s->line, &s->scratch);
+		comma = ",";
+	}
+	buf_addc(&s->line, '\n');
+}
+
+static bool fill(struct upsert *u, struct sheet *s, uint32_t number)
+{
+	for (; s->to < u->rows.n && s->rows < u->wish.job_rows; s->to++) {
+		if (!sheet_takes(&u->rows.at[s->to]))
+			continue;
+		make_line(u, s, s->to);
+		if (s->rows > 0 && s->bytes + s->line.n > u->wish.job_bytes)
+			break;
+		if (!put_line(u, s))
+			return false;
+		u->rows.at[s->to].job = number;
+		s->rows++;
+	}
+	return fflush(s->file) == 0 || file_fails(u, STATUS_IO);
+}
+
+bool sheet_make(struct upsert *u, struct sheet *s, size_t from, uint32_t number)
+{
+	int fd = file_temp();
+
+	*s = (struct sheet){.to = from, .file = fd >= 0 ? fdopen(fd, "w+") : NULL};
+	buf_init(&s->line, LINE_MOST);
+	buf_init(&s->scratch, LINE_MOST);
+	s->where = mem_alloc((u->columns.n + 1) * sizeof *s->where);
+	if (fd >= 0 && !s->file)
+		close(fd);
+	if (!s->file)
+		return file_fails(u, STATUS_CREATE);
+	return put_header(u, s) && fill(u, s, number);
+}
+
+void sheet_free(struct sheet *s)
+{
+	if (s->file)
+		fclose(s->file);
+	free(s->cells);
+	free(s->where);
+	buf_free(&s->line);
+	buf_free(&s->scratch);
+}

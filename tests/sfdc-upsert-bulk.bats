@@ -1,0 +1,310 @@
+load helper
+
+upsert() {
+	sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c --poll 1 "$@"
+}
+
+lead() { # ID [MORE]: one good row
+	printf '{"Gaio_Lead_Id__c":"%s","LastName":"Silva","Company":"Acme"%s}\n' "$1" "${2:-}"
+}
+
+leads() { # N: that many good rows
+	seq "$1" | awk '{printf "{\"Gaio_Lead_Id__c\":\"L-%d\",\"LastName\":\"Silva %d\",\"Company\":\"Acme\"}\n", $1, $1}'
+}
+
+statuses() {
+	jq -r 'select(.status) | .status' | sort | uniq -c | awk '{printf "%s%s %s", (NR > 1 ? " " : ""), $1, $2}'
+}
+
+soql() { # asks the sandbox
+	curl -sG "$LEADPIPE_SANDBOX_URL/services/data/v66.0/query" -H "Authorization: Bearer ${TOKEN:-$SF_ACCESS_TOKEN}" \
+		--data-urlencode "q=$1"
+}
+
+stored() { # how many leads there are
+	soql 'SELECT COUNT() FROM Lead' | jq .totalSize
+}
+
+asked() { # ROUTE: requests so far
+	curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq --arg route "$1" '.routes[$route] // 0'
+}
+
+jobs() {
+	asked "POST /services/data/{}/jobs/ingest"
+}
+
+total() { # requests to Salesforce so far
+	curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.sf
+}
+
+use_jwt() { # logs in by key instead of by token
+	[ -e sf.key ] || openssl genrsa -out sf.key 2048 2>/dev/null
+	chmod 600 sf.key
+	export SF_JWT_KEY_FILE=$PWD/sf.key TOKEN=$SF_ACCESS_TOKEN
+	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL
+}
+
+in_order() { # N: are lines 1 to N there, each once and in order?
+	jq -r '.line | select(.)' | cmp - <(seq "$1")
+}
+
+@test "auto: Collections up to 2,000 rows, a Bulk job above; the calls are few" {
+	sandbox
+	leads 2000 | upsert >results.ndjson
+	[ "$(statuses <results.ndjson)" = "2000 created" ]
+	[ "$(jobs) $(total)" = "0 11" ]
+	sandbox
+	leads 2001 | upsert >results.ndjson
+	[ "$(statuses <results.ndjson)" = "2001 created" ]
+	in_order 2001 <results.ndjson
+	[ "$(jobs)" = 1 ]
+	[ "$(total)" -le 12 ]
+}
+
+@test "jobs are split by rows and by bytes" {
+	sandbox
+	leads 250 >rows.ndjson
+	upsert --api bulk --job-rows 100 rows.ndjson >results.ndjson
+	in_order 250 <results.ndjson
+	[ "$(jobs)" = 3 ]
+	upsert --api bulk --job-bytes 2k rows.ndjson >results.ndjson
+	in_order 250 <results.ndjson
+	[ "$(statuses <results.ndjson)" = "250 updated" ]
+	[ "$(jobs)" -ge 6 ]
+}
+
+@test "rejected rows: code, message and fields; the rest arrives" {
+	sandbox
+	{
+		lead L-1
+		echo '{"Gaio_Lead_Id__c":"L-2","Company":"x: y, z"}'
+		lead L-3 ',"Rating":"a:b"'
+		echo '{"LastName":"Silva","Company":"Acme"}'
+		echo 'no JSON'
+		lead L-6
+	} >rows.ndjson
+	run -1 upsert --api bulk --rejects bad.ndjson rows.ndjson
+	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = \
+		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST MISSING_ARGUMENT INVALID_ROW created " ]
+	[ "$(jq -c 'select(.line == 2) | .error | [.message,.fields]' <<<"$output")" = '["Required fields are missing: [LastName]",["LastName"]]' ]
+	[ "$(jq -c 'select(.line == 3) | .error | [.message,.fields]' <<<"$output")" = '["Rating: bad value for restricted picklist field: a:b",["Rating"]]' ]
+	jq -c 'select(.row) | .row' bad.ndjson | sed 's/"Rating":"a:b"/"Rating":"Hot"/;s/"x: y, z"/"x","LastName":"y"/' |
+		grep Gaio_Lead | upsert --api bulk >again
+	[ "$(statuses <again)" = "2 created" ]
+}
+
+@test "null, absent, empty and #N/A mean the same by both APIs" {
+	sandbox
+	for api in collections bulk; do
+		fresh() { lead L-1 ',"City":"Recife","Phone":"5"' | upsert --api $api >/dev/null; }
+		got() { soql 'SELECT City, Phone FROM Lead' | jq -c '.records[0] | [.City,.Phone]'; }
+		fresh
+		{ lead L-1 ',"City":null'; lead L-2 ',"Phone":"6"'; } | upsert --api $api >/dev/null
+		[ "$(got)" = '[null,"5"]' ]
+		fresh
+		lead L-1 ',"City":"#N/A"' | upsert --api $api >/dev/null
+		[ "$(got)" = '[null,"5"]' ]
+		fresh
+		lead L-1 ',"City":""' | upsert --api $api >/dev/null
+		[ "$(got)" = '[null,"5"]' ]
+		fresh
+		lead L-1 ',"City":"","Phone":null' | upsert --api $api --empty skip >/dev/null
+		[ "$(got)" = '["Recife",null]' ]
+	done
+}
+
+@test "awkward values arrive as they are; line breaks are made safe" {
+	sandbox
+	notes=$(head -c 131072 /dev/zero | tr '\0' x)
+	printf '{"Gaio_Lead_Id__c":"O\x27Brien, \\"x\\" \xc3\x9c","LastName":"a,b\\r\\nc\\rd \\"q\\" \xf0\x9f\x98\x80","Company":" \\ufeffAcme","Score__c":8474.34,"HasOptedOutOfEmail":true,"Gaio_Notes__c":"%s"}\n' "$notes" >rows.ndjson
+	upsert --api bulk rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "1 created" ]
+	soql 'SELECT LastName, Score__c, HasOptedOutOfEmail, Gaio_Notes__c FROM Lead' >got
+	[ "$(jq -c '.records[0] | [.LastName,.Score__c,.HasOptedOutOfEmail,(.Gaio_Notes__c | length)]' got)" = '["a,b\nc\nd \"q\" 😀",8474.34,true,131072]' ]
+}
+
+@test "dates and times in Salesforce's form, by both APIs" {
+	sandbox
+	for api in collections bulk; do
+		for t in 2026-11-22T10:00:00-03:00 '2026-11-22 13:00:00 UTC' '2026-11-22T13:00:00' '2026-11-22T13:00:00.000Z'; do
+			lead L-1 ",\"Gaio_Updated_At__c\":\"$t\"" | upsert --api $api >/dev/null
+			[ "$(soql 'SELECT Gaio_Updated_At__c FROM Lead' | jq -r '.records[0].Gaio_Updated_At__c')" = 2026-11-22T13:00:00.000+0000 ]
+		done
+		lead L-1 ',"Gaio_Updated_At__c":"2026-11-21"' | upsert --api $api >/dev/null
+		[ "$(soql 'SELECT Gaio_Updated_At__c FROM Lead' | jq -r '.records[0].Gaio_Updated_At__c')" = 2026-11-21T00:00:00.000+0000 ]
+		lead L-1 ',"Gaio_Updated_At__c":"soon"' >row
+		run -1 upsert --api $api row
+		echo '{"Gaio_Contact_Id__c":"C","LastName":"x","Birthdate":"1990-01-31T00:00:00Z"}' |
+			sfdc-upsert -q --object Contact --external-id Gaio_Contact_Id__c --api $api >/dev/null
+		[ "$(soql 'SELECT Birthdate FROM Contact' | jq -r '.records[0].Birthdate')" = 1990-01-31 ]
+	done
+}
+
+@test "another record is named by its external id, by both APIs and in both forms" {
+	sandbox
+	echo '{"Gaio_Account_Id__c":"A-1","Name":"Acme"}' | sfdc-upsert -q --object Account --external-id Gaio_Account_Id__c >account
+	id=$(jq -r .id account)
+	for api in collections bulk; do
+		{
+			lead "$api-1" ',"Gaio_Account__r.Gaio_Account_Id__c":"A-1"'
+			lead "$api-2" ',"Gaio_Account__r":{"Gaio_Account_Id__c":"A-1"}'
+			lead "$api-3" ',"Gaio_Account__r":{"Gaio_Account_Id__c":"none"}'
+			lead "$api-4" ',"Gaio_Account__r":{"a":1,"b":2}'
+		} >rows.ndjson
+		run -1 upsert --api $api rows.ndjson
+		[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "created created INVALID_FIELD INVALID_FIELD " ]
+		[ "$(soql "SELECT Gaio_Account__c FROM Lead WHERE Gaio_Lead_Id__c = '$api-2'" | jq -r '.records[0].Gaio_Account__c')" = "$id" ]
+	done
+}
+
+@test "rows of one external id: last, first, reject" {
+	sandbox
+	{ lead L-1 ',"City":"first"'; lead L-2; lead l-1 ',"City":"second"'; lead L-3; lead L-1 ',"Phone":"5"'; } >rows.ndjson
+	upsert --api bulk rows.ndjson >results.ndjson
+	[ "$(jq -r .status results.ndjson | tr '\n' ' ')" = "created created updated created updated " ]
+	[ "$(soql "SELECT City, Phone FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -c '.records[0] | [.City,.Phone]')" = '["second","5"]' ]
+	run -1 upsert --api bulk --duplicates first rows.ndjson
+	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "updated updated DUPLICATE_VALUE updated DUPLICATE_VALUE " ]
+	[ "$(soql "SELECT City FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -r '.records[0].City')" = first ]
+	run -1 upsert --duplicates reject rows.ndjson
+	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "DUPLICATE_VALUE updated DUPLICATE_VALUE updated DUPLICATE_VALUE " ]
+	[[ $(jq -r 'select(.line == 1) | .error.message' <<<"$output") == "line 3 has the same external id" ]]
+}
+
+@test "doubled keys far apart in the file: the later row still wins" {
+	sandbox
+	{ leads 450; lead L-1 ',"City":"late"'; } >rows.ndjson
+	upsert --api bulk rows.ndjson >results.ndjson
+	in_order 451 <results.ndjson
+	[ "$(tail -1 results.ndjson | jq -r .status)" = updated ]
+	[ "$(soql "SELECT City FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -r '.records[0].City')" = late ]
+}
+
+@test "locked records are tried again, in smaller calls" {
+	leads 30 >rows.ndjson
+	sandbox --fault sf:lock@2 --fault sf:lock@3 --fault sf:lock@4
+	upsert --api collections rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "30 created" ]
+	sandbox --fault sf:lock@4
+	upsert --api bulk rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "30 created" ]
+	in_order 30 <results.ndjson
+	sandbox --fault sf:lock@1.0
+	leads 2 >two.ndjson
+	run -1 upsert --api collections two.ndjson
+	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "UNABLE_TO_LOCK_ROW created " ]
+}
+
+@test "a job that stops half way: what it did not come to goes into another" {
+	sandbox --fault sf:halt@4
+	leads 1000 >rows.ndjson
+	upsert --api bulk rows.ndjson >results.ndjson
+	in_order 1000 <results.ndjson
+	[ "$(jobs)" = 2 ]
+	[ "$(statuses <results.ndjson)" = "1000 created" ]
+}
+
+@test "a fault at every request of a Bulk run: the run ends right" {
+	local fault
+	leads 30 >rows.ndjson
+	# 1 describe, 2 create, 3 upload, 4 close, 5 and 6 ask, 7 results
+	for fault in 503@{1..7} lost@{2..7} reset@3 cut@7; do
+		sandbox --fault "sf:$fault"
+		upsert --api bulk rows.ndjson >results.ndjson
+		in_order 30 <results.ndjson
+		[ "$(stored)" = 30 ]
+	done
+}
+
+@test "an expired session is renewed at every request, also in the middle of an upload" {
+	leads 30 >rows.ndjson
+	for n in 1 2 3 4 6 7; do
+		sandbox --fault "sf:expire@$n"
+		use_jwt
+		upsert --api bulk rows.ndjson >results.ndjson
+		[ "$(statuses <results.ndjson)" = "30 created" ]
+		[ "$(jobs)" -le 2 ]
+		[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 2 ]
+	done
+}
+
+@test "the daily limit ends the run; --stop-at ends it before" {
+	sandbox --fault sf:403@3
+	leads 30 >rows.ndjson
+	run -69 --separate-stderr upsert --api bulk rows.ndjson
+	[ "$(total)" = 3 ]
+	[ "$(head -30 <<<"$output" | statuses)" = "30 unprocessed" ]
+	sandbox --data data
+	sandbox_stop
+	sqlite3 data/sandbox.db "CREATE TABLE IF NOT EXISTS sf_usage (calls INTEGER NOT NULL); DELETE FROM sf_usage; INSERT INTO sf_usage VALUES (12000)"
+	sandbox --data data
+	run -75 --separate-stderr upsert --stop-at 80% rows.ndjson
+	[[ $stderr == *"--stop-at 80%"* ]]
+	[ "$(total)" = 1 ]
+	upsert --stop-at 90% rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "30 created" ]
+}
+
+@test "killed at every request, then --resume: nothing is sent twice that was answered" {
+	local n
+	leads 250 >rows.ndjson
+	for n in 2 3 4 5 6 7 8; do
+		sandbox --fault "sf:slow@$n"
+		rm -f state
+		sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c --api bulk --job-rows 100 --resume state rows.ndjson >first.ndjson 3>&- &
+		pid=$!
+		until [ "$(total)" -ge "$n" ]; do :; done
+		kill -9 "$pid"
+		wait "$pid" || true
+		upsert --api bulk --job-rows 100 --resume state rows.ndjson >results.ndjson
+		in_order 250 <results.ndjson
+		[ ! -e state ]
+		[ "$(stored)" = 250 ]
+	done
+}
+
+@test "--resume: Collections rows that were answered are not sent again; another input is refused" {
+	sandbox --fault sf:503@4
+	leads 450 >rows.ndjson
+	run -75 upsert --tries 1 --resume state rows.ndjson
+	[ "$(stat -c %a state)" = 600 ]
+	head -3 rows.ndjson >other.ndjson
+	run -65 --separate-stderr upsert --resume state other.ndjson
+	[[ $stderr == *"state: is of another input, object or external id"* ]]
+	printf 'row 449 1 00Q' >>state # cut off in the middle: does not count
+	upsert --resume state rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "450 created" ]
+	[ "$(asked 'PATCH /services/data/{}/composite/sobjects/{}/{}')" = 4 ]
+	echo something >state
+	run -65 upsert --resume state rows.ndjson
+	run -73 upsert --resume /nowhere/state rows.ndjson
+}
+
+@test "a million rows through Bulk in little memory, each answered once on its own line (20,000 without LEADPIPE_BIG=1)" {
+	local n=20000
+	[ "${LEADPIPE_BIG:-}" != 1 ] || n=1000000
+	sandbox
+	leads "$n" >rows.ndjson
+	# Under the sanitizers memory is another matter.
+	nm "$BIN/sfdc-upsert" | grep -q __asan_init || ulimit -d 32768
+	upsert --api bulk rows.ndjson >results.ndjson
+	ulimit -d unlimited || true
+	in_order "$n" <results.ndjson
+	[ "$(grep -c '"status":"created"' results.ndjson)" = "$n" ]
+	[ "$n" -gt 20000 ] || [ "$(total)" -le 12 ]
+	[ "$(awk -F'[:,"]+' '"L-" $3 != $5' results.ndjson | wc -l)" = 0 ]
+	[ "$(cut -d'"' -f10 results.ndjson | sort -u | wc -l)" = "$n" ]
+	id=$(sed -n 777p results.ndjson | jq -r .id)
+	[ "$(soql "SELECT LastName FROM Lead WHERE Id = '$id'" | jq -r '.records[0].LastName')" = "Silva 777" ]
+}
+
+@test "250 MB of CSV is split (2 MB without LEADPIPE_BIG=1)" {
+	local n=250 limit=256k
+	[ "${LEADPIPE_BIG:-}" != 1 ] || n=2500 limit=95M
+	sandbox
+	seq "$n" | awk -v big="${LEADPIPE_BIG:-0}" 'BEGIN { s = "x"; while (length(s) < (big ? 100000 : 8000)) s = s s } {
+		printf "{\"Gaio_Lead_Id__c\":\"L-%d\",\"LastName\":\"x\",\"Company\":\"y\",\"Gaio_Notes__c\":\"%s\"}\n", $1, substr(s, 1, 100000) }' >rows.ndjson
+	upsert --api bulk --job-bytes "$limit" rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "$n created" ]
+	[ "$(jobs)" -ge 3 ]
+}
