@@ -50,7 +50,7 @@ bq-load.libs          = libcurl jansson libcrypto
 bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
-leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto
+leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto zlib
 
 # ---- build ------------------------------------------------------------------------------------
 

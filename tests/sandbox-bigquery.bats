@@ -464,12 +464,26 @@ END
 	jq -e '.status.errorResult.message | contains("Field a has changed type from INTEGER to STRING")' reply
 }
 
+@test "a gzip file loads, known by its first bytes; a broken one does not" {
+	begin
+	dataset
+	{ echo '{"a":1}' | gzip; echo '{"a":2}' | gzip; } >rows
+	load_file j1 t "$SCHEMA" rows
+	jq -e '.status.state == "DONE" and .status.errorResult == null' reply
+	[ "$(jq -r .statistics.load.inputFileBytes reply)" = "$(wc -c <rows)" ]
+	[ "$(jq -r .statistics.load.outputRows reply)" = 2 ]
+	head -c 40 rows >short
+	load_file j2 t "$SCHEMA" short
+	jq -e '.status.errorResult | .reason == "invalid" and (.message | contains("breaks off"))' reply
+	{ head -c 10 rows; printf 'not deflated'; } >wrong
+	load_file j3 t "$SCHEMA" wrong
+	jq -e '.status.errorResult.message | contains("damaged")' reply
+	[ "$(call GET /datasets/d/tables/t | jq -r .numRows)" = 2 ]
+}
+
 @test "what the sandbox cannot load says so" {
 	begin
 	dataset
-	echo '{"a":1}' | gzip >rows
-	load_file j1 t "$SCHEMA" rows
-	jq -e '.status.errorResult.message == "gzip is not supported by the sandbox"' reply
 	call POST /jobs "$(job j3 t "$SCHEMA" | sed 's/NEWLINE_DELIMITED_JSON/CSV/')"
 	[ "$(call GET /jobs/j3 | jq -r .status.errorResult.message)" = 'sourceFormat CSV is not supported by the sandbox' ]
 	call POST /jobs '{"configuration":{"copy":{}}}'
@@ -563,4 +577,83 @@ END
 	load_file big t "$SCHEMA" rows
 	[ "$(jq -r .statistics.load.outputRows reply)" = 45211 ]
 	[ $((($(date +%s%N) - start) / 1000000)) -lt 5000 ]
+}
+
+# dry SQL: the bytes that a dry run tells, or its message.
+dry() {
+	call POST /queries "$(jq -n --arg q "$1" '{query: $q, useLegacySql: false, dryRun: true}')" |
+		jq -r 'if .error then .error.message else .totalBytesProcessed end'
+}
+
+ask() {
+	call POST /queries "$(jq -n --arg q "$1" '{query: $q, useLegacySql: false}')" |
+		jq -c 'if .error then .error.message else [.rows // [] | .[] | [.f[].v]] end'
+}
+
+@test "a dry run counts the partitions that constants leave, in WHERE, ON and MERGE" {
+	begin
+	ask "CREATE SCHEMA d;
+	    CREATE TABLE d.t (k INT64, day DATE) PARTITION BY day;
+	    INSERT d.t (k, day) SELECT n, DATE_ADD(DATE '2026-01-01', INTERVAL n DAY) FROM UNNEST(GENERATE_ARRAY(0, 399)) n;
+	    CREATE TABLE d.s AS SELECT * FROM d.t WHERE day BETWEEN '2026-02-01' AND '2026-02-03';
+	    CREATE TABLE d.ts (k INT64, ts TIMESTAMP) PARTITION BY DATE(ts); INSERT d.ts SELECT k, TIMESTAMP(day) FROM d.t;
+	    CREATE TABLE d.m (k INT64, ts TIMESTAMP) PARTITION BY TIMESTAMP_TRUNC(ts, MONTH); INSERT d.m SELECT * FROM d.ts;
+	    CREATE TABLE d.r (k INT64) PARTITION BY RANGE_BUCKET(k, GENERATE_ARRAY(0, 400, 100)); INSERT d.r SELECT k FROM d.t"
+	local want query
+	while IFS='|' read -r want query; do
+		[ "$(dry "$query")" = "$want" ] || { echo "$want $query" && dry "$query" && return 1; }
+	done <<-'CASES'
+		3200|SELECT k FROM d.t
+		16|SELECT k FROM d.t WHERE day = '2026-02-03'
+		32|SELECT k FROM d.t WHERE day < '2026-01-03'
+		48|SELECT k FROM d.t WHERE day <= '2026-01-03' AND k > 1
+		6400|SELECT k FROM d.t WHERE day <= '2026-01-03' OR k > 1
+		16|SELECT k FROM d.t WHERE '2027-02-03' < day
+		32|SELECT k FROM d.t WHERE day IN ('2026-01-03', '2026-01-04')
+		32|SELECT k FROM d.t WHERE day IN UNNEST([DATE '2026-01-03', '2026-01-04'])
+		6400|SELECT k FROM d.t WHERE day NOT IN ('2026-01-03', '2026-01-04')
+		0|SELECT k FROM d.t WHERE day IS NULL
+		16|SELECT k FROM d.t WHERE day = DATE_ADD(DATE '2026-01-03', INTERVAL 1 DAY)
+		448|SELECT k FROM d.t WHERE DATE_TRUNC(day, MONTH) = '2026-02-01'
+		6424|SELECT k FROM d.t WHERE day = (SELECT MAX(day) FROM d.s)
+		40|SELECT t.k FROM d.t t JOIN d.s s ON t.k = s.k AND t.day = '2026-01-05'
+		6424|SELECT t.k FROM d.t t LEFT JOIN d.s s ON t.k = s.k AND t.day = '2026-01-05'
+		16|SELECT k FROM d.ts WHERE DATE(ts) = '2026-02-03'
+		32|SELECT k FROM d.ts WHERE ts >= '2027-02-03 12:00:00'
+		16|SELECT k FROM d.ts WHERE ts >= '2026-02-03' AND ts < '2026-02-04'
+		448|SELECT k FROM d.m WHERE ts BETWEEN '2026-02-10' AND '2026-02-11'
+		6400|SELECT k FROM d.m WHERE DATE(ts) = '2026-02-03'
+		800|SELECT k FROM d.r WHERE k < 100
+		2400|SELECT k FROM d.r WHERE k BETWEEN 5 AND 250
+		16|UPDATE d.t SET k = 0 WHERE day = '2026-02-03'
+		16|DELETE FROM d.t WHERE day = '2026-02-03'
+		6424|MERGE d.t T USING d.s S ON T.k = S.k WHEN MATCHED THEN UPDATE SET k = 1
+		96|MERGE d.t T USING d.s S ON T.k = S.k AND T.day IN (DATE '2026-02-01', '2026-02-02', '2026-02-03') WHEN MATCHED THEN UPDATE SET k = 1 WHEN NOT MATCHED THEN INSERT ROW
+		64|MERGE d.t T USING d.s S ON FALSE WHEN NOT MATCHED THEN INSERT ROW WHEN NOT MATCHED BY SOURCE AND T.day = '2026-02-02' THEN DELETE
+		6448|MERGE d.t T USING d.s S ON T.day = '2026-02-01' WHEN NOT MATCHED BY SOURCE THEN DELETE
+	CASES
+	call POST /queries '{"useLegacySql":false,"query":"DELETE FROM d.t WHERE day = '"'2026-02-03'"'"}'
+	jq -e '.totalBytesProcessed == "16"' reply
+}
+
+@test "requirePartitionFilter: no statement reads the table without a filter over its partitions" {
+	begin
+	ask "CREATE SCHEMA d; CREATE TABLE d.t (k INT64, day DATE) PARTITION BY day OPTIONS (require_partition_filter = TRUE);
+	    CREATE TABLE d.s (k INT64, day DATE)"
+	local query refused="\"Cannot query over table 'p.d.t' without a filter over column(s) 'day' that can be used for partition elimination\""
+	[ "$(ask "INSERT d.t VALUES (1, '2026-01-01'), (2, '2026-01-02')")" = '[]' ]
+	[ "$(ask "SELECT k FROM d.t WHERE day > '2026-01-01'")" = '[["2"]]' ]
+	while IFS= read -r query; do
+		[ "$(ask "$query")" = "$refused" ] || { echo "$query" && return 1; }
+	done <<-'CASES'
+		SELECT COUNT(*) FROM d.t
+		SELECT k FROM d.t WHERE k = 1
+		SELECT k FROM d.t WHERE day = '2026-01-01' OR k = 1
+		SELECT k FROM d.t WHERE day = (SELECT MAX(day) FROM d.s)
+		DELETE FROM d.t WHERE TRUE
+		MERGE d.t T USING d.s S ON T.k = S.k WHEN NOT MATCHED THEN INSERT ROW
+	CASES
+	[ "$(ask "MERGE d.t T USING d.s S ON T.k = S.k AND T.day = '2026-01-01' WHEN NOT MATCHED THEN INSERT ROW")" = '[]' ]
+	call PATCH /datasets/d/tables/t '{"requirePartitionFilter":false}'
+	[ "$(ask 'SELECT COUNT(*) FROM d.t')" = '[["2"]]' ]
 }

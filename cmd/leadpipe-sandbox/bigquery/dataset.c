@@ -120,8 +120,10 @@ void dataset_list(struct sandbox *sb, const struct request *rq, struct reply *rp
 {
 	static const char sql[] =
 	    "SELECT name FROM bq_dataset WHERE project = ?1 ORDER BY name LIMIT ?2 OFFSET ?3";
+	static const char *const shown[] = {
+	    "kind", "id", "datasetReference", "location", "friendlyName", "labels"};
 	const char *project = rq->part[0].p;
-	jdoc *doc, *list, *item;
+	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
 	struct page page;
 	int64_t next;
@@ -134,9 +136,14 @@ void dataset_list(struct sandbox *sb, const struct request *rq, struct reply *rp
 	next = page.start;
 	stmt = store_query(sb->store, sql, "tii", project, page.most, page.start);
 	for (; sqlite3_step(stmt) == SQLITE_ROW; next++) {
-		item = dataset_resource(
+		jdoc *whole = dataset_resource(
 		    sb->store, project, (const char *)sqlite3_column_text(stmt, 0));
+		jdoc *item = jdoc_object();
+
+		for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+			bq_copy(item, shown[i], whole, shown[i]);
 		jdoc_push(list, item);
+		jdoc_free(whole);
 	}
 	sqlite3_finalize(stmt);
 	jdoc_set_text(doc, "kind", "bigquery#datasetList");

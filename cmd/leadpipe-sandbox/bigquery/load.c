@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 #include "bigquery/job.h"
+#include "server/body.h"
+#include "storage/inflate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,8 @@ struct load {
 	size_t n;
 	struct table *table;
 	int64_t rows, bad, bytes_before;
+	struct span media, raw; /* what is read, and (gzip) what was sent */
+	struct body plain;      /* what raw was unpacked to */
 	struct bq_error error;
 };
 
@@ -79,7 +83,7 @@ static bool read_schema(struct load *l)
 	       bq_fail(&l->error, "invalid", "%s", why);
 }
 
-static bool read_config(struct load *l, struct span media)
+static bool read_config(struct load *l)
 {
 	const char *format = jdoc_text(l->config, "sourceFormat", "CSV");
 
@@ -95,13 +99,11 @@ static bool read_config(struct load *l, struct span media)
 	if (strcmp(format, "NEWLINE_DELIMITED_JSON") != 0)
 		return bq_fail(&l->error, "invalid",
 		    "sourceFormat %.40s is not supported by the sandbox", format);
-	if (!media.p)
+	if (!l->raw.p)
 		return bq_fail(&l->error, "invalid",
 		    jdoc_count(jdoc_at(l->config, "sourceUris"))
 		        ? "sourceUris are not supported by the sandbox: upload the data"
 		        : "Load configuration must specify at least one source URI");
-	if (media.n > 1 && memcmp(media.p, "\x1f\x8b", 2) == 0)
-		return bq_fail(&l->error, "invalid", "gzip is not supported by the sandbox");
 	return read_write(l) && read_schema(l) && read_updates(l);
 }
 
@@ -212,11 +214,34 @@ static bool prepare(struct load *l)
 	l->table = catalog_open(l->sb->store, l->project, l->dataset, l->name);
 	ok = l->table ? use_table(l) : make_table(l);
 	if (ok && l->write == WRITE_APPEND)
-		l->bytes_before = catalog_bytes(l->sb->store, l->table, NULL);
+		l->bytes_before = catalog_bytes(l->sb->store, l->table, NULL, "");
 	return ok;
 }
 
 /* ---- the rows ---- */
+
+static bool take_piece(void *load, struct span piece)
+{
+	struct load *l = load;
+
+	return body_add(&l->plain, l->sb->store->dir, piece);
+}
+
+/* A gzip file is known by its first bytes: no client says so. */
+static bool unpack(struct load *l)
+{
+	const char *why;
+
+	l->media = l->raw;
+	if (!inflate_is_gzip(l->raw))
+		return true;
+	why = inflate_gzip(l->raw, take_piece, l);
+	if (!why && !body_span(&l->plain, &l->media))
+		why = "what was unpacked cannot be read";
+	return !why ||
+	       bq_fail(&l->error, "invalid",
+	           "Error while reading data, error message: Failed to decompress: %s", why);
+}
 
 static void bad_row(
     struct load *l, const char *why, const char *field, int64_t line, int64_t offset)
@@ -241,11 +266,11 @@ static void bad_row(
 }
 
 /* Past maxBadRecords it reads on only until there are some errors to show. */
-static void load_rows(struct load *l, struct span media, int64_t most_bad)
+static void load_rows(struct load *l, int64_t most_bad)
 {
 	struct ingest g;
 	struct row row = {0};
-	struct span rest = media;
+	struct span rest = l->media;
 	int64_t lines = 0;
 
 	ingest_open(&g, l->sb->store, l->table, jdoc_bool(l->config, "ignoreUnknownValues", false));
@@ -263,22 +288,22 @@ static void load_rows(struct load *l, struct span media, int64_t most_bad)
 		l->rows++;
 		why = row_parse(&row, line);
 		if (why) {
-			bad_row(l, why, NULL, lines, line.p - media.p);
+			bad_row(l, why, NULL, lines, line.p - l->media.p);
 			continue;
 		}
 		why = ingest_row(&g, &row);
 		if (why)
-			bad_row(l, why, g.in.field, lines, line.p - media.p);
+			bad_row(l, why, g.in.field, lines, line.p - l->media.p);
 	}
 	row_free(&row);
 	ingest_close(&g);
 }
 
-static bool load_data(struct load *l, struct span media)
+static bool load_data(struct load *l)
 {
 	int64_t most_bad = jdoc_int(l->config, "maxBadRecords", 0);
 
-	load_rows(l, media, most_bad);
+	load_rows(l, most_bad);
 	if (l->bad <= most_bad)
 		return true;
 	return bq_fail(&l->error, "invalid",
@@ -289,29 +314,30 @@ static bool load_data(struct load *l, struct span media)
 	    (long long)l->rows, (long long)l->bad);
 }
 
-static void set_statistics(struct load *l, struct span media)
+static void set_statistics(struct load *l)
 {
 	jdoc *r = l->job->resource;
 
 	bq_set_int64(r, "statistics.load.inputFiles", 1);
-	bq_set_int64(r, "statistics.load.inputFileBytes", (int64_t)media.n);
+	bq_set_int64(r, "statistics.load.inputFileBytes", (int64_t)l->raw.n);
 	bq_set_int64(r, "statistics.load.outputRows", l->rows - l->bad);
 	bq_set_int64(r, "statistics.load.outputBytes",
-	    catalog_bytes(l->sb->store, l->table, NULL) - l->bytes_before);
+	    catalog_bytes(l->sb->store, l->table, NULL, "") - l->bytes_before);
 	bq_set_int64(r, "statistics.load.badRecords", l->bad);
 }
 
 void load_run(struct sandbox *sb, struct job *job, struct span media)
 {
 	jdoc *config = jdoc_copy(jdoc_at(job->resource, "configuration.load"));
-	struct load l = {.sb = sb, .job = job, .config = config};
+	struct load l = {.sb = sb, .job = job, .config = config, .raw = media};
 
+	body_init(&l.plain);
 	if (job->dry_run)
 		bq_fail(&l.error, "invalid", "dryRun is not defined for load jobs");
-	else if (read_config(&l, media)) {
+	else if (read_config(&l) && unpack(&l)) {
 		store_begin(sb->store);
-		if (prepare(&l) && load_data(&l, media)) {
-			set_statistics(&l, media);
+		if (prepare(&l) && load_data(&l)) {
+			set_statistics(&l);
 			catalog_touch(sb->store, l.table);
 			store_commit(sb->store);
 		} else {
@@ -322,6 +348,7 @@ void load_run(struct sandbox *sb, struct job *job, struct span media)
 		bq_set_int64(job->resource, "statistics.load.badRecords", l.bad);
 		job_fail(job, &l.error);
 	}
+	body_free(&l.plain);
 	catalog_free(l.table);
 	columns_free(l.columns, l.n);
 	free(l.full);

@@ -16,6 +16,7 @@ struct query {
 	struct sql_query sql;
 	struct sql_result result;
 	struct table *into; /* destinationTable, when it is there */
+	int64_t bytes;      /* as it was estimated, before anything changed */
 };
 
 static int64_t billed(int64_t bytes)
@@ -45,11 +46,11 @@ static void set_statistics(struct query *q)
 {
 	jdoc *r = q->job->resource;
 
-	bq_set_int64(r, "statistics.totalBytesProcessed", q->result.bytes);
+	bq_set_int64(r, "statistics.totalBytesProcessed", q->bytes);
 	jdoc_set_text(r, "statistics.query.statementType", q->result.statement);
-	bq_set_int64(r, "statistics.query.totalBytesProcessed", q->result.bytes);
+	bq_set_int64(r, "statistics.query.totalBytesProcessed", q->bytes);
 	bq_set_int64(
-	    r, "statistics.query.totalBytesBilled", q->job->dry_run ? 0 : billed(q->result.bytes));
+	    r, "statistics.query.totalBytesBilled", q->job->dry_run ? 0 : billed(q->bytes));
 	jdoc_set_bool(r, "statistics.query.cacheHit", false);
 	if (!q->job->dry_run)
 		set_dml(r, &q->result);
@@ -144,13 +145,16 @@ static bool check_config(struct query *q, struct bq_error *e)
 static bool estimate(struct query *q, struct bq_error *e)
 {
 	q->sql.dry_run = true;
-	return sql_run(q->sb->store, &q->sql, &q->result) || take_error(q, e);
+	if (!sql_run(q->sb->store, &q->sql, &q->result))
+		return take_error(q, e);
+	q->bytes = q->result.bytes;
+	return true;
 }
 
 static bool affordable(struct query *q, struct bq_error *e)
 {
 	int64_t most = jdoc_int(q->config, "maximumBytesBilled", 0);
-	int64_t cost = billed(q->result.bytes);
+	int64_t cost = billed(q->bytes);
 
 	if (most <= 0 || cost <= most)
 		return true;

@@ -20,7 +20,8 @@ static jdoc *head(const struct job *job, const char *kind)
 	jdoc_set_bool(doc, "cacheHit", false);
 	bq_copy(doc, "totalBytesProcessed", r, "statistics.query.totalBytesProcessed");
 	bq_copy(doc, "numDmlAffectedRows", r, "statistics.query.numDmlAffectedRows");
-	bq_copy(doc, "dmlStats", r, "statistics.query.dmlStats");
+	if (strcmp(kind, "bigquery#queryResponse") == 0)
+		bq_copy(doc, "dmlStats", r, "statistics.query.dmlStats");
 	bq_copy(doc, "errors", r, "status.errors");
 	if (job->dry_run)
 		bq_copy(doc, "schema", r, "statistics.query.schema");

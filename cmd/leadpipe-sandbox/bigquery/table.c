@@ -58,7 +58,7 @@ static jdoc *table_resource(struct store *s, const struct table *t)
 	if (t->n)
 		jdoc_set(doc, "schema", columns_schema(t->columns, t->n));
 	bq_set_int64(doc, "numRows", catalog_rows(s, t));
-	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL));
+	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL, ""));
 	set_times(s, doc, t);
 	return doc;
 }

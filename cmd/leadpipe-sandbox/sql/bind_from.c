@@ -1,6 +1,7 @@
 #include "sql/bind.h"
 #include "sql/emit.h"
 #include "sql/schema.h"
+#include "sql/prune.h"
 
 static struct with *find_cte(const struct sql *q, struct span name)
 {
@@ -55,6 +56,7 @@ struct range *bind_range(struct sql *q, struct use *use, struct span alias, cons
 	struct range *r = sql_new(q, sizeof(*r));
 
 	r->alias = alias;
+	use->name = name;
 	for (size_t i = 0; i < use->table->n; i++) {
 		const struct column *c = &use->table->columns[i];
 		struct scol *s = bind_scol(q, span_of(c->name), ty_column(c),
@@ -194,6 +196,7 @@ static void bind_item(struct sql *q, struct scope *scope, struct from *from)
 		add_range(q, scope, schema_range(q, &from->path, alias, from->name), from->at);
 	} else {
 		use = bind_table(q, &from->path, from->at);
+		use->scanned = true;
 		from->sql = emit_name(q, use->table->storage);
 		add_range(q, scope, bind_range(q, use, alias, from->name), from->at);
 	}
@@ -242,7 +245,7 @@ static void bind_using(struct sql *q, struct scope *scope, struct from *from, si
 
 void bind_from(struct sql *q, struct scope *scope, struct from *from)
 {
-	size_t split;
+	size_t split, mark[2] = {prune_mark(q), 0};
 
 	if (from->kind != FROM_JOIN) {
 		bind_item(q, scope, from);
@@ -251,6 +254,7 @@ void bind_from(struct sql *q, struct scope *scope, struct from *from)
 	sql_depth(q, from->at, 1);
 	bind_from(q, scope, from->left);
 	split = scope->ranges.n;
+	mark[1] = prune_mark(q);
 	bind_from(q, scope, from->right);
 	if (from->right->kind == FROM_UNNEST &&
 	    (from->join == JOIN_RIGHT || from->join == JOIN_FULL))
@@ -264,5 +268,10 @@ void bind_from(struct sql *q, struct scope *scope, struct from *from)
 	scope->clause = "JOIN ON clause";
 	scope->aggregates = scope->windows = false;
 	bind_condition(q, scope, &from->on, "JOIN ON clause");
+	/* the side of which all rows stay is read whole */
+	if (from->join == JOIN_INNER || from->join == JOIN_RIGHT)
+		prune_filter(q, mark[0], mark[1], from->on);
+	if (from->join == JOIN_INNER || from->join == JOIN_LEFT)
+		prune_filter(q, mark[1], prune_mark(q), from->on);
 	sql_depth(q, from->at, -1);
 }

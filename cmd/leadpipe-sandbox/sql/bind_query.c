@@ -1,6 +1,7 @@
 #include "sql/bind.h"
 
 #include <stdlib.h>
+#include "sql/prune.h"
 
 /* The ordinal that a GROUP BY or ORDER BY term is, from 1; 0 when it is none. Fails outside 1..n. */
 static size_t ordinal(struct sql *q, const struct expr *e, size_t n, const char *clause)
@@ -56,13 +57,17 @@ static void mode(struct scope *scope, const char *clause, bool aggregates, bool 
 
 static void bind_select(struct sql *q, struct scope *scope, struct select *s)
 {
+	size_t mark = prune_mark(q), tables;
+
 	if (s->from)
 		bind_from(q, scope, s->from);
 	else if (s->where)
 		sql_fail(q, "invalidQuery", s->where->at,
 		    "Query without FROM clause cannot have a WHERE clause");
 	mode(scope, "WHERE clause", false, false);
+	tables = prune_mark(q);
 	bind_condition(q, scope, &s->where, "WHERE clause");
+	prune_filter(q, mark, tables, s->where);
 	mode(scope, "SELECT list", true, true);
 	bind_items(q, scope, s);
 	scope->aliases = s;

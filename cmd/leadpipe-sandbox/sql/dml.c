@@ -1,4 +1,5 @@
 #include "sql/exec.h"
+#include "sql/prune.h"
 
 void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all)
 {
@@ -214,13 +215,16 @@ void exec_update(struct sql *q, struct stmt *s, bool run)
 {
 	struct target t = {0};
 	struct scope scope = {.clause = "WHERE clause"};
+	size_t tables;
 
 	q->result->statement = "UPDATE";
 	target_bind(q, &t, s, true);
 	sql_add(q, &scope.ranges, t.range);
 	if (s->from)
 		bind_from(q, &scope, s->from);
+	tables = prune_mark(q);
 	bind_condition(q, &scope, &s->where, "WHERE clause");
+	prune_filter(q, 0, tables, s->where);
 	target_bind_sets(q, &scope, &t, &s->sets);
 	if (!run)
 		return;
@@ -254,6 +258,7 @@ void exec_delete(struct sql *q, struct stmt *s, bool run)
 	target_bind(q, &t, s, true);
 	sql_add(q, &scope.ranges, t.range);
 	bind_condition(q, &scope, &s->where, "WHERE clause");
+	prune_filter(q, 0, 1, s->where);
 	if (!run)
 		return;
 	emit(q, "DELETE FROM %s AS %s WHERE ", t.sql, t.name);

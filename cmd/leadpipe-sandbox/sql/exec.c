@@ -1,4 +1,5 @@
 #include "sql/exec.h"
+#include "sql/prune.h"
 
 static _Noreturn void refused(struct sql *q)
 {
@@ -55,15 +56,6 @@ int64_t exec_int(struct sql *q, int64_t otherwise)
 	return otherwise;
 }
 
-static void estimate(struct sql *q)
-{
-	for (const struct use *use = q->uses; use; use = use->next)
-		for (size_t i = 0; i < use->table->n; i++)
-			if (use->read[i])
-				q->result->bytes +=
-				    catalog_bytes(q->store, use->table, &use->table->columns[i]);
-}
-
 struct column *exec_columns(struct sql *q, const struct query *query)
 {
 	struct column *columns = sql_new(q, query->output.n * sizeof(*columns) + 1);
@@ -115,7 +107,7 @@ static void exec_select(struct sql *q, struct stmt *s, bool run)
 	columns = exec_columns(q, s->query);
 	r->columns = columns_copy(columns, s->query->output.n);
 	r->n = s->query->output.n;
-	estimate(q);
+	q->result->bytes += prune_estimate(q);
 	if (!run || !q->query->destination)
 		return;
 	emit(q, "DROP TABLE IF EXISTS %s", emit_name(q, q->query->destination));
@@ -145,5 +137,5 @@ void exec_statement(struct sql *q, struct stmt *s, bool run)
 	case STMT_DROP_TABLE:
 	case STMT_ALTER_TABLE: exec_ddl(q, s, run); break;
 	}
-	estimate(q);
+	q->result->bytes += prune_estimate(q);
 }

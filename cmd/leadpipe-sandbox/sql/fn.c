@@ -103,7 +103,8 @@ static void add(sqlite3 *db, const struct sql_fn *f)
 void sql_fn_register(sqlite3 *db)
 {
 	const struct sql_fn *const tables[] = {sql_fn_num, sql_fn_decimal, sql_fn_cast, sql_fn_text,
-	    sql_fn_pad, sql_fn_time, sql_fn_format, sql_fn_json, sql_fn_array, sql_fn_path};
+	    sql_fn_pad, sql_fn_time, sql_fn_format, sql_fn_json, sql_fn_array, sql_fn_path,
+	    sql_fn_partition};
 	sqlite3_stmt *known = NULL;
 
 	if (sqlite3_prepare_v2(db, "SELECT bq_neg_int(1)", -1, &known, NULL) == SQLITE_OK) {

@@ -24,7 +24,8 @@ struct sql_fn {
 
 /* One table per room; each ends with a zero name. */
 extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],
-    sql_fn_pad[], sql_fn_time[], sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_path[];
+    sql_fn_pad[], sql_fn_time[], sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_path[],
+    sql_fn_partition[];
 
 /* Makes all functions, the aggregates and the collation bq_num known to the connection, once. */
 void sql_fn_register(sqlite3 *db);

@@ -1,4 +1,5 @@
 #include "sql/exec.h"
+#include "sql/prune.h"
 
 /*
  * MERGE, in steps over temporary tables, so that every clause sees the rows as they
@@ -78,6 +79,21 @@ static void bind_insert(struct sql *q, struct merge *m, struct when *w)
 	}
 }
 
+/* Rows of the target matter where ON holds, and where a clause BY SOURCE does. */
+static void prune_target(struct sql *q, const struct merge *m)
+{
+	struct expr *condition = m->s->where;
+
+	for (size_t i = 0; i < m->s->whens.n; i++) {
+		const struct when *w = m->s->whens.item[i];
+
+		if (w->of != WHEN_NOT_MATCHED_BY_SOURCE || !condition)
+			continue;
+		condition = w->condition ? expr_op(q, OP_OR, w->at, condition, w->condition) : NULL;
+	}
+	prune_filter(q, 0, 1, condition);
+}
+
 static void bind_merge(struct sql *q, struct merge *m)
 {
 	bool rewrites = false;
@@ -97,6 +113,7 @@ static void bind_merge(struct sql *q, struct merge *m)
 		if (w->does == DOES_INSERT)
 			bind_insert(q, m, w);
 	}
+	prune_target(q, m);
 }
 
 /* The number of the first clause of that kind that holds, from 1; 0: none. */

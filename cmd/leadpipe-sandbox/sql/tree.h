@@ -135,6 +135,9 @@ struct use {
 	struct use *next;
 	struct table *table;
 	bool *read;
+	const char *name;    /* t$N */
+	struct list filters; /* struct expr *: all hold for the rows read, and prune (prune.h) */
+	bool scanned;        /* its rows are read, not only added to or all deleted */
 };
 
 /* A name of the FROM clause and the columns behind it. */

@@ -289,7 +289,7 @@ void catalog_drop(struct store *s, const struct table *t)
 /* ---- sizes ---- */
 
 /* The sum of the columns of the first row of SELECT `what`. */
-static int64_t ask(struct store *s, const struct table *t, const char *what)
+static int64_t ask(struct store *s, const struct table *t, const char *what, const char *part)
 {
 	struct buf sql;
 	sqlite3_stmt *stmt;
@@ -298,6 +298,7 @@ static int64_t ask(struct store *s, const struct table *t, const char *what)
 	buf_init(&sql, SQL_MAX);
 	buf_addf(&sql, "SELECT %s FROM ", what);
 	catalog_quote(&sql, t->storage);
+	buf_adds(&sql, part);
 	stmt = store_query(s, buf_str(&sql), NULL);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		for (int i = 0; i < sqlite3_column_count(stmt); i++)
@@ -309,7 +310,7 @@ static int64_t ask(struct store *s, const struct table *t, const char *what)
 
 int64_t catalog_rows(struct store *s, const struct table *t)
 {
-	return ask(s, t, "count(*)");
+	return ask(s, t, "count(*)", "");
 }
 
 /* BigQuery's data type sizes; a text counts 2 bytes and its own, NULL nothing. */
@@ -336,7 +337,7 @@ static void add_size(struct buf *b, const struct column *column)
 	buf_adds(b, size ? ")" : " AS BLOB)))");
 }
 
-int64_t catalog_bytes(struct store *s, const struct table *t, const struct column *column)
+int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part)
 {
 	struct buf sums;
 	int64_t bytes;
@@ -344,9 +345,9 @@ int64_t catalog_bytes(struct store *s, const struct table *t, const struct colum
 	buf_init(&sums, SQL_MAX);
 	buf_addc(&sums, '0');
 	for (size_t i = 0; i < t->n; i++)
-		if (!column || column == &t->columns[i])
+		if (!only || only[i])
 			add_size(&sums, &t->columns[i]);
-	bytes = ask(s, t, buf_str(&sums));
+	bytes = ask(s, t, buf_str(&sums), part);
 	buf_free(&sums);
 	return bytes;
 }

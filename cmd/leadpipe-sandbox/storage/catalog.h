@@ -71,9 +71,13 @@ void catalog_touch(struct store *s, const struct table *t);
 void catalog_drop(struct store *s, const struct table *t);
 void catalog_free(struct table *t);
 
-/* Rows, and the logical bytes by BigQuery's sizes: of one column, or of all (NULL). Each reads the table. */
+/*
+ * Rows, and the logical bytes by BigQuery's sizes: of the columns that `only` marks,
+ * or of all (NULL). `part`: SQLite's SQL behind the table's name (" AS t WHERE ..."), or
+ * "". Each reads the table.
+ */
 int64_t catalog_rows(struct store *s, const struct table *t);
-int64_t catalog_bytes(struct store *s, const struct table *t, const struct column *column);
+int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part);
 
 /* Appends an SQLite identifier in its quotes. */
 void catalog_quote(struct buf *b, const char *name);

@@ -1,0 +1,253 @@
+#include "sql/prune.h"
+
+#include "sql/emit.h"
+
+/* How a table is partitioned. */
+struct part {
+	const struct use *use;
+	const char *unit;             /* HOUR, DAY, MONTH, YEAR; NULL: ranges of an INT64 */
+	const char *field;            /* NULL: not at all */
+	int64_t start, end, interval; /* of ranges */
+};
+
+static struct part part_of(const struct use *use)
+{
+	const jdoc *r = use->table->resource;
+	struct part p = {.use = use, .unit = jdoc_text(r, "timePartitioning.type", NULL)};
+
+	p.field = jdoc_text(r, p.unit ? "timePartitioning.field" : "rangePartitioning.field", NULL);
+	p.start = jdoc_int(r, "rangePartitioning.range.start", 0);
+	p.end = jdoc_int(r, "rangePartitioning.range.end", 0);
+	p.interval = jdoc_int(r, "rangePartitioning.range.interval", 1);
+	return p;
+}
+
+static bool is_column(const struct part *p, const struct expr *e)
+{
+	return e->kind == E_COLUMN && e->column->use == p->use && p->field &&
+	       name_is(span_of(p->use->table->columns[e->column->index].name), p->field);
+}
+
+static int rank_of(struct span unit)
+{
+	static const char *const units[] = {"HOUR", "DAY", "MONTH", "QUARTER", "YEAR"};
+
+	for (int i = 0; i < 5; i++)
+		if (name_is(unit, units[i]))
+			return i;
+	return -1;
+}
+
+/* The same for all rows of a partition: DATE(column), or the column cut to a unit that holds it. */
+static bool is_coarse(const struct part *p, const struct expr *e)
+{
+	int own = p->unit ? rank_of(span_of(p->unit)) : 9, to = -1;
+	struct expr *const *args = (struct expr *const *)e->args.item;
+
+	if (!e->args.n || !is_column(p, args[0]))
+		return false;
+	if (e->kind == E_CAST && e->target->kind == TYPE_DATE && !e->target->array)
+		to = 1;
+	else if (e->kind == E_CALL && e->args.n == 1 && name_is(e->text, "DATE"))
+		to = 1;
+	else if (e->kind == E_CALL && e->args.n == 2 && args[1]->kind == E_PART &&
+	         (name_is(e->text, "DATE_TRUNC") || name_is(e->text, "DATETIME_TRUNC") ||
+	             name_is(e->text, "TIMESTAMP_TRUNC")))
+		to = rank_of(args[1]->text);
+	return to >= own;
+}
+
+static bool is_constant(const struct expr *e)
+{
+	bool plain = e->kind == E_LITERAL || e->kind == E_CALL || e->kind == E_CAST ||
+	             e->kind == E_OP || e->kind == E_PART || e->kind == E_INTERVAL ||
+	             e->kind == E_ARRAY;
+
+	if (!plain || e->over || e->query || (e->func && e->func->kind != FUNC_SCALAR))
+		return false;
+	for (size_t i = 0; i < e->args.n; i++)
+		if (!is_constant(list_expr(&e->args, i)))
+			return false;
+	return true;
+}
+
+/* A comparison of the column (`coarse`: of what is_coarse takes) with constants. */
+static bool is_leaf(const struct part *p, const struct expr *e, bool coarse)
+{
+	size_t other = 0, key = e->args.n;
+	bool compares = e->kind == E_IN ||
+	                (e->kind == E_OP && ((e->op >= OP_EQ && e->op <= OP_GE && e->op != OP_NE) ||
+	                                        e->op == OP_BETWEEN || e->op == OP_IS_NULL));
+
+	if (!compares || e->query || (e->negated && e->op != OP_IS_NULL))
+		return false;
+	for (size_t i = 0; i < e->args.n; i++) {
+		const struct expr *arg = list_expr(&e->args, i);
+
+		if (key == e->args.n && (coarse ? is_coarse(p, arg) : is_column(p, arg)))
+			key = i;
+		else
+			other += is_constant(arg);
+	}
+	return key < e->args.n && other + 1 == e->args.n &&
+	       (key == 0 || (e->kind == E_OP && e->op <= OP_GE));
+}
+
+static bool is_false(const struct expr *e)
+{
+	return e->kind == E_LITERAL && e->ty.kind == TYPE_BOOL && !e->null &&
+	       (name_is(e->text, "0") || name_is(e->text, "false"));
+}
+
+/* Can `e` tell partitions apart? */
+static bool prunes(const struct part *p, const struct expr *e)
+{
+	if (e->kind == E_OP && (e->op == OP_AND || e->op == OP_OR)) {
+		bool a = prunes(p, list_expr(&e->args, 0)), b = prunes(p, list_expr(&e->args, 1));
+
+		return e->op == OP_AND ? a || b : a && b;
+	}
+	return is_leaf(p, e, false) || is_leaf(p, e, true) || is_false(e);
+}
+
+size_t prune_mark(const struct sql *q)
+{
+	size_t n = 0;
+
+	for (const struct use *use = q->uses; use; use = use->next)
+		n++;
+	return n;
+}
+
+void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
+{
+	struct use *use = q->uses;
+
+	for (size_t i = 0; use && i < to; i++, use = use->next) {
+		struct part p = part_of(use);
+
+		if (i < from)
+			continue;
+		use->scanned = true;
+		if (condition && p.field && prunes(&p, condition))
+			sql_add(q, &use->filters, condition);
+	}
+}
+
+/* ---- the condition again, of partitions ---- */
+
+/* The partition that a value lies in; `nudge` -1, 1: the one just before or behind it. */
+static void emit_partition(struct sql *q, const struct part *p, const struct expr *e, int nudge)
+{
+	emit(q, p->unit ? "bq_partition(" : "bq_bucket(");
+	emit_expr(q, e);
+	if (p->unit)
+		emit(q, ", '%s', %d)", p->unit, nudge);
+	else
+		emit(q, ", %lld, %lld, %lld, %d)", (long long)p->start, (long long)p->end,
+		    (long long)p->interval, nudge);
+}
+
+static void emit_compare(struct sql *q, const struct part *p, const struct expr *e)
+{
+	bool turned = !is_column(p, list_expr(&e->args, 0));
+	const struct expr *key = list_expr(&e->args, turned), *other = list_expr(&e->args, !turned);
+	bool less = turned ? e->op == OP_GT || e->op == OP_GE : e->op == OP_LT || e->op == OP_LE;
+	bool strict = e->op == OP_LT || e->op == OP_GT;
+
+	emit_partition(q, p, key, 0);
+	emit(q, e->op == OP_EQ ? " = " : less ? " <= " : " >= ");
+	emit_partition(q, p, other, strict ? less ? -1 : 1 : 0);
+}
+
+static void emit_list(struct sql *q, const struct part *p, const struct expr *e)
+{
+	static const struct scol value = {.sql = "p$.value"};
+	const struct expr item = {.kind = E_COLUMN, .column = &value};
+
+	emit_partition(q, p, list_expr(&e->args, 0), 0);
+	emit(q, " IN (");
+	if (e->unnest) {
+		emit(q, "SELECT ");
+		emit_partition(q, p, &item, 0);
+		emit(q, " FROM json_each(");
+		emit_expr(q, list_expr(&e->args, 1));
+		emit(q, ") AS p$");
+	} else {
+		for (size_t i = 1; i < e->args.n; i++) {
+			emit(q, i > 1 ? ", " : "");
+			emit_partition(q, p, list_expr(&e->args, i), 0);
+		}
+	}
+	emit(q, ")");
+}
+
+static void emit_leaf(struct sql *q, const struct part *p, const struct expr *e)
+{
+	if (!is_leaf(p, e, false) || (e->kind == E_OP && e->op == OP_IS_NULL)) {
+		emit_expr(q, e); /* true of all rows of a partition, or of none */
+	} else if (e->kind == E_IN) {
+		emit_list(q, p, e);
+	} else if (e->op == OP_BETWEEN) {
+		emit_partition(q, p, list_expr(&e->args, 0), 0);
+		emit(q, " BETWEEN ");
+		emit_partition(q, p, list_expr(&e->args, 1), 0);
+		emit(q, " AND ");
+		emit_partition(q, p, list_expr(&e->args, 2), 0);
+	} else {
+		emit_compare(q, p, e);
+	}
+}
+
+static void emit_filter(struct sql *q, const struct part *p, const struct expr *e)
+{
+	bool both = e->kind == E_OP && (e->op == OP_AND || e->op == OP_OR);
+
+	if (!prunes(p, e)) {
+		emit(q, "1");
+		return;
+	}
+	emit(q, "(");
+	if (both) {
+		emit_filter(q, p, list_expr(&e->args, 0));
+		emit(q, e->op == OP_AND ? " AND " : " OR ");
+		emit_filter(q, p, list_expr(&e->args, 1));
+	} else {
+		emit_leaf(q, p, e);
+	}
+	emit(q, ")");
+}
+
+static void demand(struct sql *q, const struct use *use, const struct part *p)
+{
+	const struct table *t = use->table;
+
+	if (use->scanned && p->field && !use->filters.n &&
+	    (jdoc_bool(t->resource, "requirePartitionFilter", false) ||
+	        jdoc_bool(t->resource, "timePartitioning.requirePartitionFilter", false)))
+		sql_fail(q, "invalidQuery", (struct place){0},
+		    "Cannot query over table '%s.%s.%s' without a filter over column(s) '%s' that "
+		    "can "
+		    "be used for partition elimination",
+		    t->project, t->dataset, t->name, p->field);
+}
+
+int64_t prune_estimate(struct sql *q)
+{
+	int64_t bytes = 0;
+
+	for (const struct use *use = q->uses; use; use = use->next) {
+		struct part p = part_of(use);
+
+		demand(q, use, &p);
+		for (size_t i = 0; i < use->filters.n; i++) {
+			emit(q, "%s", i ? " AND " : "");
+			if (!i)
+				emit(q, " AS %s WHERE ", use->name);
+			emit_filter(q, &p, use->filters.item[i]);
+		}
+		bytes += catalog_bytes(q->store, use->table, use->read, buf_str(&q->sql));
+		buf_clear(&q->sql);
+	}
+	return bytes;
+}
