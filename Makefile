@@ -29,7 +29,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 base = span die mem buf clock args file
 row  = lines scan jstr row out end input reject filter doc contract
 wire = http exchange retry jdoc crypt jwt
-cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
+cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
 

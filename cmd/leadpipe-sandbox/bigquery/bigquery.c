@@ -36,5 +36,7 @@ const struct route bigquery_routes[] = {
     BOTH("GET", "/queries/{}", query_get),
     UPLOAD("POST", upload_post),
     UPLOAD("PUT", upload_put),
+    {"POST", "/v1/token", "oauth", sts_exchange},
+    {"POST", "/v1/projects/-/serviceAccounts/{}", "oauth", sts_impersonate},
     {0},
 };
