@@ -28,7 +28,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base = span die mem buf clock args file
 row  = lines scan jstr row out end input reject filter doc contract
-wire = http exchange retry jdoc crypt jwt
+wire = http exchange retry jdoc crypt jwt gzip
 cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
@@ -46,7 +46,7 @@ leadpipe-sandbox.uses = row wire base
 ndjson-normalize.libs =
 pii-mask.libs         = libcrypto
 gaio-fetch.libs       = libcurl jansson libcrypto
-bq-load.libs          = libcurl jansson libcrypto
+bq-load.libs          = libcurl jansson libcrypto zlib
 bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
@@ -102,7 +102,7 @@ drivers = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUILD)/wire.a $(BUILD)/base.a
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
-	    $(call pkg,libs,libcurl jansson libcrypto) -lm
+	    $(call pkg,libs,libcurl jansson libcrypto zlib) -lm
 
 sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
 $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
