@@ -347,7 +347,7 @@ jobs_are() {
 @test "kill -9 while the reply is lost, then again: the first job counts" {
 	warehouse --fault bq-upload:cut@2 --fault bq-upload:slow@3
 	contract
-	rows 100 >rows.ndjson
+	rows 1000 >rows.ndjson
 	bq-load -v -c c.json d.t rows.ndjson >out 2>err 3>&- &
 	pid=$!
 	for _ in $(seq 1 200); do
@@ -358,6 +358,23 @@ jobs_are() {
 	wait "$pid" || true
 	[ ! -s out ]
 	bq-load -c c.json d.t rows.ndjson
+	[ "$(count t)" = 1000 ]
+	jobs_are "1 1"
+}
+
+@test "few rows go in one request; lost, refused or killed, they are there once" {
+	contract
+	rows 100 >rows.ndjson
+	for kind in lost 503 429 reset cut 500; do
+		warehouse --fault "bq-upload:$kind@1"
+		bq-load -q -c c.json d.t rows.ndjson | jq -e '.rows == 100' || { echo "$kind"; return 1; }
+		curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq -e '.services."bq-upload" <= 2'
+		jobs_are "1 1"
+	done
+	warehouse --fault bq-upload:slow@1
+	timeout -s KILL 1 bq-load -q -c c.json d.t rows.ndjson >out || true
+	[ ! -s out ]
+	bq-load -q -c c.json d.t rows.ndjson | jq -e '.rows == 100'
 	[ "$(count t)" = 100 ]
 	jobs_are "1 1"
 }

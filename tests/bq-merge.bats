@@ -357,6 +357,19 @@ condition() {
 	done
 }
 
+@test "faults at every request of a pruned merge: merged once" {
+	partitioned DATE DAY
+	for kind in 503 lost; do
+		for n in 7 8 9 10 11 12 13 14; do
+			warehouse --fault "bq:$kind@$n"
+			printf '%s\n' '{"id":"a","p":"2026-01-01","v":1}' '{"id":"b","v":1}' | bq-load -q -c c.json --write truncate s.t |
+				bq-merge -q -c c.json --keys-never-move --into m.t | jq -e '.inserted == 2 and .updated == 0 and .partitions == 2' || return 1
+			is "$(rows_of 'id, v')" '["a",1] ["b",1] ' || return 1
+			[ "$(merge_jobs)" = 1 ] || return 1
+		done
+	done
+}
+
 # ---- cost, settings ----------------------------------------------------------------------------
 
 @test "--dry-run estimates and changes nothing" {
