@@ -27,8 +27,8 @@ pkg = $(shell pkg-config --$(1) $(2))
 # ---- the map ----------------------------------------------------------------------------------
 
 base = span die mem buf clock args file
-row  = lines scan jstr row out end input reject filter doc contract
-wire = http exchange retry jdoc crypt jwt gzip
+row  = lines mark skip known scan jstr ucase row out end input reject filter doc contract
+wire = http exchange retry jdoc crypt siv jwt gzip
 cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload salesforce salesforce_batch
 
 PROGRAMS = gaio-fetch ndjson-normalize pii-mask bq-load bq-merge bq-query sfdc-upsert leadpipe-sandbox
@@ -107,6 +107,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUIL
 sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
 $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
+mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
+$(BUILD)/tests/pii_siv_test: $(call mask_rooms,keys)
+$(BUILD)/tests/pii_find_test: $(call mask_rooms,find checks)
+$(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run

@@ -5,8 +5,8 @@ load helper
 
 # The demo's contract and a key, in the test's own folder.
 prepare() {
-	cp "$ROOT/examples/demo/leads.json" .
-	(umask 077 && openssl rand 32 >mask.key)
+	cp "$ROOT/examples/demo/leads.json" "$ROOT/examples/demo/hot-leads.json" .
+	pii-mask --new-keyset mask.key
 	sql 'CREATE SCHEMA IF NOT EXISTS staging'
 	sql 'CREATE SCHEMA IF NOT EXISTS marketing'
 }
@@ -164,9 +164,12 @@ mortal() { # BYTES COMMAND...
 	bq-query -q --seal -f "$ROOT/examples/demo/hot-leads.sql" >hot.ndjson
 	grep -v @end hot.ndjson >rows.ndjson
 	[ "$(wc -l <rows.ndjson)" -gt 20 ]
-	sfdc-upsert -q --seal --object Lead --external-id Gaio_Lead_Id__c hot.ndjson >results.ndjson
+	run ! grep -qi '@example' rows.ndjson
+	pii-mask -q --seal --reveal --strict -c hot-leads.json --key-file mask.key hot.ndjson >clear.ndjson
+	grep -qi '@example' clear.ndjson
+	sfdc-upsert -q --seal --object Lead --external-id Gaio_Lead_Id__c clear.ndjson >results.ndjson
 	[ "$(grep -c '"status":"created"' results.ndjson)" -eq "$(wc -l <rows.ndjson)" ]
-	sfdc-upsert -q --seal --object Lead --external-id Gaio_Lead_Id__c hot.ndjson >results.ndjson
+	sfdc-upsert -q --seal --object Lead --external-id Gaio_Lead_Id__c clear.ndjson >results.ndjson
 	[ "$(grep -c '"status":"updated"' results.ndjson)" -eq "$(wc -l <rows.ndjson)" ]
 }
 

@@ -18,8 +18,13 @@ cast_fn cast_int64, cast_float64, cast_numeric, cast_bignumeric;
 cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
 cast_fn cast_record; /* in write.c */
 
-/* A string's text after the column's clean words; a number's or Boolean's own text. */
-struct span cast_text(struct plan *plan, const struct column *column, struct span raw, bool quoted);
+/*
+ * The text of a plain value after steps `from` to `to` of the column's clean list:
+ * a string's unescaped, a number's or Boolean's own. GOT_VALUE and *text, or
+ * GOT_NULL, or GOT_BAD.
+ */
+enum got cast_clean(struct plan *plan, const struct column *column, const struct cell *cell,
+    size_t from, size_t to, struct span *text);
 
 /* Is it this word (in lower case), whatever its ASCII case? */
 bool cast_is_word(struct span text, const char *word);

@@ -2,18 +2,34 @@
 
 #include "row/jstr.h"
 
-struct span cast_text(struct plan *plan, const struct column *c, struct span raw, bool quoted)
+/* Is a step for values that are no strings? */
+static bool is_meant(const struct column *c, const struct clean *step)
 {
-	struct span text = quoted ? jstr_text(raw, plan_scratch(plan)) : raw;
+	return step->scope == SCOPE_ALL ||
+	       (step->scope == SCOPE_TEXTS && c->field->type == TYPE_STRING);
+}
 
-	for (size_t i = 0; i < c->n_clean; i++) {
-		struct buf *into = plan_scratch(plan);
+enum got cast_clean(struct plan *plan, const struct column *c, const struct cell *cell, size_t from,
+    size_t to, struct span *text)
+{
+	bool quoted = cell->type == JSON_STRING;
+	const char *why = NULL;
 
-		text = c->clean[i](text, into);
+	*text = quoted ? jstr_text(cell->raw, plan_scratch(plan)) : cell->raw;
+	for (; from < to; from++) {
+		const struct clean *step = &c->cleans.step[from];
+		struct buf *into;
+
+		if (!quoted && !is_meant(c, step))
+			continue;
+		into = plan_scratch(plan);
+		*text = step->run(step, *text, into, &why);
+		if (!text->p)
+			return why ? plan_bad(plan, why) : GOT_NULL;
 		if (into->n == 0)
 			plan_scratch_unused(plan);
 	}
-	return text;
+	return GOT_VALUE;
 }
 
 static bool lies_in(struct span part, struct span whole)
@@ -26,17 +42,20 @@ enum got cast_string(struct plan *plan, const struct column *c, const struct cel
 {
 	bool quoted = cell->type == JSON_STRING;
 	struct span text;
+	enum got got;
 
 	if (cell->type >= JSON_ARRAY)
 		return plan_bad(plan, "not a string");
-	if (c->n_clean == 0) {
+	if (c->cleans.n == 0) {
 		if (quoted)
 			put_span(plan->out, cell->raw);
 		else
 			put_quoted(plan->out, cell->raw);
 		return GOT_VALUE;
 	}
-	text = cast_text(plan, c, cell->raw, quoted);
+	got = cast_clean(plan, c, cell, c->cleans.first, c->cleans.n, &text);
+	if (got != GOT_VALUE)
+		return got;
 	if (lies_in(text, cell->raw))
 		put_quoted(plan->out, text);
 	else

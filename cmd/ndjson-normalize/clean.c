@@ -1,83 +1,231 @@
 #include "clean.h"
 
-#include "ucase.h"
+#include "base/mem.h"
+#include "level.h"
+#include "phone.h"
+#include "row/row.h"
+#include "row/ucase.h"
 
-static bool is_space(uint32_t c)
+#include <stdlib.h>
+
+static const char unknown_word[] = "a word that is not known";
+
+static void free_text(struct span text)
 {
-	if (c < 0x80)
-		return c == ' ' || (c >= '\t' && c <= '\r');
-	return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
-	       c == 0xfeff;
+	free((void *)(uintptr_t)text.p);
 }
 
-static struct span trim(struct span text, struct buf *into)
-{
-	struct span rest;
-	size_t n;
+/* ---- words ---- */
 
-	(void)into;
-	for (rest = text; rest.n > 0 && is_space(utf8_take(&rest)); text = rest)
-		continue;
-	while (text.n > 0 && is_space(utf8_last(text, &n)))
-		text.n -= n;
-	return text;
-}
-
-static struct span map_case(struct span text, struct buf *into, uint32_t (*map)(uint32_t))
-{
-	struct span rest = text;
-
-	while (rest.n > 0) {
-		struct span here = rest;
-		uint32_t old = utf8_take(&rest), new = map(old);
-
-		if (new == old)
-			continue;
-		buf_add(into, text.p, (size_t)(here.p - text.p));
-		utf8_put(into, new);
-		text = rest;
-	}
-	if (into->n == 0)
-		return text;
-	buf_addspan(into, text);
-	return buf_span(into);
-}
-
-static struct span lower(struct span text, struct buf *into)
-{
-	return map_case(text, into, ucase_lower);
-}
-
-static struct span upper(struct span text, struct buf *into)
-{
-	return map_case(text, into, ucase_upper);
-}
-
-static struct span digits(struct span text, struct buf *into)
-{
-	size_t same = 0;
-
-	while (same < text.n && text.p[same] >= '0' && text.p[same] <= '9')
-		same++;
-	if (same == text.n)
-		return text;
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] >= '0' && text.p[i] <= '9')
-			buf_addc(into, text.p[i]);
-	return buf_span(into);
-}
-
-clean_fn *clean_find(struct span word)
+static const char *init_word(struct cleans *l, struct clean *c, struct span word)
 {
 	static const struct {
 		struct span word;
-		clean_fn *fn;
-	} words[] = {{{"trim", 4}, trim}, {{"lower", 5}, lower}, {{"upper", 5}, upper},
-	    {{"digits", 6}, digits}};
+		clean_fn *run;
+	} words[] = {{{"trim", 4}, clean_trim}, {{"squeeze", 7}, clean_squeeze},
+	    {{"lower", 5}, clean_lower}, {{"upper", 5}, clean_upper}, {{"digits", 6}, clean_digits},
+	    {{"alnum", 5}, clean_alnum}, {{"empty_null", 10}, clean_empty_null},
+	    {{"email", 5}, clean_email}};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_eq(words[i].word, word))
-			return words[i].fn;
+			c->run = words[i].run;
+	if (span_eq(word, SPAN("wrap"))) {
+		l->wrap = true;
+	} else if (span_starts(word, SPAN("phone:"))) {
+		c->run = clean_phone;
+		c->country = phone_country(span_skip(word, 6));
+		return c->country ? NULL : "phone: a country that is not known";
+	} else if (!c->run) {
+		return unknown_word;
+	}
 	return NULL;
+}
+
+/* ---- map, null_if ---- */
+
+/* A string's text, or a number's or Boolean's own; null is the absent span. The caller frees it. */
+static bool take_text(struct span raw, struct span *text)
+{
+	enum json type = scan_type(raw);
+	struct buf b;
+
+	*text = (struct span){0};
+	if (type >= JSON_ARRAY || type == JSON_NULL)
+		return type == JSON_NULL;
+	buf_init(&b, CONTRACT_MAX_BYTES);
+	*text = type == JSON_STRING ? jstr_text(raw, &b) : raw;
+	text->p = mem_dup(text->p, text->n);
+	buf_free(&b);
+	return true;
+}
+
+/* `text` will be changed into `to`, which is handed over. */
+static void add_pair(struct clean *c, struct span text, struct span to)
+{
+	struct key *key;
+
+	if (!c->from)
+		c->from = mem_alloc(sizeof *c->from);
+	key = level_find(c->from, 0, text);
+	if (!key)
+		key = level_add(c->from, text);
+	key->slot = (int)c->from->n - 1;
+	c->to = mem_resize(c->to, c->from->n, sizeof *c->to);
+	c->to[key->slot] = to;
+}
+
+static const char *init_null_if(struct clean *c, struct span raw)
+{
+	struct span rest = raw, item, text;
+	bool good = scan_type(raw) == JSON_ARRAY;
+
+	c->run = clean_map;
+	c->scope = SCOPE_ALL;
+	while (good && scan_item(&rest, &item)) {
+		good =
+		    take_text(item, &text) && text.p && !(c->from && level_find(c->from, 0, text));
+		if (good)
+			add_pair(c, text, (struct span){0});
+		free_text(text);
+	}
+	return good && c->from ? NULL : "null_if: must be an array of different plain values";
+}
+
+static const char *init_map(struct clean *c, struct span raw)
+{
+	struct span rest = raw, name, value, to;
+	struct buf b;
+	bool good = scan_type(raw) == JSON_OBJECT;
+
+	c->run = clean_map;
+	c->scope = SCOPE_ALL;
+	buf_init(&b, CONTRACT_MAX_BYTES);
+	while (good && scan_member(&rest, &name, &value)) {
+		buf_clear(&b);
+		good = take_text(value, &to);
+		if (good)
+			add_pair(c, jstr_name(name, &b), to);
+	}
+	buf_free(&b);
+	return good && c->from ? NULL : "map: must be an object of plain values";
+}
+
+/* ---- split, number ---- */
+
+static const char *init_split(struct cleans *l, struct span raw)
+{
+	if (l->split.p)
+		return "split: stands there twice";
+	if (scan_type(raw) != JSON_STRING || !take_text(raw, &l->split) || l->split.n == 0)
+		return "split: must be a text";
+	l->first = l->n;
+	return NULL;
+}
+
+/* A mark is one character, no digit and no sign. */
+static bool take_mark(struct span raw, struct span *mark)
+{
+	struct span rest;
+
+	free_text(*mark);
+	*mark = (struct span){0};
+	if (scan_type(raw) != JSON_STRING || !take_text(raw, mark) || mark->n == 0)
+		return false;
+	rest = *mark;
+	utf8_take(&rest);
+	return rest.n == 0 && !strchr("0123456789+-()", *mark->p);
+}
+
+static const char *init_number(struct clean *c, struct span raw)
+{
+	struct span rest = raw, name, value;
+	bool good = scan_type(raw) == JSON_OBJECT;
+
+	c->run = clean_number;
+	c->scope = SCOPE_STRINGS;
+	c->decimal = (struct span){mem_dup(".", 1), 1};
+	while (good && scan_member(&rest, &name, &value)) {
+		if (span_eq(name, SPAN("decimal")))
+			good = take_mark(value, &c->decimal);
+		else if (span_eq(name, SPAN("thousands")))
+			good = take_mark(value, &c->thousands);
+		else
+			good = false;
+	}
+	if (!good)
+		return "number: must have \"decimal\" and \"thousands\", each one character";
+	return span_eq(c->decimal, c->thousands) ? "number: two meanings for one mark" : NULL;
+}
+
+/* ---- the list ---- */
+
+/* An object with one member: its name is the step's. */
+static const char *init_object(struct cleans *l, struct clean *c, struct span raw)
+{
+	struct span rest = raw, name, value, more;
+
+	if (!scan_member(&rest, &name, &value) || scan_member(&rest, &more, &more))
+		return unknown_word;
+	if (span_eq(name, SPAN("null_if")))
+		return init_null_if(c, value);
+	if (span_eq(name, SPAN("map")))
+		return init_map(c, value);
+	if (span_eq(name, SPAN("number")))
+		return init_number(c, value);
+	return span_eq(name, SPAN("split")) ? init_split(l, value) : unknown_word;
+}
+
+static const char *init_step(struct cleans *l, struct span raw)
+{
+	struct clean *c;
+	const char *why;
+	struct buf b;
+
+	l->step = mem_resize(l->step, l->n + 1, sizeof *l->step);
+	c = &l->step[l->n];
+	*c = (struct clean){0};
+	buf_init(&b, CONTRACT_MAX_BYTES);
+	why = scan_type(raw) == JSON_STRING ? init_word(l, c, jstr_text(raw, &b))
+	                                    : init_object(l, c, raw);
+	buf_free(&b);
+	l->all |= c->scope == SCOPE_ALL;
+	l->n += c->run != NULL;
+	return why;
+}
+
+const char *cleans_init(struct cleans *l, const struct contract_field *f)
+{
+	struct span rest = f->clean_raw, item;
+	const char *why = NULL;
+
+	*l = (struct cleans){0};
+	while (rest.p && !why && scan_item(&rest, &item))
+		why = init_step(l, item);
+	if (why)
+		return why;
+	if ((l->split.p || l->wrap) && f->mode != MODE_REPEATED)
+		return "split and wrap are for mode REPEATED";
+	if ((l->n > 0 || l->split.p) && (f->type == TYPE_JSON || f->type == TYPE_RECORD))
+		return "not for this type";
+	return NULL;
+}
+
+void cleans_free(struct cleans *l)
+{
+	for (size_t k = 0; k < l->n; k++) {
+		struct clean *c = &l->step[k];
+
+		free_text(c->decimal);
+		free_text(c->thousands);
+		for (size_t i = 0; c->from && i < c->from->n; i++)
+			free_text(c->to[i]);
+		free(c->to);
+		if (c->from)
+			level_clear(c->from);
+		free(c->from);
+	}
+	free(l->step);
+	free_text(l->split);
+	*l = (struct cleans){0};
 }

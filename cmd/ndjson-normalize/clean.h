@@ -2,20 +2,69 @@
 #define NORMALIZE_CLEAN_H
 
 /*
- * The words of a contract's `clean` list. Each takes a text (valid UTF-8, no
- * escapes left) and gives a text back: a span of what it was given, or of `into`
- * when it had to write. `into` is empty and holds nothing of `text`.
+ * A contract's `clean` list. Each step takes a text (valid UTF-8, no escapes left)
+ * and gives a text back; ndjson-normalize(1) says what each does.
  *
- *	trim    white space (Unicode's, and U+FEFF) off both ends
- *	lower   Unicode simple lower case        upper   and upper case
- *	digits  only 0 to 9 stay
+ *	"trim" "squeeze" "lower" "upper" "digits" "alnum" "empty_null" "email" "phone:BR" "wrap"
+ *	{"null_if": ["-", "n/a"]}   {"map": {"sim": true, "": null}}   {"split": ","}
+ *	{"number": {"decimal": ",", "thousands": "."}}
  */
 
 #include "base/buf.h"
+#include "row/contract.h"
 
-typedef struct span clean_fn(struct span text, struct buf *into);
+#include <stdint.h>
 
-/* The function of a word, or NULL when there is no such word. */
-clean_fn *clean_find(struct span word);
+struct clean;
+
+/*
+ * One step: a span of `text`, of `into` when it had to write, or of the contract.
+ * `into` is empty and holds nothing of `text`. An absent span: the value counts
+ * as null, or, when *why is set (a static text), does not fit.
+ */
+typedef struct span clean_fn(
+    const struct clean *c, struct span text, struct buf *into, const char **why);
+
+/* Which values a step is for. */
+enum scope {
+	SCOPE_TEXTS,   /* strings; and in a STRING field the text of numbers and Booleans */
+	SCOPE_ALL,     /* numbers and Booleans of every field, too */
+	SCOPE_STRINGS, /* strings only */
+};
+
+struct clean {
+	clean_fn *run;
+	enum scope scope;
+	const struct country *country;  /* phone */
+	struct span decimal, thousands; /* number; thousands may be absent */
+	struct level *from;             /* map, null_if: the slot of a text is its place in `to` */
+	struct span *to;                /* an absent span is null */
+};
+
+struct cleans {
+	struct clean *step;
+	size_t n;
+	size_t
+	    first; /* the first step that is for one item; those before it are for a text to split */
+	bool all;  /* some step has SCOPE_ALL */
+	bool wrap;         /* a plain value stands for an array of it */
+	struct span split; /* what parts the items of a text, or absent */
+};
+
+/*
+ * Compiles a field's list, which must outlive the result. NULL, or what is wrong
+ * with it, as a static text. Free it in either case.
+ */
+const char *cleans_init(struct cleans *l, const struct contract_field *f);
+void cleans_free(struct cleans *l);
+
+/* The steps. */
+clean_fn clean_trim, clean_squeeze, clean_lower, clean_upper; /* clean_words.c */
+clean_fn clean_digits, clean_alnum, clean_empty_null, clean_map;
+clean_fn clean_email, clean_phone; /* clean_contact.c */
+clean_fn clean_number;             /* clean_number.c */
+
+/* White space of Unicode, and U+FEFF. */
+bool clean_is_space(uint32_t point);
 
 #endif

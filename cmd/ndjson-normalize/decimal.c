@@ -100,6 +100,29 @@ int64_t decimal_behind(const struct decimal *d)
 	return (int64_t)d->n > d->point ? (int64_t)d->n - d->point : 0;
 }
 
+static int compare_size(const struct decimal *a, const struct decimal *b)
+{
+	size_t n = a->n > b->n ? a->n : b->n;
+	int order = 0;
+
+	if (a->n == 0 || b->n == 0)
+		return (a->n > 0) - (b->n > 0);
+	if (a->point != b->point)
+		return a->point < b->point ? -1 : 1;
+	for (size_t i = 0; i < n && order == 0; i++)
+		order = decimal_digit(a, i) - decimal_digit(b, i);
+	return order;
+}
+
+int decimal_compare(const struct decimal *a, const struct decimal *b)
+{
+	bool less = a->negative && a->n > 0, less_b = b->negative && b->n > 0;
+
+	if (less != less_b)
+		return less ? -1 : 1;
+	return less ? compare_size(b, a) : compare_size(a, b);
+}
+
 void decimal_write(const struct decimal *d, struct buf *out)
 {
 	int64_t at = d->point > 0 ? 0 : d->point;

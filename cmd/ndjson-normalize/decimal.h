@@ -39,6 +39,9 @@ bool decimal_is_whole(const struct decimal *d);
 int64_t decimal_before(const struct decimal *d);
 int64_t decimal_behind(const struct decimal *d);
 
+/* Below 0, 0 or above 0, as a < b, a == b or a > b. */
+int decimal_compare(const struct decimal *a, const struct decimal *b);
+
 /* Written out without an exponent, as JSON has it. Its length is before + behind + 3 at most. */
 void decimal_write(const struct decimal *d, struct buf *out);
 

@@ -90,8 +90,18 @@ struct key *level_add(struct level *l, struct span name)
 	if (l->n * 2 >= l->cap)
 		grow(l);
 	insert(l, key);
-	l->n++;
+	key->place = l->n++;
 	return key;
+}
+
+struct key **level_list(const struct level *l)
+{
+	struct key **list = mem_alloc((l->n + 1) * sizeof *list);
+
+	for (size_t i = 0; i < l->cap; i++)
+		if (l->table[i])
+			list[l->table[i]->place] = l->table[i];
+	return list;
 }
 
 void level_clear(struct level *l)
@@ -100,6 +110,7 @@ void level_clear(struct level *l)
 		if (l->table[i]) {
 			free((void *)(uintptr_t)l->table[i]->name.p);
 			free((void *)(uintptr_t)l->table[i]->safe.p);
+			free(l->table[i]->seen);
 			free(l->table[i]);
 		}
 	free(l->table);

@@ -20,6 +20,9 @@ struct key {
 	bool unknown;        /* no `from` path begins with it; known because it was met (evolve) */
 	struct span safe;    /* of an unknown key: the name it is written under */
 	struct level *below; /* the keys of its objects that matter, or NULL */
+	size_t tally;        /* where `below`: its number in the plan's tally */
+	struct seen *seen;   /* of an unknown key: what was seen of its values, or NULL */
+	size_t place;        /* how many keys the level learned before it */
 	uint64_t hash;
 };
 
@@ -44,6 +47,9 @@ struct key *level_find(struct level *l, size_t position, struct span name);
 
 /* Adds a key that is not there yet; its name is copied. */
 struct key *level_add(struct level *l, struct span name);
+
+/* All keys in the order they were added, and NULL; the caller frees the list. */
+struct key **level_list(const struct level *l);
 
 /* Frees what the level holds (not the levels below its keys, not itself). */
 void level_clear(struct level *l);

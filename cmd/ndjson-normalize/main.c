@@ -1,9 +1,22 @@
-#include "plan.h"
-
 #include "base/args.h"
-#include "base/die.h"
+#include "dedup.h"
+#include "grow.h"
+#include "infer.h"
+#include "save.h"
 
-enum { OPTION_UNKNOWN = ARGS_OWN, OPTION_REJECTS, OPTION_MAX_REJECTS, OPTION_MAX_LINE };
+enum {
+	OPTION_UNKNOWN = ARGS_OWN,
+	OPTION_BAD_VALUE,
+	OPTION_CONTRACT_OUT,
+	OPTION_INFER,
+	OPTION_DEDUP,
+	OPTION_DEDUP_MEMORY,
+	OPTION_REJECTS,
+	OPTION_MAX_REJECTS,
+	OPTION_MAX_LINE
+};
+
+#define DEDUP_MEMORY (UINT64_C(256) << 20)
 
 static const char usage[] =
     "usage: ndjson-normalize [OPTION...] [FILE...]\n"
@@ -11,6 +24,12 @@ static const char usage[] =
     "  -c, --contract FILE      the contract; without it rows are checked only\n"
     "      --unknown MODE       fields the contract does not name: evolve, freeze,\n"
     "                           discard_row, discard_value (default)\n"
+    "      --contract-out FILE  evolve: the contract, with the new fields added\n"
+    "      --on-bad-value MODE  values that do not fit: reject (the row; default)\n"
+    "                           or null\n"
+    "      --dedup              one row for each key, the greatest by order_by\n"
+    "      --dedup-memory BYTES what its rows may take (default 256M)\n"
+    "      --infer              write a contract that fits the rows, not the rows\n"
     "      --rejects FILE       rows that do not fit go there, with the reason\n"
     "      --max-rejects N|P%   more of them end the run\n"
     "      --max-line BYTES     longest row (default 100M)\n"
@@ -22,25 +41,82 @@ static const char usage[] =
 struct settings {
 	struct args args;
 	struct filter_options filter;
-	const char *contract;
 	enum unknown unknown;
-	bool unknown_given;
+	const char *contract, *contract_out;
+	size_t dedup_memory; /* 0: not given */
+	bool unknown_given, bad_value_given, bad_is_null, dedup, infer;
 };
 
-static enum unknown read_unknown(const char *text)
+/* The place of `text` in a list of words that ends with NULL. */
+static int read_word(const char *option, const char *const *words, const char *text)
 {
-	static const char *const modes[] = {"discard_value", "evolve", "freeze", "discard_row"};
+	char list[100] = "";
 
-	for (int i = 0; i < 4; i++)
-		if (strcmp(text, modes[i]) == 0)
-			return (enum unknown)i;
-	args_die("--unknown: evolve, freeze, discard_row or discard_value");
+	for (int i = 0; words[i]; i++) {
+		if (strcmp(text, words[i]) == 0)
+			return i;
+		strcat(strcat(list, i ? ", " : ""), words[i]);
+	}
+	args_die("%s: takes one of %s", option, list);
+}
+
+static void read_option(struct settings *s, int opt)
+{
+	static const char *const modes[] = {
+	    "discard_value", "evolve", "freeze", "discard_row", NULL};
+	static const char *const bad_values[] = {"reject", "null", NULL};
+
+	switch (opt) {
+	case 'c': s->contract = optarg; break;
+	case OPTION_UNKNOWN:
+		s->unknown = (enum unknown)read_word("--unknown", modes, optarg);
+		s->unknown_given = true;
+		break;
+	case OPTION_BAD_VALUE:
+		s->bad_is_null = read_word("--on-bad-value", bad_values, optarg) == 1;
+		s->bad_value_given = true;
+		break;
+	case OPTION_CONTRACT_OUT: s->contract_out = optarg; break;
+	case OPTION_INFER: s->infer = true; break;
+	case OPTION_DEDUP: s->dedup = true; break;
+	case OPTION_DEDUP_MEMORY:
+		s->dedup_memory = args_bytes("--dedup-memory", optarg, 1, UINT64_C(1) << 46);
+		break;
+	case OPTION_REJECTS: s->filter.rejects = optarg; break;
+	case OPTION_MAX_REJECTS: s->filter.max_rejects = optarg; break;
+	case OPTION_MAX_LINE:
+		s->filter.max_line = args_bytes("--max-line", optarg, 2, 1 << 30);
+		break;
+	default: args_common(&s->args, opt);
+	}
+}
+
+static void check_settings(const struct settings *s)
+{
+	const char *needy = s->unknown_given     ? "--unknown"
+	                    : s->bad_value_given ? "--on-bad-value"
+	                    : s->dedup           ? "--dedup"
+	                    : s->contract_out    ? "--contract-out"
+	                                         : NULL;
+
+	if (s->infer && (s->contract || needy || s->filter.rejects || s->filter.max_rejects))
+		args_die("--infer: takes no %s", s->contract ? "-c" : needy ? needy : "--rejects");
+	if (needy && !s->contract)
+		args_die("%s needs a contract (-c)", needy);
+	if (s->contract_out && s->unknown != UNKNOWN_EVOLVE)
+		args_die("--contract-out needs --unknown evolve");
+	if (s->dedup_memory && !s->dedup)
+		args_die("--dedup-memory needs --dedup");
 }
 
 static void read_settings(struct settings *s, int argc, char **argv)
 {
 	static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
 	    {"unknown", required_argument, NULL, OPTION_UNKNOWN},
+	    {"on-bad-value", required_argument, NULL, OPTION_BAD_VALUE},
+	    {"contract-out", required_argument, NULL, OPTION_CONTRACT_OUT},
+	    {"infer", no_argument, NULL, OPTION_INFER}, {"dedup", no_argument, NULL, OPTION_DEDUP},
+	    {"dedup-memory", required_argument, NULL, OPTION_DEDUP_MEMORY},
 	    {"rejects", required_argument, NULL, OPTION_REJECTS},
 	    {"max-rejects", required_argument, NULL, OPTION_MAX_REJECTS},
 	    {"max-line", required_argument, NULL, OPTION_MAX_LINE}, ARGS_COMMON, {0}};
@@ -49,21 +125,8 @@ static void read_settings(struct settings *s, int argc, char **argv)
 	*s = (struct settings){.args.usage = usage, .filter.max_line = LINES_MAX_DEFAULT};
 	args_init(&s->args);
 	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1)
-		switch (opt) {
-		case 'c': s->contract = optarg; break;
-		case OPTION_UNKNOWN:
-			s->unknown = read_unknown(optarg);
-			s->unknown_given = true;
-			break;
-		case OPTION_REJECTS: s->filter.rejects = optarg; break;
-		case OPTION_MAX_REJECTS: s->filter.max_rejects = optarg; break;
-		case OPTION_MAX_LINE:
-			s->filter.max_line = args_bytes("--max-line", optarg, 2, 1 << 30);
-			break;
-		default: args_common(&s->args, opt);
-		}
-	if (s->unknown_given && !s->contract)
-		args_die("--unknown needs a contract (-c)");
+		read_option(s, opt);
+	check_settings(s);
 	s->filter.paths = argv + optind;
 	s->filter.seal = s->args.seal;
 }
@@ -77,36 +140,122 @@ static enum step pass(
 	return STEP_WRITE;
 }
 
+/* What the loop works with, when there is a contract. */
+struct work {
+	struct contract contract;
+	struct plan *plan;
+	struct dedup *dedup;
+	const char *contract_out;
+	struct buf detail;
+};
+
+static enum step cast_row(
+    struct work *work, const struct row *row, struct buf *out, struct bad *bad)
+{
+	switch (plan_row(work->plan, row, out, bad)) {
+	case GOT_FAILURE: return STEP_FAIL;
+	case GOT_BAD:
+	case GOT_UNKNOWN: return STEP_BAD;
+	default: return STEP_WRITE;
+	}
+}
+
 static enum step normalize(
     void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
+	struct work *work = ctx;
+	enum step step = cast_row(work, row, out, bad);
+
 	(void)line;
-	switch (plan_row(ctx, row, out, bad)) {
-	case GOT_FAILURE: return STEP_FAIL;
-	case GOT_BAD: return STEP_BAD;
-	default: return STEP_WRITE;
+	if (step == STEP_WRITE)
+		tally_keep(&work->plan->tally);
+	return step;
+}
+
+/* --dedup: rows are written at the end. */
+static enum step normalize_and_hold(
+    void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
+{
+	struct work *work = ctx;
+	size_t from = out->n;
+	enum step step = cast_row(work, row, out, bad);
+
+	(void)line;
+	if (step != STEP_WRITE)
+		return step;
+	switch (dedup_take(work->dedup, span_skip(buf_span(out), from), bad)) {
+	case DEDUP_BAD: return STEP_BAD;
+	case DEDUP_FULL: return STEP_FAIL;
+	default: tally_keep(&work->plan->tally); return STEP_SKIP;
 	}
+}
+
+static void save_contract(const struct work *work)
+{
+	struct buf text;
+
+	buf_init(&text, SIZE_MAX);
+	grow_contract(work->plan, &work->contract, &text);
+	save(work->contract_out, buf_span(&text));
+	buf_free(&text);
+}
+
+static const char *finish(void *ctx, struct out *out)
+{
+	struct work *work = ctx;
+
+	buf_init(&work->detail, 1000);
+	tally_say(&work->plan->tally, &work->detail);
+	if (work->dedup) {
+		uint64_t dropped = dedup_dropped(work->dedup);
+
+		dedup_write(work->dedup, out);
+		buf_addf(&work->detail, "%s%ju duplicate%s dropped", work->detail.n ? ", " : "",
+		    (uintmax_t)dropped, dropped == 1 ? "" : "s");
+	}
+	if (work->contract_out && out_flush(out))
+		save_contract(work);
+	return work->detail.n ? buf_str(&work->detail) : NULL;
+}
+
+static enum status run(struct filter *filter, struct settings *s)
+{
+	struct work work = {.contract_out = s->contract_out};
+	char why[CONTRACT_WHY];
+	enum status status;
+
+	if (!contract_read(&work.contract, s->contract, why))
+		die(STATUS_CONFIG, "%s", why);
+	if (s->contract_out)
+		save_check(s->contract_out);
+	work.plan = plan_make(&work.contract, s->unknown, s->filter.max_line);
+	work.plan->bad_is_null = s->bad_is_null;
+	work.plan->watch = s->contract_out != NULL;
+	if (s->dedup)
+		work.dedup =
+		    dedup_make(&work.contract, s->dedup_memory ? s->dedup_memory : DEDUP_MEMORY);
+	s->filter.last = finish;
+	status = filter_run(filter, &s->filter, s->dedup ? normalize_and_hold : normalize, &work);
+	dedup_free(work.dedup);
+	plan_free(work.plan);
+	contract_free(&work.contract);
+	buf_free(&work.detail);
+	return status;
 }
 
 int main(int argc, char **argv)
 {
 	static struct filter filter;
 	struct settings settings;
-	struct contract contract;
-	char why[CONTRACT_WHY];
-	struct plan *plan;
-	enum status status;
 
 	prog_init("ndjson-normalize");
 	filter_guard(&filter);
 	read_settings(&settings, argc, argv);
+	if (settings.infer) {
+		die_last_words(NULL, NULL);
+		return infer(&settings.filter);
+	}
 	if (!settings.contract)
 		return filter_run(&filter, &settings.filter, pass, NULL);
-	if (!contract_read(&contract, settings.contract, why))
-		die(STATUS_CONFIG, "%s", why);
-	plan = plan_make(&contract, settings.unknown, settings.filter.max_line);
-	status = filter_run(&filter, &settings.filter, normalize, plan);
-	plan_free(plan);
-	contract_free(&contract);
-	return status;
+	return run(&filter, &settings);
 }

@@ -53,6 +53,8 @@ static size_t find_slot(struct plan *plan, struct shape *shape, const struct col
 			key->below->used = &shape->used;
 			key->below->above = level;
 			key->below->owner = key;
+			key->tally = tally_add(&plan->tally,
+			    (struct span){key->below->path.p, key->below->path.n - 1});
 		}
 		if (i > 0)
 			level = key->below;
@@ -65,26 +67,12 @@ static size_t find_slot(struct plan *plan, struct shape *shape, const struct col
 	return (size_t)key->slot;
 }
 
-static void make_clean(struct plan *plan, struct column *c)
+static void make_cleans(struct plan *plan, struct column *c)
 {
-	const struct contract_field *f = c->field;
-	struct span rest = f->clean_raw, item;
-	size_t n = 0;
+	const char *why = cleans_init(&c->cleans, c->field);
 
-	if (!rest.p)
-		return;
-	while (scan_type(f->clean_raw) == JSON_ARRAY && scan_item(&rest, &item))
-		n += scan_type(item) != JSON_STRING;
-	if (n > 0)
-		refuse(plan, c, "clean: ", "a word that is not known");
-	if (f->clean.n > 0 && (f->type == TYPE_JSON || f->type == TYPE_RECORD))
-		refuse(plan, c, "clean: ", "not for this type");
-	c->clean = mem_alloc((f->clean.n + 1) * sizeof *c->clean);
-	for (; c->n_clean < f->clean.n; c->n_clean++) {
-		c->clean[c->n_clean] = clean_find(f->clean.item[c->n_clean]);
-		if (!c->clean[c->n_clean])
-			refuse(plan, c, "clean: ", "a word that is not known");
-	}
+	if (why)
+		refuse(plan, c, "clean: ", why);
 }
 
 static void make_times(struct plan *plan, struct column *c)
@@ -143,11 +131,12 @@ static void make_column(struct plan *plan, struct shape *shape, struct column *c
 	if (!unknown_take(&shape->used, f->name, &plan->path))
 		refuse(plan, c, "", "a second field of that name");
 	c->slot = find_slot(plan, shape, c);
+	c->tally = tally_add(&plan->tally, c->path);
 	c->required = f->mode == MODE_REQUIRED;
 	c->reads_text = f->type != TYPE_STRING && f->type != TYPE_JSON;
 	c->cast = cast_find(f->type);
 	c->take = f->mode == MODE_REPEATED ? write_array : write_value;
-	make_clean(plan, c);
+	make_cleans(plan, c);
 	make_times(plan, c);
 	if (f->type == TYPE_RECORD) {
 		inside = join(c->path, (struct span){"", 0}, ".");
@@ -184,6 +173,7 @@ struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t ma
 	buf_init(&plan->half[0], max_line * 3 + CONTRACT_MAX_BYTES);
 	buf_init(&plan->half[1], max_line * 3 + CONTRACT_MAX_BYTES);
 	buf_init(&plan->path, max_line * 3 + CONTRACT_MAX_BYTES);
+	buf_init(&plan->items, max_line * 6 + CONTRACT_MAX_BYTES);
 	plan->row = make_shape(plan, c->fields, c->n, span_of(mem_text("")));
 	for (struct level *l = plan->levels; l; l = l->next)
 		for (struct level *up = l; up->above; up = up->above)
@@ -197,7 +187,7 @@ static void free_shape(struct shape *shape)
 		free_span(c->path);
 		free_span(c->key);
 		free_span(c->absent);
-		free(c->clean);
+		cleans_free(&c->cleans);
 		times_free(&c->times);
 	}
 	level_clear(&shape->keys);
@@ -235,6 +225,9 @@ void plan_free(struct plan *plan)
 	}
 	buf_free(&plan->half[0]);
 	buf_free(&plan->half[1]);
+	tally_free(&plan->tally);
+	readings_free(&plan->readings);
 	buf_free(&plan->path);
+	buf_free(&plan->items);
 	free(plan);
 }

@@ -6,7 +6,7 @@
  * the input where its value goes; for every output field the function that casts
  * to its type, its clean words, its default as bytes. Nothing is decided twice.
  *
- *	struct plan *plan = plan_make(&contract, UNKNOWN_DISCARD_VALUE);
+ *	struct plan *plan = plan_make(&contract, UNKNOWN_DISCARD_VALUE, max_line);
  *	plan_row(plan, row, out, bad);                 for each row
  *	plan_free(plan);
  */
@@ -15,6 +15,8 @@
 #include "level.h"
 #include "row/contract.h"
 #include "row/filter.h"
+#include "seen.h"
+#include "tally.h"
 #include "when.h"
 
 /* What happens to input fields that the contract does not name. */
@@ -24,7 +26,8 @@ enum unknown { UNKNOWN_DISCARD_VALUE, UNKNOWN_EVOLVE, UNKNOWN_FREEZE, UNKNOWN_DI
 enum got {
 	GOT_VALUE,   /* it was written */
 	GOT_NULL,    /* it counts as null; nothing was written */
-	GOT_BAD,     /* the row does not fit: plan->bad says why */
+	GOT_BAD,     /* the value does not fit: plan->bad says why */
+	GOT_UNKNOWN, /* the row does not fit, for a field that the contract does not name */
 	GOT_FAILURE, /* the run must end: plan->bad says why */
 };
 
@@ -47,12 +50,12 @@ struct column {
 	struct span key;  /* ,"name": */
 	struct span path; /* in messages: "utm.source" */
 	size_t slot;
+	size_t tally; /* its number in plan->tally */
 	bool required;
-	bool reads_text;  /* strings come to `cast` unescaped, cleaned, trimmed; empty is null */
-	cast_fn *take;    /* one value, or each item of an array */
-	cast_fn *cast;    /* one value */
-	clean_fn **clean; /* in order */
-	size_t n_clean;
+	bool reads_text; /* strings come to `cast` unescaped, cleaned, trimmed; empty is null */
+	cast_fn *take;   /* one value, or each item of an array */
+	cast_fn *cast;   /* one value */
+	struct cleans cleans;
 	struct span missing; /* written for null: "null", "[]" or the default */
 	struct span absent;  /* written when the key is not there: the default, or absent */
 	struct times times;
@@ -79,13 +82,18 @@ struct shape {
 };
 
 struct plan {
+	/* the caller's to set, before the first row */
+	bool bad_is_null; /* values that do not fit become null and are counted in `tally` */
+	bool watch;       /* evolve: see what the unknown fields hold (watch.h) */
+	struct readings readings; /* how their strings may be read */
 	/* of the row in hand */
 	struct buf *out;
 	struct bad *bad;
 	/* scratch: a text is in one half while it is changed into the other */
 	struct buf half[2];
 	unsigned turn;
-	struct buf path; /* the name of an unknown field, for messages */
+	struct buf path;  /* the name of an unknown field, for messages */
+	struct buf items; /* a text that was split, as an array */
 	/* the contract */
 	const char *file;
 	enum unknown unknown;
@@ -93,6 +101,7 @@ struct plan {
 	struct shape *shapes;
 	struct level *levels; /* below the keys of the shapes */
 	struct zone *zones;   /* those that fields name */
+	struct tally tally;
 	size_t learned, learned_bytes;
 };
 
@@ -104,7 +113,7 @@ struct plan {
 struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t max_line);
 void plan_free(struct plan *plan);
 
-/* Writes one row of the contract from the fields of `row`. */
+/* Writes one row of the contract from the fields of `row`; the caller keeps its tally. */
 enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad);
 
 /* A new level, empty, freed with the plan. */
@@ -123,6 +132,13 @@ static inline struct buf *plan_scratch(struct plan *plan)
 static inline void plan_scratch_unused(struct plan *plan)
 {
 	plan->turn ^= 1;
+}
+
+/* A value that did not fit counts as null: what was said about it is taken back. */
+static inline void plan_forgive(struct plan *plan, size_t tally)
+{
+	tally_count(&plan->tally, tally);
+	*plan->bad = (struct bad){0};
 }
 
 /* The value does not fit, for a static reason; the field is named by the caller that knows it. */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "row/jstr.h"
 #include "safe.h"
+#include "watch.h"
 
 void unknown_name(struct plan *plan, const struct level *level, struct span name)
 {
@@ -49,7 +50,7 @@ static struct span make_name(struct plan *plan, struct level *level, struct span
 	return (struct span){mem_dup(b->p, b->n), b->n};
 }
 
-static struct key *learn(struct plan *plan, struct level *level, struct span name)
+struct key *unknown_learn(struct plan *plan, struct level *level, struct span name)
 {
 	struct key *key;
 
@@ -80,7 +81,7 @@ enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level
 {
 	if (plan->unknown == UNKNOWN_EVOLVE) {
 		if (!key)
-			key = learn(plan, level, name);
+			key = unknown_learn(plan, level, name);
 		if (key) {
 			keep(shape, key, raw);
 			return GOT_VALUE;
@@ -89,11 +90,10 @@ enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level
 		plan->bad->reason = "unknown field";
 	}
 	unknown_name(plan, level, name);
-	return plan->unknown == UNKNOWN_FREEZE ? GOT_FAILURE : GOT_BAD;
+	return plan->unknown == UNKNOWN_FREEZE ? GOT_FAILURE : GOT_UNKNOWN;
 }
 
-/* The level for the keys of objects inside an unknown value. */
-static struct level *level_inside(struct plan *plan, struct key *key)
+struct level *unknown_inside(struct plan *plan, struct key *key)
 {
 	if (!key->below) {
 		key->below = plan_level(plan);
@@ -122,12 +122,12 @@ static bool rename_inside(
 		if (!rename_inside(plan, owner, item, depth + 1, done))
 			return false;
 	for (size_t at = 0; type == JSON_OBJECT && scan_member(&rest, &name, &item); at++) {
-		struct level *level = level_inside(plan, owner);
+		struct level *level = unknown_inside(plan, owner);
 		struct span text = jstr_name(name, plan_scratch(plan));
 		struct key *key = level_find(level, at, text);
 
 		if (!key)
-			key = learn(plan, level, text);
+			key = unknown_learn(plan, level, text);
 		if (!key)
 			return false;
 		if (!span_eq(key->safe, name)) {
@@ -147,12 +147,17 @@ enum got unknown_write(struct plan *plan, const struct shape *shape, bool first)
 		const struct extra *e = &shape->extras[i];
 		const char *done = e->raw.p;
 
+		if (plan->watch && !watch_value(plan, e->key, e->raw)) {
+			unknown_name(plan, &shape->keys, e->key->name);
+			return GOT_UNKNOWN;
+		}
+
 		put(plan->out, first ? "\"" : ",\"", 2U - first);
 		put_span(plan->out, e->key->safe);
 		put(plan->out, "\":", 2);
 		if (!rename_inside(plan, e->key, e->raw, 0, &done)) {
 			unknown_name(plan, &shape->keys, e->key->name);
-			return GOT_BAD;
+			return GOT_UNKNOWN;
 		}
 		put(plan->out, done, (size_t)(e->raw.p + e->raw.n - done));
 		first = false;

@@ -22,6 +22,12 @@ enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level
 /* Adds the unknown fields that pass to plan->out, a comma before each but the `first`. */
 enum got unknown_write(struct plan *plan, const struct shape *shape, bool first);
 
+/* A key that was met for the first time; NULL, and plan->bad, when there are too many. */
+struct key *unknown_learn(struct plan *plan, struct level *level, struct span name);
+
+/* The level for the keys of objects inside the values of an unknown field. */
+struct level *unknown_inside(struct plan *plan, struct key *key);
+
 /* Names a field of `level` in plan->bad. */
 void unknown_name(struct plan *plan, const struct level *level, struct span name);
 

@@ -37,6 +37,7 @@ enum epoch { EPOCH_NS = -3, EPOCH_US = 0, EPOCH_MS = 3, EPOCH_S = 6 };
 /* How one field reads its times. */
 struct times {
 	bool declared; /* `format` was given: */
+	bool plain;    /* not declared, and the patterns take a date and a time */
 	bool epochs;   /* an epoch_ word, `epoch`; else the contract's own patterns */
 	enum epoch epoch;
 	struct texts patterns;
@@ -54,6 +55,9 @@ struct times {
  */
 const char *times_init(struct times *t, const struct contract_field *f, struct zone **zones);
 void times_free(struct times *t);
+
+/* Takes Z, UTC, GMT or an offset off the front of *s. */
+bool when_zone(struct span *s, int *offset);
 
 /* Reads a whole text by the first pattern that fits it and is a true date and time. */
 bool times_parse(const struct times *t, struct span text, struct when *when);

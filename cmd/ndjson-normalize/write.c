@@ -3,45 +3,118 @@
 #include "row/jstr.h"
 #include "unknown.h"
 
+/* Strings, and numbers and Booleans that a step is for: after its clean list, and trimmed. */
+static enum got read_text(struct plan *plan, const struct column *c, struct cell *value)
+{
+	enum got got = cast_clean(plan, c, value, c->cleans.first, c->cleans.n, &value->text);
+
+	if (got != GOT_VALUE)
+		return got;
+	value->text = span_trim(value->text);
+	if (value->text.p != value->raw.p)
+		value->type = JSON_STRING;
+	return value->text.n > 0 ? GOT_VALUE : GOT_NULL;
+}
+
 enum got write_value(struct plan *plan, const struct column *c, const struct cell *cell)
 {
 	struct cell value = *cell;
-
-	if (cell->type == JSON_NULL)
-		return GOT_NULL;
-	value.text = cell->raw;
-	if (cell->type == JSON_STRING && c->reads_text) {
-		value.text = span_trim(cast_text(plan, c, cell->raw, true));
-		if (value.text.n == 0)
-			return GOT_NULL;
-	}
-	return c->cast(plan, c, &value);
-}
-
-enum got write_array(struct plan *plan, const struct column *c, const struct cell *cell)
-{
-	struct span rest = cell->raw, item;
-	const char *comma = "[";
 	enum got got;
 
 	if (cell->type == JSON_NULL)
 		return GOT_NULL;
-	if (cell->type != JSON_ARRAY)
-		return plan_bad(plan, "not an array");
-	for (; scan_item(&rest, &item); comma = ",") {
+	value.text = cell->raw;
+	if (c->reads_text &&
+	    (cell->type == JSON_STRING || (c->cleans.all && cell->type < JSON_STRING))) {
+		got = read_text(plan, c, &value);
+		if (got != GOT_VALUE)
+			return got;
+	}
+	return c->cast(plan, c, &value);
+}
+
+/* `lenient`: what counts as null is left out, not refused. */
+static enum got write_items(
+    struct plan *plan, const struct column *c, struct span array, bool lenient)
+{
+	struct span item;
+	const char *comma = "[";
+	enum got got;
+
+	while (scan_item(&array, &item)) {
 		struct cell one = {.raw = item, .type = scan_type(item)};
+		size_t before = plan->out->n;
 
 		put(plan->out, comma, 1);
 		got = write_value(plan, c, &one);
+		if (got == GOT_NULL && lenient) {
+			plan->out->n = before;
+			continue;
+		}
 		if (got == GOT_NULL)
 			return plan_bad(plan, "null in an array");
 		if (got != GOT_VALUE)
 			return got;
+		comma = ",";
 	}
 	if (*comma == '[')
 		put(plan->out, "[", 1);
 	put(plan->out, "]", 1);
 	return GOT_VALUE;
+}
+
+/* Takes the next part off the front of *s; its end is `by`, or the end of the text. */
+static struct span take_part(struct span *s, struct span by)
+{
+	struct span part = {s->p, 0};
+
+	while (part.n < s->n && !span_starts(span_skip(*s, part.n), by))
+		part.n++;
+	*s = span_skip(*s, part.n < s->n ? part.n + by.n : s->n);
+	return part;
+}
+
+/* Makes a JSON array of a text's parts, so that its items are as those of any array. */
+static enum got write_split(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	struct span text, part;
+	enum got got = cast_clean(plan, c, cell, 0, c->cleans.first, &text);
+
+	if (got != GOT_VALUE)
+		return got;
+	buf_clear(&plan->items);
+	while (text.n > 0) {
+		part = take_part(&text, c->cleans.split);
+		if (part.n == 0)
+			continue;
+		buf_addc(&plan->items, plan->items.n ? ',' : '[');
+		jstr_quote(&plan->items, part);
+	}
+	if (plan->items.n == 0)
+		return GOT_NULL;
+	buf_addc(&plan->items, ']');
+	return write_items(plan, c, buf_span(&plan->items), true);
+}
+
+static enum got write_wrapped(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	enum got got;
+
+	put(plan->out, "[", 1);
+	got = write_value(plan, c, cell);
+	put(plan->out, "]", 1);
+	return got;
+}
+
+enum got write_array(struct plan *plan, const struct column *c, const struct cell *cell)
+{
+	if (cell->type == JSON_ARRAY)
+		return write_items(plan, c, cell->raw, false);
+	if (cell->type == JSON_NULL)
+		return GOT_NULL;
+	if (cell->type == JSON_STRING && c->cleans.split.p)
+		return write_split(plan, c, cell);
+	return c->cleans.wrap ? write_wrapped(plan, c, cell) : plan_bad(plan, "not an array");
 }
 
 static enum got walk(
@@ -67,6 +140,10 @@ static inline enum got meet(struct plan *plan, struct shape *shape, struct level
 	if (key->slot >= 0 || value.type == JSON_NULL ||
 	    (value.type == JSON_STRING && value.raw.n == 2))
 		return GOT_VALUE;
+	if (plan->bad_is_null) {
+		tally_count(&plan->tally, key->tally);
+		return GOT_VALUE;
+	}
 	unknown_name(plan, level, name);
 	return plan_bad(plan, "not an object");
 }
@@ -105,6 +182,10 @@ static inline enum got write_column(
 		return write_missing(plan, c, c->absent, first);
 	put(plan->out, c->key.p + *first, c->key.n - *first);
 	got = c->take(plan, c, cell);
+	if (got == GOT_BAD && plan->bad_is_null && !c->required) {
+		plan_forgive(plan, c->tally);
+		got = GOT_NULL;
+	}
 	if (got != GOT_NULL) {
 		*first = false;
 		return got;
@@ -159,6 +240,7 @@ enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, str
 	plan->out = out;
 	plan->bad = bad;
 	*bad = (struct bad){0};
+	tally_drop(&plan->tally);
 	begin(shape);
 	for (size_t at = 0; got == GOT_VALUE && at < row->n; at++) {
 		const struct field *f = &row->fields[at];

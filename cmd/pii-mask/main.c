@@ -1,101 +1,130 @@
-/* pii-mask: rows in, rows out, with personal data dropped, masked or hashed as the contract says. */
+/* pii-mask: rows in, rows out, with personal data dropped, masked, hashed or encrypted as the contract says. */
 
+#include "audit.h"
+#include "confine.h"
+#include "keyset.h"
+#include "known.h"
 #include "mask.h"
 
 #include "base/args.h"
-#include "base/die.h"
-#include "base/file.h"
 #include "row/filter.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
-enum { KEY_LEAST = 32, KEY_MOST = 4096, LINE_MOST = 1 << 30 };
+enum { LINE_MOST = 1 << 30, FD_MOST = 1 << 20 };
 
 static const char usage[] =
-    "usage: pii-mask -c CONTRACT [--key-file F] [--rejects FILE] [--max-rejects N|P%]\n"
-    "                [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
+    "usage: pii-mask -c CONTRACT [--key-file F|--key-fd N] [--reveal] [--strict]\n"
+    "                [--rejects FILE] [--max-rejects N|P%] [--max-line BYTES] [--seal] [-vq] "
+    "[FILE...]\n"
+    "       pii-mask --audit [-c CONTRACT] [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
+    "       pii-mask --new-keyset FILE [--key-file OLD|--key-fd N]\n"
     "\n"
-    "  -c, --contract FILE   what to do with each field: its \"pii\" (drop, mask, hmac)\n"
-    "  --key-file FILE       the key for hmac: 32 to 4096 bytes, readable by its owner only\n"
+    "  -c, --contract FILE   what to do with each field: its \"pii\" (drop, redact, mask, hmac,\n"
+    "                        encrypt, hash:google, hash:meta, generalise, shift)\n"
+    "  --key-file FILE       the key: a Tink keyset in JSON, or 32 or 64 bytes; its owner's only\n"
+    "  --key-fd N            the same, read from descriptor N\n"
+    "  --reveal              decrypt what the contract says was encrypted, change nothing else\n"
+    "  --strict              reject rows with fields that the contract does not name\n"
+    "  --audit               write no rows, but where they hold personal data undeclared\n"
+    "  --new-keyset FILE     make a keyset; with an old one, its keys come along (rotation)\n"
     "  --rejects FILE        write rejected rows there; without it the first one ends the run\n"
     "  --max-rejects N|P%    more rejected rows than that end the run\n"
     "  --max-line BYTES      longest row (k, M, G); default 100M\n"
-    "  --reveal              refused: nothing in this version can be revealed\n"
     "  --seal                demand and write the good end record\n"
     "  -v, -q                say more, say errors only\n"
     "  --help, --version\n";
 
 struct job {
-	const char *contract, *key_file;
+	const char *contract, *new_keyset;
+	struct key_source key;
+	bool audit;
+	struct plan_options plan;
 	struct filter_options filter;
 	struct args args;
 };
 
 static void read_options(struct job *job, int argc, char **argv)
 {
-	enum { KEY_FILE = ARGS_OWN, REVEAL, REJECTS, MAX_REJECTS, MAX_LINE };
+	enum {
+		KEY_FILE = ARGS_OWN,
+		KEY_FD,
+		REVEAL,
+		STRICT,
+		AUDIT,
+		NEW,
+		REJECTS,
+		MAX_REJECTS,
+		LINE
+	};
 	static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
-	    {"key-file", required_argument, NULL, KEY_FILE}, {"reveal", no_argument, NULL, REVEAL},
+	    {"key-file", required_argument, NULL, KEY_FILE},
+	    {"key-fd", required_argument, NULL, KEY_FD}, {"reveal", no_argument, NULL, REVEAL},
+	    {"strict", no_argument, NULL, STRICT}, {"audit", no_argument, NULL, AUDIT},
+	    {"new-keyset", required_argument, NULL, NEW},
 	    {"rejects", required_argument, NULL, REJECTS},
 	    {"max-rejects", required_argument, NULL, MAX_REJECTS},
-	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
+	    {"max-line", required_argument, NULL, LINE}, ARGS_COMMON, {0}};
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1)
 		switch (opt) {
 		case 'c': job->contract = optarg; break;
-		case KEY_FILE: job->key_file = optarg; break;
-		case REVEAL: args_die("--reveal: not supported in this version");
+		case KEY_FILE: job->key.path = optarg; break;
+		case KEY_FD: job->key.fd = (int)args_number("--key-fd", optarg, 0, FD_MOST); break;
+		case REVEAL: job->plan.reveal = true; break;
+		case STRICT: job->plan.strict = true; break;
+		case AUDIT: job->audit = true; break;
+		case NEW: job->new_keyset = optarg; break;
 		case REJECTS: job->filter.rejects = optarg; break;
 		case MAX_REJECTS: job->filter.max_rejects = optarg; break;
-		case MAX_LINE:
+		case LINE:
 			job->filter.max_line = args_bytes("--max-line", optarg, 1, LINE_MOST);
 			break;
 		default: args_common(&job->args, opt);
 		}
-	if (!job->contract)
-		args_die("-c: a contract is needed");
 	job->filter.paths = argv + optind;
 	job->filter.seal = job->args.seal;
 }
 
-/* No debugger of the same user, and no core file, gets at the key. */
-static void hide_memory(void)
+static bool has_key(const struct job *job)
 {
-	const struct rlimit none = {0, 0};
-
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
-		die(STATUS_CONFIG, "this process cannot be kept out of core files");
+	return job->key.path || job->key.fd >= 0;
 }
 
-static void read_key(const char *path, struct buf *key)
+static void check_options(const struct job *job)
 {
-	file_error error;
-
-	buf_init(key, KEY_MOST);
-	buf_reserve(key, KEY_MOST); /* so that no copy is left behind by growing */
-	error = file_read_secret(path, key);
-	if (!error && key->n < KEY_LEAST)
-		error = "shorter than 32 bytes";
-	if (error)
-		die(STATUS_CONFIG, "%s: %s", path, error);
+	if (job->key.path && job->key.fd >= 0)
+		args_die("--key-file and --key-fd: one of them");
+	if (job->audit && (has_key(job) || job->plan.reveal || job->plan.strict || job->new_keyset))
+		args_die("--audit: goes with a contract and files only");
+	if (job->audit && (job->filter.rejects || job->filter.max_rejects))
+		args_die("--audit: rejects nothing");
+	if (job->new_keyset && (job->contract || job->plan.reveal || job->plan.strict ||
+	                           job->filter.rejects || *job->filter.paths))
+		args_die("--new-keyset: goes with an old keyset only");
+	if (!job->audit && !job->new_keyset && !job->contract)
+		args_die("-c: a contract is needed");
 }
 
-static void make_masker(struct masker *m, const struct job *job, const struct plan *plan)
+static enum status make_keyset(const struct job *job)
 {
-	struct buf key = {0};
+	char why[KEYSET_WHY];
 
-	if (job->key_file)
-		read_key(job->key_file, &key);
-	else if (plan->needs_key)
-		die(STATUS_CONFIG, "--key-file: needed, since %s hashes a field", job->contract);
-	if (plan->top.n == 0)
-		warn("%s: no field has a pii action; all rows pass as they are", job->contract);
-	masker_init(m, plan, (struct span){key.p, key.n});
-	if (key.p)
-		crypt_wipe(key.p, key.cap);
-	buf_free(&key);
+	die_last_words(NULL, NULL);
+	if (!keyset_new(job->new_keyset, has_key(job) ? &job->key : NULL, why))
+		die(STATUS_CREATE, "%s", why);
+	return STATUS_OK;
+}
+
+static void load_keys(const struct job *job, const struct plan *plan, struct keys *keys)
+{
+	char why[KEYSET_WHY];
+
+	if (!has_key(job) && plan->needs_key)
+		die(STATUS_CONFIG, "--key-file: needed, since %s asks for a key", job->contract);
+	if (has_key(job) && !keyset_load(keys, &job->key, why))
+		die(STATUS_CONFIG, "%s", why);
+	if (plan->needs_siv && !keys_can_seal(keys))
+		die(STATUS_CONFIG, "--key-file: encrypt needs a keyset, or 64 bytes");
 }
 
 static enum step mask_step(
@@ -104,13 +133,36 @@ static enum step mask_step(
 	return masker_row(ctx, row, line, out, bad) ? STEP_WRITE : STEP_BAD;
 }
 
+static enum status mask(struct filter *filter, const struct job *job, struct contract *contract)
+{
+	static struct masker masker;
+	static struct keys keys;
+	struct plan plan;
+	char why[CONTRACT_WHY];
+	enum status status;
+
+	if (!plan_make(&plan, contract, &job->plan, why))
+		die(STATUS_CONFIG, "%s", why);
+	if (plan.rules == 0)
+		warn("%s: no field has %s; all rows pass as they are", job->contract,
+		    job->plan.reveal ? "a pii that can be revealed" : "a pii action");
+	load_keys(job, &plan, &keys);
+	plan_bind(&plan, &keys);
+	masker_init(&masker, &plan, &keys);
+	confine_files(job->filter.paths, job->filter.rejects);
+	status = filter_run(filter, &job->filter, mask_step, &masker);
+	masker_free(&masker);
+	keys_free(&keys);
+	plan_free(&plan);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	static struct filter filter;
-	static struct masker masker;
-	struct job job = {.args = {.usage = usage}, .filter = {.max_line = LINES_MAX_DEFAULT}};
-	struct contract contract;
-	struct plan plan;
+	struct job job = {
+	    .args = {.usage = usage}, .key = {.fd = -1}, .filter = {.max_line = LINES_MAX_DEFAULT}};
+	struct contract contract = {0};
 	char why[CONTRACT_WHY];
 	enum status status;
 
@@ -118,15 +170,15 @@ int main(int argc, char **argv)
 	filter_guard(&filter);
 	args_init(&job.args);
 	read_options(&job, argc, argv);
-	hide_memory();
-	if (!contract_read(&contract, job.contract, why) || !plan_make(&plan, &contract, why))
+	check_options(&job);
+	confine_memory();
+	known_answers();
+	if (job.new_keyset)
+		return (int)make_keyset(&job);
+	if (job.contract && !contract_read(&contract, job.contract, why))
 		die(STATUS_CONFIG, "%s", why);
-	make_masker(&masker, &job, &plan);
-
-	status = filter_run(&filter, &job.filter, mask_step, &masker);
-
-	masker_free(&masker);
-	plan_free(&plan);
+	status =
+	    job.audit ? audit(&filter.out, &job.filter, &contract) : mask(&filter, &job, &contract);
 	contract_free(&contract);
 	return (int)status;
 }

@@ -2,7 +2,7 @@
 
 #include "row/jstr.h"
 
-enum { TEXT_MAX = 1 << 30 };
+enum { TEXT_MAX = 1 << 30, SHOWN_MAX = 1000 };
 
 /* One object under way: what is copied so far, and where to. */
 struct walk {
@@ -17,71 +17,29 @@ static bool walk_object(
 
 static bool refuse(const struct walk *w, const struct plan_field *p, const char *reason)
 {
-	w->bad->field = p->domain;
+	w->bad->field = p->path;
 	w->bad->reason = reason;
 	return false;
 }
 
-static size_t mask_from(struct span text)
-{
-	size_t at = text.n;
-
-	for (int kept = 0; at > 0 && kept < MASK_KEEP; kept++)
-		do
-			at--;
-		while (at > 0 && ((unsigned char)text.p[at] & 0xc0) == 0x80);
-	return at;
-}
-
-static void add_stars(struct buf *b, struct span text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (((unsigned char)text.p[i] & 0xc0) != 0x80)
-			buf_addc(b, '*');
-}
-
-static void add_masked(struct walk *w, struct span text)
-{
-	struct buf *b = &w->m->masked;
-	size_t from = mask_from(text);
-
-	buf_clear(b);
-	add_stars(b, (struct span){text.p, from ? from : text.n});
-	if (from > 0)
-		buf_addspan(b, span_skip(text, from));
-	jstr_quote(w->out, buf_span(b));
-}
-
-static void add_hmac(struct walk *w, const struct plan_field *p, struct span text)
-{
-	const struct span parts[] = {p->domain, {"", 1}, text};
-	uint8_t digest[CRYPT_SHA256];
-
-	crypt_hmac(w->m->hmac, parts, sizeof parts / sizeof *parts, digest);
-	buf_addc(w->out, '"');
-	crypt_hex(w->out, digest, sizeof digest);
-	buf_addc(w->out, '"');
-}
+/* ---- one value ---- */
 
 static bool change_scalar(struct walk *w, const struct plan_field *p, struct span value)
 {
+	struct act *act = &w->m->act;
 	enum json type = scan_type(value);
 	struct span text = value;
+	const char *why;
 
-	if (type == JSON_NULL) {
-		buf_addspan(w->out, value);
-		return true;
-	}
 	if (type != JSON_STRING && type != JSON_NUMBER)
-		return refuse(w, p, "neither a string nor a number, so it cannot be masked");
-	buf_clear(&w->m->text);
-	if (type == JSON_STRING)
-		text = jstr_text(value, &w->m->text);
-	if (p->action == ACTION_MASK)
-		add_masked(w, text);
-	else
-		add_hmac(w, p, text);
-	return true;
+		return refuse(w, p, "neither a string nor a number, so its action cannot be done");
+	act->quoted = type == JSON_STRING;
+	if (act->quoted) {
+		buf_clear(&act->text);
+		text = jstr_text(value, &act->text);
+	}
+	why = p->rule.act(act, &p->rule, text, w->out);
+	return !why || refuse(w, p, why);
 }
 
 static bool change_record(struct walk *w, const struct plan_field *p, struct span value)
@@ -89,10 +47,6 @@ static bool change_record(struct walk *w, const struct plan_field *p, struct spa
 	struct row *row = &w->m->rows[w->depth];
 	bool ok;
 
-	if (scan_type(value) == JSON_NULL) {
-		buf_addspan(w->out, value);
-		return true;
-	}
 	if (scan_type(value) != JSON_OBJECT)
 		return refuse(w, p, "not an object, where the contract has a RECORD");
 	row_split(row, value);
@@ -102,9 +56,30 @@ static bool change_record(struct walk *w, const struct plan_field *p, struct spa
 	return ok;
 }
 
+/* Only a strict plan has such fields: nothing may hide in a value that should be flat. */
+static bool pass(struct walk *w, const struct plan_field *p, struct span value)
+{
+	enum json type = scan_type(value);
+
+	if ((type == JSON_OBJECT || type == JSON_ARRAY) && p->type != TYPE_JSON &&
+	    p->type != TYPE_RECORD && w->m->plan->strict)
+		return refuse(w, p, "an object or an array, which the contract does not name");
+	buf_addspan(w->out, value);
+	return true;
+}
+
 static bool change_one(struct walk *w, const struct plan_field *p, struct span value)
 {
-	return p->action == ACTION_WALK ? change_record(w, p, value) : change_scalar(w, p, value);
+	if (scan_type(value) == JSON_NULL) {
+		buf_addspan(w->out, value);
+		return true;
+	}
+	switch (p->rule.action) {
+	case ACTION_WALK: return change_record(w, p, value);
+	case ACTION_CHANGE: return change_scalar(w, p, value);
+	case ACTION_REDACT: buf_addspan(w->out, p->rule.with); return true;
+	default: return pass(w, p, value);
+	}
 }
 
 static bool change_value(struct walk *w, const struct plan_field *p, struct span value)
@@ -112,7 +87,7 @@ static bool change_value(struct walk *w, const struct plan_field *p, struct span
 	struct span rest = value, item;
 	const char *from = value.p;
 
-	if (!p->repeated || scan_type(value) != JSON_ARRAY)
+	if (!p->repeated || scan_type(value) != JSON_ARRAY || p->rule.action == ACTION_REDACT)
 		return change_one(w, p, value);
 	while (scan_item(&rest, &item)) {
 		buf_add(w->out, from, (size_t)(item.p - from));
@@ -124,6 +99,8 @@ static bool change_value(struct walk *w, const struct plan_field *p, struct span
 	return true;
 }
 
+/* ---- one object ---- */
+
 static const struct plan_field *plan_of(
     struct masker *m, const struct plan_level *level, const struct field *f)
 {
@@ -131,6 +108,17 @@ static const struct plan_field *plan_of(
 		return plan_find(level, f->name);
 	buf_clear(&m->name);
 	return plan_find(level, jstr_name(f->name, &m->name));
+}
+
+static bool refuse_unknown(struct walk *w, const struct field *f)
+{
+	struct buf *name = &w->m->unknown;
+
+	buf_clear(name);
+	buf_add(name, f->name.p, f->name.n < SHOWN_MAX ? f->name.n : SHOWN_MAX);
+	w->bad->field = buf_span(name);
+	w->bad->reason = "the contract does not name this field (--strict)";
+	return false;
 }
 
 /* `from` is the first byte not yet copied, `end` the last member's end (or the brace). */
@@ -145,7 +133,9 @@ static bool walk_object(
 		const struct plan_field *p = plan_of(w->m, level, f);
 		const char *start = f->name.p - 1;
 
-		if (p && p->action == ACTION_DROP) {
+		if (!p && w->m->plan->strict)
+			return refuse_unknown(w, f);
+		if (p && p->rule.action == ACTION_DROP) {
 			const char *upto = end ? end : start;
 
 			buf_add(w->out, from, (size_t)(upto - from));
@@ -166,12 +156,16 @@ static bool walk_object(
 	return true;
 }
 
-void masker_init(struct masker *m, const struct plan *plan, struct span key)
+/* ---- one row ---- */
+
+void masker_init(struct masker *m, const struct plan *plan, const struct keys *keys)
 {
-	*m = (struct masker){.plan = plan, .hmac = key.p ? crypt_hmac_new(key) : NULL};
+	*m = (struct masker){.plan = plan, .act = {.keys = keys}};
 	buf_init(&m->name, TEXT_MAX);
-	buf_init(&m->text, TEXT_MAX);
-	buf_init(&m->masked, TEXT_MAX);
+	buf_init(&m->unknown, TEXT_MAX);
+	buf_init(&m->act.text, TEXT_MAX);
+	buf_init(&m->act.scratch, TEXT_MAX);
+	buf_init(&m->act.more, TEXT_MAX);
 }
 
 bool masker_row(
@@ -179,6 +173,7 @@ bool masker_row(
 {
 	struct walk w = {.m = m, .out = out, .bad = bad};
 
+	m->act.row = row;
 	return walk_object(&w, &m->plan->top, row, line);
 }
 
@@ -191,11 +186,11 @@ static void wipe(struct buf *b)
 
 void masker_free(struct masker *m)
 {
-	if (m->hmac)
-		crypt_hmac_free(m->hmac);
 	wipe(&m->name);
-	wipe(&m->text);
-	wipe(&m->masked);
+	wipe(&m->unknown);
+	wipe(&m->act.text);
+	wipe(&m->act.scratch);
+	wipe(&m->act.more);
 	for (size_t i = 0; i <= CONTRACT_MAX_NESTING; i++)
 		row_free(&m->rows[i]);
 }

@@ -2,53 +2,19 @@
 
 #include "base/mem.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 struct maker {
 	struct plan *plan;
-	const struct contract *contract;
-	char *why;
+	struct rule_reader reader;
 };
-
-static bool refuse(
-    const struct maker *m, const struct contract_field *f, struct span domain, const char *rule)
-{
-	snprintf(m->why, CONTRACT_WHY, "%s:%d: field %.*s: %s", m->contract->path, f->line,
-	    SPAN_ARG(domain), rule);
-	return false;
-}
-
-static bool read_action(struct maker *m, const struct contract_field *f, struct plan_field *p)
-{
-	if (!f->pii.p)
-		return refuse(m, f, p->domain, "pii must be a string");
-	if (f->pii_raw.n > 0 && *f->pii_raw.p == '{')
-		return refuse(
-		    m, f, p->domain, "options of a pii action are not supported in this version");
-	if (span_eq(f->pii, SPAN("drop")))
-		p->action = ACTION_DROP;
-	else if (span_eq(f->pii, SPAN("mask")))
-		p->action = ACTION_MASK;
-	else if (span_eq(f->pii, SPAN("hmac")))
-		p->action = ACTION_HMAC;
-	else
-		return refuse(m, f, p->domain,
-		    "this pii action is not supported in this version (drop, mask and hmac are)");
-	if (p->action != ACTION_DROP && (f->type == TYPE_RECORD || f->type == TYPE_BOOL))
-		return refuse(m, f, p->domain,
-		    "mask and hmac cannot be done to a RECORD or a BOOL (drop it, or give the "
-		    "record's own fields a pii)");
-	m->plan->needs_key |= p->action == ACTION_HMAC;
-	return true;
-}
 
 static int plan_order(struct span a, struct span b)
 {
 	if (a.n != b.n)
 		return a.n < b.n ? -1 : 1;
-	return strncasecmp(a.p, b.p, a.n);
+	return memcmp(a.p, b.p, a.n) == 0 ? 0 : strncasecmp(a.p, b.p, a.n);
 }
 
 static int by_name(const void *a, const void *b)
@@ -65,14 +31,45 @@ static char *dotted(struct span above, struct span name)
 	return mem_format("%.*s.%.*s", SPAN_ARG(above), SPAN_ARG(name));
 }
 
+static void level_free(struct plan_level *level);
+
+static void field_free(struct plan_field *p)
+{
+	level_free(&p->level);
+	free(p->owned);
+	*p = (struct plan_field){0};
+}
+
 static void level_free(struct plan_level *level)
 {
-	for (size_t i = 0; i < level->n; i++) {
-		level_free(&level->fields[i].level);
-		free(level->fields[i].path);
-	}
+	for (size_t i = 0; i < level->n; i++)
+		field_free(&level->fields[i]);
 	free(level->fields);
 	*level = (struct plan_level){0};
+}
+
+static bool level_make(struct maker *m, const struct contract_field *fields, size_t n,
+    struct span above, struct plan_level *level);
+
+/* A field without a rule of its own counts only for what is in it, or when all must be known. */
+static bool field_make(struct maker *m, const struct contract_field *f, struct plan_field *p)
+{
+	if (!f->pii.p) {
+		p->rule.action = f->type == TYPE_RECORD ? ACTION_WALK : ACTION_PASS;
+		return level_make(m, f->fields, f->n, p->path, &p->level);
+	}
+	if (!rule_read(&m->reader, f, p->path, &p->rule))
+		return false;
+	m->plan->needs_key |= rule_needs_key(&p->rule);
+	m->plan->needs_siv |= rule_needs_siv(&p->rule);
+	m->plan->rules += p->rule.action != ACTION_PASS;
+	return true;
+}
+
+static bool is_idle(const struct maker *m, const struct plan_field *p)
+{
+	return !m->plan->strict && (p->rule.action == ACTION_PASS ||
+	                               (p->rule.action == ACTION_WALK && p->level.n == 0));
 }
 
 static bool level_make(struct maker *m, const struct contract_field *fields, size_t n,
@@ -84,40 +81,60 @@ static bool level_make(struct maker *m, const struct contract_field *fields, siz
 		struct plan_field *p = &level->fields[level->n++];
 
 		p->name = f->name;
-		p->path = dotted(above, f->name);
-		p->domain = span_of(p->path);
+		p->owned = dotted(above, f->name);
+		p->path = span_of(p->owned);
+		p->type = f->type;
 		p->repeated = f->mode == MODE_REPEATED;
-		if (f->pii_raw.p) {
-			if (!read_action(m, f, p))
-				return false;
-		} else if (!level_make(m, f->fields, f->n, p->domain, &p->level)) {
+		if (!field_make(m, f, p))
 			return false;
-		} else if (p->level.n == 0) {
-			free(p->path);
-			level_free(&p->level);
-			*p = (struct plan_field){0};
+		if (is_idle(m, p)) {
+			field_free(p);
 			level->n--;
+		} else {
+			level->lengths |= UINT64_C(1) << p->name.n % 64;
 		}
 	}
 	qsort(level->fields, level->n, sizeof *level->fields, by_name);
 	return true;
 }
 
-bool plan_make(struct plan *plan, const struct contract *contract, char why[CONTRACT_WHY])
+bool plan_make(struct plan *plan, struct contract *contract, const struct plan_options *options,
+    char why[CONTRACT_WHY])
 {
-	struct maker m = {.plan = plan, .contract = contract, .why = why};
+	struct maker m = {.plan = plan, .reader = {contract, options->reveal}};
 
-	*plan = (struct plan){0};
+	*plan = (struct plan){.strict = options->strict};
+	contract->doc.why = why;
+	contract->doc.why_size = CONTRACT_WHY;
 	if (level_make(&m, contract->fields, contract->n, (struct span){0}, &plan->top))
 		return true;
 	plan_free(plan);
 	return false;
 }
 
+static void level_bind(struct plan_level *level, const struct keys *keys)
+{
+	for (size_t i = 0; i < level->n; i++) {
+		struct plan_field *p = &level->fields[i];
+
+		if (rule_needs_siv(&p->rule))
+			keys_data(keys, p->rule.domain, p->rule.data);
+		level_bind(&p->level, keys);
+	}
+}
+
+void plan_bind(struct plan *plan, const struct keys *keys)
+{
+	if (plan->needs_siv)
+		level_bind(&plan->top, keys);
+}
+
 const struct plan_field *plan_find(const struct plan_level *level, struct span name)
 {
 	size_t low = 0, high = level->n;
 
+	if (!(level->lengths >> name.n % 64 & 1))
+		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		int order = plan_order(name, level->fields[middle].name);

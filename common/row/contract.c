@@ -174,6 +174,7 @@ static bool check_field(
 	if (f->type != TYPE_RECORD && nested)
 		return doc_wrong(d, nested->name.p, "field %.*s: fields on a %s",
 		    DOC_SHOWN(f->name), type_name(f->type));
+	f->fields_raw = nested ? nested->value : (struct span){0};
 	if (nested && !read_fields(r, nested->value, depth + 1, &f->fields, &f->n))
 		return false;
 	return f->type != TYPE_RECORD || f->n > 0 ||
@@ -278,8 +279,10 @@ static bool read_top(struct reader *r, const struct field *f)
 		return read_partition(r->doc, c, f->value);
 	if (span_eq(f->name, SPAN("cluster")))
 		return doc_texts(r->doc, "cluster", f->value, false, &c->cluster);
-	if (span_eq(f->name, SPAN("fields")))
+	if (span_eq(f->name, SPAN("fields"))) {
+		c->fields_raw = f->value;
 		return read_fields(r, f->value, 1, &c->fields, &c->n);
+	}
 	return unknown_key(r->doc, f->name);
 }
 
@@ -358,6 +361,11 @@ const struct contract_field *contract_find(const struct contract *c, struct span
 		if (span_eq(c->fields[i].name, name))
 			return &c->fields[i];
 	return NULL;
+}
+
+struct span contract_text(const struct contract *c)
+{
+	return buf_span(&c->doc.text);
 }
 
 void contract_free(struct contract *c)

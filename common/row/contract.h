@@ -59,6 +59,7 @@ struct contract_field {
 	struct span pii_raw;           /* raw JSON of `pii`, or absent */
 	struct contract_field *fields; /* of a RECORD */
 	size_t n;
+	struct span fields_raw; /* raw JSON of them, in contract_text; or absent */
 };
 
 struct contract {
@@ -70,7 +71,8 @@ struct contract {
 	struct texts cluster;                        /* at most 4 */
 	struct contract_field *fields;
 	size_t n;
-	struct doc doc; /* private: holds all of the above */
+	struct span fields_raw; /* raw JSON of them, in contract_text */
+	struct doc doc;         /* private: holds all of the above */
 };
 
 /*
@@ -85,6 +87,9 @@ bool contract_read(struct contract *c, const char *path, char why[CONTRACT_WHY])
 
 /* The top-level field of that name, or NULL. */
 const struct contract_field *contract_find(const struct contract *c, struct span name);
+
+/* The whole file as it was read, for a copy of it with fields added; lives as long as *c. */
+struct span contract_text(const struct contract *c);
 
 /* BigQuery's standard name: "INT64"; and the mode's: "NULLABLE". */
 const char *type_name(enum type type);

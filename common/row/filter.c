@@ -145,10 +145,12 @@ static bool unwritable(struct filter *f, struct failure *failure)
 }
 
 /* The end record goes on as it came, with our own count of rows. */
-static bool finish(struct filter *f, struct failure *failure)
+static bool finish(struct filter *f, filter_last *last, void *ctx, struct failure *failure)
 {
 	if (!reject_close(&f->reject, f->in.rows))
 		return fail(failure, f->reject.status, f->reject.why);
+	if (last)
+		f->detail = last(ctx, &f->out);
 	if (f->in.ended) {
 		f->in.end.rows = f->out.rows;
 		end_write(&f->out, &f->in.end);
@@ -177,11 +179,12 @@ enum status filter_run(
 	enum status status = STATUS_OK;
 
 	if (begin(f, options, &failure) && all_rows(f, step, ctx, &failure) &&
-	    finish(f, &failure)) {
+	    finish(f, options->last, ctx, &failure)) {
 		summarise(&(struct summary){.rows_in = f->in.rows,
 		    .rows_out = f->out.rows,
 		    .rejected = f->reject.count,
-		    .bytes = f->in.lines.bytes});
+		    .bytes = f->in.lines.bytes,
+		    .detail = f->detail});
 		status = f->reject.count > 0 ? STATUS_REJECTS : STATUS_OK;
 	} else {
 		status = give_up(f, &failure);

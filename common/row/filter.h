@@ -16,12 +16,19 @@
 #include "row/reject.h"
 #include "row/row.h"
 
+/*
+ * The last word, when all rows were read and nothing ended the run: may write more
+ * rows to `out`, may die. Returns words for the summary line, or NULL.
+ */
+typedef const char *filter_last(void *ctx, struct out *out);
+
 struct filter_options {
 	char *const *paths; /* input files; none: stdin */
 	size_t max_line;    /* bytes */
 	bool seal;
 	const char *rejects;     /* --rejects, or NULL */
 	const char *max_rejects; /* --max-rejects, or NULL */
+	filter_last *last;       /* or NULL */
 };
 
 enum step {
@@ -41,6 +48,7 @@ struct filter {
 	struct reject reject;
 	struct row row;
 	uint64_t skipped;
+	const char *detail; /* what `last` said */
 };
 
 /*

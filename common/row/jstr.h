@@ -46,7 +46,8 @@ const char *jstr_rare(const char *p, const char *end, const char **why);
 /* A member's name as scan remembers it: to find an object that names a key twice. */
 struct jstr_key {
 	struct span name; /* between the quotes, escapes kept; the closing quote stands behind it */
-	uint32_t hash;
+	uint32_t hash;    /* of the text that the name means: jstr_hash */
+	bool plain;       /* it has no escapes */
 };
 
 /* A hash of the text that a name means, the same for every spelling. `plain`: it has no escapes. */

@@ -16,6 +16,15 @@ const char *row_parse(struct row *r, struct span line)
 	return why;
 }
 
+static void add(struct row *r, struct span name, struct span value)
+{
+	struct field f = {.name = name, .value = value, .type = scan_type(value)};
+
+	f.plain = !memchr(name.p, '\\', name.n);
+	f.hash = jstr_hash(name, f.plain);
+	r->fields[r->n++] = f;
+}
+
 void row_split(struct row *r, struct span object)
 {
 	struct span rest = object, name, value;
@@ -26,10 +35,7 @@ void row_split(struct row *r, struct span object)
 			r->cap = r->cap ? r->cap * 2 : 32;
 			r->fields = mem_resize(r->fields, r->cap, sizeof *r->fields);
 		}
-		r->fields[r->n++] = (struct field){.name = name,
-		    .value = value,
-		    .type = scan_type(value),
-		    .plain = !memchr(name.p, '\\', name.n)};
+		add(r, name, value);
 	}
 }
 

@@ -18,7 +18,8 @@ struct field {
 	struct span name;  /* between the quotes, escapes kept */
 	struct span value; /* raw JSON */
 	enum json type;
-	bool plain; /* the name has no escapes */
+	uint32_t hash; /* of the name: jstr_hash */
+	bool plain;    /* the name has no escapes */
 };
 
 struct row {

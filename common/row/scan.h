@@ -13,6 +13,8 @@
  */
 
 #include "row/jstr.h"
+#include "row/known.h"
+#include "row/mark.h"
 
 enum { SCAN_DEPTH_MAX = 512 };
 
@@ -29,6 +31,8 @@ struct scan {
 	/* private: the keys of the objects it is inside of */
 	struct jstr_key *keys;
 	size_t n, cap;
+	struct knowns known;
+	mark_fn *mark;
 };
 
 /*
@@ -49,7 +53,12 @@ struct row;
 const char *scan_row(struct scan *s, struct span text, struct row *row);
 
 /* The type of a value that was scanned before, from its first byte. */
-enum json scan_type(struct span value);
+extern const unsigned char scan_first[256];
+
+static inline enum json scan_type(struct span value)
+{
+	return (enum json)(scan_first[(unsigned char)*value.p] ^ JSON_NUMBER);
+}
 
 /*
  * Walks the items of an array that was scanned before. *rest begins as the

@@ -15,9 +15,23 @@ struct crypt_hash {
 	EVP_MD_CTX *ctx;
 };
 
-struct crypt_hmac {
+/* One keyed MAC: EVP_MAC_init without a key begins the next message. */
+struct mac {
 	EVP_MAC *mac;
 	EVP_MAC_CTX *ctx;
+};
+
+struct crypt_hmac {
+	struct mac mac;
+};
+
+struct crypt_cmac {
+	struct mac mac;
+};
+
+struct crypt_ctr {
+	EVP_CIPHER *cipher;
+	EVP_CIPHER_CTX *ctx;
 };
 
 static void must(bool ok)
@@ -52,40 +66,115 @@ void crypt_hash_end(struct crypt_hash *h, uint8_t digest[CRYPT_SHA256])
 	free(h);
 }
 
+/* ---- keyed ---- */
+
+static void mac_init(struct mac *m, const char *name, OSSL_PARAM option, struct span key)
+{
+	OSSL_PARAM params[] = {option, OSSL_PARAM_construct_end()};
+	const void *bytes = key.p ? key.p : "";
+
+	m->mac = EVP_MAC_fetch(NULL, name, NULL);
+	m->ctx = m->mac ? EVP_MAC_CTX_new(m->mac) : NULL;
+	must(m->ctx && EVP_MAC_init(m->ctx, bytes, key.n, params) == 1);
+}
+
+static void mac_run(
+    struct mac *m, const struct span *parts, size_t n_parts, uint8_t *mac, size_t size)
+{
+	size_t n;
+	bool ok = EVP_MAC_init(m->ctx, NULL, 0, NULL) == 1;
+
+	for (size_t i = 0; ok && i < n_parts; i++)
+		ok = parts[i].n == 0 ||
+		     EVP_MAC_update(m->ctx, (const uint8_t *)parts[i].p, parts[i].n) == 1;
+	must(ok && EVP_MAC_final(m->ctx, mac, &n, size) == 1 && n == size);
+}
+
+static void mac_free(struct mac *m)
+{
+	EVP_MAC_CTX_free(m->ctx);
+	EVP_MAC_free(m->mac);
+}
+
 struct crypt_hmac *crypt_hmac_new(struct span key)
 {
 	struct crypt_hmac *h = mem_alloc(sizeof *h);
 	char name[] = "SHA256";
-	OSSL_PARAM params[] = {
-	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-	    OSSL_PARAM_construct_end(),
-	};
-	const void *bytes = key.p ? key.p : "";
 
-	h->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	h->ctx = h->mac ? EVP_MAC_CTX_new(h->mac) : NULL;
-	must(h->ctx && EVP_MAC_init(h->ctx, bytes, key.n, params) == 1);
+	mac_init(
+	    &h->mac, "HMAC", OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), key);
 	return h;
 }
 
 void crypt_hmac(
     struct crypt_hmac *h, const struct span *parts, size_t n_parts, uint8_t digest[CRYPT_SHA256])
 {
-	size_t n;
-	bool ok = EVP_MAC_init(h->ctx, NULL, 0, NULL) == 1;
-
-	for (size_t i = 0; ok && i < n_parts; i++)
-		ok = EVP_MAC_update(h->ctx, (const uint8_t *)parts[i].p, parts[i].n) == 1;
-	must(ok && EVP_MAC_final(h->ctx, digest, &n, CRYPT_SHA256) == 1 && n == CRYPT_SHA256);
+	mac_run(&h->mac, parts, n_parts, digest, CRYPT_SHA256);
 }
 
 void crypt_hmac_free(struct crypt_hmac *h)
 {
-	if (!h)
-		return;
-	EVP_MAC_CTX_free(h->ctx);
-	EVP_MAC_free(h->mac);
+	if (h)
+		mac_free(&h->mac);
 	free(h);
+}
+
+struct crypt_cmac *crypt_cmac_new(const uint8_t key[CRYPT_AES_KEY])
+{
+	struct crypt_cmac *m = mem_alloc(sizeof *m);
+	char name[] = "AES-256-CBC";
+
+	mac_init(&m->mac, "CMAC", OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, name, 0),
+	    (struct span){(const char *)key, CRYPT_AES_KEY});
+	return m;
+}
+
+void crypt_cmac(
+    struct crypt_cmac *m, const struct span *parts, size_t n_parts, uint8_t mac[CRYPT_AES_BLOCK])
+{
+	mac_run(&m->mac, parts, n_parts, mac, CRYPT_AES_BLOCK);
+}
+
+void crypt_cmac_free(struct crypt_cmac *m)
+{
+	if (m)
+		mac_free(&m->mac);
+	free(m);
+}
+
+struct crypt_ctr *crypt_ctr_new(const uint8_t key[CRYPT_AES_KEY])
+{
+	struct crypt_ctr *c = mem_alloc(sizeof *c);
+
+	c->cipher = EVP_CIPHER_fetch(NULL, "AES-256-CTR", NULL);
+	c->ctx = c->cipher ? EVP_CIPHER_CTX_new() : NULL;
+	must(c->ctx && EVP_EncryptInit_ex2(c->ctx, c->cipher, key, NULL, NULL) == 1);
+	return c;
+}
+
+void crypt_ctr(struct crypt_ctr *c, const uint8_t iv[CRYPT_AES_BLOCK], struct span in, uint8_t *out)
+{
+	const size_t most = 1 << 30; /* OpenSSL counts in int; a multiple of the block */
+	bool ok = EVP_EncryptInit_ex2(c->ctx, NULL, NULL, iv, NULL) == 1;
+
+	for (int done; ok && in.n > 0; in = span_skip(in, (size_t)done), out += done)
+		ok = EVP_EncryptUpdate(c->ctx, out, &done, (const uint8_t *)in.p,
+		         (int)(in.n < most ? in.n : most)) == 1;
+	must(ok);
+}
+
+void crypt_ctr_free(struct crypt_ctr *c)
+{
+	if (!c)
+		return;
+	EVP_CIPHER_CTX_free(c->ctx);
+	EVP_CIPHER_free(c->cipher);
+	free(c);
+}
+
+bool crypt_equal(const void *a, const void *b, size_t n)
+{
+	return CRYPTO_memcmp(a, b, n) == 0;
 }
 
 /* ---- text forms ---- */
@@ -96,13 +185,16 @@ static const char URL_SAFE[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
+	char *to;
 
 	if (n == 0 || !buf_reserve(b, 2 * n))
 		return;
+	to = b->p + b->n;
 	for (size_t i = 0; i < n; i++) {
-		b->p[b->n++] = digits[bytes[i] >> 4];
-		b->p[b->n++] = digits[bytes[i] & 15];
+		*to++ = digits[bytes[i] >> 4];
+		*to++ = digits[bytes[i] & 15];
 	}
+	b->n += 2 * n;
 }
 
 static void encode(struct buf *b, struct span data, const char *alphabet, bool pad)
@@ -153,9 +245,11 @@ static bool decode(struct buf *b, struct span text, const char *alphabet)
 {
 	uint32_t bits = 0;
 	int have = 0;
+	char *to;
 
-	if (text.n % 4 == 1)
+	if (text.n % 4 == 1 || !buf_reserve(b, text.n))
 		return false;
+	to = b->p + b->n;
 	for (size_t i = 0; i < text.n; i++) {
 		int digit = digit_of(text.p[i], alphabet);
 
@@ -165,10 +259,11 @@ static bool decode(struct buf *b, struct span text, const char *alphabet)
 		have += 6;
 		if (have >= 8) {
 			have -= 8;
-			buf_addc(b, (char)(bits >> have & 255));
+			*to++ = (char)(bits >> have & 255);
 		}
 	}
-	return (bits & ((1u << have) - 1)) == 0 && !b->full;
+	b->n = (size_t)(to - b->p);
+	return (bits & ((1u << have) - 1)) == 0;
 }
 
 bool crypt_unbase64(struct buf *b, struct span text)

@@ -2,7 +2,7 @@
 #define WIRE_CRYPT_H
 
 /*
- * Hashes, MACs, base64 and RS256 signatures, on OpenSSL 3, which only this room
+ * Hashes, MACs, AES, base64 and RS256 signatures, on OpenSSL 3, which only this room
  * names. Algorithms are fetched once; a key is scheduled once and reused.
  */
 
@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-enum { CRYPT_SHA256 = 32, CRYPT_HEX = 64 };
+enum { CRYPT_SHA256 = 32, CRYPT_HEX = 64, CRYPT_AES_KEY = 32, CRYPT_AES_BLOCK = 16 };
 
 /* SHA-256 of some bytes. */
 void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256]);
@@ -25,6 +25,24 @@ struct crypt_hmac *crypt_hmac_new(struct span key);
 void crypt_hmac(
     struct crypt_hmac *h, const struct span *parts, size_t n_parts, uint8_t digest[CRYPT_SHA256]);
 void crypt_hmac_free(struct crypt_hmac *h);
+
+/* AES-256-CMAC (RFC 4493, SP 800-38B) under one key; as above. */
+struct crypt_cmac *crypt_cmac_new(const uint8_t key[CRYPT_AES_KEY]);
+void crypt_cmac(
+    struct crypt_cmac *m, const struct span *parts, size_t n_parts, uint8_t mac[CRYPT_AES_BLOCK]);
+void crypt_cmac_free(struct crypt_cmac *m);
+
+/*
+ * AES-256-CTR under one key: in.n bytes to `out`, which may be where `in` is. All 16
+ * bytes of `iv` are the counter's first block. Encrypting and decrypting are the same.
+ */
+struct crypt_ctr *crypt_ctr_new(const uint8_t key[CRYPT_AES_KEY]);
+void crypt_ctr(
+    struct crypt_ctr *c, const uint8_t iv[CRYPT_AES_BLOCK], struct span in, uint8_t *out);
+void crypt_ctr_free(struct crypt_ctr *c);
+
+/* Same bytes? In a time that does not tell where they differ. */
+bool crypt_equal(const void *a, const void *b, size_t n);
 
 /* Lower-case hex; 2 * n bytes are appended. */
 void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n);

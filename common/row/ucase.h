@@ -1,5 +1,5 @@
-#ifndef NORMALIZE_UCASE_H
-#define NORMALIZE_UCASE_H
+#ifndef ROW_UCASE_H
+#define ROW_UCASE_H
 
 /*
  * Code points: UTF-8 read and written, and Unicode's simple case mappings (one
@@ -18,6 +18,9 @@ uint32_t utf8_take(struct span *s);
 uint32_t utf8_last(struct span s, size_t *n);
 
 void utf8_put(struct buf *b, uint32_t point);
+
+/* White space: Unicode's, and U+FEFF. */
+bool ucase_space(uint32_t point);
 
 uint32_t ucase_lower(uint32_t point);
 uint32_t ucase_upper(uint32_t point);

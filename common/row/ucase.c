@@ -1,4 +1,4 @@
-#include "ucase.h"
+#include "row/ucase.h"
 
 #include <stdlib.h>
 
@@ -165,6 +165,15 @@ void utf8_put(struct buf *b, uint32_t point)
 		buf_addc(b, (char)(0x80 | (point >> 6 & 0x3f)));
 	}
 	buf_addc(b, (char)(0x80 | (point & 0x3f)));
+}
+
+bool ucase_space(uint32_t c)
+{
+	if (c < 0x80)
+		return c == ' ' || (c >= '\t' && c <= '\r');
+	return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 ||
+	       c == 0xfeff;
 }
 
 static int compare(const void *key, const void *item)

@@ -1,0 +1,133 @@
+#include "clean.h"
+
+#include "phone.h"
+#include "row/ucase.h"
+
+/* ---- e-mail addresses ---- */
+
+/* RFC 5321's limits, in bytes. */
+enum { LOCAL_MAX = 64, ADDRESS_MAX = 254, LABEL_MAX = 63 };
+
+static bool is_plain(char c)
+{
+	return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Atoms of RFC 5322 (and RFC 6531's other letters) with single dots between them. */
+static bool is_local(struct span s)
+{
+	char before = '.';
+
+	for (size_t i = 0; i < s.n; before = s.p[i++])
+		if (s.p[i] == '.'
+		        ? before == '.'
+		        : !is_plain(s.p[i]) && (!s.p[i] || !strchr("!#$%&'*+-/=?^_`{|}~", s.p[i])))
+			return false;
+	return before != '.' && s.n <= LOCAL_MAX;
+}
+
+static bool is_label(struct span s)
+{
+	if (s.n == 0 || s.n > LABEL_MAX || s.p[0] == '-' || s.p[s.n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_plain(s.p[i]) && s.p[i] != '-')
+			return false;
+	return true;
+}
+
+/* Two labels or more; the last is no number. */
+static bool is_domain(struct span s)
+{
+	const char *dot;
+
+	for (size_t labels = 1;; labels++) {
+		dot = memchr(s.p, '.', s.n);
+		if (!dot)
+			return labels > 1 && is_label(s) && !(s.p[0] >= '0' && s.p[0] <= '9');
+		if (!is_label((struct span){s.p, (size_t)(dot - s.p)}))
+			return false;
+		s = span_skip(s, (size_t)(dot - s.p) + 1);
+	}
+}
+
+static bool has_space(struct span s)
+{
+	while (s.n > 0)
+		if (clean_is_space(utf8_take(&s)))
+			return true;
+	return false;
+}
+
+static bool is_address(struct span s)
+{
+	const char *at = memchr(s.p, '@', s.n);
+	size_t n = at ? (size_t)(at - s.p) : 0;
+
+	return at && s.n <= ADDRESS_MAX && !has_space(s) && is_local((struct span){s.p, n}) &&
+	       is_domain(span_skip(s, n + 1));
+}
+
+struct span clean_email(const struct clean *c, struct span text, struct buf *into, const char **why)
+{
+	text = clean_trim(c, text, into, why);
+	if (text.n > 0 && is_address(text))
+		return clean_lower(c, text, into, why);
+	if (text.n > 0)
+		*why = "not an e-mail address";
+	return (struct span){0};
+}
+
+/* ---- telephone numbers ---- */
+
+enum { DIGITS_MAX = 24 };
+
+struct dialled {
+	char digits[DIGITS_MAX];
+	size_t n;
+	bool plus;
+};
+
+static bool is_filler(uint32_t c)
+{
+	return clean_is_space(c) || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' ||
+	       (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+}
+
+static bool read_digits(struct span s, struct dialled *d)
+{
+	*d = (struct dialled){0};
+	while (s.n > 0) {
+		uint32_t c = utf8_take(&s);
+
+		if (c >= '0' && c <= '9') {
+			if (d->n == DIGITS_MAX)
+				return false;
+			d->digits[d->n++] = (char)c;
+		} else if (c == '+' && d->n == 0 && !d->plus) {
+			d->plus = true;
+		} else if (!is_filler(c)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+struct span clean_phone(const struct clean *c, struct span text, struct buf *into, const char **why)
+{
+	struct dialled d;
+	struct span number = {d.digits, 0};
+
+	text = clean_trim(c, text, into, why);
+	if (text.n == 0)
+		return (struct span){0};
+	if (read_digits(text, &d)) {
+		number.n = d.n;
+		buf_addc(into, '+');
+		if (phone_write(c->country, number, d.plus, into))
+			return buf_span(into);
+	}
+	*why = "not a telephone number";
+	return (struct span){0};
+}

@@ -1,0 +1,339 @@
+#include "dedup.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "decimal.h"
+#include "row/jstr.h"
+#include "row/scan.h"
+#include "row/word.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { OVERHEAD = 16 }; /* bytes that malloc adds to an allocation, about */
+
+/* One key and its row: key, order and row stand behind each other in `bytes`. */
+struct kept {
+	uint64_t hash;
+	size_t key, order, row; /* how long they are */
+	bool no_order;          /* null */
+	size_t room;
+	char bytes[];
+};
+
+struct dedup {
+	const struct contract_field **keys, *order_by;
+	size_t n_keys;
+	struct kept **list; /* as they came */
+	size_t n, cap;
+	size_t *slots; /* a hash table of places in list, plus 1 */
+	size_t n_slots;
+	size_t used, max; /* bytes */
+	uint64_t seed, dropped;
+	struct buf key, order, scratch; /* of the row in hand */
+	bool no_order;
+	char full[128];
+};
+
+/* ---- what can be compared ---- */
+
+static bool is_numeric(enum type type)
+{
+	return type == TYPE_INT64 || type == TYPE_FLOAT64 || type == TYPE_NUMERIC ||
+	       type == TYPE_BIGNUMERIC;
+}
+
+static void check_field(const struct contract *c, struct span name, const char *what)
+{
+	const struct contract_field *f = contract_find(c, name);
+
+	if (f->mode == MODE_REPEATED || f->type == TYPE_RECORD || f->type == TYPE_JSON ||
+	    f->type == TYPE_GEOGRAPHY || f->type == TYPE_BYTES)
+		die(STATUS_CONFIG, "%s:%d: field %.*s: --dedup: cannot compare %s%s as %s", c->path,
+		    f->line, SPAN_ARG(f->name), f->mode == MODE_REPEATED ? "REPEATED " : "",
+		    type_name(f->type), what);
+}
+
+static void check_contract(const struct contract *c)
+{
+	if (c->key.n == 0)
+		die(STATUS_CONFIG, "%s: --dedup: the contract has no \"key\"", c->path);
+	for (size_t i = 0; i < c->key.n; i++)
+		check_field(c, c->key.item[i], "a key");
+	if (c->order_by.p)
+		check_field(c, c->order_by, "an order");
+}
+
+struct dedup *dedup_make(const struct contract *c, size_t max)
+{
+	struct dedup *d;
+
+	check_contract(c);
+	d = mem_alloc(sizeof *d);
+	d->keys = mem_alloc(c->key.n * sizeof(struct contract_field *));
+	for (; d->n_keys < c->key.n; d->n_keys++)
+		d->keys[d->n_keys] = contract_find(c, c->key.item[d->n_keys]);
+	d->order_by = c->order_by.p ? contract_find(c, c->order_by) : NULL;
+	d->max = max;
+	d->seed = (uint64_t)clock_mono();
+	buf_init(&d->key, SIZE_MAX);
+	buf_init(&d->order, SIZE_MAX);
+	buf_init(&d->scratch, SIZE_MAX);
+	snprintf(d->full, sizeof d->full,
+	    "the rows to keep take more than --dedup-memory, %zu bytes", max);
+	return d;
+}
+
+/* ---- one row ---- */
+
+static struct span find_value(struct span row, struct span name)
+{
+	struct span key, value;
+
+	while (scan_member(&row, &key, &value))
+		if (span_eq(key, name))
+			return value;
+	return SPAN("null");
+}
+
+/* The same bytes for the same number. */
+static void add_number(struct buf *b, struct span text)
+{
+	struct decimal d;
+
+	if (!decimal_parse(text, &d)) {
+		buf_addspan(b, text);
+		return;
+	}
+	if (d.negative && d.n > 0)
+		buf_addc(b, '-');
+	for (size_t i = 0; i < d.n; i++)
+		buf_addc(b, decimal_digit(&d, i));
+	buf_addf(b, "e%lld", (long long)d.point);
+}
+
+static struct span plain_text(struct dedup *d, struct span raw)
+{
+	buf_clear(&d->scratch);
+	return scan_type(raw) == JSON_STRING ? jstr_text(raw, &d->scratch) : raw;
+}
+
+static bool read_key(struct dedup *d, struct span row, struct bad *bad)
+{
+	buf_clear(&d->key);
+	for (size_t i = 0; i < d->n_keys; i++) {
+		const struct contract_field *f = d->keys[i];
+		struct span raw = find_value(row, f->name), text;
+		size_t start = d->key.n, length;
+
+		if (scan_type(raw) == JSON_NULL) {
+			*bad = (struct bad){f->name, "null in the key"};
+			return false;
+		}
+		text = plain_text(d, raw);
+		buf_add(&d->key, &start, sizeof start);
+		if (is_numeric(f->type))
+			add_number(&d->key, text);
+		else
+			buf_addspan(&d->key, text);
+		length = d->key.n - start;
+		memcpy(d->key.p + start, &length, sizeof length);
+	}
+	return true;
+}
+
+/* A time without its Z: a fraction makes it greater, as it makes it longer. */
+static void read_order(struct dedup *d, struct span row)
+{
+	struct span raw, text;
+
+	buf_clear(&d->order);
+	d->no_order = true;
+	if (!d->order_by)
+		return;
+	raw = find_value(row, d->order_by->name);
+	if (scan_type(raw) == JSON_NULL)
+		return;
+	text = plain_text(d, raw);
+	if (d->order_by->type == TYPE_TIMESTAMP)
+		text.n--;
+	buf_addspan(&d->order, text);
+	d->no_order = false;
+}
+
+/* ---- order ---- */
+
+/* NaN and the infinities: BigQuery has NaN first. */
+static int rank(struct span text)
+{
+	if (span_eq(text, SPAN("NaN")))
+		return 0;
+	return span_eq(text, SPAN("-Infinity")) ? 1 : span_eq(text, SPAN("Infinity")) ? 3 : 2;
+}
+
+static int compare_numbers(struct span a, struct span b)
+{
+	struct decimal x, y;
+
+	if (decimal_parse(a, &x) && decimal_parse(b, &y))
+		return decimal_compare(&x, &y);
+	return rank(a) - rank(b);
+}
+
+static int compare_bytes(struct span a, struct span b)
+{
+	int order = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Does the row in hand come before the one that is kept? */
+static bool is_before(const struct dedup *d, const struct kept *kept)
+{
+	struct span new = buf_span(&d->order), old = {kept->bytes + kept->key, kept->order};
+
+	if (d->no_order || kept->no_order)
+		return d->no_order && !kept->no_order;
+	if (is_numeric(d->order_by->type))
+		return compare_numbers(new, old) < 0;
+	return compare_bytes(new, old) < 0;
+}
+
+/* ---- keeping ---- */
+
+static uint64_t hash(const struct dedup *d)
+{
+	struct span s = buf_span(&d->key);
+	uint64_t h = d->seed;
+
+	for (; s.n >= 8; s = span_skip(s, 8))
+		h = word_mix(h, word_load(s.p));
+	return word_fold(word_mix(h, word_load_some(s.p, s.n)));
+}
+
+static size_t *find_slot(const struct dedup *d, uint64_t h)
+{
+	size_t at = h & (d->n_slots - 1);
+
+	for (; d->slots[at]; at = (at + 1) & (d->n_slots - 1)) {
+		const struct kept *kept = d->list[d->slots[at] - 1];
+
+		if (kept->hash == h && kept->key == d->key.n &&
+		    memcmp(kept->bytes, d->key.p, d->key.n) == 0)
+			break;
+	}
+	return &d->slots[at];
+}
+
+static bool reserve(struct dedup *d, size_t more)
+{
+	if (more > d->max - d->used)
+		return false;
+	d->used += more;
+	return true;
+}
+
+/* Doubles list and table. */
+static bool grow(struct dedup *d)
+{
+	size_t cap = d->cap ? d->cap * 2 : 64;
+
+	if (!reserve(d, (cap - d->cap) * (sizeof *d->list + 2 * sizeof *d->slots)))
+		return false;
+	d->list = mem_resize(d->list, cap, sizeof(struct kept *));
+	d->cap = cap;
+	free(d->slots);
+	d->n_slots = cap * 2;
+	d->slots = mem_alloc(d->n_slots * sizeof *d->slots);
+	for (size_t i = 0; i < d->n; i++) {
+		size_t at = d->list[i]->hash & (d->n_slots - 1);
+
+		while (d->slots[at])
+			at = (at + 1) & (d->n_slots - 1);
+		d->slots[at] = i + 1;
+	}
+	return true;
+}
+
+/* Puts the row in hand into *place, in the block that is there where it is large enough. */
+static bool put_row(struct dedup *d, struct kept **place, struct span row, uint64_t h)
+{
+	size_t need = d->key.n + d->order.n + row.n;
+	struct kept *kept = *place;
+	char *p;
+
+	if (!kept || kept->room < need) {
+		size_t more = kept ? need - kept->room : need + sizeof *kept + OVERHEAD;
+
+		if (!reserve(d, more))
+			return false;
+		kept = mem_resize(kept, 1, sizeof *kept + need);
+		kept->room = need;
+		*place = kept;
+	}
+	kept->hash = h;
+	kept->key = d->key.n;
+	kept->order = d->order.n;
+	kept->row = row.n;
+	kept->no_order = d->no_order;
+	p = kept->bytes;
+	memcpy(p, buf_span(&d->key).p, d->key.n);
+	memcpy(p + d->key.n, buf_span(&d->order).p, d->order.n);
+	memcpy(p + d->key.n + d->order.n, row.p, row.n);
+	return true;
+}
+
+enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
+{
+	uint64_t h;
+	size_t *slot;
+
+	if (!read_key(d, row, bad))
+		return DEDUP_BAD;
+	read_order(d, row);
+	*bad = (struct bad){{0}, d->full};
+	if (d->n == d->cap && !grow(d))
+		return DEDUP_FULL;
+	h = hash(d);
+	slot = find_slot(d, h);
+	if (*slot) {
+		struct kept **place = &d->list[*slot - 1];
+
+		d->dropped++;
+		return is_before(d, *place) || put_row(d, place, row, h) ? DEDUP_TAKEN : DEDUP_FULL;
+	}
+	d->list[d->n] = NULL;
+	if (!put_row(d, &d->list[d->n], row, h))
+		return DEDUP_FULL;
+	*slot = ++d->n;
+	return DEDUP_TAKEN;
+}
+
+void dedup_write(const struct dedup *d, struct out *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct kept *kept = d->list[i];
+
+		out_line(out, (struct span){kept->bytes + kept->key + kept->order, kept->row});
+	}
+}
+
+uint64_t dedup_dropped(const struct dedup *d)
+{
+	return d->dropped;
+}
+
+void dedup_free(struct dedup *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->n; i++)
+		free(d->list[i]);
+	free(d->list);
+	free(d->slots);
+	free(d->keys);
+	buf_free(&d->key);
+	buf_free(&d->order);
+	buf_free(&d->scratch);
+	free(d);
+}

@@ -1,0 +1,206 @@
+#include "audit.h"
+
+#include "base/mem.h"
+#include "confine.h"
+#include "find.h"
+#include "plan.h"
+#include "row/jstr.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { SPOTS_MOST = 1000, PATH_MOST = 1000, TEXT_MOST = 1 << 30 };
+
+/* One path where something was found. */
+struct spot {
+	char *path;
+	size_t path_n;
+	const char *declared; /* the action, or NULL */
+	uint64_t found[FINDS];
+};
+
+struct auditor {
+	struct spot spots[SPOTS_MOST + 1]; /* the last takes what is left over */
+	size_t n;
+	bool undeclared;
+	struct buf path, text, name;
+};
+
+/* Where a walk stands: the contract's fields there, and what a field above declares for all. */
+struct place {
+	const struct plan_level *level;
+	const char *declared;
+	bool birth;
+};
+
+static struct spot *spot_of(struct auditor *a, const char *declared)
+{
+	struct span path = a->path.full ? SPAN("(a long path)") : buf_span(&a->path);
+	struct spot *s = a->spots;
+
+	for (; s < a->spots + a->n; s++)
+		if (span_eq((struct span){s->path, s->path_n}, path) && s->declared == declared)
+			return s;
+	if (a->n == SPOTS_MOST)
+		path = SPAN("(other fields)");
+	if (a->n > SPOTS_MOST)
+		return &a->spots[SPOTS_MOST];
+	a->n++;
+	s->path = mem_dup(path.p, path.n);
+	s->path_n = path.n;
+	s->declared = declared;
+	return s;
+}
+
+static void note(struct auditor *a, const char *declared, unsigned found)
+{
+	struct spot *s;
+
+	if (!found)
+		return;
+	a->undeclared |= !declared;
+	s = spot_of(a, declared);
+	for (unsigned kind = 0; kind < FINDS; kind++)
+		s->found[kind] += found >> kind & 1;
+}
+
+static void walk(struct auditor *a, struct place here, struct span value);
+
+static void walk_member(
+    struct auditor *a, struct place here, struct span raw_name, struct span value)
+{
+	static const struct plan_level nothing;
+	struct place below = {&nothing, here.declared, here.birth};
+	const struct plan_field *p;
+	size_t before = a->path.n;
+	bool full = a->path.full;
+	struct span name;
+	unsigned found;
+
+	buf_clear(&a->name);
+	name = jstr_name(raw_name, &a->name);
+	p = plan_find(here.level, name);
+	found = p ? 0 : find_all(name, false);
+	if (before > 0)
+		buf_addc(&a->path, '.');
+	buf_addspan(&a->path, found ? SPAN("*") : name);
+	if (p) {
+		below.level = &p->level;
+		if (!below.declared)
+			below.declared = p->rule.word;
+	}
+	below.birth |= find_is_birth(name);
+	note(a, below.declared, found);
+	walk(a, below, value);
+	a->path.n = before;
+	a->path.full = full;
+}
+
+static struct span text_of(struct auditor *a, struct span value)
+{
+	if (scan_type(value) != JSON_STRING)
+		return value;
+	buf_clear(&a->text);
+	return jstr_text(value, &a->text);
+}
+
+static void walk(struct auditor *a, struct place here, struct span value)
+{
+	struct span rest = value, name, item;
+
+	switch (scan_type(value)) {
+	case JSON_OBJECT:
+		while (scan_member(&rest, &name, &item))
+			walk_member(a, here, name, item);
+		break;
+	case JSON_ARRAY:
+		while (scan_item(&rest, &item))
+			walk(a, here, item);
+		break;
+	case JSON_STRING:
+	case JSON_NUMBER: note(a, here.declared, find_all(text_of(a, value), here.birth)); break;
+	default: break;
+	}
+}
+
+static void read_rows(struct auditor *a, struct input *in, const struct plan_level *top)
+{
+	struct row row = {0};
+	struct span line;
+
+	while (input_next(in, &line)) {
+		const char *why = row_parse(&row, line);
+		struct bad bad = {row.bad, why};
+		char where[1024];
+
+		if (why && input_was_cut(in))
+			break;
+		if (why) {
+			reject_where(where, sizeof where, in->lines.name, in->lines.number, &bad);
+			die(STATUS_DATA, "%s", where);
+		}
+		walk(a, (struct place){top, NULL, false}, line);
+	}
+	row_free(&row);
+	if (in->status)
+		die(in->status, "%s", in->why);
+}
+
+static void report(const struct auditor *a, struct out *out)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct spot *s = &a->spots[i];
+
+		buf_adds(&out->buf, "{\"field\":");
+		jstr_quote_any(&out->buf, (struct span){s->path, s->path_n});
+		if (s->declared)
+			buf_addf(&out->buf, ",\"declared\":\"%s\"", s->declared);
+		for (unsigned kind = 0; kind < FINDS; kind++)
+			if (s->found[kind])
+				buf_addf(
+				    &out->buf, ",\"%s\":%" PRIu64, find_name(kind), s->found[kind]);
+		buf_addc(&out->buf, '}');
+		out_row(out);
+	}
+}
+
+static void auditor_free(struct auditor *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		free(a->spots[i].path);
+	buf_free(&a->path);
+	buf_free(&a->text);
+	buf_free(&a->name);
+	free(a);
+}
+
+enum status audit(struct out *out, const struct filter_options *options, struct contract *contract)
+{
+	struct auditor *a = mem_alloc(sizeof *a);
+	struct plan plan;
+	struct input in;
+	char why[CONTRACT_WHY];
+	bool undeclared;
+
+	if (!plan_make(&plan, contract, &(struct plan_options){.strict = true}, why))
+		die(STATUS_CONFIG, "%s", why);
+	buf_init(&a->path, PATH_MOST);
+	buf_init(&a->text, TEXT_MOST);
+	buf_init(&a->name, TEXT_MOST);
+	confine_files(options->paths, NULL);
+	input_init(&in, options->paths, options->max_line, options->seal);
+	read_rows(a, &in, &plan.top);
+	report(a, out);
+	undeclared = a->undeclared;
+	end_seal(out, options->seal, in.ended ? in.end.watermark : NULL);
+	if (!out_close(out))
+		die(STATUS_IO, "stdout: cannot be written");
+	summarise(&(struct summary){.rows_in = in.rows,
+	    .rows_out = out->rows,
+	    .bytes = in.lines.bytes,
+	    .detail = undeclared ? "undeclared personal data found" : "nothing undeclared found"});
+	input_free(&in);
+	auditor_free(a);
+	plan_free(&plan);
+	return undeclared ? STATUS_REJECTS : STATUS_OK;
+}

@@ -1,0 +1,26 @@
+#ifndef PII_AUDIT_H
+#define PII_AUDIT_H
+
+/*
+ * --audit: no row is passed on; what looks like personal data is counted per field
+ * path and reported, one object a path, in the order of first sight:
+ *
+ *	{"field":"notes","email":12,"phone":3}
+ *	{"field":"contact.email","declared":"encrypt","email":1000}
+ *
+ * A count is of values, not of finds in one value. Paths are dotted names, elements
+ * of an array have the array's path. A name that itself looks like personal data
+ * shows as "*" and counts as a value there.
+ */
+
+#include "row/filter.h"
+#include "rule.h"
+
+/*
+ * Reads all rows and writes the report to `out`. `contract` may be zeroed: then
+ * nothing is declared. Returns STATUS_REJECTS when something was found in a field for
+ * which the contract declares no `pii`; ends the program when the input is broken.
+ */
+enum status audit(struct out *out, const struct filter_options *options, struct contract *contract);
+
+#endif

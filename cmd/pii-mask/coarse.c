@@ -1,0 +1,231 @@
+#include "act.h"
+#include "base/clock.h"
+#include "row/jstr.h"
+#include "row/ucase.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+/* ---- dates ---- */
+
+/* A date as the contract's types write one, and what stands behind it. */
+struct date {
+	int year, month, day;
+	struct span time; /* "", or "T23:59:58.5-03:00" */
+	struct span zone; /* its end: "", "Z", "-03:00", " UTC" */
+};
+
+static bool take_number(struct span *s, size_t width, int *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < width; i++) {
+		if (i >= s->n || s->p[i] < '0' || s->p[i] > '9')
+			return false;
+		*number = *number * 10 + (s->p[i] - '0');
+	}
+	*s = span_skip(*s, width);
+	return true;
+}
+
+static bool take(struct span *s, const char *one_of)
+{
+	if (s->n == 0 || *s->p == '\0' || !strchr(one_of, *s->p))
+		return false;
+	*s = span_skip(*s, 1);
+	return true;
+}
+
+static bool take_zone(struct span s)
+{
+	int hours, minutes;
+
+	if (s.n == 0 || span_eq(s, SPAN("Z")) || span_eq(s, SPAN("z")) || span_eq(s, SPAN(" UTC")))
+		return true;
+	return take(&s, "+-") && take_number(&s, 2, &hours) && (take(&s, ":") || true) &&
+	       take_number(&s, 2, &minutes) && s.n == 0 && hours < 24 && minutes < 60;
+}
+
+static bool take_time(struct span s, struct date *d)
+{
+	int hour, minute, second = 0, digit;
+
+	d->time = s;
+	d->zone = (struct span){s.p + s.n, 0};
+	if (s.n == 0)
+		return true;
+	if (!take(&s, "Tt ") || !take_number(&s, 2, &hour) || !take(&s, ":") ||
+	    !take_number(&s, 2, &minute))
+		return false;
+	if (take(&s, ":") && !take_number(&s, 2, &second))
+		return false;
+	if (take(&s, "."))
+		while (take_number(&s, 1, &digit))
+			continue;
+	d->zone = s;
+	return hour < 24 && minute < 60 && second <= 60 && take_zone(s);
+}
+
+static bool parse_date(struct span s, struct date *d)
+{
+	return take_number(&s, 4, &d->year) && take(&s, "-") && take_number(&s, 2, &d->month) &&
+	       take(&s, "-") && take_number(&s, 2, &d->day) &&
+	       clock_valid_date(d->year, d->month, d->day) && take_time(s, d);
+}
+
+static const char not_a_date[] = "not a date of the form YYYY-MM-DD, with a time behind it or not";
+
+/* The first moment of a month or a year, in the form that the value has. */
+static const char *add_first(struct span text, bool month, struct buf *out)
+{
+	struct date d;
+
+	if (!parse_date(text, &d))
+		return not_a_date;
+	buf_addf(out, "\"%04d-%02d-01", d.year, month ? d.month : 1);
+	if (d.time.n > 0) {
+		buf_addc(out, *d.time.p);
+		buf_adds(out, "00:00:00");
+		buf_addspan(out, d.zone);
+	}
+	buf_addc(out, '"');
+	return NULL;
+}
+
+const char *act_month(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	(void)a, (void)rule;
+	return add_first(text, true, out);
+}
+
+const char *act_year(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	(void)a, (void)rule;
+	return add_first(text, false, out);
+}
+
+static bool subject_text(struct act *a, const struct rule *rule, struct span *text)
+{
+	const struct field *f = row_find(a->row, rule->subject);
+
+	if (!f || (f->type != JSON_STRING && f->type != JSON_NUMBER))
+		return false;
+	*text = f->value;
+	buf_clear(&a->scratch);
+	if (f->type == JSON_STRING)
+		*text = jstr_text(f->value, &a->scratch);
+	return text->n > 0;
+}
+
+const char *act_shift(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	struct span subject;
+	struct date d;
+	int64_t by, days;
+
+	if (!parse_date(text, &d))
+		return not_a_date;
+	if (!subject_text(a, rule, &subject))
+		return "the row's subject, by which the date is to be shifted, is not there";
+	by = (int64_t)(keys_shift(a->keys, subject) % (2 * (uint64_t)rule->days)) - rule->days;
+	days = clock_days(d.year, d.month, d.day) + by + (by >= 0); /* never by 0 */
+	if (days < CLOCK_MIN / CLOCK_DAY || days > CLOCK_MAX / CLOCK_DAY)
+		return "shifted out of the years 1 to 9999";
+	clock_civil(days, &d.year, &d.month, &d.day);
+	buf_addf(out, "\"%04d-%02d-%02d", d.year, d.month, d.day);
+	buf_addspan(out, d.time);
+	buf_addc(out, '"');
+	return NULL;
+}
+
+/* ---- numbers ---- */
+
+/* The whole number at or below a decimal; false when it is none, or of more than 15 digits. */
+static bool floor_of(struct span s, int64_t *number)
+{
+	bool negative = take(&s, "-"), part = false;
+	size_t digits = 0;
+	int digit;
+
+	for (*number = 0; take_number(&s, 1, &digit); digits++)
+		if (digits < 16)
+			*number = *number * 10 + digit;
+	if (digits == 0 || digits > 15)
+		return false;
+	if (take(&s, ".")) {
+		for (digits = 0; take_number(&s, 1, &digit); digits++)
+			part |= digit != 0;
+		if (digits == 0)
+			return false;
+	}
+	if (negative)
+		*number = -*number - part;
+	return s.n == 0;
+}
+
+static bool bucket_of(const struct rule *rule, int64_t *number)
+{
+	int64_t n = *number, rest;
+
+	if (rule->n_bounds == 0) {
+		rest = n % rule->width;
+		*number = n - (rest < 0 ? rest + rule->width : rest);
+		return true;
+	}
+	for (size_t i = rule->n_bounds; i-- > 0;)
+		if (n >= rule->bounds[i]) {
+			*number = rule->bounds[i];
+			return true;
+		}
+	return false;
+}
+
+const char *act_bucket(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	const char *quote = a->quoted ? "\"" : "";
+	int64_t number;
+
+	if (!floor_of(text, &number))
+		return "not a plain number of at most 15 digits before its point";
+	if (!bucket_of(rule, &number))
+		return "below the first bucket";
+	buf_addf(out, "%s%" PRId64 "%s", quote, number, quote);
+	return NULL;
+}
+
+/* ---- addresses and codes ---- */
+
+const char *act_network(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	size_t bytes = (size_t)rule->width / 8;
+	char name[INET6_ADDRSTRLEN];
+	uint8_t address[16];
+	int family = memchr(text.p, ':', text.n) ? AF_INET6 : AF_INET;
+
+	(void)a;
+	if (text.n >= sizeof name || memchr(text.p, '\0', text.n))
+		return "not an IP address";
+	memcpy(name, text.p, text.n);
+	name[text.n] = '\0';
+	if (inet_pton(family, name, address) != 1)
+		return "not an IP address";
+	if (family == AF_INET6)
+		bytes *= 2;
+	memset(address + bytes, 0, sizeof address - bytes);
+	inet_ntop(family, address, name, sizeof name);
+	jstr_quote(out, span_of(name));
+	return NULL;
+}
+
+const char *act_prefix(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	struct span rest = text;
+
+	(void)a;
+	for (size_t i = 0; i < rule->first && rest.n > 0; i++)
+		utf8_take(&rest);
+	if (rest.n == 0 && text.n > 0)
+		return "not longer than the prefix to keep";
+	jstr_quote(out, (struct span){text.p, text.n - rest.n});
+	return NULL;
+}

@@ -1,0 +1,122 @@
+#define _GNU_SOURCE /* O_PATH, syscall */
+#include "confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* linux/landlock.h, which the oldest systems that can build this do not have. */
+enum {
+	LANDLOCK_CREATE_RULESET = 444,
+	LANDLOCK_ADD_RULE = 445,
+	LANDLOCK_RESTRICT_SELF = 446,
+	VERSION_FLAG = 1,
+	RULE_PATH_BENEATH = 1,
+	ACCESS_WRITE_FILE = 1 << 1,
+	ACCESS_READ_FILE = 1 << 2,
+	ACCESS_READ_DIR = 1 << 3,
+	ACCESS_TRUNCATE = 1 << 14,
+	ALL_OF_TCP = 3,
+	ALL_SCOPES = 3
+};
+
+/* A build with AddressSanitizer looks for leaks at its end, and needs /proc for that. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(SANITIZED)
+static const char *const also_readable = "/proc";
+#else
+static const char *const also_readable = NULL;
+#endif
+
+struct ruleset {
+	uint64_t files, ports, scopes;
+};
+
+struct path_beneath {
+	uint64_t allowed;
+	int32_t parent;
+} __attribute__((packed));
+
+void confine_memory(void)
+{
+	const struct rlimit none = {0, 0};
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
+		die(STATUS_CONFIG, "this process cannot be kept out of core files");
+}
+
+/* All that a version of Landlock can forbid; returns how long its struct is. */
+static size_t forbid(struct ruleset *r, long version)
+{
+	unsigned rights = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
+
+	*r = (struct ruleset){.files = (UINT64_C(1) << rights) - 1};
+	if (version < 4)
+		return offsetof(struct ruleset, ports);
+	r->ports = ALL_OF_TCP;
+	if (version < 6)
+		return offsetof(struct ruleset, scopes);
+	r->scopes = ALL_SCOPES;
+	return sizeof *r;
+}
+
+/* A file that is not there is left to its reader, who says so. */
+static void allow(int ruleset, const char *path, uint64_t rights)
+{
+	struct path_beneath rule = {.allowed = rights, .parent = open(path, O_PATH | O_CLOEXEC)};
+
+	if (rule.parent < 0)
+		return;
+	syscall(LANDLOCK_ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0);
+	close(rule.parent);
+}
+
+static void allow_files(
+    int ruleset, const struct ruleset *r, char *const *inputs, const char *rejects)
+{
+	int made;
+
+	for (; *inputs; inputs++)
+		if (strcmp(*inputs, "-") != 0)
+			allow(ruleset, *inputs, ACCESS_READ_FILE);
+	if (also_readable)
+		allow(ruleset, also_readable, ACCESS_READ_FILE | ACCESS_READ_DIR);
+	if (!rejects)
+		return;
+	made = open(rejects, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (made >= 0)
+		close(made);
+	allow(ruleset, rejects, (ACCESS_WRITE_FILE | ACCESS_TRUNCATE) & r->files);
+}
+
+void confine_files(char *const *inputs, const char *rejects)
+{
+	long version = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, VERSION_FLAG);
+	struct ruleset r;
+	size_t size;
+	int ruleset;
+
+	if (version < 1) {
+		inform(1, "this kernel has no Landlock: files and the network stay reachable");
+		return;
+	}
+	size = forbid(&r, version);
+	ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &r, size, 0);
+	if (ruleset < 0)
+		die(STATUS_CONFIG, "Landlock: %s", strerror(errno));
+	allow_files(ruleset, &r, inputs, rejects);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) != 0)
+		die(STATUS_CONFIG, "Landlock: %s", strerror(errno));
+	close(ruleset);
+	inform(2, "confined by Landlock, version %ld", version);
+}

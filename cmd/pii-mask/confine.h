@@ -1,0 +1,28 @@
+#ifndef PII_CONFINE_H
+#define PII_CONFINE_H
+
+/*
+ * What this process may still do once it has its keys and begins to read rows.
+ *
+ * confine_memory: no other process of the same user can read its memory, and it
+ * leaves no core file.
+ *
+ * confine_files: Landlock (Linux 5.13 and later; no root is needed, and there is no
+ * way back): no file can be opened, made, removed or run but the input files that
+ * were named, to read, and the rejects file, to write; from Linux 6.7 on no TCP port
+ * can be bound or connected to, from 6.12 on no signal or abstract socket leaves.
+ * Descriptors that are open stay as they are.
+ */
+
+#include "base/die.h"
+
+/* Ends the program (STATUS_CONFIG) when the kernel refuses. */
+void confine_memory(void);
+
+/*
+ * `inputs`: a list that ends in NULL, where "-" is stdin; `rejects` may be NULL, and
+ * is made when it is not there. A kernel without Landlock gets a note at -v.
+ */
+void confine_files(char *const *inputs, const char *rejects);
+
+#endif

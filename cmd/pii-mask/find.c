@@ -1,0 +1,313 @@
+#include "find.h"
+
+#include "checks.h"
+
+#include <arpa/inet.h>
+#include <strings.h>
+
+enum {
+	BEFORE_DATE = 24,
+	SHAPE_MOST = 40,
+	PHONE_LEAST = 8,
+	PHONE_MOST = 15,
+	IBAN_MOST = 34,
+	DIGITS_LEAST = 3 /* fe80::1 */
+};
+
+static const char *const names[FINDS] = {[FIND_EMAIL] = "email",
+    [FIND_PHONE] = "phone",
+    [FIND_CARD] = "card",
+    [FIND_IBAN] = "iban",
+    [FIND_CPF] = "cpf",
+    [FIND_CNPJ] = "cnpj",
+    [FIND_IP] = "ip",
+    [FIND_BIRTH] = "birth_date"};
+
+const char *find_name(enum find kind)
+{
+	return names[kind];
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_letter(char c)
+{
+	return is_capital(c) || (c >= 'a' && c <= 'z') || (c & 0x80);
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || is_letter(c) || c == '_';
+}
+
+/* A mark that joins digits, so that what stands beside it is part of a longer number. */
+static bool joins(char c)
+{
+	return c == '.' || c == ',' || c == '-' || c == '/' || c == ':';
+}
+
+static bool begins_at(struct span text, size_t at)
+{
+	const char *p = text.p + at;
+
+	if (at == 0)
+		return true;
+	return !is_word(p[-1]) && !(at > 1 && joins(p[-1]) && is_digit(p[-2]));
+}
+
+static bool ends_at(struct span text, size_t at)
+{
+	if (at >= text.n)
+		return true;
+	return !is_word(text.p[at]) &&
+	       !(at + 1 < text.n && joins(text.p[at]) && is_digit(text.p[at + 1]));
+}
+
+/* ---- shapes ---- */
+
+static bool always(struct span digits)
+{
+	(void)digits;
+	return true;
+}
+
+/* # is a digit, @ a digit or a capital letter, the rest itself. */
+static const struct {
+	const char *form;
+	enum find kind;
+	bool (*check)(struct span bare);
+} shapes[] = {
+    {"###.###.###-##", FIND_CPF, check_cpf},
+    {"#########-##", FIND_CPF, check_cpf},
+    {"### ### ### ##", FIND_CPF, check_cpf},
+    {"###########", FIND_CPF, check_cpf},
+    {"@@.@@@.@@@/@@@@-##", FIND_CNPJ, check_cnpj},
+    {"@@@@@@@@/@@@@-##", FIND_CNPJ, check_cnpj},
+    {"@@@@@@@@@@@@##", FIND_CNPJ, check_cnpj},
+    {"#### #### #### ####", FIND_CARD, check_card},
+    {"####-####-####-####", FIND_CARD, check_card},
+    {"#### ###### #####", FIND_CARD, check_card},
+    {"####-######-#####", FIND_CARD, check_card},
+    {"#### ###### ####", FIND_CARD, check_card},
+    {"#############", FIND_CARD, check_card},
+    {"##############", FIND_CARD, check_card},
+    {"###############", FIND_CARD, check_card},
+    {"################", FIND_CARD, check_card},
+    {"###################", FIND_CARD, check_card},
+    {"(###) ###-####", FIND_PHONE, always},
+    {"(###)###-####", FIND_PHONE, always},
+    {"###-###-####", FIND_PHONE, always},
+    {"###.###.####", FIND_PHONE, always},
+    {"1-###-###-####", FIND_PHONE, always},
+    {"(##) #####-####", FIND_PHONE, check_phone_br},
+    {"(##)#####-####", FIND_PHONE, check_phone_br},
+    {"(##) #########", FIND_PHONE, check_phone_br},
+    {"## #####-####", FIND_PHONE, check_phone_br},
+    {"## #########", FIND_PHONE, check_phone_br},
+    {"(##) ####-####", FIND_PHONE, check_phone_br},
+    {"(##)####-####", FIND_PHONE, check_phone_br},
+    {"## ####-####", FIND_PHONE, check_phone_br},
+    {"#############", FIND_PHONE, check_phone_br},
+    {"############", FIND_PHONE, check_phone_br},
+    {"####-##-##", FIND_BIRTH, check_birth},
+    {"####/##/##", FIND_BIRTH, check_birth},
+    {"##/##/####", FIND_BIRTH, check_birth},
+    {"##-##-####", FIND_BIRTH, check_birth},
+    {"##.##.####", FIND_BIRTH, check_birth},
+    {"########", FIND_BIRTH, check_birth},
+};
+
+/* How much of `s` has the form, 0 for none; its characters without marks go to `bare`. */
+static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size_t *n)
+{
+	size_t i = 0;
+
+	for (*n = 0; form[i]; i++) {
+		bool free = form[i] == '#' || form[i] == '@';
+
+		if (i >= s.n)
+			return 0;
+		if (!free && s.p[i] != form[i])
+			return 0;
+		if (free && !is_digit(s.p[i]) && (form[i] == '#' || !is_capital(s.p[i])))
+			return 0;
+		if (free)
+			bare[(*n)++] = s.p[i];
+	}
+	return i;
+}
+
+static bool is_birth_here(struct span text, size_t at, bool birth)
+{
+	size_t from = at > BEFORE_DATE ? at - BEFORE_DATE : 0;
+
+	return birth || find_is_birth((struct span){text.p + from, at - from});
+}
+
+static unsigned find_shapes(struct span text, size_t at, bool birth)
+{
+	char bare[SHAPE_MOST];
+	unsigned found = 0;
+	size_t n;
+
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+		size_t used = match(span_skip(text, at), shapes[i].form, bare, &n);
+
+		if (used == 0 || !ends_at(text, at + used) ||
+		    !shapes[i].check((struct span){bare, n}))
+			continue;
+		if (shapes[i].kind != FIND_BIRTH || is_birth_here(text, at, birth))
+			found |= 1u << shapes[i].kind;
+	}
+	return found;
+}
+
+/* ---- what has no fixed shape ---- */
+
+/* A + and 8 to 15 digits, with single marks between them. */
+static bool is_phone(struct span s)
+{
+	size_t digits = 0, i = 1;
+
+	for (; i < s.n && digits <= PHONE_MOST; i++) {
+		if (is_digit(s.p[i]))
+			digits++;
+		else if (!memchr(" -.()", s.p[i], 5) || (i == 1 && s.p[i] != '('))
+			break;
+	}
+	return digits >= PHONE_LEAST && digits <= PHONE_MOST && (i == s.n || !is_word(s.p[i]));
+}
+
+static bool is_iban(struct span s)
+{
+	char bare[IBAN_MOST];
+	size_t n = 0, i = 0;
+
+	if (s.n < 15 || !is_capital(s.p[1]) || !is_digit(s.p[2]) || !is_digit(s.p[3]))
+		return false;
+	for (; i < s.n && n < IBAN_MOST; i++) {
+		if (is_digit(s.p[i]) || is_capital(s.p[i]))
+			bare[n++] = s.p[i];
+		else if (s.p[i] != ' ')
+			break;
+		if (check_iban((struct span){bare, n}) && ends_at(s, i + 1))
+			return true;
+	}
+	return false;
+}
+
+static bool is_address(struct span s)
+{
+	char token[INET6_ADDRSTRLEN];
+	uint8_t address[16];
+	size_t n = 0, colons = 0, dots = 0, digits = 0;
+
+	for (; n < s.n && n < sizeof token - 1; n++) {
+		char c = s.p[n];
+
+		if (!is_digit(c) && c != '.' && c != ':' && !memchr("abcdefABCDEF", c, 12))
+			break;
+		colons += c == ':';
+		dots += c == '.';
+		digits += is_digit(c);
+		token[n] = c;
+	}
+	for (; n > 0 && token[n - 1] == '.'; dots--)
+		n--;
+	token[n] = '\0';
+	if ((n < s.n && is_word(s.p[n])) || digits == 0)
+		return false;
+	return (colons == 0 && dots == 3 && inet_pton(AF_INET, token, address) == 1) ||
+	       (colons >= 2 && inet_pton(AF_INET6, token, address) == 1);
+}
+
+/* ---- e-mail ---- */
+
+static bool is_local(char c)
+{
+	return is_word(c) || (c != '\0' && strchr(".!#$%&'*+/=?^`{|}~-", c));
+}
+
+/* Around an @: something before it, and labels behind it of which the last has two letters. */
+static bool is_email(struct span text, size_t at)
+{
+	size_t i = at + 1, label = i, dots = 0;
+
+	if (at == 0 || !is_local(text.p[at - 1]) || text.p[at - 1] == '.')
+		return false;
+	for (; i < text.n && (is_word(text.p[i]) || text.p[i] == '-' || text.p[i] == '.'); i++) {
+		if (text.p[i] != '.')
+			continue;
+		if (i == label)
+			return false;
+		if (i + 1 == text.n || !is_word(text.p[i + 1]))
+			break;
+		label = i + 1;
+		dots++;
+	}
+	return dots > 0 && i - label >= 2 && is_letter(text.p[label]);
+}
+
+bool find_is_birth(struct span text)
+{
+	static const char *const words[] = {
+	    "birth", "born", "nasc", "nacim", "naiss", "gebur", "geboren", "dob"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+
+		for (size_t at = 0; at + n <= text.n; at++)
+			if (strncasecmp(text.p + at, words[i], n) == 0 &&
+			    (*words[i] != 'd' || at == 0 || !is_letter(text.p[at - 1])))
+				return true;
+	}
+	return false;
+}
+
+/* Most texts hold neither an @ nor enough digits for anything. */
+static bool may_hold(struct span text)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		digits += is_digit(text.p[i]);
+		if (digits == DIGITS_LEAST || text.p[i] == '@')
+			return true;
+	}
+	return false;
+}
+
+unsigned find_all(struct span text, bool birth)
+{
+	unsigned found = 0;
+
+	if (!may_hold(text))
+		return 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		struct span rest = span_skip(text, i);
+		char c = text.p[i];
+
+		if (c == '@')
+			found |= (unsigned)is_email(text, i) << FIND_EMAIL;
+		if ((!is_word(c) && c != '+' && c != '(' && c != ':') || !begins_at(text, i))
+			continue;
+		if (is_digit(c) || is_capital(c) || c == '(')
+			found |= find_shapes(text, i, birth);
+		if (c == '+')
+			found |= (unsigned)is_phone(rest) << FIND_PHONE;
+		if (is_capital(c))
+			found |= (unsigned)is_iban(rest) << FIND_IBAN;
+		if (is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12))
+			found |= (unsigned)is_address(rest) << FIND_IP;
+	}
+	return found;
+}

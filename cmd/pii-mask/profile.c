@@ -1,0 +1,252 @@
+#include "profile.h"
+
+#include "act.h"
+#include "base/clock.h"
+#include "row/ucase.h"
+
+enum { PHONE_LEAST = 7, PHONE_MOST = 15 };
+
+static const char *const names[KINDS] = {
+    [KIND_EMAIL] = "email",
+    [KIND_PHONE] = "phone",
+    [KIND_FIRST_NAME] = "first_name",
+    [KIND_LAST_NAME] = "last_name",
+    [KIND_STREET] = "street",
+    [KIND_CITY] = "city",
+    [KIND_STATE] = "state",
+    [KIND_ZIP] = "zip",
+    [KIND_COUNTRY] = "country",
+    [KIND_BIRTH_DATE] = "birth_date",
+    [KIND_GENDER] = "gender",
+    [KIND_EXTERNAL_ID] = "external_id",
+};
+
+const char *kind_name(enum kind kind)
+{
+	return names[kind];
+}
+
+int profile_version(enum profile profile, enum kind kind)
+{
+	if (profile == PROFILE_META)
+		return kind != KIND_STREET;
+	if (kind == KIND_EMAIL)
+		return 2;
+	return kind <= KIND_STREET;
+}
+
+/* ---- texts ---- */
+
+/* Symbols: ASCII's, Latin-1's, and Unicode's general punctuation. */
+static bool is_symbol(uint32_t c)
+{
+	if (c < 0x80)
+		return c < '0' || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') || c > 'z';
+	return (c >= 0xa1 && c <= 0xbf && c != 0xaa && c != 0xb5 && c != 0xba) || c == 0xd7 ||
+	       c == 0xf7 || (c >= 0x2010 && c <= 0x2027) || (c >= 0x2030 && c <= 0x205e) ||
+	       (c >= 0x3001 && c <= 0x3003);
+}
+
+static struct span trim(struct span text)
+{
+	struct span rest;
+	size_t n;
+
+	for (rest = text; rest.n > 0 && ucase_space(utf8_take(&rest)); text = rest)
+		continue;
+	while (text.n > 0 && ucase_space(utf8_last(text, &n)))
+		text.n -= n;
+	return text;
+}
+
+static void add_lower(struct span text, bool spaces, bool symbols, struct buf *out)
+{
+	text = trim(text);
+	while (text.n > 0) {
+		uint32_t point = utf8_take(&text);
+		bool space = ucase_space(point);
+
+		if (space ? spaces : symbols || !is_symbol(point))
+			utf8_put(out, ucase_lower(point));
+	}
+}
+
+/* ---- e-mail ---- */
+
+static bool at_gmail(struct span domain)
+{
+	return span_eq(domain, SPAN("gmail.com")) || span_eq(domain, SPAN("googlemail.com"));
+}
+
+/* Dots, and from version 2 on the suffix, leave the part before the @; it is changed in place. */
+static void strip_gmail(struct buf *b, size_t from, size_t at, int version)
+{
+	size_t to = from, end = b->n;
+
+	for (size_t i = from; i < at && (version < 2 || b->p[i] != '+'); i++)
+		if (b->p[i] != '.')
+			b->p[to++] = b->p[i];
+	memmove(b->p + to, b->p + at, end - at);
+	b->n = to + (end - at);
+}
+
+static const char *add_email(const struct rule *rule, struct span text, struct buf *out)
+{
+	bool google = rule->profile == PROFILE_GOOGLE;
+	size_t from = out->n, at;
+	const char *mark;
+	struct span domain;
+
+	add_lower(text, !google, true, out);
+	mark = out->n > from ? memchr(out->p + from, '@', out->n - from) : NULL;
+	if (!mark)
+		return "not an e-mail address";
+	at = (size_t)(mark - out->p);
+	domain = (struct span){mark + 1, out->n - at - 1};
+	if (domain.n == 0 || at == from || memchr(domain.p, '@', domain.n))
+		return "not an e-mail address";
+	if (google && at_gmail(domain)) {
+		strip_gmail(out, from, at, rule->version);
+		if (out->p[from] == '@')
+			return "not an e-mail address";
+	}
+	return NULL;
+}
+
+/* ---- phone ---- */
+
+/* The digits of a number; false where there is a letter, a second +, or anything else odd. */
+static bool add_digits(struct span text, bool *international, struct buf *out)
+{
+	text = trim(text);
+	*international = text.n > 0 && *text.p == '+';
+	if (*international)
+		text = span_skip(text, 1);
+	while (text.n > 0) {
+		uint32_t point = utf8_take(&text);
+
+		if (point >= '0' && point <= '9')
+			buf_addc(out, (char)point);
+		else if (!ucase_space(point) && (point == '+' || !is_symbol(point)))
+			return false;
+	}
+	return true;
+}
+
+static void drop_zeros(struct buf *b, size_t from)
+{
+	size_t zeros = 0;
+
+	while (from + zeros < b->n && b->p[from + zeros] == '0')
+		zeros++;
+	if (zeros == 0)
+		return;
+	memmove(b->p + from, b->p + from + zeros, b->n - from - zeros);
+	b->n -= zeros;
+}
+
+static const char *add_phone(const struct rule *rule, struct span text, struct buf *out)
+{
+	size_t plus = rule->profile == PROFILE_GOOGLE, from = out->n, digits, code;
+	bool international;
+
+	if (plus)
+		buf_addc(out, '+');
+	if (rule->country_code.p && trim(text).n > 0 && *trim(text).p != '+')
+		buf_addspan(out, rule->country_code);
+	code = out->n;
+	if (!add_digits(text, &international, out))
+		return "not a phone number";
+	if (!international && !rule->country_code.p)
+		return "a phone number without + and country code, and no country_code is given";
+	drop_zeros(out, code);
+	digits = out->n - from - plus;
+	if (digits < PHONE_LEAST || digits > PHONE_MOST)
+		return "not a phone number";
+	return NULL;
+}
+
+/* ---- the rest ---- */
+
+static const char *add_birth_date(struct span text, struct buf *out)
+{
+	int part[3] = {0}, digits = 0;
+	size_t from = out->n;
+
+	for (size_t i = 0; i < text.n; i++) {
+		bool digit = text.p[i] >= '0' && text.p[i] <= '9';
+
+		if (!digit && ((digits != 4 && digits != 6) || text.p[i] != '-'))
+			return "not a date of the form YYYY-MM-DD";
+		if (!digit)
+			continue;
+		if (digits == 8)
+			return "not a date of the form YYYY-MM-DD";
+		part[digits < 4 ? 0 : digits < 6 ? 1 : 2] *= 10;
+		part[digits < 4 ? 0 : digits < 6 ? 1 : 2] += text.p[i] - '0';
+		digits++;
+		buf_addc(out, text.p[i]);
+	}
+	if (out->n - from != 8 || !clock_valid_date(part[0], part[1], part[2]))
+		return "not a date of the form YYYY-MM-DD";
+	return NULL;
+}
+
+static const char *add_gender(struct span text, struct buf *out)
+{
+	size_t from = out->n;
+
+	add_lower(text, false, false, out);
+	if (out->n == from || (out->p[from] != 'f' && out->p[from] != 'm'))
+		return "not a gender that the platform knows (f or m)";
+	out->n = from + 1;
+	return NULL;
+}
+
+static const char *add_country(struct span text, struct buf *out)
+{
+	size_t from = out->n;
+
+	add_lower(text, false, false, out);
+	return out->n == from + 2 ? NULL : "not a country code of two letters";
+}
+
+static const char *add_words(const struct rule *rule, struct span text, struct buf *out)
+{
+	bool meta = rule->profile == PROFILE_META;
+	bool name = rule->kind == KIND_FIRST_NAME || rule->kind == KIND_LAST_NAME;
+	bool spaces = meta ? name || rule->kind == KIND_EXTERNAL_ID : !name;
+	bool symbols = meta ? rule->kind == KIND_EXTERNAL_ID : name;
+	size_t from = out->n;
+
+	add_lower(text, spaces, symbols, out);
+	return out->n > from ? NULL : "nothing is left of it to hash";
+}
+
+const char *profile_text(const struct rule *rule, struct span text, struct buf *out)
+{
+	switch (rule->kind) {
+	case KIND_EMAIL: return add_email(rule, text, out);
+	case KIND_PHONE: return add_phone(rule, text, out);
+	case KIND_BIRTH_DATE: return add_birth_date(text, out);
+	case KIND_GENDER: return add_gender(text, out);
+	case KIND_COUNTRY: return add_country(text, out);
+	default: return add_words(rule, text, out);
+	}
+}
+
+const char *act_hash(struct act *a, const struct rule *rule, struct span text, struct buf *out)
+{
+	uint8_t digest[CRYPT_SHA256];
+	const char *why;
+
+	buf_clear(&a->scratch);
+	why = profile_text(rule, text, &a->scratch);
+	if (why)
+		return why;
+	crypt_sha256(buf_span(&a->scratch), digest);
+	buf_addc(out, '"');
+	crypt_hex(out, digest, sizeof digest);
+	buf_addc(out, '"');
+	return NULL;
+}

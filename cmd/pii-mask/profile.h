@@ -1,0 +1,35 @@
+#ifndef PII_PROFILE_H
+#define PII_PROFILE_H
+
+/*
+ * The forms in which advertising platforms want personal data before it is hashed.
+ *
+ * google (Customer Match, Enhanced Conversions, Data Manager API; the page "Format
+ * user data"): e-mail without white space, in lower case, and at gmail.com and
+ * googlemail.com without dots before the @ (version 1) and without "+" and what
+ * follows it either (version 2); phone in E.164 with its +; names without white
+ * space; street without symbols.
+ *
+ * meta (Conversions API, "Customer information parameters"), version 1: e-mail
+ * trimmed, in lower case; phone as digits with the country code, without + and
+ * leading zeros; names, city and state without punctuation, city, state and zip without
+ * spaces; a birth date as YYYYMMDD; gender as f or m.
+ *
+ * Lower case is Unicode's, without a locale.
+ */
+
+#include "rule.h"
+
+/* The kind's name in a contract. */
+const char *kind_name(enum kind kind);
+
+/* Does the platform want that kind hashed, and which version is the newest known? 0: it does not. */
+int profile_version(enum profile profile, enum kind kind);
+
+/*
+ * Adds the text as the rule's platform wants it; NULL, or why it cannot be. A phone
+ * without + takes the rule's country code before it; without one it is refused.
+ */
+const char *profile_text(const struct rule *rule, struct span text, struct buf *out);
+
+#endif

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# What the process may not do, and what it may not leave behind.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	pii-mask --new-keyset keyset
+	cat >c.json <<-'END'
+		{"fields": [{"name": "email", "type": "STRING", "pii": "encrypt"}, {"name": "phone", "type": "STRING", "pii": "hmac"},
+		  {"name": "name", "type": "STRING", "pii": "drop"}, {"name": "note", "type": "STRING", "pii": "redact"},
+		  {"name": "card", "type": "STRING", "pii": {"action": "mask", "keep_last": 2}},
+		  {"name": "born", "type": "DATE", "pii": {"action": "generalise", "to": "year"}}]}
+	END
+}
+
+# N rows of clear values, each of which holds the word geheim, or is a date in August.
+rows() {
+	seq "$1" | awk '{printf "{\"id\":%d,\"email\":\"geheim%d@example.com\",\"phone\":\"+55-geheim-%d\",\"name\":\"geheim %d\",\"note\":{\"x\":\"geheim\"},\"card\":\"geheim-%d\",\"born\":\"1984-08-%02d\"}\n", $1, $1, $1, $1, $1, $1 % 28 + 1}'
+}
+
+@test "no clear value of 100,000 rows is in the output or the log, and reveal gives back what was encrypted" {
+	rows 100000 >clear.ndjson
+	pii-mask -vv -c c.json --key-file keyset --rejects bad.ndjson clear.ndjson >out 2>log
+	[ "$(wc -l <out)" = 100000 ]
+	[ ! -s bad.ndjson ]
+	run ! grep -qE 'geheim|1984-08' out log
+	run ! grep -qF "$(jq -r '.key[0].keyData.value' keyset)" out log
+	pii-mask -q --reveal -c c.json --key-file keyset out | jq -r .email | cmp - <(jq -r .email clear.ndjson)
+}
+
+@test "no core file: the limit is 0, and a signal that would dump leaves nothing" {
+	ulimit -c unlimited || skip "core files cannot be asked for here"
+	mkfifo in
+	pii-mask -q -c c.json --key-file keyset in >out 3>&- &
+	local pid=$!
+	{
+		rows 1000
+		# once a row is out, the limits stand
+		while [ ! -s out ]; do rows 1000; done
+		grep -E '^Max core file size +0 +0' "/proc/$pid/limits" >limits
+		kill -ABRT "$pid"
+	} >in 2>err || true
+	wait "$pid" || [ $? -eq 134 ]
+	[ -s limits ]
+	[ -z "$(find . -name '*core*')" ]
+}
+
+@test "after the rows begin nothing is opened and nothing is connected to, and libc and libcrypto are all there is" {
+	command -v strace >/dev/null || skip "no strace"
+	rows 10000 >clear.ndjson
+	strace -f -o trace env ASAN_OPTIONS=detect_leaks=0 pii-mask -v -c c.json --key-file keyset --rejects bad.ndjson <clear.ndjson >out
+	sed -n '/read(0/,$p' trace >after
+	[ "$(wc -l <after)" -gt 20 ]
+	run ! grep -qE '\b(open|openat|openat2|creat|socket|connect|bind|sendto|execve|fork|clone|ptrace)\(' after
+	run ! grep -qE '\b(socket|connect|bind)\(' trace
+	ldd "$BIN/pii-mask" | grep -vE 'linux-vdso|libc\.|libm\.|libcrypto\.|ld-linux|libasan|libubsan|libgcc|libz|libdl|libpthread' | grep . && return 1
+	grep -q 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE' trace
+}
+
+@test "Landlock: only the files that were named, before the first row is read" {
+	command -v strace >/dev/null || skip "no strace"
+	rows 10 >clear.ndjson
+	strace -f -o trace env ASAN_OPTIONS=detect_leaks=0 pii-mask -vv -c c.json --key-file keyset --rejects bad.ndjson clear.ndjson clear.ndjson >out 2>log
+	grep -q 'confined by Landlock' log || { grep -q 'no Landlock' log && skip "a kernel without Landlock"; }
+	[ "$(wc -l <out)" = 20 ]
+	grep -q 'landlock_restrict_self(.*= 0' trace || grep -qE 'syscall_0x1be\(.*= 0' trace
+	sed -n '/landlock_restrict_self\|syscall_0x1be/,$p' trace | grep -oE 'open(at)?\([^,]*,? ?"[^"]*"' | grep -oE '"[^"]*"' | sort -u >opened
+	grep -v '^"/proc' opened | diff - <(printf '"bad.ndjson"\n"clear.ndjson"\n')
+	[ "$(stat -c %a bad.ndjson)" = 600 ]
+}
+
+@test "Landlock does forbid: a file not named, behind a link that changes after the start, cannot be read" {
+	[ "$(pii-mask -vv -c c.json --key-file keyset </dev/null 2>&1 | grep -c 'confined by Landlock')" = 1 ] || skip "a kernel without Landlock"
+	rows 3 >one.ndjson
+	rows 5 >other.ndjson
+	ln -s one.ndjson link
+	mkfifo first
+	pii-mask -q -c c.json --key-file keyset first link >out 2>log 3>&- &
+	local pid=$!
+	{
+		rows 1
+		ln -sf other.ndjson link
+	} >first
+	local status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 77 ]
+	grep -q 'link: Permission denied' log
+	run -0 pii-mask -q -c c.json --key-file keyset one.ndjson link
+}
+
+@test "rejects may be /dev/null, a pipe, or a file that is there" {
+	echo '{"email":true}' >bad
+	run -1 pii-mask -q -c c.json --key-file keyset --rejects /dev/null bad
+	run -1 pii-mask -q -c c.json --key-file keyset --rejects >(cat >seen) bad
+	echo old >rejects
+	run -1 pii-mask -q -c c.json --key-file keyset --rejects rejects bad
+	run ! grep -q old rejects
+	run -73 pii-mask -q -c c.json --key-file keyset --rejects . bad
+}
+
+@test "memory stays under 16 MiB" {
+	command -v strace >/dev/null || skip "no strace"
+	nm "$BIN/pii-mask" | grep -q __asan_init && skip "a sanitizer build"
+	rows 50000 >clear.ndjson
+	pii-mask -q -c c.json --key-file keyset <(cat clear.ndjson; while [ ! -f peak ]; do sleep 0.1; done) >out 3>&- &
+	local pid=$!
+	while [ "$(wc -l <out)" -lt 49000 ]; do sleep 0.1; done
+	awk '/VmHWM/ {print $2}' "/proc/$pid/status" >peak
+	wait "$pid"
+	[ "$(cat peak)" -lt 16384 ]
+}
+
+@test "a kernel without Landlock: a note with -v, and the work is done" {
+	command -v strace >/dev/null || skip "no strace"
+	strace -qq -o /dev/null -e inject=landlock_create_ruleset:error=ENOSYS true 2>/dev/null || skip "a strace that does not know Landlock"
+	rows 3 >clear.ndjson
+	strace -qq -o /dev/null -e trace=landlock_create_ruleset -e inject=landlock_create_ruleset:error=ENOSYS \
+		env ASAN_OPTIONS=detect_leaks=0 pii-mask -v -c c.json --key-file keyset clear.ndjson >out 2>log
+	[ "$(wc -l <out)" = 3 ]
+	grep -q 'this kernel has no Landlock' log
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# What the row filters may cost: no memory per row, little memory at all, a short start. Speed itself: make bench.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	cc -std=c11 -O2 -o rows "$ROOT/tests/bench/rows.c"
+	cp "$ROOT/tests/bench/leads.json" leads.json
+	printf '%064d' 7 >key
+	chmod 600 key
+	jq '.fields |= map(if .name == "email" then .pii = "hmac" elif .name == "consent" then .pii = "drop" else . end)' \
+		leads.json >pii.json
+}
+
+# Calls of malloc and its kin that a program makes of its stdin.
+allocs() {
+	[ -e allocs.so ] || cc -std=c11 -O2 -shared -fPIC -o allocs.so "$ROOT/tests/bench/allocs.c"
+	ALLOCS=count LD_PRELOAD=$PWD/allocs.so "$@" >out
+	cat count
+}
+
+sanitized() {
+	readelf -d "$BIN/ndjson-normalize" | grep -q 'libasan\|libclang_rt' || nm "$BIN/ndjson-normalize" | grep -q __asan_init
+}
+
+@test "speed: 100,000 rows ask for memory as often as 1,000 do" {
+	! sanitized || skip "the sanitizer brings a malloc of its own"
+	./rows 100000 >many
+	head -n 1000 many >few
+	for mode in "" discard_value evolve; do
+		with=(-c leads.json --unknown "$mode")
+		[ -n "$mode" ] || with=()
+		few=$(allocs ndjson-normalize -q "${with[@]}" <few)
+		[ "$few" -gt 0 ] && [ "$few" -lt 1000 ]
+		[ "$(allocs ndjson-normalize -q "${with[@]}" <many)" -eq "$few" ]
+		[ "$(wc -l <out)" -eq 100000 ]
+	done
+	ndjson-normalize -q -c leads.json few >few.leads
+	ndjson-normalize -q -c leads.json many >many.leads
+	few=$(allocs pii-mask -q -c pii.json --key-file key <few.leads)
+	[ "$few" -gt 0 ]
+	[ "$(allocs pii-mask -q -c pii.json --key-file key <many.leads)" -eq "$few" ]
+	[ "$(wc -l <out)" -eq 100000 ]
+}
+
+@test "speed: rejected rows ask for no memory either" {
+	! sanitized || skip "the sanitizer brings a malloc of its own"
+	./rows 1000 | sed 's/"age":[^,]*/"age":"old"/' >few
+	for _ in {1..20}; do cat few; done >many
+	few=$(allocs ndjson-normalize -q -c leads.json --rejects bad.ndjson <few || [ $? -eq 1 ])
+	many=$(allocs ndjson-normalize -q -c leads.json --rejects bad.ndjson <many || [ $? -eq 1 ])
+	[ "$(wc -l <bad.ndjson)" -eq 20000 ]
+	[ "$few" -eq "$many" ]
+}
+
+@test "speed: under 16 MiB whatever the rows" {
+	! sanitized || skip "the sanitizer keeps memory of its own"
+	cc -std=c11 -O2 -o peak "$ROOT/tests/bench/peak.c"
+	./rows 60000 >rows.ndjson
+	awk 'BEGIN { for (i = 0; i < 30; i++) { printf "{"; for (k = 0; k < 20000; k++) printf "%s\"key%d_%d\":%d", k ? "," : "", i, k, k; print "}" } }' >wide.ndjson
+	awk 'BEGIN { for (i = 0; i < 30; i++) { printf "{\"a\":"; for (k = 0; k < 100000; k++) printf "[1,"; print "" } }' >deep.ndjson
+	for file in rows wide deep; do
+		for with in "" "-c leads.json" "-c leads.json --unknown evolve"; do
+			# shellcheck disable=SC2086 # a list of words
+			./peak kib ndjson-normalize -q $with --rejects bad.ndjson "$file.ndjson" >out || [ $? -le 65 ]
+			echo "$file $with: $(cat kib) KiB"
+			[ "$(cat kib)" -lt 16384 ]
+		done
+	done
+}
+
+@test "speed: every tool of the bench makes the same rows" {
+	./rows 1000 >few
+	cd "$ROOT/tests/bench"
+	ndjson-normalize -q -c leads.json "$OLDPWD/few" | jq -cS . >"$OLDPWD/ours"
+	jq -cSf leads.jq "$OLDPWD/few" | cmp - "$OLDPWD/ours"
+}

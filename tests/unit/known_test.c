@@ -1,0 +1,133 @@
+/*
+ * What scan remembers of earlier rows never changes what it says of a row: made-up
+ * streams of rows that are mostly alike, read by one struct row and, each row for
+ * itself, by a fresh one.
+ */
+
+#include "row/row.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { STREAMS = 400, ROWS = 60 };
+
+static int passed, failed;
+static uint64_t state = 20261123;
+
+/* splitmix64 */
+static unsigned below(unsigned n)
+{
+	uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (unsigned)((z ^ z >> 31) % n);
+}
+
+static void check(bool good, const char *what, struct span line)
+{
+	if (good) {
+		passed++;
+		return;
+	}
+	if (failed++ < 10)
+		printf("failed: %s: %.*s\n", what, (int)(line.n < 300 ? line.n : 300), line.p);
+}
+
+/* Few names, so that doubles and names out of their place are frequent when something changes. */
+static const char *const names[] = {"id", "name", "a", "b", "exactly", "eight_by", "nine_byte",
+    "a_name_of_sixteen", "S\xc3\xa3o", "\\u0061", "k",
+    "a_name_of_sixty_two_bytes_which_is_the_longest_that_is_remembe",
+    "a_name_of_sixty_three_bytes_which_is_the_longest_that_is_rememb",
+    "a_name_of_sixty_four_bytes_and_more_that_is_never_known_to_anyone", ""};
+
+/* A template: letters stand for names, and the row may leave out, double or exchange them. */
+static void put_row(struct buf *b, const char *shape, bool same)
+{
+	for (; *shape; shape++) {
+		const char *c = shape;
+		unsigned name;
+
+		if (*c < 'A' || *c > 'O') {
+			buf_addc(b, *c);
+			continue;
+		}
+		name = (unsigned)(*c - 'A');
+		if (!same && below(20) == 0)
+			name = below(sizeof names / sizeof *names);
+		if (!same && below(12) == 0 && (c[1] == ',' || c[1] == '}'))
+			buf_addf(b, "\"%s\":0,", names[below(sizeof names / sizeof *names)]);
+		buf_addf(b, "\"%s\":", names[name]);
+		if (c[1] == ',' || c[1] == '}')
+			buf_addf(b, "%u", below(1000));
+	}
+	if (below(50) == 0)
+		b->n = below((unsigned)b->n + 1);
+}
+
+static void make_shape(char *text, size_t size)
+{
+	static const char *const shapes[] = {"{A,B,C,D,E,F,G,H}", "{A{B,C,D},E,F[{B,C},{B,C}],G}",
+	    "{A[{B},{B}],C{D{E{F,G},H},I},K}", "{A,L,M,B}", "{N,A,B,C}", "{A,O,B,I}", "{A,J,B,K}",
+	    "{A{A{A{A,B},B},B},B}", "{A[[{A,B},{B,A}],{C}],D}", "{}", "{A{},B[],C}"};
+
+	snprintf(text, size, "%s", shapes[below(sizeof shapes / sizeof *shapes)]);
+	for (char *c = text; *c; c++)
+		if (*c >= 'A' && *c <= 'O' && below(30) == 0)
+			*c = (char)('A' + below(15));
+}
+
+/* Keys of one row, each in its own memory so that reading too far is seen by ASan. */
+static void one_row(struct row *row, struct span text)
+{
+	char *copy = malloc(text.n + 1);
+	struct span line = {memcpy(copy, text.p, text.n), text.n};
+	struct row fresh = {0};
+	const char *why = row_parse(row, line), *fresh_why = row_parse(&fresh, line);
+	bool alike = row->n == fresh.n;
+
+	check(!why == !fresh_why && (!why || strcmp(why, fresh_why) == 0), "another verdict", line);
+	check(!why || row->scan.at == fresh.scan.at, "another place", line);
+	check(span_eq(row->bad, fresh.bad), "another double key", line);
+	for (size_t i = 0; !why && alike && i < row->n; i++) {
+		const struct field *f = &row->fields[i], *g = &fresh.fields[i];
+
+		alike = f->name.p == g->name.p && f->name.n == g->name.n &&
+		        f->value.p == g->value.p && f->value.n == g->value.n &&
+		        f->type == g->type && f->plain == g->plain && f->hash == g->hash &&
+		        f->hash == jstr_hash(f->name, f->plain);
+	}
+	check(why || alike, "other fields", line);
+	row_free(&fresh);
+	free(copy);
+}
+
+int main(void)
+{
+	unsigned twice = 0, good = 0;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < STREAMS; i++) {
+		struct row row = {0};
+		char shape[100];
+
+		for (int k = 0; k < ROWS; k++) {
+			if (k % 30 == 0)
+				make_shape(shape, sizeof shape);
+			buf_clear(&b);
+			put_row(&b, shape, below(3) > 0);
+			one_row(&row, buf_span(&b));
+			twice += row.bad.p != NULL;
+			good += row.scan.known.same;
+		}
+		row_free(&row);
+	}
+	buf_free(&b);
+	if (twice < STREAMS || good < STREAMS * ROWS / 4) {
+		printf("failed: %u rows had a double key, %u were as expected\n", twice, good);
+		failed++;
+	}
+	printf("%d passed, %d failed\n", passed, failed);
+	return failed > 0;
+}

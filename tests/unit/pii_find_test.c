@@ -1,0 +1,168 @@
+/* pii-mask's eyes: check digits, and what is found in a text. */
+
+#include "../../cmd/pii-mask/checks.h"
+#include "../../cmd/pii-mask/find.h"
+
+#include <stdio.h>
+
+static int passed, failed;
+
+static const struct {
+	bool (*check)(struct span);
+	const char *text;
+	bool good;
+} numbers[] = {
+    {check_cpf, "52998224725", true},
+    {check_cpf, "11144477735", true},
+    {check_cpf, "52998224726", false},
+    {check_cpf, "52998224735", false},
+    {check_cpf, "11111111111", false},
+    {check_cpf, "00000000000", false},
+    {check_cpf, "5299822472", false},
+    {check_cnpj, "11222333000181", true},
+    {check_cnpj, "12ABC34501DE35", true},
+    {check_cnpj, "11222333000182", false},
+    {check_cnpj, "12ABC34501DE36", false},
+    {check_cnpj, "12ABC34501DF35", false},
+    {check_cnpj, "00000000000000", false},
+    {check_card, "4111111111111111", true},
+    {check_card, "5500005555555559", true},
+    {check_card, "378282246310005", true},
+    {check_card, "30569309025904", true},
+    {check_card, "6011111111111117", true},
+    {check_card, "4111111111111112", false},
+    {check_card, "1234567812345670", false},
+    {check_card, "4444444444444444", false},
+    {check_iban, "GB82WEST12345698765432", true},
+    {check_iban, "DE89370400440532013000", true},
+    {check_iban, "BR1800360305000010009795493C1", true},
+    {check_iban, "NO9386011117947", true},
+    {check_iban, "GB82WEST12345698765431", false},
+    {check_iban, "GB82WEST1234569876543", false},
+    {check_iban, "XX82WEST12345698765432", false},
+    {check_birth, "19800203", true},
+    {check_birth, "03021980", true},
+    {check_birth, "02281980", true},
+    {check_birth, "19801301", false},
+    {check_birth, "18500101", false},
+    {check_birth, "30021980", false},
+    {check_phone_br, "5511987654321", true},
+    {check_phone_br, "551133334444", true},
+    {check_phone_br, "11987654321", true},
+    {check_phone_br, "5501987654321", false},
+    {check_phone_br, "1764000000000", false},
+};
+
+/* The names of the kinds found, with a space behind each. */
+static const struct {
+	const char *text, *found;
+} texts[] = {
+    {"maria@example.com", "email "},
+    {"<maria.silva+x@mail.example.com.br>, thanks", "email "},
+    {"josé@exemplo.com", "email "},
+    {"maria@example", ""},
+    {"@example.com", ""},
+    {"a@b.c", ""},
+    {"maria@example..com", ""},
+    {"see me @ 5.pm", ""},
+    {"x@1.23", ""},
+    {"write to maria@example.com.", "email "},
+    {"+5511987654321", "phone "},
+    {"call +55 (11) 98765-4321 today", "phone "},
+    {"(11) 98765-4321", "phone "},
+    {"11 98765-4321", "phone "},
+    {"5511987654321", "phone "},
+    {"650-555-1212", "phone "},
+    {"(650) 555-1212", "phone "},
+    {"+1.650.555.1212", "phone "},
+    {"+123", ""},
+    {"2026-11-22T23:59:58+03:00", ""},
+    {"1764000000000", ""},
+    {"1+12345678", ""},
+    {"4111 1111 1111 1111", "card "},
+    {"card:4111-1111-1111-1111.", "card "},
+    {"4111111111111112", ""},
+    {"3782 822463 10005", "card "},
+    {"04111111111111111", ""},
+    {"GB82 WEST 1234 5698 7654 32", "iban "},
+    {"IBAN GB82WEST12345698765432 please", "iban "},
+    {"GB82WEST12345698765433", ""},
+    {"529.982.247-25", "cpf "},
+    {"52998224725", "cpf "},
+    {"meu cpf: 529.982.247-25!", "cpf "},
+    {"529.982.247-26", ""},
+    {"x52998224725", ""},
+    {"0.52998224725", ""},
+    {"529982247250", ""},
+    {"12.ABC.345/01DE-35", "cnpj "},
+    {"12ABC34501DE35", "cnpj "},
+    {"11.222.333/0001-81", "cnpj "},
+    {"11222333000181", "cnpj "},
+    {"12.ABC.345/01DE-36", ""},
+    {"from 10.20.30.40 at", "ip "},
+    {"10.20.30.400", ""},
+    {"1.2.3", ""},
+    {"1.2.3.4.5", ""},
+    {"2001:db8::1", "ip "},
+    {"host fe80::1.", "ip "},
+    {"12:34:56", ""},
+    {"std::map", ""},
+    {"10.20.30.40.", "ip "},
+    {"born 1980-02-03", "birth_date "},
+    {"Nascido em 03/02/1980", "birth_date "},
+    {"DOB: 02/28/1980", "birth_date "},
+    {"adobe 1980-02-03", ""},
+    {"1980-02-03", ""},
+    {"born in a year of rain, on 1980-02-03", ""},
+    {"maria@example.com, +55 11 98765-4321, 529.982.247-25, 10.0.0.1", "email phone cpf ip "},
+    /* what must not be taken for anything */
+    {"", ""},
+    {"550e8400-e29b-41d4-a716-446655440000", ""},
+    {"2026-11-22 23:59:58.123456 UTC", ""},
+    {"AXJmOD71zV1PTf9LGWWJtU9EHbgkJuMq38RUGjoXF5i6RpLG2nc=", ""},
+    {"6915771be1c5aa0c886870b6951b03d7eafc121fea0e80a5ea83beb7c449f4ec", ""},
+    {"9007199254740993", ""},
+    {"8474.34", ""},
+    {"v1.2.3-4", ""},
+    {"https://example.com/a/b?c=1", ""},
+};
+
+static void check(bool ok, const char *what, const char *got)
+{
+	if (ok) {
+		passed++;
+		return;
+	}
+	failed++;
+	printf("failed: \"%s\": got \"%s\"\n", what, got);
+}
+
+static void one_text(const char *text, const char *wanted, bool birth)
+{
+	unsigned found = find_all(span_of(text), birth);
+	char got[100] = "";
+
+	for (unsigned kind = 0; kind < FINDS; kind++)
+		if (found >> kind & 1)
+			snprintf(
+			    got + strlen(got), sizeof got - strlen(got), "%s ", find_name(kind));
+	check(strcmp(got, wanted) == 0, text, got);
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		bool good = numbers[i].check(span_of(numbers[i].text));
+
+		check(good == numbers[i].good, numbers[i].text, good ? "good" : "bad");
+	}
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		one_text(texts[i].text, texts[i].found, false);
+	one_text("1980-02-03", "birth_date ", true);
+	one_text("19800203", "birth_date ", true);
+	check(find_is_birth(SPAN("dateOfBirth")) && find_is_birth(SPAN("data_nascimento")) &&
+	          find_is_birth(SPAN("user_dob")) && !find_is_birth(SPAN("adobe")),
+	    "names", "");
+	printf("%d passed, %d failed\n", passed, failed);
+	return failed > 0;
+}
