@@ -29,9 +29,9 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base = span die mem buf clock args file whole
 row  = lines mark skip known scan jstr ucase row out end input reject filter doc contract source result
-wire = http exchange retry jdoc crypt siv jwt csv
-cloud = gaio google bigquery bqjob bqtable bqreceipt upload salesforce salesforce_login salesforce_batch salesforce_job \
-        marketing marketing_token
+wire = http exchange retry jdoc crypt siv jwt csv gzip
+cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
+        salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
 
 PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
 
@@ -51,7 +51,7 @@ ndjson-normalize.libs =
 ndjson-diff.libs      = libcrypto
 pii-mask.libs         = libcrypto
 gaio-fetch.libs       = libcurl jansson libcrypto
-bq-load.libs          = libcurl jansson libcrypto
+bq-load.libs          = libcurl jansson libcrypto zlib
 bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
@@ -109,7 +109,7 @@ drivers = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUILD)/wire.a $(BUILD)/base.a
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
-	    $(call pkg,libs,libcurl jansson libcrypto) -lm
+	    $(call pkg,libs,libcurl jansson libcrypto zlib) -lm
 
 sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
 $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)

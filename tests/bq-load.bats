@@ -117,6 +117,67 @@ jobs_are() {
 	[ "$(count t)" = 0 ]
 }
 
+@test "truncate-data replaces the rows and keeps the columns" {
+	warehouse
+	contract
+	{ rows 2; echo '{"id":"x","extra":1}'; } | bq-load -q -c c.json d.t
+	rows 4 | bq-load -q -c c.json --write truncate-data d.t
+	[ "$(count t)" = 4 ]
+	api datasets/d/tables/t | jq -e '.schema.fields | map(.name) == ["id","score","note","at","extra"]'
+	rows 4 | bq-load -q -c c.json --write truncate-data d.t
+	jobs_are '2 2'
+	run -66 bq-load -c c.json --write truncate-data d.t </dev/null
+}
+
+@test "a column that the contract no longer requires is relaxed" {
+	warehouse
+	contract
+	rows 2 | bq-load -q -c c.json d.t
+	sed 's/"mode": "REQUIRED", //' c.json >relaxed.json
+	echo '{"score":1}' | bq-load -q -c relaxed.json d.t
+	api datasets/d/tables/t | jq -e '.schema.fields[0].mode == "NULLABLE"'
+	[ "$(count t)" = 3 ]
+}
+
+@test "--compress: gzip is kept and sent, and the job is the same one" {
+	warehouse
+	contract
+	rows 5000 >rows.ndjson
+	bq-load -q -c c.json --compress d.t rows.ndjson >packed
+	[ "$(count t)" = 5000 ]
+	jq -e ".rows == 5000 and .bytes > 0 and .bytes * 3 < $(wc -c <rows.ndjson)" packed
+	bq-load -q -c c.json d.t rows.ndjson | jq -e --slurpfile first packed '.job_id == $first[0].job_id'
+	[ "$(count t)" = 5000 ]
+	bq-load -q -c c.json --compress d.t </dev/null | jq -e '.rows == 0'
+	curl -sSf -d bq-upload:short@2 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	head -c 600000 /dev/urandom | xxd -p -c 10 | sed 's/.*/{"id":"&"}/' >random.ndjson
+	bq-load -q -c c.json --compress --chunk-size 256k d.r random.ndjson | jq -e '.rows == 60000 and .bytes > 262144'
+}
+
+@test "--max-bad-records: what is left out is told and counted" {
+	warehouse
+	contract
+	{ rows 3; echo '{"id":"x","score":"n/a"}'; } >rows.ndjson
+	run -65 bq-load -c c.json d.t rows.ndjson
+	run -0 --separate-stderr bq-load -c c.json --max-bad-records 1 d.t rows.ndjson
+	jq -e '.rows == 3 and .bad_records == 1' <<<"$output"
+	[[ $stderr == *": invalid: "* && $stderr != *n/a* ]]
+	[ "$(count t)" = 3 ]
+	{ cat rows.ndjson; echo '{"id":"y","score":[]}'; } >more.ndjson
+	run -65 bq-load -c c.json --max-bad-records 1 d.t more.ndjson
+	[ "$(count t)" = 3 ]
+}
+
+@test "gs:// sources: BigQuery reads them itself, under a name of ours" {
+	warehouse
+	contract
+	run -64 bq-load -c c.json d.t gs://bucket/a.ndjson
+	[[ $output == *"--once"* ]]
+	run -64 bq-load -c c.json --once x d.t gs://bucket/a.ndjson rows.ndjson
+	run bq-load -c c.json --once x d.t gs://bucket/a.ndjson 'gs://bucket/b*' </dev/null
+	api 'jobs?projection=full' | jq -e '.jobs[0].configuration.load | .sourceUris == ["gs://bucket/a.ndjson", "gs://bucket/b*"] and .sourceFormat == "NEWLINE_DELIMITED_JSON"'
+}
+
 @test "both spellings of TABLE; hostile ones are refused" {
 	warehouse
 	contract
@@ -286,7 +347,7 @@ jobs_are() {
 @test "kill -9 while the reply is lost, then again: the first job counts" {
 	warehouse --fault bq-upload:cut@2 --fault bq-upload:slow@3
 	contract
-	rows 100 >rows.ndjson
+	rows 1000 >rows.ndjson
 	bq-load -v -c c.json d.t rows.ndjson >out 2>err 3>&- &
 	pid=$!
 	for _ in $(seq 1 200); do
@@ -297,6 +358,23 @@ jobs_are() {
 	wait "$pid" || true
 	[ ! -s out ]
 	bq-load -c c.json d.t rows.ndjson
+	[ "$(count t)" = 1000 ]
+	jobs_are "1 1"
+}
+
+@test "few rows go in one request; lost, refused or killed, they are there once" {
+	contract
+	rows 100 >rows.ndjson
+	for kind in lost 503 429 reset cut 500; do
+		warehouse --fault "bq-upload:$kind@1"
+		bq-load -q -c c.json d.t rows.ndjson | jq -e '.rows == 100' || { echo "$kind"; return 1; }
+		curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq -e '.services."bq-upload" <= 2'
+		jobs_are "1 1"
+	done
+	warehouse --fault bq-upload:slow@1
+	timeout -s KILL 1 bq-load -q -c c.json d.t rows.ndjson >out || true
+	[ ! -s out ]
+	bq-load -q -c c.json d.t rows.ndjson | jq -e '.rows == 100'
 	[ "$(count t)" = 100 ]
 	jobs_are "1 1"
 }

@@ -129,6 +129,147 @@ merge_jobs() {
 	[[ $output == *"column extra: "* ]]
 }
 
+# ---- modes -------------------------------------------------------------------------------------
+
+# merged OPTION...: rows on stdin, by way of staging, into m.t; prints "inserted updated deleted".
+merged() {
+	bq-load -q -c c.json --write truncate s.t >receipt
+	bq-merge -q -c c.json --into m.t "$@" <receipt | jq -r '"\(.inserted) \(.updated) \(.deleted)"'
+}
+
+@test "insert-only: what is there stays as it is" {
+	warehouse
+	contract
+	is "$(printf '%s\n' '{"id":"a","score":1}' '{"id":"b","score":1}' | merged --mode insert-only)" "2 0 0"
+	is "$(printf '%s\n' '{"id":"a","score":2}' '{"id":"c","score":2}' | merged --mode insert-only)" "1 0 0"
+	is "$(rows_of 'id, score')" '["a",1] ["b",1] ["c",2] '
+	run -64 bq-merge -c c.json --mode insert-only --delete-where 'score = 1' --into m.t <receipt
+}
+
+@test "delete-insert: all rows of a staged key are replaced by all staged ones" {
+	warehouse
+	contract
+	printf '%s\n' '{"id":"a","score":1}' '{"id":"a","score":2}' '{"id":"b","score":1}' '{"id":null,"score":1}' |
+		bq-load -q -c c.json m.t
+	is "$(printf '%s\n' '{"id":"a","score":3}' '{"id":"a","score":4}' '{"id":"a","score":5}' '{"id":null,"score":6}' |
+		merged --mode delete-insert)" "4 0 3"
+	is "$(sql 'SELECT id, score FROM m.t ORDER BY id, score' | jq -c '[.[]]' | tr '\n' ' ')" '[null,6] ["a",3] ["a",4] ["a",5] ["b",1] '
+	bq-merge -q -c c.json --mode delete-insert --into m.t <receipt
+	is "$(sql_value 'SELECT COUNT(*) FROM m.t')" 5
+	is "$(printf '%s\n' '{"id":"a","score":0}' '{"id":"a","score":7}' | merged --mode delete-insert --delete-where 'score = 0')" "1 0 3"
+	is "$(sql 'SELECT score FROM m.t WHERE id = "a"' | jq -c '[.[]]')" '[7]'
+}
+
+@test "--delete-where: the newest staged row says that the key is gone" {
+	warehouse
+	contract
+	printf '%s\n' '{"id":"a","at":"2026-01-01T00:00:00Z","score":1}' '{"id":"b","at":"2026-01-05T00:00:00Z","score":1}' '{"id":"c","score":1}' | through
+	printf '%s\n' '{"id":"a","at":"2026-01-02T00:00:00Z","score":-1}' '{"id":"b","at":"2026-01-02T00:00:00Z","score":-1}' \
+		'{"id":"n","score":-1}' '{"id":"c","at":"2026-01-02T00:00:00Z","score":-1}' '{"id":"c","at":"2026-01-03T00:00:00Z","score":4}' >rows.ndjson
+	is "$(merged --delete-where 'score < 0 -- gone' <rows.ndjson)" "0 1 1"
+	is "$(rows_of 'id, score')" '["b",1] ["c",4] '
+	is "$(merged --delete-where 'score < 0' <rows.ndjson)" "0 0 0"
+	run -69 bq-merge -c c.json --delete-where 'nosuch = 1' --into m.t <receipt
+}
+
+@test "scd2: a changed row is closed and a new version begins" {
+	warehouse
+	contract
+	versions() {
+		sql 'SELECT id, score, valid_from, valid_to FROM m.t ORDER BY id, valid_from' | jq -c '[.[]]' | tr '\n' ' '
+	}
+	is "$(printf '%s\n' '{"id":"a","at":"2026-01-01T00:00:00Z","score":1}' '{"id":"b","at":"2026-01-01T00:00:00Z","score":1}' | merged --mode scd2)" "2 0 0"
+	is "$(printf '%s\n' '{"id":"a","at":"2026-01-03T00:00:00Z","score":2}' '{"id":"b","at":"2026-01-01T00:00:00Z","score":1}' \
+		'{"id":"c","at":"2026-01-03T00:00:00Z","score":1}' | merged --mode scd2)" "2 1 0"
+	bq-merge -q -c c.json --mode scd2 --into m.t <receipt | jq -e '.inserted == 0 and .updated == 0'
+	is "$(versions)" '["a",1,"2026-01-01T00:00:00Z","2026-01-03T00:00:00Z"] ["a",2,"2026-01-03T00:00:00Z",null] ["b",1,"2026-01-01T00:00:00Z",null] ["c",1,"2026-01-03T00:00:00Z",null] '
+	is "$(echo '{"id":"a","at":"2026-01-02T00:00:00Z","score":9}' | merged --mode scd2)" "0 0 0"
+	is "$(echo '{"id":"b","at":"2026-01-04T00:00:00Z","score":-1}' | merged --mode scd2 --delete-where 'score < 0')" "0 1 0"
+	is "$(sql 'SELECT id FROM m.t WHERE valid_to IS NULL ORDER BY id' | jq -c '[.[]]' | tr '\n' ' ')" '["a"] ["c"] '
+	is "$(echo '{"id":"b","at":"2026-01-06T00:00:00Z","score":3}' | merged --mode scd2)" "1 0 0"
+	echo '{"id":"a","valid_to":"2026-01-06T00:00:00Z"}' | bq-load -q -c c.json --write truncate s.t >receipt
+	run -78 bq-merge -c c.json --mode scd2 --into m.t <receipt
+}
+
+# ---- partitions --------------------------------------------------------------------------------
+
+# partitioned TYPE UNIT [KEY-COLUMNS]
+partitioned() {
+	echo "{\"key\":[${3:-\"id\"}],\"partition\":{\"field\":\"p\",\"type\":\"$2\"},\"fields\":[{\"name\":\"id\",\"type\":\"STRING\"},{\"name\":\"p\",\"type\":\"$1\"},{\"name\":\"v\",\"type\":\"INT64\"}]}" >c.json
+}
+
+# The condition on partitions in the MERGE that the last bq-merge -vv showed.
+condition() {
+	grep -o 'ON (.*' err | sed -E 's/^ON (.*) AND \(T\.`id`.*/\1/' | head -n 1
+}
+
+@test "partitions: the staged ones as literals, for every type and unit; neighbours are one" {
+	warehouse
+	while IFS='|' read -r type unit a b c count expected; do
+		partitioned "$type" "$unit"
+		sql 'DROP TABLE IF EXISTS m.t; DROP TABLE IF EXISTS s.t'
+		printf '{"id":"a","p":"%s"}\n{"id":"b","p":"%s"}\n{"id":"c","p":"%s"}\n' "$a" "$b" "$c" | bq-load -q -c c.json --write truncate s.t >receipt
+		bq-merge -vv -c c.json --keys-never-move --into m.t <receipt 2>err | jq -e ".inserted == 3 and .partitions == $count" || return 1
+		is "$(condition)" "$expected" || return 1
+		bq-merge -q -c c.json --keys-never-move --into m.t <receipt | jq -e '.inserted == 0 and .updated == 0' || return 1
+	done <<-'END'
+		DATE|DAY|2026-01-31|2026-02-01|2024-02-29|3|((T.`p` >= DATE '2024-02-29' AND T.`p` < DATE '2024-03-01') OR (T.`p` >= DATE '2026-01-31' AND T.`p` < DATE '2026-02-02'))
+		DATE|MONTH|2026-12-31|2026-12-01|2025-02-03|2|((T.`p` >= DATE '2025-02-01' AND T.`p` < DATE '2025-03-01') OR (T.`p` >= DATE '2026-12-01' AND T.`p` < DATE '2027-01-01'))
+		DATE|YEAR|2026-12-31|1969-12-01|2027-02-03|3|((T.`p` >= DATE '1969-01-01' AND T.`p` < DATE '1970-01-01') OR (T.`p` >= DATE '2026-01-01' AND T.`p` < DATE '2028-01-01'))
+		TIMESTAMP|HOUR|2026-12-31T23:59:59Z|2026-12-31T23:00:00Z|2026-12-31T01:00:00+02:00|2|((T.`p` >= TIMESTAMP '2026-12-30 23:00:00+00' AND T.`p` < TIMESTAMP '2026-12-31 00:00:00+00') OR (T.`p` >= TIMESTAMP '2026-12-31 23:00:00+00' AND T.`p` < TIMESTAMP '2027-01-01 00:00:00+00'))
+		TIMESTAMP|DAY|2026-12-31T23:59:59Z|2026-12-31T23:00:00Z|1969-12-31T01:00:00Z|2|((T.`p` >= TIMESTAMP '1969-12-31 00:00:00+00' AND T.`p` < TIMESTAMP '1970-01-01 00:00:00+00') OR (T.`p` >= TIMESTAMP '2026-12-31 00:00:00+00' AND T.`p` < TIMESTAMP '2027-01-01 00:00:00+00'))
+		DATETIME|MONTH|2026-12-31T23:59:59|2026-11-01T23:00:00|2026-11-01T00:00:00|2|((T.`p` >= DATETIME '2026-11-01 00:00:00' AND T.`p` < DATETIME '2027-01-01 00:00:00'))
+	END
+}
+
+@test "partitions of integers; NULL and what is outside have partitions of their own" {
+	warehouse
+	sql 'CREATE TABLE m.t (id STRING, p INT64, v INT64) PARTITION BY RANGE_BUCKET(p, GENERATE_ARRAY(0, 100, 10))'
+	sql 'CREATE TABLE s.t (id STRING, p INT64, v INT64)'
+	sql "INSERT INTO s.t VALUES ('a', 5, 1), ('b', 99, 1), ('c', 100, 1), ('d', NULL, 1), ('e', 12, 1)"
+	bq-merge -vv --key id --keys-never-move --from s.t --into m.t 2>err | jq -e '.inserted == 5 and .partitions == 5'
+	is "$(condition)" '((T.`p` >= 0 AND T.`p` < 20) OR (T.`p` >= 90 AND T.`p` < 100) OR (T.`p` < 0 OR T.`p` >= 100) OR T.`p` IS NULL)'
+	bq-merge -q --key id --keys-never-move --from s.t --into m.t | jq -e '.inserted == 0 and .updated == 0'
+	sql 'DELETE FROM s.t WHERE TRUE'
+	bq-merge -q --key id --keys-never-move --from s.t --into m.t | jq -e '.inserted == 0 and .partitions == 0'
+}
+
+@test "partitions: pruned where the column is in the key; else not, with the reason; or refused" {
+	warehouse
+	partitioned DATE DAY '"id","p"'
+	printf '%s\n' '{"id":"a","p":"2026-01-01","v":1}' '{"id":"b","v":1}' | bq-load -q -c c.json --write truncate s.t >receipt
+	bq-merge -q -c c.json --prune must --into m.t <receipt | jq -e '.partitions == 2 and .inserted == 2'
+	bq-merge -q -c c.json --prune never --into m.t <receipt | jq -e '(has("partitions") | not) and .inserted == 0'
+	partitioned DATE DAY
+	echo '{"id":"a","p":"2026-01-09","v":2}' | bq-load -q -c c.json --write truncate s.t >receipt
+	run -78 bq-merge -c c.json --prune must --into m.t <receipt
+	[[ $output == *"not part of the key"*"--keys-never-move"* ]]
+	run -0 --separate-stderr bq-merge -c c.json --into m.t <receipt
+	[[ $stderr == *"all partitions are read: "*"--keys-never-move"* ]]
+	jq -e '.updated == 1 and .inserted == 0' <<<"$output"
+	sql 'CREATE TABLE m.f (id STRING, p DATE, v INT64) PARTITION BY p OPTIONS (require_partition_filter = TRUE)'
+	run -78 bq-merge -c c.json --into m.f <receipt
+	bq-merge -q -c c.json --keys-never-move --into m.f <receipt | jq -e '.inserted == 1'
+	sql 'CREATE TABLE s.o (id STRING, v INT64)'
+	run -78 bq-merge --key id --keys-never-move --prune must --from s.o --into m.t
+	[[ $output == *"no column of the staging table"* ]]
+	run -64 bq-merge --prune maybe --from s.o --into m.t
+}
+
+@test "400 day partitions: a merge of 3 days costs 3 days, and is the unpruned merge" {
+	warehouse
+	partitioned DATE DAY
+	sql "CREATE TABLE m.t PARTITION BY p AS SELECT CONCAT('k', CAST(n AS STRING)) AS id, DATE_ADD(DATE '2025-01-01', INTERVAL n DAY) AS p, n AS v FROM UNNEST(GENERATE_ARRAY(0, 399)) n"
+	sql 'CREATE TABLE m.u PARTITION BY p AS SELECT * FROM m.t'
+	printf '%s\n' '{"id":"k1","p":"2025-01-02","v":-1}' '{"id":"k100","p":"2025-04-11","v":100}' '{"id":"new","p":"2026-02-04","v":7}' |
+		bq-load -q -c c.json --write truncate s.t >receipt
+	bq-merge -q -c c.json --prune never --into m.u <receipt >whole
+	bq-merge -q -c c.json --keys-never-move --into m.t <receipt >pruned
+	jq -es '.[0] as $w | .[1] | .inserted == 1 and .updated == 1 and .inserted == $w.inserted and .updated == $w.updated and .partitions == 3
+		and .bytes_processed * 20 < $w.bytes_processed' whole pruned
+	cmp <(sql 'SELECT * FROM m.t ORDER BY id') <(sql 'SELECT * FROM m.u ORDER BY id')
+}
+
 # ---- the receipt -------------------------------------------------------------------------------
 
 @test "the receipt has the counts, the bytes and the watermark" {
@@ -211,6 +352,19 @@ merge_jobs() {
 			warehouse --fault "bq:$kind@$n"
 			is "$(printf '%s\n' '{"id":"a","score":1}' '{"id":"b","score":1}' | through)" "2 0" || return 1
 			is "$(rows_of 'id, score')" '["a",1] ["b",1] ' || return 1
+			[ "$(merge_jobs)" = 1 ] || return 1
+		done
+	done
+}
+
+@test "faults at every request of a pruned merge: merged once" {
+	partitioned DATE DAY
+	for kind in 503 lost; do
+		for n in 7 8 9 10 11 12 13 14; do
+			warehouse --fault "bq:$kind@$n"
+			printf '%s\n' '{"id":"a","p":"2026-01-01","v":1}' '{"id":"b","v":1}' | bq-load -q -c c.json --write truncate s.t |
+				bq-merge -q -c c.json --keys-never-move --into m.t | jq -e '.inserted == 2 and .updated == 0 and .partitions == 2' || return 1
+			is "$(rows_of 'id, v')" '["a",1] ["b",1] ' || return 1
 			[ "$(merge_jobs)" = 1 ] || return 1
 		done
 	done

@@ -75,6 +75,34 @@ table() {
 	run -64 bq-query --param 'i`d=1' 'SELECT 1'
 }
 
+@test "parameters of every scalar and array type" {
+	warehouse
+	run -0 --separate-stderr bq-query -q 'SELECT @i AS i, @f AS f, @n AS n, @b AS b, @y AS y, @t AS t, @dt AS dt, @ts AS ts' --param i:INT64=-3 \
+		--param f:FLOAT64=1.5 --param n:NUMERIC=12345678901234567890.5 --param b:BOOL=true --param y:BYTES=AP8= \
+		--param t:TIME=01:02:03 --param dt:DATETIME=2026-01-02T03:04:05 --param ts:TIMESTAMP=2026-01-02T03:04:05.123456Z
+	[ "$output" = '{"i":-3,"f":1.5,"n":12345678901234567890.5,"b":true,"y":"AP8=","t":"01:02:03","dt":"2026-01-02T03:04:05","ts":"2026-01-02T03:04:05.123456Z"}' ]
+	run -0 --separate-stderr bq-query -q 'SELECT @s AS s, @n AS n, @d AS d, @e AS e, @b AS b' --param 's:ARRAY<STRING>=["a\"b", "é\u0041", ""]' \
+		--param 'n:array<int64>=[1, "9007199254740993"]' --param 'd:ARRAY<DATE>=["2026-01-02"]' --param 'e:ARRAY<INT64>=[]' --param 'b:ARRAY<BOOL>=[true,false]'
+	[ "$output" = '{"s":["a\"b","éA",""],"n":[1,"9007199254740993"],"d":["2026-01-02"],"e":[],"b":[true,false]}' ]
+	for bad in 'ARRAY<INT64>=1' 'ARRAY<INT64>=[null]' 'ARRAY<INT64>=[[1]]' 'ARRAY<NOTYPE>=[]' 'ARRAY<ARRAY<INT64>>=[]' 'RANGE<DATE>=2026' 'ARRAY=[]'; do
+		run -64 bq-query --param "x:$bad" 'SELECT 1'
+	done
+	run bq-query --param 'x:RANGE<DATE>=[2026-01-01, UNBOUNDED)' 'SELECT 1'
+	[ "$status" -ne 64 ]
+}
+
+@test "--batch; the first page is out before the second one is asked for" {
+	warehouse
+	table
+	bq-query -q --batch 'SELECT 1 AS a'
+	curl -sS "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?projection=full" |
+		jq -e '[.jobs[] | select(.configuration.query.priority == "BATCH")] | length == 1'
+	curl -sSf -d bq:503@4 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	run -75 --separate-stderr bq-query --tries 1 --page-size 2 'SELECT id FROM d.t ORDER BY id'
+	[ "${lines[0]}${lines[1]}" = '{"id":1}{"id":2}' ]
+	jq -e '."@end".ok == false' <<<"${lines[2]}"
+}
+
 @test "statements that change something write no rows and say how many" {
 	warehouse
 	table

@@ -2,6 +2,8 @@
 # Google credentials: the key file, the metadata server, none; and what is said when they do not do.
 
 load helper
+unset GOOGLE_CLOUD_QUOTA_PROJECT
+export CLOUDSDK_CONFIG=/nowhere
 
 # From here on the sandbox is an endpoint that credentials are sent to, no emulator.
 as_endpoint() {
@@ -114,13 +116,112 @@ requests() {
 	[[ $output != *geheim* ]]
 }
 
-@test "other types of credentials: 78, by name" {
+# The JSON document on stdin becomes the credentials file.
+credentials() {
+	cat >c.json
+	chmod 600 c.json
+}
+
+user() {
+	jq -n --arg uri "$LEADPIPE_SANDBOX_URL/token" --arg token "$SF_REFRESH_TOKEN" \
+		'{type: "authorized_user", client_id: "a", client_secret: "b&c", refresh_token: $token, token_uri: $uri}'
+}
+
+# external SOURCE: another cloud's identity, its token from there.
+external() {
+	jq -n --arg url "$LEADPIPE_SANDBOX_URL" --argjson source "$1" '{type: "external_account", audience: "//iam/pool", token_url: "\($url)/v1/token",
+		subject_token_type: "urn:ietf:params:oauth:token-type:jwt", credential_source: $source}'
+}
+
+impersonation() {
+	echo "$LEADPIPE_SANDBOX_URL/v1/projects/-/serviceAccounts/robot@p.iam.gserviceaccount.com:generateAccessToken"
+}
+
+@test "authorized_user: from the variable, and where gcloud leaves it" {
 	sandbox --leads 1
 	as_endpoint
-	echo '{"type":"authorized_user","client_id":"a","client_secret":"b","refresh_token":"c"}' >user.json
-	chmod 600 user.json
-	GOOGLE_APPLICATION_CREDENTIALS=$PWD/user.json run -78 bq-query 'SELECT 1'
-	[[ $output == *"authorized_user: not supported in this version"* ]]
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json
+	user | credentials
+	run -0 --separate-stderr bq-query -q 'SELECT 1 AS a'
+	[ "$output" = '{"a":1}' ]
+	[ "$(requests oauth)" = 1 ]
+	[ "$(requests metadata)" = 0 ]
+	mkdir -p home/.config/gcloud
+	cp c.json home/.config/gcloud/application_default_credentials.json
+	unset GOOGLE_APPLICATION_CREDENTIALS
+	CLOUDSDK_CONFIG=$PWD/home/.config/gcloud run -0 bq-query -q 'SELECT 1 AS a'
+	CLOUDSDK_CONFIG='' HOME=$PWD/home run -0 bq-query -q 'SELECT 1 AS a'
+	[ "$(requests oauth)" = 3 ]
+	[ "$(requests metadata)" = 0 ]
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json
+	user | jq '.refresh_token = "geheim"' | credentials
+	run -77 bq-query 'SELECT 1'
+	[[ $output == *"invalid_grant: Token has been expired or revoked"* && $output != *geheim* ]]
+}
+
+@test "external_account: file and URL, text and JSON, with and without impersonation" {
+	sandbox --leads 1
+	as_endpoint
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json
+	printf '%s\n' "$SF_REFRESH_TOKEN" >subject
+	jq -n --arg t "$SF_REFRESH_TOKEN" '{value: $t}' >subject.json
+	external "{\"file\":\"$PWD/subject\"}" | credentials
+	run -0 bq-query -q 'SELECT 1'
+	[ "$(requests oauth)" = 1 ]
+	external "{\"file\":\"$PWD/subject.json\",\"format\":{\"type\":\"json\",\"subject_token_field_name\":\"value\"}}" |
+		jq --arg url "$(impersonation)" '.service_account_impersonation_url = $url' | credentials
+	run -0 bq-query -q 'SELECT 1'
+	[ "$(requests oauth)" = 3 ]
+	external "{\"url\":\"$LEADPIPE_SANDBOX_URL/computeMetadata/v1/project/project-id\",\"headers\":{\"Metadata-Flavor\":\"Google\"}}" | credentials
+	run -77 bq-query 'SELECT 1'
+	[ "$(requests metadata)" = 1 ]
+	[[ $output == *"subject token is not known"* ]]
+	external '{"file":"/nowhere/x"}' | credentials
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"credential_source: file: "* ]]
+	external '{"executable":{"command":"x"}}' | credentials
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"only file and url"* ]]
+	external "{\"file\":\"$PWD/subject\",\"format\":{\"type\":\"json\"}}" | credentials
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"no subject token"* && $output != *"$SF_REFRESH_TOKEN"* ]]
+}
+
+@test "impersonated_service_account: one token for another" {
+	sandbox --leads 1
+	as_endpoint
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json
+	user >user.json
+	jq -n --slurpfile user user.json --arg url "$(impersonation)" '{type: "impersonated_service_account", source_credentials: $user[0],
+		service_account_impersonation_url: $url, delegates: []}' | credentials
+	run -0 bq-query -q 'SELECT 1'
+	[ "$(requests oauth)" = 2 ]
+	jq '. as $whole | .source_credentials = $whole' c.json >d.json
+	credentials <d.json
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"themselves impersonated"* ]]
+}
+
+@test "the quota project goes with every request" {
+	sandbox --leads 1
+	as_endpoint
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json
+	user | jq '.quota_project_id = "not a project"' | credentials
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"quota project"* ]]
+	GOOGLE_CLOUD_QUOTA_PROJECT=paid-by-us run -0 bq-query -q 'SELECT 1'
+}
+
+@test "other types of credentials, and what is missing: 78, by name" {
+	sandbox --leads 1
+	as_endpoint
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json
+	echo '{"type":"gdch_service_account"}' | credentials
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"gdch_service_account: this type of credentials is not supported"* ]]
+	user | jq 'del(.client_secret)' | credentials
+	run -78 bq-query 'SELECT 1'
+	[[ $output == *"no client_secret in it"* ]]
 }
 
 @test "no credentials at all: 78, fast" {

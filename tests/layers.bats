@@ -45,7 +45,7 @@ includes() {
 	only 'openssl/' '^common/wire/(crypt|jwt)\.c$'
 	only 'microhttpd' '^cmd/leadpipe-sandbox/server/serve\.c$'
 	only 'sqlite3' '^cmd/leadpipe-sandbox/'
-	only 'zlib' '^cmd/leadpipe-sandbox/storage/inflate\.c$'
+	only 'zlib' '^(common/wire/gzip|cmd/leadpipe-sandbox/storage/inflate)\.c$'
 }
 
 @test "ndjson-normalize needs libc only, pii-mask libcrypto too, and nothing else" {

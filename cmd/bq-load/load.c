@@ -8,7 +8,8 @@
 /* A table that the job itself made must never look younger than the job: rows would come twice. */
 enum { SKEW_MS = 10000 };
 
-static const char *const dispositions[] = {"WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY"};
+static const char *const dispositions[] = {
+    "WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY", "WRITE_TRUNCATE_DATA"};
 
 void load_look(struct load *l)
 {
@@ -34,6 +35,17 @@ void load_look(struct load *l)
 	}
 }
 
+/* The table's own columns stay as they are, and others may come. */
+static bool keeps_columns(const struct load *l)
+{
+	return l->write == WRITE_APPEND || l->write == WRITE_TRUNCATE_DATA;
+}
+
+static bool replaces(const struct load *l)
+{
+	return l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA;
+}
+
 /* An append must name every column of the table: those that only the table has go along. */
 static void push_table_columns(jdoc *fields, const jdoc *have)
 {
@@ -47,7 +59,7 @@ static void push_table_columns(jdoc *fields, const jdoc *have)
 
 static jdoc *schema_of(const struct load *l)
 {
-	const jdoc *have = l->write == WRITE_APPEND ? jdoc_at(l->have, "schema.fields") : NULL;
+	const jdoc *have = keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL;
 	jdoc *schema = jdoc_object(), *own = table_schema(&l->contract), *fields = jdoc_array();
 	const jdoc *named = jdoc_at(own, "fields");
 
@@ -60,6 +72,15 @@ static jdoc *schema_of(const struct load *l)
 	return schema;
 }
 
+static jdoc *uris_of(const struct load *l)
+{
+	jdoc *uris = jdoc_array();
+
+	for (char *const *uri = l->uris; *uri; uri++)
+		jdoc_push(uris, jdoc_of_text(span_of(*uri)));
+	return uris;
+}
+
 jdoc *load_configuration(const struct load *l)
 {
 	jdoc *configuration = jdoc_object(), *load = jdoc_object();
@@ -68,13 +89,18 @@ jdoc *load_configuration(const struct load *l)
 	jdoc_set_text(load, "sourceFormat", "NEWLINE_DELIMITED_JSON");
 	jdoc_set_text(load, "writeDisposition", dispositions[l->write]);
 	jdoc_set_text(load, "createDisposition", "CREATE_IF_NEEDED");
+	if (l->max_bad_records)
+		jdoc_set_int(load, "maxBadRecords", (int64_t)l->max_bad_records);
+	if (l->uris)
+		jdoc_set(load, "sourceUris", uris_of(l));
 	if (l->has_contract) {
 		jdoc_set(load, "schema", schema_of(l));
 		table_layout(load, &l->contract);
-		if (l->write == WRITE_APPEND) {
+		if (keeps_columns(l)) {
 			jdoc *options = jdoc_array();
 
 			jdoc_push(options, jdoc_of_text(SPAN("ALLOW_FIELD_ADDITION")));
+			jdoc_push(options, jdoc_of_text(SPAN("ALLOW_FIELD_RELAXATION")));
 			jdoc_set(load, "schemaUpdateOptions", options);
 		}
 	} else if (!l->have) {
@@ -88,11 +114,15 @@ void load_name(const struct load *l, struct span content, const char *watermark,
     struct buf *fingerprint)
 {
 	jdoc *shape = l->has_contract ? table_schema(&l->contract) : jdoc_object();
-	struct span day = l->write == WRITE_TRUNCATE ? span_of(watermark) : SPAN("");
+	struct span day = replaces(l) ? span_of(watermark) : SPAN("");
 	char *text;
 
 	if (l->has_contract)
 		table_layout(shape, &l->contract);
+	if (l->max_bad_records)
+		jdoc_set_int(shape, "maxBadRecords", (int64_t)l->max_bad_records);
+	if (l->uris)
+		jdoc_set(shape, "sourceUris", uris_of(l));
 	text = jdoc_dump(shape);
 	job_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
 	                                 span_of(dispositions[l->write]), span_of(text), {0}});
@@ -116,7 +146,7 @@ bool load_stands(struct bigquery *bq, const jdoc *job, void *ctx)
 		return false;
 	if (now && ended) {
 		stands = jdoc_int(now, "creationTime", 0) <= ended + SKEW_MS;
-		if (l->write == WRITE_TRUNCATE && jdoc_int(now, "lastModifiedTime", 0) > ended)
+		if (replaces(l) && jdoc_int(now, "lastModifiedTime", 0) > ended)
 			stands = false;
 	}
 	jdoc_free(now);

@@ -9,7 +9,7 @@
 #include "cloud/bqtable.h"
 #include "columns.h"
 
-enum write { WRITE_APPEND, WRITE_TRUNCATE, WRITE_EMPTY };
+enum write { WRITE_APPEND, WRITE_TRUNCATE, WRITE_EMPTY, WRITE_TRUNCATE_DATA };
 
 struct load {
 	struct bigquery bq;
@@ -17,7 +17,9 @@ struct load {
 	struct contract contract;
 	bool has_contract;
 	enum write write;
-	const char *once; /* --once NAME, or NULL */
+	const char *once;         /* --once NAME, or NULL */
+	char *const *uris;        /* gs:// sources up to NULL; or NULL: the rows are sent */
+	uint64_t max_bad_records; /* rows that BigQuery may leave out */
 	struct columns columns;
 	jdoc *have;     /* the table as it is before the load, or NULL */
 	char *location; /* its dataset's, or NULL */

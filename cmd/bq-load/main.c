@@ -15,47 +15,64 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: bq-load [-c CONTRACT] [--write append|truncate|empty] [--once NAME]\n"
-    "               [--dry-run] TABLE [FILE...]\n"
+    "usage: bq-load [-c CONTRACT] [--write HOW] [--once NAME]\n"
+    "               [--dry-run] TABLE [FILE... | gs://BUCKET/OBJECT...]\n"
     "\n"
     "Loads NDJSON rows into the BigQuery table " TABLE_SYNTAX ", in one\n"
     "load job that happens once, however often it is run. Writes a receipt.\n"
     "\n"
     "  -c, --contract FILE   schema, partition and cluster of the table\n"
-    "  --write HOW           append (default), truncate (replace), empty (only if empty)\n"
+    "  --write HOW           append (default), truncate (replace), truncate-data (replace\n"
+    "                        the rows, keep the columns), empty (only if empty)\n"
     "  --once NAME           NAME tells runs apart, not the rows' content\n"
     "  --allow-empty         truncate may empty the table without an end record\n"
     "  --dry-run             check all, load nothing\n"
+    "  --compress            keep and send the rows as gzip\n"
+    "  --max-bad-records N   rows that BigQuery may leave out (0)\n"
     "  --chunk-size N        bytes sent at a time, a multiple of 256k (8M)\n"
     "  --max-line N          longest row in bytes (100M)\n"
     "  --tries N             how often a request is sent (6)\n"
     "  --seal                refuse a stream without its end record\n"
     "  -v, -q, --help, --version\n";
 
-enum { OPT_WRITE = ARGS_OWN, OPT_ONCE, OPT_DRY, OPT_CHUNK, OPT_LINE, OPT_TRIES, OPT_EMPTY };
+enum {
+	OPT_WRITE = ARGS_OWN,
+	OPT_ONCE,
+	OPT_DRY,
+	OPT_CHUNK,
+	OPT_LINE,
+	OPT_TRIES,
+	OPT_EMPTY,
+	OPT_PACK,
+	OPT_BAD
+};
 
 static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
     {"write", required_argument, NULL, OPT_WRITE}, {"once", required_argument, NULL, OPT_ONCE},
     {"dry-run", no_argument, NULL, OPT_DRY}, {"chunk-size", required_argument, NULL, OPT_CHUNK},
     {"max-line", required_argument, NULL, OPT_LINE}, {"tries", required_argument, NULL, OPT_TRIES},
-    {"allow-empty", no_argument, NULL, OPT_EMPTY}, ARGS_COMMON, {0}};
+    {"allow-empty", no_argument, NULL, OPT_EMPTY}, {"compress", no_argument, NULL, OPT_PACK},
+    {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
+
+/* BigQuery's limit for one gzip file, in bytes. */
+static const uint64_t GZIP_MAX = UINT64_C(4) << 30;
 
 struct settings {
 	struct args args;
 	const char *contract, *table;
-	bool dry_run, allow_empty;
+	bool dry_run, allow_empty, compress;
 	size_t chunk, max_line;
 	int tries;
 };
 
 static enum write parse_write(const char *word)
 {
-	static const char *const words[] = {"append", "truncate", "empty"};
+	static const char *const words[] = {"append", "truncate", "empty", "truncate-data"};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(words[i], word) == 0)
 			return (enum write)i;
-	args_die("--write: takes append, truncate or empty");
+	args_die("--write: takes append, truncate, truncate-data or empty");
 }
 
 static size_t parse_chunk(const char *text)
@@ -65,6 +82,22 @@ static size_t parse_chunk(const char *text)
 	if (n % UPLOAD_UNIT)
 		args_die("--chunk-size: must be a multiple of 256k");
 	return n;
+}
+
+/* Objects in Cloud Storage are read by BigQuery itself: what is in them is not known here. */
+static void take_uris(struct load *l, char **operands)
+{
+	size_t uris = 0, n = 0;
+
+	for (; operands[n]; n++)
+		uris += strncmp(operands[n], "gs://", 5) == 0;
+	if (uris == 0)
+		return;
+	if (uris < n)
+		args_die("either gs:// sources or files, not both");
+	if (!l->once)
+		args_die("gs:// sources need --once: what they hold is not known here");
+	l->uris = operands;
 }
 
 static void parse(struct settings *s, struct load *l, int argc, char **argv)
@@ -77,6 +110,10 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 		case OPT_WRITE: l->write = parse_write(optarg); break;
 		case OPT_ONCE: l->once = optarg; break;
 		case OPT_DRY: s->dry_run = true; break;
+		case OPT_PACK: s->compress = true; break;
+		case OPT_BAD:
+			l->max_bad_records = args_number("--max-bad-records", optarg, 0, INT32_MAX);
+			break;
 		case OPT_EMPTY: s->allow_empty = true; break;
 		case OPT_CHUNK: s->chunk = parse_chunk(optarg); break;
 		case OPT_LINE:
@@ -89,6 +126,7 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 	if (l->once && !*l->once)
 		args_die("--once: takes a name");
 	s->table = args_operand(argc, argv, "TABLE");
+	take_uris(l, argv + optind);
 }
 
 static void prepare(const struct settings *s, struct load *l)
@@ -140,7 +178,9 @@ static void read_rows(struct load *l, struct input *in, struct spool *spool)
 
 static void check_empty(const struct settings *s, const struct load *l, const struct input *in)
 {
-	if (in->rows == 0 && l->write == WRITE_TRUNCATE && !in->ended && !s->allow_empty)
+	if (in->rows == 0 && !l->uris &&
+	    (l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA) && !in->ended &&
+	    !s->allow_empty)
 		die(STATUS_UPSTREAM,
 		    "no rows and no end record: will not empty %s; --allow-empty if that is meant",
 		    l->table.text);
@@ -150,12 +190,16 @@ static void check_empty(const struct settings *s, const struct load *l, const st
 static void gather(const struct settings *s, struct load *l, struct input *in, struct spool *spool,
     uint8_t digest[CRYPT_SHA256])
 {
-	if (!spool_open(spool))
+	if (!spool_open(spool, s->compress))
 		die(STATUS_CREATE, "the rows' temporary file: %s", strerror(errno));
-	read_rows(l, in, spool);
+	if (!l->uris)
+		read_rows(l, in, spool);
 	check_empty(s, l, in);
 	if (!spool_end(spool, digest))
 		die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
+	if (s->compress && spool->size > GZIP_MAX)
+		die(STATUS_DATA,
+		    "more than the 4 GiB of gzip that BigQuery takes: leave out --compress");
 }
 
 static void tell(struct out *out, const struct load *l, const struct input *in, uint64_t bytes,
@@ -169,11 +213,15 @@ static void tell(struct out *out, const struct load *l, const struct input *in, 
 	r.table = l->table.text;
 	r.job_id = job->id;
 	r.location = job->doc ? job->location : l->location;
-	r.rows = jdoc_int(job->doc, "statistics.load.outputRows", (int64_t)in->rows);
-	r.bytes = (int64_t)bytes;
+	r.rows = jdoc_int(job->doc, "statistics.load.outputRows", l->uris ? -1 : (int64_t)in->rows);
+	r.bytes = l->uris ? -1 : (int64_t)bytes;
+	if (l->max_bad_records)
+		r.bad = jdoc_int(job->doc, "statistics.load.badRecords", -1);
 	r.seconds = job->doc ? job_seconds(job->doc) : -1;
 	r.watermark = *in->end.watermark ? in->end.watermark : NULL;
 	r.dry_run = !job->doc;
+	if (job->doc)
+		job_tell_errors(job, true);
 	receipt_write(out, &r);
 }
 
@@ -188,7 +236,7 @@ static uint64_t commit(const struct settings *s, struct load *l, const struct sp
 	jdoc *configuration = load_configuration(l);
 	struct job_plan plan = {.location = l->location,
 	    .configuration = configuration,
-	    .submit = upload_submit,
+	    .submit = l->uris ? NULL : upload_submit,
 	    .submit_ctx = &up,
 	    .stands = load_stands,
 	    .stands_ctx = l,

@@ -1,9 +1,9 @@
-#include "base/args.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
-#include "merge.h"
+#include "prune.h"
 #include "row/input.h"
+#include "settings.h"
 #include "target.h"
 #include "wire/crypt.h"
 
@@ -13,42 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: bq-merge [-c CONTRACT] [--key COL,...] [--order-by COL] [--from TABLE]\n"
-    "                --into TABLE [--max-bytes-billed N] [--dry-run]\n"
-    "\n"
-    "Merges a staging table, named by the receipt on stdin or by --from, into a\n"
-    "BigQuery table, and writes a receipt. TABLE is " TABLE_SYNTAX ".\n"
-    "\n"
-    "  -c, --contract FILE     key, order_by, partition, cluster and columns\n"
-    "  --key COL,...           the columns that make a row one and the same\n"
-    "  --order-by COL          of rows with one key the greatest COL counts\n"
-    "  --from TABLE            the staging table; stdin is not read\n"
-    "  --into TABLE            made when it is missing\n"
-    "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
-    "  --dry-run               the estimate only; nothing is changed\n"
-    "  --tries N               how often a request is sent (6)\n"
-    "  --seal                  refuse a receipt without an end record\n"
-    "  -v, -q, --help, --version\n";
-
-enum { OPT_KEY = ARGS_OWN, OPT_ORDER, OPT_FROM, OPT_INTO, OPT_BILLED, OPT_DRY, OPT_TRIES };
 enum { RECEIPT_MAX = 64 << 10 };
-
-static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
-    {"key", required_argument, NULL, OPT_KEY}, {"order-by", required_argument, NULL, OPT_ORDER},
-    {"from", required_argument, NULL, OPT_FROM}, {"into", required_argument, NULL, OPT_INTO},
-    {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
-    {"dry-run", no_argument, NULL, OPT_DRY}, {"tries", required_argument, NULL, OPT_TRIES},
-    ARGS_COMMON, {0}};
-
-struct settings {
-	struct args args;
-	const char *contract_path, *from, *into;
-	const char *key, *order_by;
-	bool dry_run;
-	uint64_t billed; /* 0: no limit */
-	int tries;
-};
 
 /* All that a run holds. */
 struct run {
@@ -58,37 +23,13 @@ struct run {
 	struct receipt receipt; /* of the load */
 	struct table from, into;
 	struct merge merge;
+	struct prune prune;
 	jdoc *staging, *target;
 	char *keys, *order_by; /* what merge points into */
 	struct out out;
 };
 
 /* ---- what is asked for -------------------------------------------------------------------- */
-
-static void parse(struct settings *s, int argc, char **argv)
-{
-	int opt;
-
-	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1) {
-		switch (opt) {
-		case 'c': s->contract_path = optarg; break;
-		case OPT_KEY: s->key = optarg; break;
-		case OPT_ORDER: s->order_by = optarg; break;
-		case OPT_FROM: s->from = optarg; break;
-		case OPT_INTO: s->into = optarg; break;
-		case OPT_DRY: s->dry_run = true; break;
-		case OPT_BILLED:
-			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
-			break;
-		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
-		default: args_common(&s->args, opt);
-		}
-	}
-	if (optind < argc)
-		args_die("one argument too many");
-	if (!s->into)
-		args_die("--into is missing");
-}
 
 static void add_key(struct merge *m, const char *key)
 {
@@ -200,8 +141,13 @@ static void open_tables(struct run *r)
 		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
 	if (!r->staging)
 		die(STATUS_REFUSED, "%s: no such table", r->from.text);
-	if (!target_open(&r->bq, &r->into, r->staging, contract, r->s.dry_run, &r->target))
+	if (!target_open(&r->bq, &r->into, r->staging,
+	        &(struct target_plan){
+	            .contract = contract, .history = r->s.mode == MERGE_SCD2, .look = r->s.dry_run},
+	        &r->target))
 		die(r->bq.status, "%s: %s", r->into.text, r->bq.why);
+	r->merge.mode = r->s.mode;
+	r->merge.delete_where = r->s.delete_where;
 	r->merge.from = &r->from;
 	r->merge.into = &r->into;
 	r->merge.from_fields = jdoc_at(r->staging, "schema.fields");
@@ -209,15 +155,46 @@ static void open_tables(struct run *r)
 	    r->target ? jdoc_at(r->target, "schema.fields") : r->merge.from_fields;
 }
 
+static void check(const struct run *r)
+{
+	const char *column = "";
+	const char *why = merge_check(&r->merge, &column);
+
+	if (why)
+		die(STATUS_CONFIG, "column %s: %s", column, why);
+}
+
+/* Only the staged rows' partitions are read, where that changes nothing but the price. */
+static void prune(struct run *r)
+{
+	const char *why = NULL;
+	enum prune_answer can =
+	    prune_look(&r->prune, &r->merge, r->target, r->s.keys_never_move, &why);
+	bool needed = r->s.prune == PRUNE_MUST ||
+	              jdoc_bool(r->target, "requirePartitionFilter",
+	                  jdoc_bool(r->target, "timePartitioning.requirePartitionFilter", false));
+
+	if (r->s.prune == PRUNE_NEVER || can == PRUNE_NO_NEED)
+		return;
+	if (can == PRUNE_CANNOT && needed)
+		die(STATUS_CONFIG, "%s: cannot be pruned: %s", r->into.text, why);
+	if (can == PRUNE_CANNOT) {
+		warn("%s: all partitions are read: %s", r->into.text, why);
+		return;
+	}
+	if (!prune_ask(
+	        &r->prune, &r->bq, &r->merge, jdoc_text(r->staging, "location", NULL), r->s.billed))
+		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
+	r->merge.only = buf_str(&r->prune.condition);
+	inform(1, "%s: %zu partitions are read", r->into.text, r->prune.partitions);
+}
+
 /* A dry run where there is no target yet is of its reading half. */
 static void write_sql(struct run *r, struct buf *sql)
 {
 	const char *column = "";
-	const char *why = merge_check(&r->merge, &column);
 	bool ok;
 
-	if (why)
-		die(STATUS_CONFIG, "column %s: %s", column, why);
 	ok = r->target ? merge_sql(sql, &r->merge, &column) : merge_source(sql, &r->merge, &column);
 	if (!ok)
 		die(STATUS_REFUSED, "column %s: %s and %s have types that do not meet", column,
@@ -290,16 +267,21 @@ static void tell(struct run *r, const struct job *job)
 	out.dry_run = r->s.dry_run;
 	if (!r->s.dry_run) {
 		out.bytes_billed = jdoc_int(query, "totalBytesBilled", -1);
+		if (out.bytes_billed >= 0)
+			out.bytes_billed += r->prune.billed;
 		out.seconds = job_seconds(job->doc);
 	}
+	if (r->merge.only)
+		out.partitions = (int64_t)r->prune.partitions;
 	out.watermark = r->receipt.watermark;
 	receipt_write(&r->out, &out);
 	if (r->s.dry_run)
 		snprintf(detail, sizeof detail, "dry run");
 	else
 		snprintf(detail, sizeof detail,
-		    "%" PRId64 " inserted, %" PRId64 " updated, job %s%s", out.inserted,
-		    out.updated, job->id, job->attached ? " (of an earlier run)" : "");
+		    "%" PRId64 " inserted, %" PRId64 " updated, %" PRId64 " deleted, job %s%s",
+		    out.inserted, out.updated, out.deleted, job->id,
+		    job->attached ? " (of an earlier run)" : "");
 	summarise(&(struct summary){.retries = http_retries(r->bq.http), .detail = detail});
 }
 
@@ -340,6 +322,7 @@ static void clear(struct run *r)
 {
 	free(r->keys);
 	free(r->order_by);
+	prune_free(&r->prune);
 	receipt_clear(&r->receipt);
 	table_free(&r->from);
 	table_free(&r->into);
@@ -352,16 +335,18 @@ static void clear(struct run *r)
 
 int main(int argc, char **argv)
 {
-	static struct run r = {.s = {.args = {.usage = usage}, .tries = BIGQUERY_TRIES}};
+	static struct run r;
 	const char *watermark;
 
 	prog_init("bq-merge");
 	out_init(&r.out, STDOUT_FILENO);
 	end_guard(&r.out);
-	args_init(&r.s.args);
-	parse(&r.s, argc, argv);
+	settings_init(&r.s);
+	settings_parse(&r.s, argc, argv);
 	prepare(&r);
 	open_tables(&r);
+	check(&r);
+	prune(&r);
 	merge(&r);
 	watermark = r.receipt.watermark;
 	end_seal(&r.out, r.s.args.seal, watermark ? watermark : "");

@@ -1,5 +1,7 @@
 #include "target.h"
 
+#include "merge.h"
+
 /* Pushes copies of those fields of `more` that `fields` lacks. How many. */
 static size_t push_missing(jdoc *fields, const jdoc *more, bool nullable)
 {
@@ -20,7 +22,25 @@ static size_t push_missing(jdoc *fields, const jdoc *more, bool nullable)
 	return added;
 }
 
-static bool create(struct bigquery *bq, const struct table *into, const jdoc *staging,
+/* The staging table's columns, and those that the mode adds. The caller frees. */
+static jdoc *wanted(const jdoc *staging, bool history)
+{
+	static const char *const own[] = {MERGE_FROM, MERGE_TO};
+	jdoc *fields = jdoc_array();
+
+	push_missing(fields, jdoc_at(staging, "schema.fields"), false);
+	for (size_t i = 0; history && i < sizeof own / sizeof own[0]; i++) {
+		jdoc *field = jdoc_object();
+
+		jdoc_set_text(field, "name", own[i]);
+		jdoc_set_text(field, "type", "TIMESTAMP");
+		jdoc_set_text(field, "mode", "NULLABLE");
+		jdoc_push(fields, field);
+	}
+	return fields;
+}
+
+static bool create(struct bigquery *bq, const struct table *into, const jdoc *columns,
     const struct contract *contract)
 {
 	jdoc *resource = jdoc_object(), *fields = jdoc_array();
@@ -33,7 +53,7 @@ static bool create(struct bigquery *bq, const struct table *into, const jdoc *st
 		table_layout(resource, contract);
 		jdoc_free(own);
 	}
-	push_missing(fields, jdoc_at(staging, "schema.fields"), contract != NULL);
+	push_missing(fields, columns, contract != NULL);
 	jdoc_set(resource, "schema.fields", fields);
 	ok = table_create(bq, into, resource);
 	if (ok)
@@ -48,14 +68,14 @@ static bool create(struct bigquery *bq, const struct table *into, const jdoc *st
 
 /* New columns are NULL in the rows that are there: they come as NULLABLE. */
 static bool extend(
-    struct bigquery *bq, const struct table *into, const jdoc *staging, jdoc *target, bool *changed)
+    struct bigquery *bq, const struct table *into, const jdoc *columns, jdoc *target, bool *changed)
 {
 	jdoc *fields = jdoc_array();
 	size_t added;
 	bool ok = true;
 
 	push_missing(fields, jdoc_at(target, "schema.fields"), false);
-	added = push_missing(fields, jdoc_at(staging, "schema.fields"), true);
+	added = push_missing(fields, columns, true);
 	*changed = added > 0;
 	if (added) {
 		inform(1, "%s: %zu columns added", into->text, added);
@@ -66,23 +86,23 @@ static bool extend(
 }
 
 bool target_open(struct bigquery *bq, const struct table *into, const jdoc *staging,
-    const struct contract *contract, bool look, jdoc **doc)
+    const struct target_plan *plan, jdoc **doc)
 {
-	bool changed = false;
+	bool changed = false, ok;
+	jdoc *columns;
 
 	if (!table_get(bq, into, doc))
 		return false;
-	if (look)
+	if (plan->look)
 		return true;
-	if (!*doc) {
-		changed = true;
-		if (!create(bq, into, staging, contract))
-			return false;
-	} else if (!extend(bq, into, staging, *doc, &changed)) {
-		return false;
-	}
-	if (!changed)
-		return true;
+	columns = wanted(staging, plan->history);
+	if (*doc)
+		ok = extend(bq, into, columns, *doc, &changed);
+	else
+		ok = changed = create(bq, into, columns, plan->contract);
+	jdoc_free(columns);
+	if (!ok || !changed)
+		return ok;
 	jdoc_free(*doc);
 	if (!table_get(bq, into, doc))
 		return false;

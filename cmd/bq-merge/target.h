@@ -8,12 +8,18 @@
 
 #include "cloud/bqtable.h"
 
+struct target_plan {
+	const struct contract
+	    *contract; /* what a new table is made of, or NULL: the staging table */
+	bool history;  /* it has the columns of scd2 too (merge.h) */
+	bool look;     /* make and change nothing */
+};
+
 /*
- * The target's resource, made with the contract's columns (or, without one, the
- * staging table's), partition and clusters when there is none. `contract` may be
- * NULL. With `look` nothing is made or changed: *doc may come as NULL. False with bq's error.
+ * The target's resource, made with the contract's columns, partition and clusters
+ * when there is none. With `look` *doc may come as NULL. False with bq's error.
  */
 bool target_open(struct bigquery *bq, const struct table *into, const jdoc *staging,
-    const struct contract *contract, bool look, jdoc **doc);
+    const struct target_plan *plan, jdoc **doc);
 
 #endif

@@ -23,6 +23,8 @@ static const char usage[] =
     "\n"
     "  -f, --file FILE         the SQL; - is stdin\n"
     "  --param N[:TYPE]=V      a named parameter, @N in the SQL; STRING by default\n"
+    "                          also ARRAY<TYPE> (V: a JSON array), RANGE<TYPE> ([A, B))\n"
+    "  --batch                 run when there is room, at lower priority\n"
     "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
     "  --dry-run               the estimate only, as a receipt\n"
     "  --page-size N           rows asked for at a time (10000)\n"
@@ -31,14 +33,15 @@ static const char usage[] =
     "  --seal                  end the rows with an end record\n"
     "  -v, -q, --help, --version\n";
 
-enum { OPT_PARAM = ARGS_OWN, OPT_BILLED, OPT_DRY, OPT_PAGE, OPT_PLACE, OPT_TRIES };
+enum { OPT_PARAM = ARGS_OWN, OPT_BILLED, OPT_DRY, OPT_PAGE, OPT_PLACE, OPT_TRIES, OPT_BATCH };
 enum { PAGE_SIZE = 10000, PAGE_SIZE_MAX = 1000000, TOKEN_MAX = 64 << 10 };
 enum { SQL_MAX = 1 << 20 /* BigQuery's own limit, bytes */ };
 
 static const struct option options[] = {{"file", required_argument, NULL, 'f'},
     {"param", required_argument, NULL, OPT_PARAM},
     {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
-    {"dry-run", no_argument, NULL, OPT_DRY}, {"page-size", required_argument, NULL, OPT_PAGE},
+    {"batch", no_argument, NULL, OPT_BATCH}, {"dry-run", no_argument, NULL, OPT_DRY},
+    {"page-size", required_argument, NULL, OPT_PAGE},
     {"location", required_argument, NULL, OPT_PLACE}, {"tries", required_argument, NULL, OPT_TRIES},
     ARGS_COMMON, {0}};
 
@@ -47,7 +50,7 @@ struct settings {
 	const char *file, *location;
 	struct buf sql;
 	jdoc *parameters; /* an array, or NULL */
-	bool dry_run;
+	bool dry_run, batch;
 	uint64_t billed; /* 0: no limit */
 	uint64_t page_size;
 	int tries;
@@ -99,6 +102,7 @@ static void parse(struct settings *s, int argc, char **argv)
 		case OPT_BILLED:
 			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
 			break;
+		case OPT_BATCH: s->batch = true; break;
 		case OPT_DRY: s->dry_run = true; break;
 		case OPT_PAGE:
 			s->page_size = args_number("--page-size", optarg, 1, PAGE_SIZE_MAX);
@@ -118,6 +122,8 @@ static jdoc *configuration(struct settings *s)
 
 	jdoc_set_text(doc, "query.query", buf_str(&s->sql));
 	jdoc_set_bool(doc, "query.useLegacySql", false);
+	if (s->batch)
+		jdoc_set_text(doc, "query.priority", "BATCH");
 	if (s->billed) {
 		snprintf(limit, sizeof limit, "%" PRIu64, s->billed);
 		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
@@ -266,6 +272,7 @@ static void write_page(struct pages *p, struct out *out)
 	why = p->known ? cells_write(&p->cells, page.rows, out, &column) : NULL;
 	if (why)
 		die(STATUS_REFUSED, "page %" PRIu64 ": column %s: %s", p->count, column, why);
+	out_flush(out); /* the next page may be long in coming */
 	if (out->error)
 		die(STATUS_IO, "stdout: %s", strerror(out->error));
 	progress("%" PRIu64 " rows, %" PRIu64 " pages", out->rows, p->count);

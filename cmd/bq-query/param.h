@@ -2,7 +2,8 @@
 #define BQ_QUERY_PARAM_H
 
 /*
- * --param NAME[:TYPE]=VALUE: a named query parameter of a scalar type (STRING when none is given).
+ * --param NAME[:TYPE]=VALUE: a named query parameter. TYPE is a scalar type (STRING when none is
+ * given), ARRAY<TYPE> with a JSON array as its value, or RANGE<TYPE> with "[START, END)".
  * Values go as text, as QueryParameterValue has them; BigQuery checks them.
  */
 

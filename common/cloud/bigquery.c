@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { PROJECT_MAX = 128, REPLY_MAX = 64 << 20 /* a page of results may have 20 MB */ };
+enum {
+	PROJECT_MAX = 128,
+	HEADERS_MAX = 8,
+	REPLY_MAX = 64 << 20 /* a page of results may have 20 MB */
+};
 
 bool bigquery_fail(struct bigquery *bq, enum status status, const char *format, ...)
 {
@@ -180,12 +184,35 @@ static bool blame(struct bigquery *bq)
 	return false;
 }
 
+/* The request's own headers, and for whom the quota counts. */
+static bool with_quota(struct bigquery *bq, struct http_request *q)
+{
+	const char *project = google_quota_project(&bq->google);
+	size_t n = 0;
+
+	if (!project)
+		return true;
+	if (!valid_project(project))
+		return bigquery_fail(bq, STATUS_CONFIG, "quota project: no project id");
+	while (q->headers && q->headers[n] && n < BIGQUERY_HEADERS - 2) {
+		bq->headers[n] = q->headers[n];
+		n++;
+	}
+	snprintf(bq->quota, sizeof bq->quota, "x-goog-user-project: %s", project);
+	bq->headers[n] = bq->quota;
+	bq->headers[n + 1] = NULL;
+	q->headers = bq->headers;
+	return true;
+}
+
 bool bigquery_send(struct bigquery *bq, struct http_request *q)
 {
 	bool again = true, ok;
 
 	bq->status = STATUS_OK;
 	bq->reason[0] = bq->message[0] = '\0';
+	if (!with_quota(bq, q))
+		return false;
 	if (!q->transient)
 		q->transient = reply_transient;
 	do {

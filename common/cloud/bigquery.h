@@ -26,7 +26,13 @@
 
 #include "cloud/google.h"
 
-enum { BIGQUERY_TRIES = 6, BIGQUERY_URL = 16 << 10, BIGQUERY_WHY = 1500, BIGQUERY_REASON = 48 };
+enum {
+	BIGQUERY_TRIES = 6,
+	BIGQUERY_URL = 16 << 10,
+	BIGQUERY_WHY = 1500,
+	BIGQUERY_REASON = 48,
+	BIGQUERY_HEADERS = 10
+};
 
 struct bigquery {
 	enum status status;           /* what the last failure means for the program */
@@ -41,6 +47,8 @@ struct bigquery {
 	struct google google;
 	/* private */
 	char *base, *upload;
+	char quota[160]; /* the header that says whose quota counts */
+	const char *headers[BIGQUERY_HEADERS];
 };
 
 /* Reads the environment; `tries` is --tries. Nothing is sent (but a metadata server is asked for the project). */

@@ -222,16 +222,22 @@ static void tell_error(const jdoc *error, const char *id, bool rows)
 	buf_free(&text);
 }
 
-/* Prints every error of the job, and makes the last word of them. */
-static bool blame(struct bigquery *bq, const struct job *job, bool rows)
+void job_tell_errors(const struct job *job, bool rows)
 {
 	const jdoc *list = jdoc_at(job->doc, "status.errors");
-	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
 	size_t n = jdoc_count(list);
-	struct buf text;
 
 	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++)
 		tell_error(jdoc_item(list, i, NULL), job->id, rows);
+}
+
+/* Prints every error of the job, and makes the last word of them. */
+static bool blame(struct bigquery *bq, const struct job *job, bool rows)
+{
+	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
+	struct buf text;
+
+	job_tell_errors(job, rows);
 	snprintf(bq->reason, sizeof bq->reason, "%s", reason);
 	buf_init(&text, BIGQUERY_WHY);
 	bigquery_hide(&text, jdoc_text(job->doc, "status.errorResult.message", ""), rows);

@@ -56,6 +56,9 @@ struct job {
 bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job);
 void job_free(struct job *job);
 
+/* Prints the errors that a job has had and yet succeeded (rows left out). `rows`: as in job_plan. */
+void job_tell_errors(const struct job *job, bool rows);
+
 /* jobs.insert: the submit of jobs that carry no data. */
 jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
 

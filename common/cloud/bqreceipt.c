@@ -17,6 +17,8 @@ void receipt_init(struct receipt *r)
 	    .inserted = -1,
 	    .updated = -1,
 	    .deleted = -1,
+	    .bad = -1,
+	    .partitions = -1,
 	    .bytes_processed = -1,
 	    .bytes_billed = -1,
 	    .seconds = -1};
@@ -47,10 +49,12 @@ void receipt_write(struct out *o, const struct receipt *r)
 	add_text(b, "job_id", r->job_id);
 	add_text(b, "location", r->location);
 	add_figure(b, "rows", r->rows);
+	add_figure(b, "bad_records", r->bad);
 	add_figure(b, "bytes", r->bytes);
 	add_figure(b, "inserted", r->inserted);
 	add_figure(b, "updated", r->updated);
 	add_figure(b, "deleted", r->deleted);
+	add_figure(b, "partitions", r->partitions);
 	add_figure(b, "bytes_processed", r->bytes_processed);
 	add_figure(b, "bytes_billed", r->bytes_billed);
 	if (r->seconds >= 0)

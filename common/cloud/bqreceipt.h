@@ -17,6 +17,8 @@ struct receipt {
 	int64_t rows;                       /* loaded */
 	int64_t bytes;                      /* uploaded */
 	int64_t inserted, updated, deleted; /* by a merge */
+	int64_t bad;                        /* rows left out by --max-bad-records */
+	int64_t partitions;                 /* of the target that a merge was narrowed to */
 	int64_t bytes_processed, bytes_billed;
 	double seconds; /* from the job's creation to its end */
 	bool dry_run;   /* nothing was done; bytes_processed is the estimate */

@@ -5,12 +5,15 @@
  * Who we are for Google: an access token and a project, from where Google's own
  * clients take them.
  *
- *	GOOGLE_APPLICATION_CREDENTIALS   a service account's key file: a JWT signed
- *	                                 RS256 is exchanged for a token (RFC 7523)
+ *	GOOGLE_APPLICATION_CREDENTIALS   a file of credentials: service_account,
+ *	                                 authorized_user, external_account,
+ *	                                 impersonated_service_account
+ *	else $CLOUDSDK_CONFIG or ~/.config/gcloud, application_default_credentials.json:
+ *	                                 such a file, left by gcloud
  *	else GCE_METADATA_HOST           the metadata server of GCE, GKE and Cloud Run
  *	(metadata.google.internal)
  *
- * The key file must be readable by its owner only (Google's own clients do not
+ * The file must be readable by its owner only (Google's own clients do not
  * ask for that; leadpipe does for every secret). With `none` no token is made:
  * that is for an emulator, which gets no credentials even where a key is at hand.
  *
@@ -37,7 +40,8 @@ struct google {
 	/* private */
 	struct http *http; /* borrowed */
 	const struct google_kind *kind;
-	jdoc *key; /* the credentials file, or NULL */
+	const char *from; /* where the credentials come from, for messages */
+	jdoc *key;        /* the credentials file, or NULL */
 	char *token, *project;
 	int64_t expires; /* on clock_mono */
 };
@@ -54,5 +58,8 @@ bool google_expire(struct google *g);
 
 /* GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT, the key file's, the metadata server's; NULL when none of them has one. */
 const char *google_project(struct google *g);
+
+/* What is billed and counted for the quota instead of the credentials' own project; NULL: nothing is said. */
+const char *google_quota_project(const struct google *g);
 
 #endif

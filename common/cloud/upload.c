@@ -267,30 +267,39 @@ static jdoc *resumable(struct session *s)
 	return step == DONE ? s->done : NULL;
 }
 
-/* A job without a byte of data: two parts, the second one empty. */
-static jdoc *multipart(struct bigquery *bq, const jdoc *job, const char *type)
+/* The job and the rows in one request. The boundary is random, so no row can hold it. */
+static jdoc *multipart(struct session *s)
 {
-	static const char boundary[] = "leadpipe-7f1c0a52e9d84b63";
-	char *text = jdoc_dump(job), of_parts[RANGE_TEXT];
-	struct buf url, body;
+	char *text = jdoc_dump(s->job), type[RANGE_TEXT];
+	uint8_t random[16];
+	struct buf url, body, boundary;
 	bool ok;
 
 	buf_init(&url, BIGQUERY_URL);
 	buf_init(&body, MULTIPART_MAX);
-	bigquery_upload_url(bq, &url);
+	buf_init(&boundary, RANGE_TEXT);
+	crypt_random(random, sizeof random);
+	crypt_hex(&boundary, random, sizeof random);
+	bigquery_upload_url(s->bq, &url);
 	bigquery_query(&url, "uploadType", "multipart");
-	buf_addf(&body, "--%s\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n", boundary);
+	buf_addf(&body, "--%s\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n",
+	    buf_str(&boundary));
 	buf_adds(&body, text);
-	buf_addf(
-	    &body, "\r\n--%s\r\nContent-Type: %s\r\n\r\n\r\n--%s--\r\n", boundary, type, boundary);
-	snprintf(of_parts, sizeof of_parts, "multipart/related; boundary=%s", boundary);
-	ok = bigquery_send(bq,
-	    &(struct http_request){
-	        .method = "POST", .url = buf_str(&url), .type = of_parts, .body = buf_span(&body)});
+	buf_addf(&body, "\r\n--%s\r\nContent-Type: %s\r\n\r\n", buf_str(&boundary), s->up->type);
+	ok = fill(s, (size_t)s->up->size);
+	buf_add(&body, s->chunk, (size_t)s->up->size);
+	buf_addf(&body, "\r\n--%s--\r\n", buf_str(&boundary));
+	snprintf(type, sizeof type, "multipart/related; boundary=%s", buf_str(&boundary));
+	if (ok)
+		ok = bigquery_send(s->bq, &(struct http_request){.method = "POST",
+		                              .url = buf_str(&url),
+		                              .type = type,
+		                              .body = buf_span(&body)});
 	buf_free(&url);
 	buf_free(&body);
+	buf_free(&boundary);
 	free(text);
-	return ok ? bigquery_document(bq) : NULL;
+	return ok ? bigquery_document(s->bq) : NULL;
 }
 
 jdoc *upload_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
@@ -299,10 +308,8 @@ jdoc *upload_submit(struct bigquery *bq, const jdoc *job, const char *location, 
 	struct session s = {.bq = bq, .up = up, .job = job, .location = location};
 	jdoc *done;
 
-	if (up->size == 0)
-		return multipart(bq, job, up->type);
-	s.chunk = mem_alloc(up->size < up->chunk ? (size_t)up->size : up->chunk);
-	done = resumable(&s);
+	s.chunk = mem_alloc((up->size < up->chunk ? (size_t)up->size : up->chunk) + 1);
+	done = up->size <= UPLOAD_SMALL ? multipart(&s) : resumable(&s);
 	free(s.url);
 	free(s.chunk);
 	return done;

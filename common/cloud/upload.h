@@ -13,7 +13,8 @@
  * Range with and without "bytes=". After a break (network, 408, 429, 5xx) the
  * session is asked what it has. When the session is lost (404, 410) the job may
  * have been made all the same: it is looked for first; else a new session begins
- * at byte 0. An empty body is sent as multipart, as bq does.
+ * at byte 0. A small or empty body is sent as multipart; one that got lost is sent
+ * again, and meets the job of the first time (409).
  *
  * Source: cloud.google.com/bigquery/docs/reference/api-uploads.
  */
@@ -24,7 +25,9 @@
 
 enum {
 	UPLOAD_UNIT = 256 << 10, /* every chunk but the last is a multiple of this */
-	UPLOAD_CHUNK = 8 << 20   /* by default */
+	UPLOAD_CHUNK = 8 << 20,  /* by default */
+	UPLOAD_SMALL =
+	    16 << 10, /* up to so much is sent as multipart: one request instead of two */
 };
 
 struct upload {

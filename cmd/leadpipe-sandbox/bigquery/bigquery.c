@@ -38,5 +38,7 @@ const struct route bigquery_routes[] = {
     UPLOAD("PUT", upload_put),
     {"GET", "/$discovery/rest", NULL, discovery_get},
     {"GET", "/discovery/v1/apis/bigquery/v2/rest", NULL, discovery_get},
+    {"POST", "/v1/token", "oauth", sts_exchange},
+    {"POST", "/v1/projects/-/serviceAccounts/{}", "oauth", sts_impersonate},
     {0},
 };

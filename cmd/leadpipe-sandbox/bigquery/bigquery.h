@@ -119,6 +119,9 @@ handler table_insert, table_get, table_list, table_patch, table_delete;
 handler data_list, data_insert_all;
 handler job_post, job_get, job_list, job_cancel, job_delete;
 handler query_post, query_get;
+
+/* Tokens for tokens, as external_account and impersonated credentials ask for them. */
+handler sts_exchange, sts_impersonate;
 handler upload_post, upload_put;
 handler discovery_get;
 

@@ -1,0 +1,296 @@
+#include "prune.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "wire/crypt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* So many pieces at most: more are read as one, from the first to the last. */
+enum { PIECES_MAX = 1000, CONDITION_MAX = 512 << 10, HOURS = 24 };
+
+static const int64_t HOUR_MAX = CLOCK_MAX / CLOCK_SECOND / 3600;
+
+/* Half open; hours since 1970 for times. */
+struct piece {
+	int64_t from, to;
+};
+
+/* ---- may it be done? ---------------------------------------------------------------------- */
+
+static const char *unfit(
+    const struct prune *p, const struct merge *m, bool by_rows, bool never_move)
+{
+	if (!by_rows)
+		return "it is partitioned by the time of ingestion, which no row tells";
+	if (!table_field(m->from_fields, p->column))
+		return "its partition column is no column of the staging table";
+	if (!never_move && !merge_is_key(m, p->column))
+		return "its partition column is not part of the key, so that a row which moved to "
+		       "another partition would be inserted again; --keys-never-move says that "
+		       "none does";
+	return NULL;
+}
+
+enum prune_answer prune_look(
+    struct prune *p, const struct merge *m, const jdoc *target, bool never_move, const char **why)
+{
+	const jdoc *time = jdoc_at(target, "timePartitioning");
+	const jdoc *range = jdoc_at(target, "rangePartitioning");
+	const jdoc *by = time ? time : range;
+
+	*p = (struct prune){.column = jdoc_text(by, "field", NULL)};
+	buf_init(&p->condition, CONDITION_MAX);
+	if (!by)
+		return PRUNE_NO_NEED;
+	*why = unfit(p, m, p->column != NULL, never_move);
+	if (*why)
+		return PRUNE_CANNOT;
+	p->type =
+	    table_type(jdoc_text(table_field(m->into_fields, p->column), "type", "TIMESTAMP"));
+	if (time)
+		p->unit = jdoc_text(time, "type", "DAY");
+	p->start = jdoc_int(range, "range.start", 0);
+	p->end = jdoc_int(range, "range.end", 0);
+	p->step = jdoc_int(range, "range.interval", 1);
+	return PRUNE_CAN;
+}
+
+/* ---- the question ------------------------------------------------------------------------- */
+
+/* The partition of a staged row as text: the hour it begins at, or the lower bound; x is outside. */
+static void add_partition(struct buf *sql, const struct prune *p)
+{
+	struct buf value;
+
+	buf_init(&value, CONDITION_MAX);
+	buf_addf(&value, "CAST(R.`%s` AS %s)", p->column, p->type);
+	if (!p->unit)
+		buf_addf(sql,
+		    "CASE WHEN %s < %" PRId64 " OR %s >= %" PRId64 " THEN 'x' ELSE CAST(%" PRId64
+		    " + DIV(%s - %" PRId64 ", %" PRId64 ") * %" PRId64 " AS STRING) END",
+		    buf_str(&value), p->start, buf_str(&value), p->end, p->start, buf_str(&value),
+		    p->start, p->step, p->step);
+	else if (strcmp(p->type, "DATE") == 0)
+		buf_addf(sql, "CONCAT(CAST(DATE_TRUNC(%s, %s) AS STRING), 'T00')", buf_str(&value),
+		    p->unit);
+	else
+		buf_addf(sql, "FORMAT_%s('%%Y-%%m-%%dT%%H', %s_TRUNC(%s, %s))", p->type, p->type,
+		    buf_str(&value), p->unit);
+	buf_free(&value);
+}
+
+static void add_question(struct buf *sql, const struct prune *p, const struct merge *m)
+{
+	buf_adds(sql, "SELECT STRING_AGG(p, ',' ORDER BY p) AS p, COUNTIF(p IS NULL) AS n "
+	              "FROM (SELECT DISTINCT ");
+	add_partition(sql, p);
+	buf_adds(sql, " AS p FROM ");
+	table_sql(sql, m->from);
+	buf_adds(sql, " R)");
+}
+
+static jdoc *answer_of(struct bigquery *bq, const struct job *job)
+{
+	struct buf url;
+	jdoc *doc;
+
+	buf_init(&url, BIGQUERY_URL);
+	bigquery_url(bq, &url, "projects", bq->project, "queries", job->id, NULL);
+	bigquery_query(&url, "location", job->location);
+	doc = bigquery_call(bq, "GET", buf_str(&url), NULL);
+	buf_free(&url);
+	return doc;
+}
+
+/* It only reads, so its id is of this run alone. */
+static bool run_question(
+    struct bigquery *bq, struct span sql, const char *location, uint64_t most, struct job *job)
+{
+	jdoc *doc = jdoc_object();
+	struct buf id, fingerprint;
+	uint8_t random[16];
+	char limit[24];
+	bool ok;
+
+	jdoc_set_span(doc, "query.query", sql);
+	jdoc_set_bool(doc, "query.useLegacySql", false);
+	snprintf(limit, sizeof limit, "%" PRIu64, most);
+	if (most)
+		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
+	crypt_random(random, sizeof random);
+	buf_init(&id, JOB_ID_MAX);
+	buf_init(&fingerprint, JOB_ID_MAX);
+	job_name(&id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
+	job_fingerprint(&fingerprint, (const struct span[]){SPAN("partitions"), sql, {0}});
+	ok = job_run(bq,
+	    &(struct job_plan){.id = buf_str(&id),
+	        .fingerprint = buf_str(&fingerprint),
+	        .location = location,
+	        .configuration = doc},
+	    job);
+	buf_free(&id);
+	buf_free(&fingerprint);
+	jdoc_free(doc);
+	return ok;
+}
+
+/* ---- the condition ------------------------------------------------------------------------ */
+
+/* The hour at which the partition after the one that begins at `hour` begins. */
+static int64_t next_hour(const char *unit, int64_t hour)
+{
+	int year, month, day;
+
+	if (strcmp(unit, "HOUR") == 0)
+		return hour + 1;
+	if (strcmp(unit, "DAY") == 0)
+		return hour + HOURS;
+	clock_civil(hour / HOURS - (hour % HOURS < 0), &year, &month, &day);
+	if (strcmp(unit, "YEAR") == 0 || month == 12)
+		return clock_days(year + 1, 1, 1) * HOURS;
+	return clock_days(year, month + 1, 1) * HOURS;
+}
+
+/* One item of the list. False when it is none. */
+static bool read_piece(const struct prune *p, const char *item, struct piece *piece)
+{
+	int year, month, day, hour, used = 0;
+
+	if (!p->unit) {
+		if (sscanf(item, "%" SCNd64 "%n", &piece->from, &used) != 1)
+			return false;
+		piece->to = piece->from + p->step < p->end ? piece->from + p->step : p->end;
+		return item[used] == ',' || !item[used];
+	}
+	if (sscanf(item, "%d-%d-%dT%d%n", &year, &month, &day, &hour, &used) != 4 ||
+	    !clock_valid_date(year, month, day) || hour < 0 || hour >= HOURS)
+		return false;
+	piece->from = clock_days(year, month, day) * HOURS + hour;
+	piece->to = next_hour(p->unit, piece->from);
+	return item[used] == ',' || !item[used];
+}
+
+static int by_from(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+/* Neighbours become one. How many are left. */
+static size_t join(struct piece *list, size_t n)
+{
+	size_t last = 0;
+
+	if (n == 0)
+		return 0;
+	qsort(list, n, sizeof *list, by_from);
+	for (size_t i = 1; i < n; i++) {
+		if (list[i].from > list[last].to)
+			list[++last] = list[i];
+		else if (list[i].to > list[last].to)
+			list[last].to = list[i].to;
+	}
+	if (last + 1 <= PIECES_MAX)
+		return last + 1;
+	list[0].to = list[last].to;
+	return 1;
+}
+
+static void add_literal(struct buf *b, const struct prune *p, int64_t at)
+{
+	char text[CLOCK_TEXT];
+
+	if (!p->unit) {
+		buf_addf(b, "%" PRId64, at);
+		return;
+	}
+	clock_rfc3339(text, at * 3600 * CLOCK_SECOND);
+	if (strcmp(p->type, "DATE") == 0)
+		buf_addf(b, "DATE '%.10s'", text);
+	else
+		buf_addf(b, "%s '%.10s %.8s%s'", p->type, text, text + 11,
+		    strcmp(p->type, "TIMESTAMP") == 0 ? "+00" : "");
+}
+
+static void add_piece(struct prune *p, const struct piece *piece)
+{
+	struct buf *b = &p->condition;
+
+	buf_addf(b, "%s(T.`%s` >= ", b->n > 1 ? " OR " : "", p->column);
+	add_literal(b, p, piece->from);
+	if (!p->unit || piece->to <= HOUR_MAX) {
+		buf_addf(b, " AND T.`%s` < ", p->column);
+		add_literal(b, p, piece->to);
+	}
+	buf_addc(b, ')');
+}
+
+static size_t count_items(const char *list)
+{
+	size_t n = *list != '\0';
+
+	for (; *list; list++)
+		n += *list == ',';
+	return n;
+}
+
+bool prune_condition(struct prune *p, const char *list, bool nulls)
+{
+	size_t n = count_items(list), used = 0;
+	struct piece *pieces = mem_alloc((n + 1) * sizeof *pieces);
+	struct buf *b = &p->condition;
+	bool ok = true, outside = false;
+
+	p->partitions = n + nulls;
+	for (const char *item = list; ok && *item; item += strcspn(item, ","), item += *item == ',')
+		if (!p->unit && *item == 'x')
+			outside = true;
+		else
+			ok = read_piece(p, item, &pieces[used++]);
+	buf_addc(b, '(');
+	n = join(pieces, used);
+	for (size_t i = 0; i < n; i++)
+		add_piece(p, &pieces[i]);
+	if (outside)
+		buf_addf(b, "%s(T.`%s` < %" PRId64 " OR T.`%s` >= %" PRId64 ")",
+		    b->n > 1 ? " OR " : "", p->column, p->start, p->column, p->end);
+	if (nulls)
+		buf_addf(b, "%sT.`%s` IS NULL", b->n > 1 ? " OR " : "", p->column);
+	buf_adds(b, b->n > 1 ? ")" : "FALSE)");
+	free(pieces);
+	return ok && !b->full;
+}
+
+bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const char *location,
+    uint64_t most)
+{
+	struct job job = {0};
+	jdoc *answer = NULL;
+	struct buf sql;
+	bool ok;
+
+	buf_init(&sql, MERGE_SQL_MAX);
+	add_question(&sql, p, m);
+	inform(2, "%s", buf_str(&sql));
+	ok = run_question(bq, buf_span(&sql), location, most, &job);
+	p->billed = jdoc_int(job.doc, "statistics.query.totalBytesBilled", 0);
+	if (ok)
+		ok = (answer = answer_of(bq, &job)) != NULL;
+	if (ok && !prune_condition(p, jdoc_text(answer, "rows.0.f.0.v", ""),
+	              jdoc_int(answer, "rows.0.f.1.v", 0) > 0))
+		ok = bigquery_fail(
+		    bq, STATUS_REFUSED, "the staged rows' partitions are not as asked for");
+	jdoc_free(answer);
+	job_free(&job);
+	buf_free(&sql);
+	return ok;
+}
+
+void prune_free(struct prune *p)
+{
+	buf_free(&p->condition);
+}

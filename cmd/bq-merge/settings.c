@@ -1,0 +1,104 @@
+#include "settings.h"
+
+#include <string.h>
+
+static const char usage[] =
+    "usage: bq-merge [-c CONTRACT] [--key COL,...] [--order-by COL] [--from TABLE]\n"
+    "                --into TABLE [--mode MODE] [--max-bytes-billed N] [--dry-run]\n"
+    "\n"
+    "Merges a staging table, named by the receipt on stdin or by --from, into a\n"
+    "BigQuery table, and writes a receipt. TABLE is " TABLE_SYNTAX ".\n"
+    "\n"
+    "  -c, --contract FILE     key, order_by, partition, cluster and columns\n"
+    "  --key COL,...           the columns that make a row one and the same\n"
+    "  --order-by COL          of rows with one key the greatest COL counts\n"
+    "  --from TABLE            the staging table; stdin is not read\n"
+    "  --into TABLE            made when it is missing\n"
+    "  --mode MODE             upsert (default), insert-only, delete-insert (all rows of\n"
+    "                          a staged key are replaced), scd2 (history)\n"
+    "  --delete-where SQL      staged rows of which this is true delete the target's\n"
+    "  --prune HOW             auto (default), must, never: read only the partitions of\n"
+    "                          the staged rows\n"
+    "  --keys-never-move       a key's rows stay in one partition: pruning is safe\n"
+    "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
+    "  --dry-run               the estimate only; nothing is changed\n"
+    "  --tries N               how often a request is sent (6)\n"
+    "  --seal                  refuse a receipt without an end record\n"
+    "  -v, -q, --help, --version\n";
+
+enum {
+	OPT_KEY = ARGS_OWN,
+	OPT_ORDER,
+	OPT_FROM,
+	OPT_INTO,
+	OPT_BILLED,
+	OPT_DRY,
+	OPT_TRIES,
+	OPT_MODE,
+	OPT_GONE,
+	OPT_PRUNE,
+	OPT_STAY
+};
+
+static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
+    {"key", required_argument, NULL, OPT_KEY}, {"order-by", required_argument, NULL, OPT_ORDER},
+    {"from", required_argument, NULL, OPT_FROM}, {"into", required_argument, NULL, OPT_INTO},
+    {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
+    {"dry-run", no_argument, NULL, OPT_DRY}, {"tries", required_argument, NULL, OPT_TRIES},
+    {"mode", required_argument, NULL, OPT_MODE},
+    {"delete-where", required_argument, NULL, OPT_GONE},
+    {"prune", required_argument, NULL, OPT_PRUNE}, {"keys-never-move", no_argument, NULL, OPT_STAY},
+    ARGS_COMMON, {0}};
+
+static const char *const modes[] = {"upsert", "insert-only", "delete-insert", "scd2", NULL};
+static const char *const prunes[] = {"auto", "must", "never", NULL};
+
+/* The place of `word` in the list. */
+static int word_of(const char *option, const char *word, const char *const *list)
+{
+	for (int i = 0; list[i]; i++)
+		if (strcmp(list[i], word) == 0)
+			return i;
+	args_die("%s: see --help for its words", option);
+}
+
+void settings_parse(struct settings *s, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1) {
+		switch (opt) {
+		case 'c': s->contract_path = optarg; break;
+		case OPT_KEY: s->key = optarg; break;
+		case OPT_ORDER: s->order_by = optarg; break;
+		case OPT_FROM: s->from = optarg; break;
+		case OPT_INTO: s->into = optarg; break;
+		case OPT_MODE: s->mode = (enum merge_mode)word_of("--mode", optarg, modes); break;
+		case OPT_GONE: s->delete_where = optarg; break;
+		case OPT_PRUNE:
+			s->prune = (enum prune_how)word_of("--prune", optarg, prunes);
+			break;
+		case OPT_STAY: s->keys_never_move = true; break;
+		case OPT_DRY: s->dry_run = true; break;
+		case OPT_BILLED:
+			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
+			break;
+		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		default: args_common(&s->args, opt);
+		}
+	}
+	if (optind < argc)
+		args_die("one argument too many");
+	if (!s->into)
+		args_die("--into is missing");
+	if (s->delete_where && s->mode == MERGE_INSERT_ONLY)
+		args_die("--delete-where: --mode insert-only deletes nothing");
+	if (s->delete_where && !*s->delete_where)
+		args_die("--delete-where: takes a condition");
+}
+
+void settings_init(struct settings *s)
+{
+	*s = (struct settings){.args = {.usage = usage}, .tries = BIGQUERY_TRIES};
+	args_init(&s->args);
+}
