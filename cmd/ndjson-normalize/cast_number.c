@@ -14,17 +14,28 @@ static bool is_number(const struct cell *cell, struct decimal *d)
 	       decimal_parse(cell->text, d);
 }
 
-/* A whole number that needs no second look: up to 15 digits, no leading zero, not -0. */
-static bool is_short_integer(struct span text)
+static size_t behind_digits(struct span text, size_t i)
 {
-	size_t from = text.n > 0 && text.p[0] == '-', n = text.n - from;
+	while (i < text.n && text.p[i] >= '0' && text.p[i] <= '9')
+		i++;
+	return i;
+}
 
-	if (n == 0 || n > SAFE_DIGITS || (text.p[from] == '0' && text.n > 1))
+/*
+ * Most numbers need no second look, they are written as they stand: JSON without an exponent, up to
+ * 15 digits, of which `scale` may be behind the point.
+ */
+static bool is_short(struct span text, size_t scale)
+{
+	size_t from = text.n > 0 && text.p[0] == '-', point = behind_digits(text, from), end;
+
+	if (point == from || (text.p[from] == '0' && point - from > 1))
 		return false;
-	for (size_t i = from; i < text.n; i++)
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-	return true;
+	if (point == text.n)
+		return text.n - from <= SAFE_DIGITS;
+	end = behind_digits(text, point + 1);
+	return text.p[point] == '.' && end == text.n && end > point + 1 &&
+	       end - point - 1 <= scale && end - from - 1 <= SAFE_DIGITS;
 }
 
 enum got cast_int64(struct plan *plan, const struct column *c, const struct cell *cell)
@@ -33,7 +44,7 @@ enum got cast_int64(struct plan *plan, const struct column *c, const struct cell
 	uint64_t value = 0;
 
 	(void)c;
-	if (cell->type <= JSON_STRING && is_short_integer(cell->text)) {
+	if (is_short(cell->text, 0) && !span_eq(cell->text, SPAN("-0"))) {
 		put_span(plan->out, cell->text);
 		return GOT_VALUE;
 	}
@@ -121,6 +132,10 @@ enum got cast_float64(struct plan *plan, const struct column *c, const struct ce
 	struct decimal d;
 
 	(void)c;
+	if (is_short(cell->text, SAFE_DIGITS)) {
+		put_span(plan->out, cell->text);
+		return GOT_VALUE;
+	}
 	if (!is_number(cell, &d))
 		return cast_special(plan, cell);
 	if (!fits_double(&d))
@@ -155,6 +170,10 @@ enum got cast_numeric(struct plan *plan, const struct column *c, const struct ce
 	struct decimal d;
 
 	(void)c;
+	if (is_short(cell->text, 9)) {
+		put_span(plan->out, cell->text);
+		return GOT_VALUE;
+	}
 	if (!is_number(cell, &d))
 		return plan_bad(plan, "not a number");
 	if (decimal_before(&d) > 29)

@@ -1,6 +1,7 @@
 #include "cast.h"
 
 #include "row/jstr.h"
+#include "row/word.h"
 
 /* Is a step for values that are no strings? */
 static bool is_meant(const struct column *c, const struct clean *step)
@@ -103,23 +104,36 @@ bool cast_is_word(struct span text, const char *word)
 	return i == text.n && !word[i];
 }
 
+/* Is it one of five words, whatever its ASCII case? Words end with NULs; a text may hold one, too. */
+static bool is_any(struct span text, const char words[5][8])
+{
+	uint64_t word;
+	bool found = false;
+
+	if (text.n == 0 || text.n >= 8)
+		return false;
+	word = word_load_some(text.p, text.n);
+	if (!word_is_ascii(word))
+		return false;
+	word = word_flip_case(word, 'A');
+	for (size_t i = 0; i < 5; i++)
+		found |= word == word_load(words[i]) && words[i][text.n - 1];
+	return found;
+}
+
 enum got cast_bool(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	static const char *const no[] = {"false", "0", "no", "n", "f"};
-	static const char *const yes[] = {"true", "1", "yes", "y", "t"};
+	static const char no[][8] = {"false", "0", "no", "n", "f"};
+	static const char yes[][8] = {"true", "1", "yes", "y", "t"};
 
 	(void)c;
-	for (size_t i = 0; cell->type < JSON_ARRAY && i < 5; i++) {
-		if (cast_is_word(cell->text, no[i])) {
-			put(plan->out, "false", 5);
-			return GOT_VALUE;
-		}
-		if (cast_is_word(cell->text, yes[i])) {
-			put(plan->out, "true", 4);
-			return GOT_VALUE;
-		}
-	}
-	return plan_bad(plan, "not true or false");
+	if (cell->type < JSON_ARRAY && is_any(cell->text, no))
+		put(plan->out, "false", 5);
+	else if (cell->type < JSON_ARRAY && is_any(cell->text, yes))
+		put(plan->out, "true", 4);
+	else
+		return plan_bad(plan, "not true or false");
+	return GOT_VALUE;
 }
 
 enum got cast_json(struct plan *plan, const struct column *c, const struct cell *cell)

@@ -2,36 +2,46 @@
 
 #include "base/clock.h"
 
-/* Digits, most significant first; `width` is at most 6. */
-static void put_digits(struct buf *b, int value, int width)
-{
-	char text[6];
+enum { TEXT_MAX = sizeof "\"YYYY-MM-DDTHH:MM:SS.ffffffZ\"" };
 
-	for (int i = width; i-- > 0; value /= 10)
-		text[i] = (char)('0' + value % 10);
-	put(b, text, (size_t)width);
+static char *add_two(char *p, int value)
+{
+	*p++ = (char)('0' + value / 10);
+	*p++ = (char)('0' + value % 10);
+	return p;
 }
 
-static void put_date(struct buf *b, const struct when *w)
+static char *add(char *p, char c)
 {
-	put_digits(b, w->year, 4);
-	put(b, "-", 1);
-	put_digits(b, w->month, 2);
-	put(b, "-", 1);
-	put_digits(b, w->day, 2);
+	*p++ = c;
+	return p;
 }
 
-static void put_clock(struct buf *b, const struct when *w)
+static char *add_date(char *p, const struct when *w)
 {
-	put_digits(b, w->hour, 2);
-	put(b, ":", 1);
-	put_digits(b, w->minute, 2);
-	put(b, ":", 1);
-	put_digits(b, w->second, 2);
-	if (w->micros) {
-		put(b, ".", 1);
-		put_digits(b, w->micros, 6);
-	}
+	p = add_two(p, w->year / 100);
+	p = add_two(p, w->year % 100);
+	p = add_two(add(p, '-'), w->month);
+	return add_two(add(p, '-'), w->day);
+}
+
+static char *add_clock(char *p, const struct when *w)
+{
+	p = add_two(p, w->hour);
+	p = add_two(add(p, ':'), w->minute);
+	p = add_two(add(p, ':'), w->second);
+	if (w->micros == 0)
+		return p;
+	p = add_two(add(p, '.'), w->micros / 10000);
+	p = add_two(p, w->micros / 100 % 100);
+	return add_two(p, w->micros % 100);
+}
+
+static enum got put_text(struct buf *out, char *text, char *end)
+{
+	end = add(end, '"');
+	put(out, text, (size_t)(end - text));
+	return GOT_VALUE;
 }
 
 static bool is_plain(const struct cell *cell)
@@ -63,26 +73,35 @@ static const char *read_instant(const struct times *t, const struct cell *cell, 
 	return times_parse(t, cell->text, &w) ? times_instant(t, &w, us) : "not a time";
 }
 
+/* The instant of a value, as UTC. */
+static const char *read_utc(const struct times *t, const struct cell *cell, struct when *w)
+{
+	const char *why;
+	int64_t us;
+
+	if (!t->declared && when_utc(cell->text, w))
+		return NULL;
+	why = read_instant(t, cell, &us);
+	if (!why)
+		split(us, w);
+	return why;
+}
+
 enum got cast_timestamp(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	struct buf *out = plan->out;
+	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct when w;
-	int64_t us;
-	const char *why = read_instant(&c->times, cell, &us);
+	const char *why = read_utc(&c->times, cell, &w);
 
 	if (why)
 		return plan_bad(plan, why);
-	split(us, &w);
-	put(out, "\"", 1);
-	put_date(out, &w);
-	put(out, "T", 1);
-	put_clock(out, &w);
-	put(out, "Z\"", 2);
-	return GOT_VALUE;
+	p = add_clock(add(add_date(p, &w), 'T'), &w);
+	return put_text(plan->out, text, add(p, 'Z'));
 }
 
 enum got cast_date(struct plan *plan, const struct column *c, const struct cell *cell)
 {
+	char text[TEXT_MAX] = "\"";
 	struct when w;
 	int64_t us;
 
@@ -93,34 +112,25 @@ enum got cast_date(struct plan *plan, const struct column *c, const struct cell 
 	} else if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w)) {
 		return plan_bad(plan, "not a date");
 	}
-	put(plan->out, "\"", 1);
-	put_date(plan->out, &w);
-	put(plan->out, "\"", 1);
-	return GOT_VALUE;
+	return put_text(plan->out, text, add_date(text + 1, &w));
 }
 
 enum got cast_time(struct plan *plan, const struct column *c, const struct cell *cell)
 {
+	char text[TEXT_MAX] = "\"";
 	struct when w;
 
 	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.second == 60)
 		return plan_bad(plan, "not a time");
-	put(plan->out, "\"", 1);
-	put_clock(plan->out, &w);
-	put(plan->out, "\"", 1);
-	return GOT_VALUE;
+	return put_text(plan->out, text, add_clock(text + 1, &w));
 }
 
 enum got cast_datetime(struct plan *plan, const struct column *c, const struct cell *cell)
 {
+	char text[TEXT_MAX] = "\"";
 	struct when w;
 
 	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.second == 60)
 		return plan_bad(plan, "not a time");
-	put(plan->out, "\"", 1);
-	put_date(plan->out, &w);
-	put(plan->out, "T", 1);
-	put_clock(plan->out, &w);
-	put(plan->out, "\"", 1);
-	return GOT_VALUE;
+	return put_text(plan->out, text, add_clock(add(add_date(text + 1, &w), 'T'), &w));
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "decimal.h"
+#include "row/word.h"
 
 static bool take_number(struct span *s, size_t least, size_t most, int low, int high, int *value)
 {
@@ -174,44 +175,90 @@ static bool settle(struct when *w)
 	return clock_valid_date(w->year, w->month, w->day);
 }
 
-/* The n digits at p, or -1. */
-static int fixed(const char *p, int n)
-{
-	int value = 0;
-
-	for (; n > 0; n--, p++) {
-		if (*p < '0' || *p > '9')
-			return -1;
-		value = value * 10 + (*p - '0');
-	}
-	return value;
-}
+/* ---- the plain forms ---- */
 
 /*
- * YYYY-MM-DD, T or a space, HH:MM:SS with or without a fraction: what the patterns of
- * DATETIME and TIMESTAMP mostly come to, without trying them (2026-11: a row with
- * one such local time is cast in 0.9 times the instructions).
+ * Eight bytes against a form in which 0 stands for any digit: *pairs has, where two digits stand, the
+ * number that they are, in the byte of the first one.
  */
+static bool read_form(const char *p, const char form[8], const char digits[8], uint64_t *pairs)
+{
+	const uint64_t high = UINT64_MAX / 255 * 0x80;
+	uint64_t word = word_load(p) ^ word_load(form);
+
+	*pairs = word * 10 + (word >> 8);
+	return (((word + word_load(digits)) | word) & high) == 0;
+}
+
+static int pair(uint64_t pairs, int i)
+{
+	return (int)(pairs >> i * 8 & 0xff);
+}
+
+/* YYYY-MM-DD, T or a space, HH:MM:SS: takes it off the front of *s. */
+static bool take_civil(struct span *s, struct when *w)
+{
+	const char *p = s->p;
+	unsigned ten, one;
+	uint64_t date, clock;
+
+	if (s->n < 19 || (p[10] != 'T' && p[10] != ' ') ||
+	    !read_form(p, "0000-00-", "\x76\x76\x76\x76\x7f\x76\x76\x7f", &date) ||
+	    !read_form(p + 11, "00:00:00", "\x76\x76\x7f\x76\x76\x7f\x76\x76", &clock))
+		return false;
+	ten = (unsigned)p[8] - '0';
+	one = (unsigned)p[9] - '0';
+	*w = (struct when){.year = pair(date, 0) * 100 + pair(date, 2),
+	    .month = pair(date, 5),
+	    .day = (int)(ten * 10 + one),
+	    .hour = pair(clock, 0),
+	    .minute = pair(clock, 3),
+	    .second = pair(clock, 6)};
+	*s = span_skip(*s, 19);
+	return ten <= 9 && one <= 9 && w->hour <= 23 && w->minute <= 59 && w->second <= 60 &&
+	       clock_valid_date(w->year, w->month, w->day);
+}
+
+static bool take_fraction(struct span *s, int *micros)
+{
+	return s->n == 0 || *s->p != '.' || (take_byte(s, '.') && take_micros(s, micros));
+}
+
+/* The day before or after, when it is in the same month; -1 or 1. */
+static bool step_day(struct when *w, int step)
+{
+	if (clock_valid_date(w->year, w->month, w->day + step)) {
+		w->day += step;
+		return true;
+	}
+	clock_civil(clock_days(w->year, w->month, w->day) + step, &w->year, &w->month, &w->day);
+	return w->year >= 1 && w->year <= 9999;
+}
+
+bool when_utc(struct span text, struct when *w)
+{
+	int offset, minute;
+
+	if (!take_civil(&text, w) || w->second == 60 || !take_fraction(&text, &w->micros))
+		return false;
+	if (text.n == 1)
+		return *text.p == 'Z';
+	if (text.n != 6 || text.p[3] != ':' || !when_zone(&text, &offset) || text.n > 0)
+		return false;
+	minute = w->hour * 60 + w->minute - offset / 60;
+	if (minute < 0 || minute >= 1440) {
+		if (!step_day(w, minute < 0 ? -1 : 1))
+			return false;
+		minute += minute < 0 ? 1440 : -1440;
+	}
+	w->hour = minute / 60;
+	w->minute = minute % 60;
+	return true;
+}
+
 static bool parse_plain(struct span text, struct when *w)
 {
-	const char *p = text.p;
-	struct span fraction;
-
-	if (text.n < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') ||
-	    p[13] != ':' || p[16] != ':')
-		return false;
-	*w = (struct when){.year = fixed(p, 4),
-	    .month = fixed(p + 5, 2),
-	    .day = fixed(p + 8, 2),
-	    .hour = fixed(p + 11, 2),
-	    .minute = fixed(p + 14, 2),
-	    .second = fixed(p + 17, 2)};
-	if (w->hour < 0 || w->hour > 23 || w->minute < 0 || w->minute > 59 || w->second < 0 ||
-	    w->second > 60 || !clock_valid_date(w->year, w->month, w->day))
-		return false;
-	fraction = span_skip(text, 19);
-	return fraction.n == 0 ||
-	       (take_byte(&fraction, '.') && take_micros(&fraction, &w->micros) && fraction.n == 0);
+	return take_civil(&text, w) && take_fraction(&text, &w->micros) && text.n == 0;
 }
 
 bool times_parse(const struct times *t, struct span text, struct when *when)

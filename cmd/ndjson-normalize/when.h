@@ -59,6 +59,13 @@ void times_free(struct times *t);
 /* Takes Z, UTC, GMT or an offset off the front of *s. */
 bool when_zone(struct span *s, int *offset);
 
+/*
+ * Reads YYYY-MM-DD, T or a space, HH:MM:SS, perhaps a fraction, then Z or an offset (-03:00), as UTC: what
+ * TIMESTAMPs mostly are. False for all others, right ones too (2026-11: a quarter of the instructions that
+ * the way over the instant takes).
+ */
+bool when_utc(struct span text, struct when *when);
+
 /* Reads a whole text by the first pattern that fits it and is a true date and time. */
 bool times_parse(const struct times *t, struct span text, struct when *when);
 

@@ -176,14 +176,20 @@ bool ucase_space(uint32_t c)
 	       c == 0xfeff;
 }
 
+/* ASCII, and no space. */
+static bool is_plain(char c)
+{
+	return (unsigned char)(c - '!') < 0x7f - '!';
+}
+
 struct span ucase_trim(struct span text)
 {
-	struct span rest;
+	struct span rest = text;
 	size_t n;
 
-	for (rest = text; rest.n > 0 && ucase_space(utf8_take(&rest)); text = rest)
+	for (; rest.n > 0 && !is_plain(*rest.p) && ucase_space(utf8_take(&rest)); text = rest)
 		continue;
-	while (text.n > 0 && ucase_space(utf8_last(text, &n)))
+	while (text.n > 0 && !is_plain(text.p[text.n - 1]) && ucase_space(utf8_last(text, &n)))
 		text.n -= n;
 	return text;
 }

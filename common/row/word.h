@@ -30,6 +30,27 @@ static inline uint64_t word_load_some(const char *p, size_t n)
 	return word;
 }
 
+/* The eight bytes of `word`, put at p. */
+static inline void word_store(char *p, uint64_t word)
+{
+	for (unsigned i = 0; i < 8; i++)
+		p[i] = (char)(word >> i * 8);
+}
+
+static inline bool word_is_ascii(uint64_t word)
+{
+	return (word & UINT64_MAX / 255 * 0x80) == 0;
+}
+
+/* Puts the letters from `first` ('A' or 'a') on into the other case; the other bytes stay. All are ASCII. */
+static inline uint64_t word_flip_case(uint64_t word, char first)
+{
+	const uint64_t ones = UINT64_MAX / 255, f = (unsigned char)first;
+	uint64_t letters = (word + ones * (0x80 - f)) & ~(word + ones * (0x80 - f - 26));
+
+	return word ^ (letters & ones * 0x80) >> 2;
+}
+
 /*
  * Marks (0x80) bytes that a string cannot hold as they are: quote, backslash, a
  * control byte, non-ASCII. The lowest mark is exact; those above it may be false.
