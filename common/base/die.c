@@ -213,11 +213,12 @@ void die_last_words(void (*speak)(const char *, void *), void *ctx)
 	prog.ctx = ctx;
 }
 
-static size_t figure(char *line, size_t at, uint64_t n, const char *what)
+static size_t figure(char *line, size_t at, uint64_t n, const char *one, const char *many)
 {
 	if (n == 0)
 		return at;
-	return at + (size_t)sprintf(line + at, "%s%ju %s", at ? ", " : "", (uintmax_t)n, what);
+	return at + (size_t)sprintf(
+	                line + at, "%s%ju %s", at ? ", " : "", (uintmax_t)n, n == 1 ? one : many);
 }
 
 void summarise(const struct summary *s)
@@ -227,13 +228,13 @@ void summarise(const struct summary *s)
 
 	if (prog.verbosity < 0)
 		return;
-	n = figure(line, n, s->rows_in, "rows in");
-	n = figure(line, n, s->rows_out, n ? "out" : "rows out");
-	n = figure(line, n, s->rejected, "rejected");
+	n = figure(line, n, s->rows_in, "row in", "rows in");
+	n = figure(line, n, s->rows_out, n ? "out" : "row out", n ? "out" : "rows out");
+	n = figure(line, n, s->rejected, "rejected", "rejected");
 	if (n == 0 && !s->detail)
 		n = (size_t)sprintf(line, "no rows");
-	n = figure(line, n, s->bytes, "bytes");
-	n = figure(line, n, s->retries, "retries");
+	n = figure(line, n, s->bytes, "byte", "bytes");
+	n = figure(line, n, s->retries, "retry", "retries");
 	snprintf(line + n, sizeof line - n, "%s%s, %.1f s", n && s->detail ? ", " : "",
 	    s->detail ? s->detail : "", (double)(clock_mono() - prog.started) / 1e6);
 	say("INFO", line, s);
