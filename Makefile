@@ -29,7 +29,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base = span die mem buf clock args file whole
 row  = lines mark skip known scan jstr ucase row out end input reject filter doc contract source result
-wire = http exchange retry jdoc crypt siv jwt csv gzip
+wire = http http_parts exchange retry jdoc crypt siv jwt csv gzip
 cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
         salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
 

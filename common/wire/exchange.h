@@ -3,12 +3,14 @@
 
 /*
  * The half of http that needs no libcurl: which requests may be sent at all, what a
- * reply means, and how it is told. Only http.c includes it; http.h is the
+ * reply means, and how it is told. Only http.c and http_parts.c include it; http.h is the
  * room's face (http_header, http_blame, http_escape and http_reply_free are
  * made here too).
  */
 
 #include "wire/http.h"
+
+struct curl_slist;
 
 /*
  * The scheme that a request may use, "https" or "http"; or NULL with the rule in
@@ -16,6 +18,15 @@
  * where it has them, or NULL when it is no URL.
  */
 const char *exchange_scheme(const struct http_request *q, const char *origin, const char **why);
+
+/* "https://host:443/", with user and password before the host where the URL has them; NULL when it is none (http_parts.c). */
+char *exchange_origin(const char *url);
+
+/*
+ * The header lines of a request (http_parts.c); the caller frees. NULL and *why where a text holds a
+ * control byte, which could smuggle a header in.
+ */
+struct curl_slist *exchange_headers(const struct http_request *q, const char **why);
 
 /* A reply below 400 came, and it is no redirect. */
 bool exchange_succeeded(const struct http_reply *reply);

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "wire/crypt.h"
 #include "wire/exchange.h"
 
 #include <curl/curl.h>
@@ -21,79 +20,28 @@ enum {
 	CONNECT_S = 10,
 	STALL_S = 60,
 	TOTAL_S = 300,
+	POLL_MS = 1000,
 	HEADERS_MAX = 256 * 1024,
-	RECEIVE_AT_ONCE = 256 * 1024,
+	AT_ONCE = 256 * 1024,
 };
 
 struct http {
 	CURL *curl;
+	CURLM *multi;
 	struct http_options options;
-	struct http_reply *reply; /* of the request on its way */
 	uint64_t retries, received;
+	/* The request on its way. */
+	struct http_request request;
+	struct http_reply *reply;
+	struct curl_slist *headers; /* NULL: it may not be sent */
+	bool going;                 /* a try of it is */
+	CURLcode code;              /* how the last try ended */
+	int64_t began;
+	uint64_t sent; /* bytes of its body */
 	bool too_long;
-	int save_fd; /* of the request on its way */
+	int save_fd;
 	char why[CURL_ERROR_SIZE];
 };
-
-/* ---- URLs ---- */
-
-static CURLU *url_parse(const char *text)
-{
-	CURLU *url = curl_url();
-
-	if (url && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
-		return url;
-	curl_url_cleanup(url);
-	return NULL;
-}
-
-/* The URL's text, taken over and freed; NULL when it has none. */
-static char *url_text(CURLU *url, unsigned flags)
-{
-	char *text = NULL, *copy = NULL;
-
-	if (url && curl_url_get(url, CURLUPART_URL, &text, flags) == CURLUE_OK)
-		copy = mem_text(text);
-	curl_free(text);
-	curl_url_cleanup(url);
-	return copy;
-}
-
-/* "https://host:443/", with user and password before the host where the URL has them. */
-static char *origin_of(const char *text)
-{
-	CURLU *url = url_parse(text);
-
-	if (url) {
-		curl_url_set(url, CURLUPART_PATH, "/", 0);
-		curl_url_set(url, CURLUPART_QUERY, NULL, 0);
-		curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
-	}
-	return url_text(url, CURLU_DEFAULT_PORT);
-}
-
-char *http_resolve(const char *base, const char *ref)
-{
-	CURLU *url = url_parse(base);
-
-	if (url && curl_url_set(url, CURLUPART_URL, ref, 0) != CURLUE_OK) {
-		curl_url_cleanup(url);
-		return NULL;
-	}
-	if (url)
-		curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
-	return url_text(url, 0);
-}
-
-bool http_same_origin(const char *origin, const char *url)
-{
-	char *a = origin_of(origin), *b = origin_of(url);
-	bool same = a && b && !strchr(b, '@') && strcasecmp(a, b) == 0;
-
-	free(a);
-	free(b);
-	return same;
-}
 
 /* ---- receiving ---- */
 
@@ -130,7 +78,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
 	return http->too_long ? 0 : size * n;
 }
 
-/* ---- sending ---- */
+/* ---- making ready ---- */
 
 struct http *http_open(const struct http_options *options)
 {
@@ -142,7 +90,8 @@ struct http *http_open(const struct http_options *options)
 	o->stall_s = o->stall_s ? o->stall_s : STALL_S;
 	o->total_s = o->total_s ? o->total_s : TOTAL_S;
 	o->max_reply = o->max_reply ? o->max_reply : HTTP_MAX_REPLY;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(http->curl = curl_easy_init()))
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    !(http->curl = curl_easy_init()) || !(http->multi = curl_multi_init()))
 		die(STATUS_BUG, "libcurl: cannot start");
 	return http;
 }
@@ -159,7 +108,9 @@ static void without_sigpipe(void (*work)(struct http *), struct http *http)
 
 static void clean_up(struct http *http)
 {
+	curl_multi_remove_handle(http->multi, http->curl);
 	curl_easy_cleanup(http->curl);
+	curl_multi_cleanup(http->multi);
 }
 
 void http_close(struct http *http)
@@ -167,88 +118,75 @@ void http_close(struct http *http)
 	if (!http)
 		return;
 	without_sigpipe(clean_up, http);
+	curl_slist_free_all(http->headers);
 	curl_global_cleanup();
 	free(http);
 }
 
-static bool is_clean(const char *text)
+/* The next bytes of a body that is read while it is sent. */
+static size_t on_send(char *to, size_t size, size_t n, void *ctx)
 {
-	for (; text && *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			return false;
-	return true;
+	struct http *http = ctx;
+	const struct http_request *q = &http->request;
+	ssize_t got = q->read(q->read_ctx, http->sent, to, size * n);
+
+	if (got < 0)
+		return CURL_READFUNC_ABORT;
+	http->sent += (uint64_t)got;
+	return (size_t)got;
 }
 
-/* NULL and *why where a text holds a control byte, which could smuggle a header in. */
-static struct curl_slist *request_headers(const struct http_request *q, const char **why)
+static void set_body(struct http *http)
 {
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
-	char *line = mem_format("Content-Type:%s%s", q->type ? " " : "", q->type ? q->type : "");
-	bool clean = is_clean(q->type) && is_clean(q->bearer);
-
-	list = curl_slist_append(list, line);
-	free(line);
-	if (q->bearer) {
-		line = mem_format("Authorization: Bearer %s", q->bearer);
-		list = curl_slist_append(list, line);
-		crypt_wipe(line, strlen(line));
-		free(line);
-	}
-	for (size_t i = 0; q->headers && q->headers[i]; i++) {
-		clean = clean && is_clean(q->headers[i]);
-		list = curl_slist_append(list, q->headers[i]);
-	}
-	if (clean)
-		return list;
-	*why = "a control byte in the token or in a header";
-	curl_slist_free_all(list);
-	return NULL;
-}
-
-static void set_body(CURL *curl, const struct http_request *q)
-{
+	const struct http_request *q = &http->request;
 	bool get = strcmp(q->method, "GET") == 0;
+	CURL *c = http->curl;
 
-	if (q->body.p || (!get && strcmp(q->method, "DELETE") != 0)) {
-		curl_easy_setopt(curl, CURLOPT_POST, 1L);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, q->body.p ? q->body.p : "");
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
+	if (q->read) {
+		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)q->size);
+		curl_easy_setopt(c, CURLOPT_READFUNCTION, on_send);
+		curl_easy_setopt(c, CURLOPT_READDATA, http);
+		curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, (long)AT_ONCE);
+	} else if (q->body.p || (!get && strcmp(q->method, "DELETE") != 0)) {
+		curl_easy_setopt(c, CURLOPT_POST, 1L);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->body.p ? q->body.p : "");
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
 	}
 	if (!get)
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, q->method);
+		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method);
 }
 
 /* Connections outlive the reset. */
-static void set_up(
-    struct http *http, const struct http_request *q, const char *scheme, struct curl_slist *headers)
+static void set_up(struct http *http, const char *scheme)
 {
 	CURL *c = http->curl;
 	const struct http_options *o = &http->options;
+	const struct http_request *q = &http->request;
 
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, q->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, scheme);
 	if (strcmp(scheme, "http") == 0)
 		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
-	/* libcurl sends again by itself where a kept connection turns out to be closed. */
-	curl_easy_setopt(
-	    c, CURLOPT_FRESH_CONNECT, (long)q->once);
+	/* Where a kept connection turns out to be closed, libcurl sends again what it can rewind. */
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)(q->once && !q->read));
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, http->headers);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)o->stall_s);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)(q->total_s ? q->total_s : o->total_s));
-	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)RECEIVE_AT_ONCE);
+	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)AT_ONCE);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, http);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, http);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, http->why);
-	set_body(c, q);
+	set_body(http);
 }
 
 static bool is_network(CURLcode code)
@@ -256,7 +194,7 @@ static bool is_network(CURLcode code)
 	static const CURLcode codes[] = {CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
 	    CURLE_COULDNT_CONNECT, CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT,
 	    CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING,
-	    CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_BAD_CONTENT_ENCODING};
+	    CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND, CURLE_BAD_CONTENT_ENCODING};
 
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (code == codes[i])
@@ -283,12 +221,56 @@ static void name_fault(struct http *http, CURLcode code, char *error, size_t siz
 		error[0] += 'a' - 'A';
 }
 
+/* ---- one try ---- */
+
 static void perform(struct http *http)
 {
+	CURLMsg *message;
+	int n;
+
+	curl_multi_perform(http->multi, &n);
+	while ((message = curl_multi_info_read(http->multi, &n)) != NULL)
+		if (message->msg == CURLMSG_DONE) {
+			http->code = message->data.result;
+			http->going = false;
+		}
+	if (!http->going)
+		curl_multi_remove_handle(http->multi, http->curl);
+}
+
+static void begin_try(struct http *http)
+{
+	const struct http_request *q = &http->request;
 	struct http_reply *reply = http->reply;
-	CURLcode code = curl_easy_perform(http->curl);
+
+	buf_clear(&reply->body);
+	buf_clear(&reply->headers);
+	http->too_long = false;
+	http->why[0] = '\0';
+	http->sent = 0;
+	http->save_fd = q->save_fd;
+	if (q->save_fd > 0 &&
+	    (ftruncate(q->save_fd, 0) != 0 || lseek(q->save_fd, 0, SEEK_SET) != 0))
+		http->save_fd = 0;
+	reply->tries++;
+	http->began = clock_mono();
+	http->going = true;
+	curl_multi_add_handle(http->multi, http->curl);
+	without_sigpipe(perform, http);
+}
+
+static void end_try(struct http *http)
+{
+	const struct http_request *q = &http->request;
+	struct http_reply *reply = http->reply;
+	CURLcode code;
 	long status = 0;
 
+	while (http->going) {
+		curl_multi_poll(http->multi, NULL, 0, POLL_MS, NULL);
+		without_sigpipe(perform, http);
+	}
+	code = http->code;
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply->status = code == CURLE_OK ? (int)status : 0;
 	reply->fault = code == CURLE_OK   ? RETRY_NONE
@@ -298,29 +280,15 @@ static void perform(struct http *http)
 		exchange_name_status(reply);
 	else
 		name_fault(http, code, reply->error, sizeof reply->error);
-}
-
-static void send_once(struct http *http, const struct http_request *q)
-{
-	struct http_reply *reply = http->reply;
-	int64_t began = clock_mono();
-
-	buf_clear(&reply->body);
-	buf_clear(&reply->headers);
-	http->too_long = false;
-	http->why[0] = '\0';
-	http->save_fd = q->save_fd;
-	if (q->save_fd > 0 &&
-	    (ftruncate(q->save_fd, 0) != 0 || lseek(q->save_fd, 0, SEEK_SET) != 0))
-		http->save_fd = 0;
-	reply->tries++;
-	without_sigpipe(perform, http);
 	inform(2, "%s %.*s: %s, %zu bytes, %.2f s", q->method, (int)strcspn(q->url, "?"), q->url,
-	    reply->error, reply->body.n, (double)(clock_mono() - began) / 1e6);
+	    reply->error, reply->body.n, (double)(clock_mono() - http->began) / 1e6);
 }
 
-static void send_until(struct http *http, const struct http_request *q)
+/* ---- all tries ---- */
+
+static void send_until(struct http *http)
 {
+	const struct http_request *q = &http->request;
 	struct retry_policy policy = http->options.retry;
 	struct http_reply *reply = http->reply;
 
@@ -329,7 +297,7 @@ static void send_until(struct http *http, const struct http_request *q)
 		struct retry_case c;
 		int64_t wait;
 
-		send_once(http, q);
+		end_try(http);
 		if (exchange_succeeded(reply)) {
 			reply->error[0] = '\0';
 			return;
@@ -346,32 +314,55 @@ static void send_until(struct http *http, const struct http_request *q)
 		progress("%s, waiting %.1f s", reply->error, (double)wait / 1e6);
 		clock_sleep(wait);
 		http->retries++;
+		begin_try(http);
 	}
 }
 
-bool http_send(struct http *http, const struct http_request *q, struct http_reply *reply)
+void http_begin(struct http *http, const struct http_request *q, struct http_reply *reply)
 {
 	const char *why = NULL;
-	char *origin = origin_of(q->url);
+	char *origin = exchange_origin(q->url);
 	const char *scheme = exchange_scheme(q, origin, &why);
-	struct curl_slist *headers = scheme ? request_headers(q, &why) : NULL;
 
 	free(origin);
+	http->request = *q;
+	http->reply = reply;
+	http->headers = scheme ? exchange_headers(q, &why) : NULL;
 	reply->body.max = http->options.max_reply;
 	reply->headers.max = HEADERS_MAX;
 	reply->status = reply->tries = 0;
 	reply->fault = RETRY_PERMANENT;
 	reply->again = false;
-	if (!headers) {
+	if (!http->headers) {
 		snprintf(reply->error, sizeof reply->error, "%s", why);
-		return false;
+		return;
 	}
-	http->reply = reply;
-	set_up(http, q, scheme, headers);
-	send_until(http, q);
+	set_up(http, scheme);
+	begin_try(http);
+}
+
+bool http_go_on(struct http *http)
+{
+	if (http->going)
+		without_sigpipe(perform, http);
+	return !http->going;
+}
+
+bool http_finish(struct http *http)
+{
+	if (!http->headers)
+		return false;
+	send_until(http);
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(headers);
-	return exchange_succeeded(reply);
+	curl_slist_free_all(http->headers);
+	http->headers = NULL;
+	return exchange_succeeded(http->reply);
+}
+
+bool http_send(struct http *http, const struct http_request *q, struct http_reply *reply)
+{
+	http_begin(http, q, reply);
+	return http_finish(http);
 }
 
 uint64_t http_retries(const struct http *http)

@@ -28,6 +28,8 @@
 #include "base/die.h"
 #include "wire/retry.h"
 
+#include <sys/types.h>
+
 enum { HTTP_MAX_REPLY = 16 << 20, HTTP_ERROR = 512 };
 
 /* Zero means the default. */
@@ -47,11 +49,19 @@ struct http_request {
 	const char *bearer;         /* a token for Authorization, or NULL; never logged */
 	const char *type;           /* Content-Type of the body, or NULL */
 	struct span body;           /* sent as it is; absent: no body */
+	/*
+	 * Where a body of `size` bytes comes from instead, bit by bit: up to n of them from `at` on are
+	 * put at `to`; how many, or -1, which ends the request. Each try begins at 0.
+	 */
+	ssize_t (*read)(void *ctx, uint64_t at, char *to, size_t n);
+	void *read_ctx;
+	uint64_t size;
 	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
 	bool plain;                 /* http may be used to any host */
 	/*
-	 * Never sent again here: the caller knows how to recover. It then gets a connection of its
-	 * own, since libcurl sends again where a kept one turns out to be closed before any reply.
+	 * Never sent again here: the caller knows how to recover. Without `read` it then gets a
+	 * connection of its own, since libcurl sends again where a kept one turns out to be closed
+	 * before any reply.
 	 */
 	bool once;
 	int total_s; /* a limit of its own, or 0 */
@@ -87,6 +97,16 @@ void http_close(struct http *http);
  * leaves reply->tries at 0.
  */
 bool http_send(struct http *http, const struct http_request *request, struct http_reply *reply);
+
+/*
+ * The same in steps, for who has work to do meanwhile. What *request points to and *reply must stay
+ * until http_finish, and nothing else is sent through `http` before. http_go_on moves what moves
+ * without waiting, and is true when there is no need to call it again: http_finish waits for the
+ * end, and does the further tries.
+ */
+void http_begin(struct http *http, const struct http_request *request, struct http_reply *reply);
+bool http_go_on(struct http *http);
+bool http_finish(struct http *http);
 
 /* The exit status for a request that failed: 75 where reply->again and on 5xx, 77 on 401 and 403, else 69. */
 enum status http_blame(const struct http_reply *reply);
