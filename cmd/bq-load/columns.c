@@ -64,13 +64,19 @@ static size_t add(struct columns *c, struct span name, bool known)
 	return c->n++;
 }
 
-void columns_init(struct columns *c, const struct contract *contract)
+void columns_init(struct columns *c, const struct contract *contract, const jdoc *have)
 {
 	*c = (struct columns){0};
 	buf_init(&c->scratch, NAME_SCRATCH);
 	grow(c);
 	for (size_t i = 0; i < contract->n; i++)
 		add(c, contract->fields[i].name, true);
+	for (size_t i = 0; i < jdoc_count(have); i++) {
+		struct span name = span_of(jdoc_text(jdoc_item(have, i, NULL), "name", ""));
+
+		if (!*slot_of(c, name))
+			add(c, name, true);
+	}
 }
 
 static unsigned kind_of(const struct field *f)
@@ -162,22 +168,17 @@ const char *columns_see(struct columns *c, const struct row *row, struct span *b
 	return NULL;
 }
 
-void columns_push(const struct columns *c, jdoc *fields, const jdoc *have)
+void columns_push(const struct columns *c, jdoc *fields)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		const jdoc *there = table_field(have, c->list[i].name);
 		jdoc *field;
 
 		if (c->list[i].known)
 			continue;
-		if (there) {
-			field = jdoc_copy(there);
-		} else {
-			field = jdoc_object();
-			jdoc_set_text(field, "name", c->list[i].name);
-			jdoc_set_text(field, "type", type_of(c->list[i].seen));
-			jdoc_set_text(field, "mode", "NULLABLE");
-		}
+		field = jdoc_object();
+		jdoc_set_text(field, "name", c->list[i].name);
+		jdoc_set_text(field, "type", type_of(c->list[i].seen));
+		jdoc_set_text(field, "mode", "NULLABLE");
 		jdoc_push(fields, field);
 	}
 }

@@ -18,7 +18,7 @@
 struct column {
 	char *name;
 	size_t n;
-	bool known;    /* the contract names it */
+	bool known;    /* the contract names it, or the table has it */
 	unsigned seen; /* kinds of values, private */
 };
 
@@ -33,16 +33,14 @@ struct columns {
 	struct buf scratch;
 };
 
-void columns_init(struct columns *c, const struct contract *contract);
+/* `have`: the fields of a table whose columns stay, or NULL. */
+void columns_init(struct columns *c, const struct contract *contract, const jdoc *have);
 
 /* Looks at a row. NULL, or the rule that its field *bad breaks. */
 const char *columns_see(struct columns *c, const struct row *row, struct span *bad);
 
-/*
- * Pushes the columns that the contract lacks to `fields`, NULLABLE. One that the
- * table has already (`have`: its schema's fields, or NULL) comes as it is there.
- */
-void columns_push(const struct columns *c, jdoc *fields, const jdoc *have);
+/* Pushes the columns that are not known to `fields`, NULLABLE. */
+void columns_push(const struct columns *c, jdoc *fields);
 
 void columns_free(struct columns *c);
 

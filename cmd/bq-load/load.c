@@ -11,39 +11,49 @@ enum { SKEW_MS = 10000 };
 static const char *const dispositions[] = {
     "WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY", "WRITE_TRUNCATE_DATA"};
 
-void load_look(struct load *l)
-{
-	struct bigquery *bq = &l->bq;
-
-	if (!table_get(bq, &l->table, &l->have))
-		die(bq->status, "%s: %s", l->table.text, bq->why);
-	if (l->have) {
-		const char *location = jdoc_text(l->have, "location", NULL);
-
-		l->location = location ? mem_text(location) : NULL;
-		return;
-	}
-	if (!table_dataset(bq, &l->table, &l->location))
-		die(bq->status, "%s: %s", l->table.text, bq->why);
-	if (!l->location)
-		die(STATUS_REFUSED,
-		    "%s: no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
-		    l->table.text, l->table.project, l->table.dataset);
-	if (!*l->location) {
-		free(l->location);
-		l->location = NULL;
-	}
-}
-
 /* The table's own columns stay as they are, and others may come. */
 static bool keeps_columns(const struct load *l)
 {
-	return l->write == WRITE_APPEND || l->write == WRITE_TRUNCATE_DATA;
+	return l->write == WRITE_APPEND || l->write == WRITE_TRUNCATE_DATA ||
+	       (l->write == WRITE_TRUNCATE && table_has_partition(&l->table));
 }
 
 static bool replaces(const struct load *l)
 {
 	return l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA;
+}
+
+/* Where the dataset is, which must be there. */
+static char *dataset_location(struct load *l)
+{
+	char *location;
+
+	if (!table_dataset(&l->bq, &l->table, &location))
+		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
+	if (!location)
+		die(STATUS_REFUSED,
+		    "%s: no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
+		    l->table.text, l->table.project, l->table.dataset);
+	if (*location)
+		return location;
+	free(location);
+	return NULL;
+}
+
+void load_look(struct load *l)
+{
+	const char *location;
+
+	if (!table_get(&l->bq, &l->table, &l->have))
+		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
+	location = jdoc_text(l->have, "location", NULL);
+	if (l->have)
+		l->location = location ? mem_text(location) : NULL;
+	else
+		l->location = dataset_location(l);
+	if (l->has_contract)
+		columns_init(&l->columns, &l->contract,
+		    keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL);
 }
 
 /* An append must name every column of the table: those that only the table has go along. */
@@ -65,7 +75,7 @@ static jdoc *schema_of(const struct load *l)
 
 	for (size_t i = 0; i < jdoc_count(named); i++)
 		jdoc_push(fields, jdoc_copy(jdoc_item(named, i, NULL)));
-	columns_push(&l->columns, fields, have);
+	columns_push(&l->columns, fields);
 	push_table_columns(fields, have);
 	jdoc_set(schema, "fields", fields);
 	jdoc_free(own);

@@ -25,7 +25,10 @@ struct load {
 	char *location; /* its dataset's, or NULL */
 };
 
-/* Looks at the table and its dataset; ends the program where the load could not work. */
+/*
+ * Looks at the table and its dataset, and begins `columns`; ends the program where the load could not
+ * work.
+ */
 void load_look(struct load *l);
 
 /* The job's configuration. The caller frees. */

@@ -2,10 +2,7 @@
 
 #include "base/args.h"
 #include "cloud/bqreceipt.h"
-#include "cloud/upload.h"
-#include "row/input.h"
-#include "row/row.h"
-#include "spool.h"
+#include "source.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,12 +21,14 @@ static const char usage[] =
     "  -c, --contract FILE   schema, partition and cluster of the table\n"
     "  --write HOW           append (default), truncate (replace), truncate-data (replace\n"
     "                        the rows, keep the columns), empty (only if empty)\n"
-    "  --once NAME           NAME tells runs apart, not the rows' content\n"
+    "  --once NAME           NAME tells runs apart, not the rows' content; the rows are\n"
+    "                        sent while they come in, and not kept\n"
     "  --allow-empty         truncate may empty the table without an end record\n"
     "  --dry-run             check all, load nothing\n"
     "  --compress            keep and send the rows as gzip\n"
+    "  --spool-compress      keep the rows as gzip, send them plain\n"
     "  --max-bad-records N   rows that BigQuery may leave out (0)\n"
-    "  --chunk-size N        bytes sent at a time, a multiple of 256k (8M)\n"
+    "  --chunk-size N        bytes sent at a time, a multiple of 256k (all; of a stream 8M)\n"
     "  --max-line N          longest row in bytes (100M)\n"
     "  --tries N             how often a request is sent (6)\n"
     "  --seal                refuse a stream without its end record\n"
@@ -44,6 +43,7 @@ enum {
 	OPT_TRIES,
 	OPT_EMPTY,
 	OPT_PACK,
+	OPT_SMALL,
 	OPT_BAD
 };
 
@@ -52,15 +52,12 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"dry-run", no_argument, NULL, OPT_DRY}, {"chunk-size", required_argument, NULL, OPT_CHUNK},
     {"max-line", required_argument, NULL, OPT_LINE}, {"tries", required_argument, NULL, OPT_TRIES},
     {"allow-empty", no_argument, NULL, OPT_EMPTY}, {"compress", no_argument, NULL, OPT_PACK},
-    {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
-
-/* BigQuery's limit for one gzip file, in bytes. */
-static const uint64_t GZIP_MAX = UINT64_C(4) << 30;
+    {"spool-compress", no_argument, NULL, OPT_SMALL}, {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
 
 struct settings {
 	struct args args;
 	const char *contract, *table;
-	bool dry_run, allow_empty, compress;
+	bool dry_run, allow_empty, compress, spool_compress;
 	size_t chunk, max_line;
 	int tries;
 };
@@ -111,6 +108,7 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 		case OPT_ONCE: l->once = optarg; break;
 		case OPT_DRY: s->dry_run = true; break;
 		case OPT_PACK: s->compress = true; break;
+		case OPT_SMALL: s->spool_compress = true; break;
 		case OPT_BAD:
 			l->max_bad_records = args_number("--max-bad-records", optarg, 0, INT32_MAX);
 			break;
@@ -137,43 +135,12 @@ static void prepare(const struct settings *s, struct load *l)
 		if (!contract_read(&l->contract, s->contract, why))
 			die(STATUS_CONFIG, "%s", why);
 		l->has_contract = true;
-		columns_init(&l->columns, &l->contract);
 	}
 	if (!bigquery_open(&l->bq, s->tries))
 		die(l->bq.status, "%s", l->bq.why);
 	if (!table_parse(&l->table, s->table, l->bq.project))
 		args_die("TABLE: takes " TABLE_SYNTAX);
 	load_look(l);
-}
-
-/* Everything that can be wrong with the rows is found before a byte of them is sent. */
-static void read_rows(struct load *l, struct input *in, struct spool *spool)
-{
-	struct row row = {0};
-	struct span line, bad = {0};
-
-	while (input_next(in, &line)) {
-		const char *why = row_parse(&row, line);
-
-		if (why && input_was_cut(in))
-			break;
-		if (!why && l->has_contract)
-			why = columns_see(&l->columns, &row, &bad);
-		if (why && bad.p)
-			die(STATUS_DATA, "%s:%" PRIu64 ": field %.*s: %s", in->lines.name,
-			    in->lines.number, (int)(bad.n < 300 ? bad.n : 300), bad.p, why);
-		if (why)
-			die(STATUS_DATA, "%s:%" PRIu64 ": %s", in->lines.name, in->lines.number,
-			    why);
-		if (!spool_line(spool, line))
-			die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
-		if (in->rows % 4096 == 0)
-			progress(
-			    "%" PRIu64 " rows, %" PRIu64 " MiB", in->rows, in->lines.bytes >> 20);
-	}
-	row_free(&row);
-	if (in->status)
-		die(in->status, "%s", in->why);
 }
 
 static void check_empty(const struct settings *s, const struct load *l, const struct input *in)
@@ -186,25 +153,11 @@ static void check_empty(const struct settings *s, const struct load *l, const st
 		    l->table.text);
 }
 
-/* The whole stream, spooled; `digest` is what its rows hash to. */
-static void gather(const struct settings *s, struct load *l, struct input *in, struct spool *spool,
-    uint8_t digest[CRYPT_SHA256])
-{
-	if (!spool_open(spool, s->compress))
-		die(STATUS_CREATE, "the rows' temporary file: %s", strerror(errno));
-	if (!l->uris)
-		read_rows(l, in, spool);
-	check_empty(s, l, in);
-	if (!spool_end(spool, digest))
-		die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
-	if (s->compress && spool->size > GZIP_MAX)
-		die(STATUS_DATA,
-		    "more than the 4 GiB of gzip that BigQuery takes: leave out --compress");
-}
-
-static void tell(struct out *out, const struct load *l, const struct input *in, uint64_t bytes,
+static void tell(struct out *out, const struct load *l, const struct source *source,
     const struct job *job)
 {
+	const struct input *in = &source->rows.in;
+	const jdoc *done = jdoc_at(job->doc, "statistics.load");
 	struct receipt r;
 
 	receipt_init(&r);
@@ -213,10 +166,10 @@ static void tell(struct out *out, const struct load *l, const struct input *in, 
 	r.table = l->table.text;
 	r.job_id = job->id;
 	r.location = job->doc ? job->location : l->location;
-	r.rows = jdoc_int(job->doc, "statistics.load.outputRows", l->uris ? -1 : (int64_t)in->rows);
-	r.bytes = l->uris ? -1 : (int64_t)bytes;
+	r.rows = jdoc_int(done, "outputRows", l->uris ? -1 : (int64_t)in->rows);
+	r.bytes = jdoc_int(done, "inputFileBytes", l->uris ? -1 : (int64_t)source_size(source));
 	if (l->max_bad_records)
-		r.bad = jdoc_int(job->doc, "statistics.load.badRecords", -1);
+		r.bad = jdoc_int(done, "badRecords", -1);
 	r.seconds = job->doc ? job_seconds(job->doc) : -1;
 	r.watermark = *in->end.watermark ? in->end.watermark : NULL;
 	r.dry_run = !job->doc;
@@ -226,18 +179,14 @@ static void tell(struct out *out, const struct load *l, const struct input *in, 
 }
 
 /* Sends the job and waits for it; a dry run only names it. */
-static uint64_t commit(const struct settings *s, struct load *l, const struct spool *spool,
-    struct span content, const char *watermark, struct job *job)
+static void commit(const struct settings *s, struct load *l, struct source *source, struct job *job)
 {
-	struct upload up = {.fd = spool->fd,
-	    .size = spool->size,
-	    .chunk = s->chunk,
-	    .type = "application/octet-stream"};
+	struct span content = {(const char *)source->digest, sizeof source->digest};
 	jdoc *configuration = load_configuration(l);
 	struct job_plan plan = {.location = l->location,
 	    .configuration = configuration,
 	    .submit = l->uris ? NULL : upload_submit,
-	    .submit_ctx = &up,
+	    .submit_ctx = &source->up,
 	    .stands = load_stands,
 	    .stands_ctx = l,
 	    .look_first = true,
@@ -247,7 +196,7 @@ static uint64_t commit(const struct settings *s, struct load *l, const struct sp
 
 	buf_init(&id, JOB_ID_MAX);
 	buf_init(&fingerprint, JOB_ID_MAX);
-	load_name(l, content, watermark, &id, &fingerprint);
+	load_name(l, content, source->rows.in.end.watermark, &id, &fingerprint);
 	plan.id = buf_str(&id);
 	plan.fingerprint = buf_str(&fingerprint);
 	*job = (struct job){0};
@@ -258,21 +207,18 @@ static uint64_t commit(const struct settings *s, struct load *l, const struct sp
 	buf_free(&id);
 	buf_free(&fingerprint);
 	jdoc_free(configuration);
-	return up.again;
 }
 
-static void run(const struct settings *s, struct load *l, struct input *in, struct out *out)
+static void run(const struct settings *s, struct load *l, struct source *source, struct out *out)
 {
+	const struct input *in = &source->rows.in;
 	char detail[JOB_ID_MAX + 64];
-	uint8_t digest[CRYPT_SHA256];
-	struct spool spool;
 	struct job job;
-	uint64_t again;
 
-	gather(s, l, in, &spool, digest);
-	again = commit(s, l, &spool, (struct span){(const char *)digest, sizeof digest},
-	    in->end.watermark, &job);
-	tell(out, l, in, spool.size, &job);
+	check_empty(s, l, in);
+	commit(s, l, source, &job);
+	source_drain(source);
+	tell(out, l, source, &job);
 	snprintf(detail, sizeof detail, "job %s%s", job.id,
 	    s->dry_run     ? " (dry run)"
 	    : job.attached ? " (of an earlier run)"
@@ -280,19 +226,17 @@ static void run(const struct settings *s, struct load *l, struct input *in, stru
 	summarise(&(struct summary){.rows_in = in->rows,
 	    .rows_out = s->dry_run ? 0 : in->rows,
 	    .bytes = in->lines.bytes,
-	    .retries = http_retries(l->bq.http) + again,
+	    .retries = http_retries(l->bq.http) + source->up.again,
 	    .detail = detail});
 	job_free(&job);
-	spool_close(&spool);
 }
 
 int main(int argc, char **argv)
 {
 	struct settings s = {.args = {.usage = usage},
-	    .chunk = UPLOAD_CHUNK,
 	    .max_line = LINES_MAX_DEFAULT,
 	    .tries = BIGQUERY_TRIES};
-	static struct input in;
+	static struct source source;
 	static struct out out;
 	struct load l = {0};
 
@@ -302,12 +246,20 @@ int main(int argc, char **argv)
 	args_init(&s.args);
 	parse(&s, &l, argc, argv);
 	prepare(&s, &l);
-	input_init(&in, argv + optind, s.max_line, s.args.seal);
-	run(&s, &l, &in, &out);
-	end_seal(&out, s.args.seal, in.end.watermark);
+	source_open(&source, &(struct source_plan){.paths = l.uris ? NULL : argv + optind,
+	                         .max_line = s.max_line,
+	                         .seal = s.args.seal,
+	                         .columns = l.has_contract ? &l.columns : NULL,
+	                         .stream = l.once != NULL,
+	                         .how = s.compress         ? SPOOL_PACKED
+	                                : s.spool_compress ? SPOOL_SMALL
+	                                                   : SPOOL_PLAIN,
+	                         .chunk = s.chunk});
+	run(&s, &l, &source, &out);
+	end_seal(&out, s.args.seal, source.rows.in.end.watermark);
 	if (!out_close(&out))
 		die(STATUS_IO, "stdout: %s", strerror(out.error));
-	input_free(&in);
+	source_close(&source);
 	load_free(&l);
 	return STATUS_OK;
 }

@@ -205,24 +205,40 @@ static bool with_quota(struct bigquery *bq, struct http_request *q)
 	return true;
 }
 
-bool bigquery_send(struct bigquery *bq, struct http_request *q)
+bool bigquery_begin(struct bigquery *bq, const struct http_request *q)
 {
-	bool again = true, ok;
-
+	bq->request = *q;
 	bq->status = STATUS_OK;
+	bq->code = 0;
 	bq->reason[0] = bq->message[0] = '\0';
-	if (!with_quota(bq, q))
+	if (!with_quota(bq, &bq->request))
 		return false;
-	if (!q->transient)
-		q->transient = reply_transient;
-	do {
+	if (!bq->request.transient)
+		bq->request.transient = reply_transient;
+	if (!google_token(&bq->google, &bq->request.bearer))
+		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+	http_begin(bq->http, &bq->request, &bq->reply);
+	return true;
+}
+
+bool bigquery_finish(struct bigquery *bq)
+{
+	bool ok = http_finish(bq->http);
+
+	bq->code = bq->reply.status;
+	if (bq->code == 401 && google_expire(&bq->google)) {
 		bq->code = 0;
-		if (!google_token(&bq->google, &q->bearer))
+		if (!google_token(&bq->google, &bq->request.bearer))
 			return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
-		ok = http_send(bq->http, q, &bq->reply);
+		ok = http_send(bq->http, &bq->request, &bq->reply);
 		bq->code = bq->reply.status;
-	} while (bq->code == 401 && again && google_expire(&bq->google) && !(again = false));
+	}
 	return ok || blame(bq);
+}
+
+bool bigquery_send(struct bigquery *bq, const struct http_request *q)
+{
+	return bigquery_begin(bq, q) && bigquery_finish(bq);
 }
 
 jdoc *bigquery_document(struct bigquery *bq)

@@ -47,7 +47,8 @@ struct bigquery {
 	struct google google;
 	/* private */
 	char *base, *upload;
-	char quota[160]; /* the header that says whose quota counts */
+	struct http_request request; /* on its way */
+	char quota[160];             /* the header that says whose quota counts */
 	const char *headers[BIGQUERY_HEADERS];
 };
 
@@ -63,7 +64,14 @@ void bigquery_upload_url(const struct bigquery *bq, struct buf *url);
 void bigquery_query(struct buf *url, const char *name, const char *value);
 
 /* Sends one request with our token; the reply is in bq->reply. */
-bool bigquery_send(struct bigquery *bq, struct http_request *q);
+bool bigquery_send(struct bigquery *bq, const struct http_request *q);
+
+/*
+ * The same in two steps, for who has work to do meanwhile: see http_begin. What *q points to must
+ * stay until bigquery_finish, which is called only where bigquery_begin was true.
+ */
+bool bigquery_begin(struct bigquery *bq, const struct http_request *q);
+bool bigquery_finish(struct bigquery *bq);
 
 /* A JSON document in (or NULL) and out (an empty object for an empty reply). NULL when it failed. The caller frees. */
 jdoc *bigquery_call(struct bigquery *bq, const char *method, const char *url, const jdoc *body);

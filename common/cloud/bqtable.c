@@ -71,6 +71,11 @@ void table_free(struct table *t)
 	*t = (struct table){0};
 }
 
+bool table_has_partition(const struct table *t)
+{
+	return strchr(t->table, '$') != NULL;
+}
+
 static char *bare_id(const struct table *t)
 {
 	return mem_dup(t->table, strcspn(t->table, "$"));

@@ -26,6 +26,9 @@ struct table {
 bool table_parse(struct table *t, const char *text, const char *project);
 void table_free(struct table *t);
 
+/* Does it name one partition of the table? */
+bool table_has_partition(const struct table *t);
+
 /* Appends `project.dataset.table` in backquotes, without a decorator. */
 void table_sql(struct buf *b, const struct table *t);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RANGE_TEXT = 96, MULTIPART_MAX = 32 << 20 };
+enum { RANGE_TEXT = 96, MULTIPART_MAX = 32 << 20, SEND_S = 24 * 60 * 60 };
 
 /* One session, and what is known of it. */
 struct session {
@@ -19,10 +19,11 @@ struct session {
 	const jdoc *job;
 	const char *location;
 	char *url;
-	char *chunk;
-	uint64_t at; /* bytes that the server has */
-	int breaks;  /* since it last took something */
-	int lost;    /* sessions that were lost */
+	uint64_t at;    /* bytes that the server has */
+	uint64_t total; /* UPLOAD_UNKNOWN until the last ones are there */
+	int breaks;     /* since it last took something */
+	int lost;       /* sessions that were lost */
+	int unread;     /* errno of bytes that could not be read */
 	jdoc *done;
 };
 
@@ -48,12 +49,16 @@ static bool take_session(struct session *s, const char *asked)
 {
 	struct span location = http_header(&s->bq->reply, "Location");
 	char *text = location.p ? mem_dup(location.p, location.n) : NULL;
+	char *url = text ? http_resolve(asked, text) : NULL;
+	bool ok = url && trusted(asked, url);
 
-	free(s->url);
-	s->url = text ? http_resolve(asked, text) : NULL;
 	free(text);
-	if (s->url && trusted(asked, s->url))
+	if (ok) {
+		free(s->url);
+		s->url = url;
 		return true;
+	}
+	free(url);
 	return bigquery_fail(
 	    s->bq, STATUS_REFUSED, "BigQuery: upload: the reply names no session of its own");
 }
@@ -61,12 +66,13 @@ static bool take_session(struct session *s, const char *asked)
 static enum step begin(struct session *s)
 {
 	char type[RANGE_TEXT], length[RANGE_TEXT], *body = jdoc_dump(s->job);
-	const char *const headers[] = {type, length, NULL};
+	const char *const headers[] = {
+	    type, s->total == UPLOAD_UNKNOWN ? NULL : length, NULL};
 	struct buf url;
 	bool ok;
 
 	snprintf(type, sizeof type, "X-Upload-Content-Type: %s", s->up->type);
-	snprintf(length, sizeof length, "X-Upload-Content-Length: %" PRIu64, s->up->size);
+	snprintf(length, sizeof length, "X-Upload-Content-Length: %" PRIu64, s->total);
 	buf_init(&url, BIGQUERY_URL);
 	bigquery_upload_url(s->bq, &url);
 	bigquery_query(&url, "uploadType", "resumable");
@@ -163,15 +169,48 @@ static enum step mend(struct session *s)
 	return ASK;
 }
 
-static enum step put(struct session *s, struct span body, const char *range, uint64_t sent_to)
+static ssize_t read_on(void *ctx, uint64_t at, char *to, size_t n)
+{
+	struct session *s = ctx;
+	ssize_t got = s->up->read(s->up->ctx, s->at + at, to, n);
+
+	progress("upload: %" PRIu64 " MiB", (s->at + at) >> 20);
+	s->unread = got < 0 ? errno : got == 0 ? EIO : 0;
+	return got > 0 ? got : -1;
+}
+
+/* One PUT of the next n bytes. */
+static bool send_bytes(struct session *s, const char *range, uint64_t n)
 {
 	const char *const headers[] = {range, NULL};
-	bool ok = bigquery_send(s->bq,
-	    &(struct http_request){
-	        .method = "PUT", .url = s->url, .headers = headers, .body = body, .once = true});
+	struct http_request q = {
+	    .method = "PUT", .url = s->url, .headers = headers, .body = SPAN(""), .once = true};
+	const struct upload *up = s->up;
 
-	if (ok && s->bq->code == 308)
-		return resume_at(s, sent_to, body.n == 0);
+	if (n) {
+		q.read = read_on;
+		q.read_ctx = s;
+		q.size = n;
+		q.total_s = SEND_S;
+	}
+	s->unread = 0;
+	if (!bigquery_begin(s->bq, &q))
+		return false;
+	while (!http_go_on(s->bq->http) && up->meanwhile && up->meanwhile(up->ctx))
+		;
+	return bigquery_finish(s->bq) ||
+	       (s->unread && bigquery_fail(s->bq, STATUS_IO, "upload: the rows: %s",
+	                         strerror(s->unread)));
+}
+
+static enum step put(struct session *s, const char *range, uint64_t n, uint64_t sent_to)
+{
+	bool ok = send_bytes(s, range, n);
+
+	if (s->bq->code == 308 && !ok && !take_session(s, s->url)) /* it moved */
+		return STOP;
+	if (s->bq->code == 308)
+		return resume_at(s, sent_to, n == 0);
 	if (ok && (s->bq->code == 200 || s->bq->code == 201))
 		return finish(s);
 	if (ok) {
@@ -184,49 +223,60 @@ static enum step put(struct session *s, struct span body, const char *range, uin
 	return s->bq->status == STATUS_AGAIN ? mend(s) : STOP;
 }
 
-static enum step ask(struct session *s)
+/* The end of a Content-Range: the total, or * while it is not known. */
+static void add_total(const struct session *s, char *range)
 {
-	char range[RANGE_TEXT];
+	size_t n = strlen(range);
 
-	snprintf(range, sizeof range, "Content-Range: bytes */%" PRIu64, s->up->size);
-	return put(s, SPAN(""), range, s->up->size);
+	if (s->total == UPLOAD_UNKNOWN)
+		snprintf(range + n, RANGE_TEXT - n, "/*");
+	else
+		snprintf(range + n, RANGE_TEXT - n, "/%" PRIu64, s->total);
 }
 
-static bool fill(struct session *s, size_t n)
+static enum step ask(struct session *s)
 {
-	size_t have = 0;
+	char range[RANGE_TEXT] = "Content-Range: bytes *";
 
-	while (have < n) {
-		ssize_t got = pread(s->up->fd, s->chunk + have, n - have, (off_t)(s->at + have));
+	add_total(s, range);
+	return put(s, range, 0, s->total);
+}
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return bigquery_fail(s->bq, STATUS_IO, "upload: the spooled rows: %s",
-			    got < 0 ? strerror(errno) : "cut short");
-		have += (size_t)got;
-	}
+/* How much is sent next: all there is, or a chunk. False where the source does not reach back so far. */
+static bool measure(struct session *s, uint64_t at, uint64_t *n)
+{
+	const struct upload *up = s->up;
+	bool last = true;
+
+	if (!up->ready)
+		*n = up->size - at;
+	else if (!up->ready(up->ctx, at, n, &last))
+		return bigquery_fail(s->bq, STATUS_AGAIN,
+		    "BigQuery: upload: it has to begin again, and a stream cannot; nothing was loaded");
+	if (last)
+		s->total = at + *n;
+	if (up->chunk && *n > up->chunk)
+		*n = up->chunk;
 	return true;
 }
 
-static enum step send_chunk(struct session *s)
+static enum step send_next(struct session *s)
 {
-	uint64_t left = s->up->size - s->at;
-	size_t n = left < s->up->chunk ? (size_t)left : s->up->chunk;
 	char range[RANGE_TEXT];
+	uint64_t n;
 
+	if (!measure(s, s->at, &n))
+		return STOP;
 	if (n == 0) { /* all is stored, and still it says 308 */
 		if (!patience(s))
 			return STOP;
 		clock_sleep(CLOCK_SECOND);
 		return ask(s);
 	}
-	if (!fill(s, n))
-		return STOP;
-	snprintf(range, sizeof range, "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
-	    s->at, s->at + n - 1, s->up->size);
-	progress("upload: %" PRIu64 " of %" PRIu64 " MiB", s->at >> 20, s->up->size >> 20);
-	return put(s, (struct span){s->chunk, n}, range, s->at + n);
+	snprintf(range, sizeof range, "Content-Range: bytes %" PRIu64 "-%" PRIu64, s->at,
+	    s->at + n - 1);
+	add_total(s, range);
+	return put(s, range, n, s->at + n);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -235,6 +285,7 @@ static enum step send_chunk(struct session *s)
 static enum step renew(struct session *s)
 {
 	const char *id = jdoc_text(s->job, "jobReference.jobId", "");
+	uint64_t n;
 
 	s->done = job_get(s->bq, id, s->location);
 	if (s->done)
@@ -246,6 +297,8 @@ static enum step renew(struct session *s)
 		    s->bq, STATUS_AGAIN, "BigQuery: upload: %d sessions were lost", s->lost);
 		return STOP;
 	}
+	if (!measure(s, 0, &n))
+		return STOP;
 	s->up->again++;
 	inform(1, "upload: the session is lost; a new one begins");
 	return begin(s);
@@ -257,7 +310,7 @@ static jdoc *resumable(struct session *s)
 
 	while (step != DONE && step != STOP) {
 		switch (step) {
-		case MORE: step = send_chunk(s); break;
+		case MORE: step = send_next(s); break;
 		case ASK: step = ask(s); break;
 		case NEW: step = renew(s); break;
 		case DONE:
@@ -267,8 +320,24 @@ static jdoc *resumable(struct session *s)
 	return step == DONE ? s->done : NULL;
 }
 
+/* Appends the first n bytes of the body. */
+static bool add_body(struct session *s, struct buf *b, uint64_t n)
+{
+	char piece[UPLOAD_SMALL];
+	ssize_t got;
+
+	for (uint64_t at = 0; at < n; at += (uint64_t)got) {
+		got = s->up->read(s->up->ctx, at, piece, (size_t)(n - at));
+		if (got <= 0)
+			return bigquery_fail(s->bq, STATUS_IO, "upload: the rows: %s",
+			    got < 0 ? strerror(errno) : "cut short");
+		buf_add(b, piece, (size_t)got);
+	}
+	return true;
+}
+
 /* The job and the rows in one request. The boundary is random, so no row can hold it. */
-static jdoc *multipart(struct session *s)
+static jdoc *multipart(struct session *s, uint64_t n)
 {
 	char *text = jdoc_dump(s->job), type[RANGE_TEXT];
 	uint8_t random[16];
@@ -286,8 +355,7 @@ static jdoc *multipart(struct session *s)
 	    buf_str(&boundary));
 	buf_adds(&body, text);
 	buf_addf(&body, "\r\n--%s\r\nContent-Type: %s\r\n\r\n", buf_str(&boundary), s->up->type);
-	ok = fill(s, (size_t)s->up->size);
-	buf_add(&body, s->chunk, (size_t)s->up->size);
+	ok = add_body(s, &body, n);
 	buf_addf(&body, "\r\n--%s--\r\n", buf_str(&boundary));
 	snprintf(type, sizeof type, "multipart/related; boundary=%s", buf_str(&boundary));
 	if (ok)
@@ -305,12 +373,13 @@ static jdoc *multipart(struct session *s)
 jdoc *upload_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
 {
 	struct upload *up = ctx;
-	struct session s = {.bq = bq, .up = up, .job = job, .location = location};
-	jdoc *done;
+	struct session s = {
+	    .bq = bq, .up = up, .job = job, .location = location, .total = UPLOAD_UNKNOWN};
+	jdoc *done = NULL;
+	uint64_t n;
 
-	s.chunk = mem_alloc((up->size < up->chunk ? (size_t)up->size : up->chunk) + 1);
-	done = up->size <= UPLOAD_SMALL ? multipart(&s) : resumable(&s);
+	if (measure(&s, 0, &n))
+		done = s.total <= UPLOAD_SMALL ? multipart(&s, n) : resumable(&s);
 	free(s.url);
-	free(s.chunk);
 	return done;
 }

@@ -34,15 +34,15 @@ static void work(struct gzip *z, int flush, struct buf *packed)
 }
 
 /* zlib does not write to its input, but says so only in a newer version. */
-static void give(struct gzip *z, const char *bytes, size_t n)
+static void give(z_stream *stream, const char *bytes, size_t n)
 {
 	union {
 		const char *borrowed;
 		unsigned char *bytes;
 	} in = {.borrowed = bytes};
 
-	z->stream.next_in = in.bytes;
-	z->stream.avail_in = (uInt)n;
+	stream->next_in = in.bytes;
+	stream->avail_in = (uInt)n;
 }
 
 void gzip_add(struct gzip *z, struct span plain, struct buf *packed)
@@ -50,7 +50,7 @@ void gzip_add(struct gzip *z, struct span plain, struct buf *packed)
 	while (plain.n > 0) {
 		size_t n = plain.n < (1u << 30) ? plain.n : (1u << 30);
 
-		give(z, plain.p, n);
+		give(&z->stream, plain.p, n);
 		work(z, Z_NO_FLUSH, packed);
 		plain = span_skip(plain, n);
 	}
@@ -59,9 +59,52 @@ void gzip_add(struct gzip *z, struct span plain, struct buf *packed)
 void gzip_end(struct gzip *z, struct buf *packed)
 {
 	if (packed) {
-		give(z, NULL, 0);
+		give(&z->stream, NULL, 0);
 		work(z, Z_FINISH, packed);
 	}
 	deflateEnd(&z->stream);
+	free(z);
+}
+
+/* ---- the way back ---- */
+
+struct gunzip {
+	z_stream stream;
+};
+
+struct gunzip *gunzip_new(void)
+{
+	struct gunzip *z = mem_alloc(sizeof *z);
+
+	if (inflateInit2(&z->stream, WINDOW) != Z_OK)
+		die(STATUS_BUG, "zlib: cannot start");
+	return z;
+}
+
+ssize_t gunzip_take(struct gunzip *z, struct span *packed, char *to, size_t n)
+{
+	size_t given = packed->n < PIECE ? packed->n : PIECE;
+	int got;
+
+	n = n < PIECE ? n : PIECE;
+	give(&z->stream, packed->p, given);
+	z->stream.next_out = (unsigned char *)to;
+	z->stream.avail_out = (uInt)n;
+	got = inflate(&z->stream, Z_NO_FLUSH);
+	if (got != Z_OK && got != Z_STREAM_END && got != Z_BUF_ERROR)
+		return -1;
+	*packed = span_skip(*packed, given - z->stream.avail_in);
+	return (ssize_t)(n - z->stream.avail_out);
+}
+
+void gunzip_again(struct gunzip *z)
+{
+	inflateReset(&z->stream);
+}
+
+void gunzip_free(struct gunzip *z)
+{
+	if (z)
+		inflateEnd(&z->stream);
 	free(z);
 }

@@ -12,6 +12,8 @@
 
 #include "base/buf.h"
 
+#include <sys/types.h>
+
 struct gzip *gzip_new(void);
 
 /* Appends what comes out so far. What does not fit under the ceiling of `packed` sets its `full`. */
@@ -19,5 +21,15 @@ void gzip_add(struct gzip *z, struct span plain, struct buf *packed);
 
 /* The rest, and the end of the file; frees z. `packed` may be NULL: nothing is wanted any more. */
 void gzip_end(struct gzip *z, struct buf *packed);
+
+/* The way back, of one file that gzip_add made. */
+struct gunzip *gunzip_new(void);
+
+/* Puts up to n bytes at `to` and takes what that needs off *packed; how many, 0 at the end or where more is needed, -1 when it is no gzip. */
+ssize_t gunzip_take(struct gunzip *z, struct span *packed, char *to, size_t n);
+
+/* From the file's first byte again. */
+void gunzip_again(struct gunzip *z);
+void gunzip_free(struct gunzip *z);
 
 #endif

@@ -1,0 +1,151 @@
+#include "stream.h"
+
+#include "base/mem.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { AT_ONCE = 64 << 10 };
+
+void stream_open(struct stream *s, struct rows *rows, size_t chunk, bool pack, uint64_t most)
+{
+	*s = (struct stream){.rows = rows, .chunk = chunk, .cap = 2 * chunk, .most = most};
+	buf_init(&s->packed, SIZE_MAX);
+	s->gzip = pack ? gzip_new() : NULL;
+	s->bytes = mem_alloc(s->cap);
+}
+
+/* ---- filling ------------------------------------------------------------------------------ */
+
+static bool is_full(const struct stream *s)
+{
+	return s->n == s->cap;
+}
+
+/* What has had no room yet, as far as there is some. */
+static void move_rest(struct stream *s)
+{
+	size_t room = s->cap - s->n, n = s->rest.n < room ? s->rest.n : room;
+
+	if (n)
+		memcpy(s->bytes + s->n, s->rest.p, n);
+	s->n += n;
+	s->size += n;
+	s->rest = span_skip(s->rest, n);
+	if (s->rest.n == 0 && s->line_end && !is_full(s)) {
+		s->bytes[s->n++] = '\n';
+		s->size++;
+		s->line_end = false;
+	}
+}
+
+static void pack(struct stream *s, struct span line)
+{
+	buf_clear(&s->packed);
+	gzip_add(s->gzip, line, &s->packed);
+	gzip_add(s->gzip, SPAN("\n"), &s->packed);
+	s->rest = buf_span(&s->packed);
+}
+
+/* The rows are all there. */
+static void end(struct stream *s)
+{
+	s->ended = true;
+	if (s->gzip && s->rows->in.rows) {
+		buf_clear(&s->packed);
+		gzip_end(s->gzip, &s->packed);
+		s->gzip = NULL;
+		s->rest = buf_span(&s->packed);
+	}
+}
+
+static bool is_done(const struct stream *s)
+{
+	return s->ended && s->rest.n == 0;
+}
+
+/* One line, or what is left of one. */
+static void step(struct stream *s)
+{
+	struct span line;
+
+	if (s->rest.n == 0 && !s->line_end) {
+		if (!rows_next(s->rows, &line)) {
+			end(s);
+		} else if (s->gzip) {
+			pack(s, line);
+		} else {
+			s->rest = line;
+			s->line_end = true;
+		}
+	}
+	move_rest(s);
+	if (s->size > s->most)
+		die(STATUS_DATA, STREAM_TOO_LONG);
+}
+
+/* ---- for the upload ----------------------------------------------------------------------- */
+
+bool stream_ready(void *ctx, uint64_t at, uint64_t *n, bool *last)
+{
+	struct stream *s = ctx;
+
+	if (at < s->from || at > s->from + s->n)
+		return false;
+	s->n -= (size_t)(at - s->from);
+	memmove(s->bytes, s->bytes + (at - s->from), s->n);
+	s->from = at;
+	while (s->n <= s->chunk && !is_done(s))
+		step(s);
+	*n = s->n;
+	*last = is_done(s);
+	return true;
+}
+
+ssize_t stream_read(void *ctx, uint64_t at, char *to, size_t n)
+{
+	const struct stream *s = ctx;
+	size_t skip = (size_t)(at - s->from), left = s->n - skip;
+
+	n = n < left ? n : left;
+	memcpy(to, s->bytes + skip, n);
+	return (ssize_t)n;
+}
+
+/* Would reading wait? Only stdin can. */
+static bool is_waiting(void)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&in, 1, 0) == 0;
+}
+
+bool stream_more(void *ctx)
+{
+	struct stream *s = ctx;
+	size_t until = s->cap - s->n < AT_ONCE ? s->cap : s->n + AT_ONCE;
+
+	if (is_full(s) || is_done(s) || is_waiting())
+		return false;
+	while (s->n < until && !is_done(s))
+		step(s);
+	return true;
+}
+
+void stream_drain(struct stream *s)
+{
+	while (!is_done(s)) {
+		step(s);
+		s->n = 0;
+	}
+}
+
+void stream_close(struct stream *s)
+{
+	if (s->gzip)
+		gzip_end(s->gzip, NULL);
+	buf_free(&s->packed);
+	free(s->bytes);
+	*s = (struct stream){0};
+}
