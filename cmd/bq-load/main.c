@@ -52,7 +52,8 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"dry-run", no_argument, NULL, OPT_DRY}, {"chunk-size", required_argument, NULL, OPT_CHUNK},
     {"max-line", required_argument, NULL, OPT_LINE}, {"tries", required_argument, NULL, OPT_TRIES},
     {"allow-empty", no_argument, NULL, OPT_EMPTY}, {"compress", no_argument, NULL, OPT_PACK},
-    {"spool-compress", no_argument, NULL, OPT_SMALL}, {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
+    {"spool-compress", no_argument, NULL, OPT_SMALL},
+    {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
 
 struct settings {
 	struct args args;
@@ -153,8 +154,8 @@ static void check_empty(const struct settings *s, const struct load *l, const st
 		    l->table.text);
 }
 
-static void tell(struct out *out, const struct load *l, const struct source *source,
-    const struct job *job)
+static void tell(
+    struct out *out, const struct load *l, const struct source *source, const struct job *job)
 {
 	const struct input *in = &source->rows.in;
 	const jdoc *done = jdoc_at(job->doc, "statistics.load");
@@ -233,9 +234,8 @@ static void run(const struct settings *s, struct load *l, struct source *source,
 
 int main(int argc, char **argv)
 {
-	struct settings s = {.args = {.usage = usage},
-	    .max_line = LINES_MAX_DEFAULT,
-	    .tries = BIGQUERY_TRIES};
+	struct settings s = {
+	    .args = {.usage = usage}, .max_line = LINES_MAX_DEFAULT, .tries = BIGQUERY_TRIES};
 	static struct source source;
 	static struct out out;
 	struct load l = {0};

@@ -44,8 +44,7 @@ bool rows_next(struct rows *r, struct span *line)
 	if (why)
 		refuse(r, bad, why);
 	if (r->in.rows % PROGRESS_EACH == 0)
-		progress(
-		    "%" PRIu64 " rows, %" PRIu64 " MiB", r->in.rows, r->in.lines.bytes >> 20);
+		progress("%" PRIu64 " rows, %" PRIu64 " MiB", r->in.rows, r->in.lines.bytes >> 20);
 	return true;
 }
 

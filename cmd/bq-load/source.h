@@ -24,7 +24,7 @@ struct source_plan {
 
 struct source {
 	struct rows rows;
-	struct upload up;              /* how it is sent */
+	struct upload up;             /* how it is sent */
 	uint8_t digest[CRYPT_SHA256]; /* of all rows; not of a stream */
 	/* private */
 	struct original original;

@@ -5,7 +5,6 @@
 #include "row/input.h"
 #include "settings.h"
 #include "target.h"
-#include "wire/crypt.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -121,12 +120,14 @@ static void prepare(struct run *r)
 		read_receipt(r);
 	if (!bigquery_open(&r->bq, r->s.tries))
 		die(r->bq.status, "%s", r->bq.why);
-	if (!table_parse(&r->into, r->s.into, r->bq.project) || strchr(r->into.table, '$'))
+	if (!table_parse(&r->into, r->s.into, r->bq.project) || table_has_partition(&r->into))
 		args_die("--into: takes " TABLE_SYNTAX);
 	if (r->s.from && !table_parse(&r->from, r->s.from, r->bq.project))
 		args_die("--from: takes " TABLE_SYNTAX);
 	if (!r->s.from && !table_parse(&r->from, r->receipt.table, r->bq.project))
 		die(STATUS_DATA, "stdin: the receipt's table is no table name");
+	if (table_has_partition(&r->from))
+		args_die("%s: one partition cannot be merged, only a whole table", r->from.text);
 	if (strcmp(r->from.text, r->into.text) == 0)
 		args_die("--into: is the staging table itself");
 }
@@ -182,8 +183,7 @@ static void prune(struct run *r)
 		warn("%s: all partitions are read: %s", r->into.text, why);
 		return;
 	}
-	if (!prune_ask(
-	        &r->prune, &r->bq, &r->merge, jdoc_text(r->staging, "location", NULL), r->s.billed))
+	if (!prune_ask(&r->prune, &r->bq, &r->merge, r->staging, r->s.billed))
 		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
 	r->merge.only = buf_str(&r->prune.condition);
 	inform(1, "%s: %zu partitions are read", r->into.text, r->prune.partitions);
@@ -221,23 +221,23 @@ static jdoc *configuration(const struct run *r, struct buf *sql)
 /*
  * The same load, merged by the same statement into the target as it stands now, is the same job:
  * a rerun attaches to one that is on its way, and after one that is done it is another, which finds
- * nothing to change. Without a load (--from) every run is one of its own.
+ * nothing to change.
  */
 static void name_job(const struct run *r, struct span sql, struct buf *id, struct buf *fingerprint)
 {
-	uint8_t random[16];
-	struct span load = {(const char *)random, sizeof random};
+	const char *load = r->receipt.job_id ? r->receipt.job_id : "";
+	struct buf from, into;
 
-	if (r->receipt.job_id)
-		load = span_of(r->receipt.job_id);
-	else
-		crypt_random(random, sizeof random);
+	buf_init(&from, JOB_ID_MAX);
+	buf_init(&into, JOB_ID_MAX);
+	table_state(&from, r->staging);
+	table_state(&into, r->target);
 	job_fingerprint(
 	    fingerprint, (const struct span[]){SPAN("merge"), span_of(r->into.text), sql, {0}});
-	job_name(id, (const struct span[]){buf_span(fingerprint), load,
-	                 span_of(jdoc_text(r->target, "creationTime", "")),
-	                 span_of(jdoc_text(r->target, "lastModifiedTime", "")),
-	                 span_of(jdoc_text(r->target, "numRows", "")), {0}});
+	job_name(id, (const struct span[]){buf_span(fingerprint), span_of(load), buf_span(&from),
+	                 buf_span(&into), {0}});
+	buf_free(&from);
+	buf_free(&into);
 }
 
 static void blame(struct run *r)

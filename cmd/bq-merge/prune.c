@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "wire/crypt.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 
 /* So many pieces at most: more are read as one, from the first to the last. */
 enum { PIECES_MAX = 1000, CONDITION_MAX = 512 << 10, HOURS = 24 };
+enum { RESULT_MS = 23 * 60 * 60 * 1000 };
 
 static const int64_t HOUR_MAX = CLOCK_MAX / CLOCK_SECOND / 3600;
 
@@ -105,13 +105,20 @@ static jdoc *answer_of(struct bigquery *bq, const struct job *job)
 	return doc;
 }
 
-/* It only reads, so its id is of this run alone. */
+/* BigQuery keeps results for a day. */
+static bool is_kept(struct bigquery *bq, const jdoc *job, void *ctx)
+{
+	(void)bq;
+	(void)ctx;
+	return clock_now() / 1000 - jdoc_int(job, "statistics.endTime", 0) < RESULT_MS;
+}
+
+/* Of the same staged rows the answer is the same, so a rerun takes that of the first run. */
 static bool run_question(
-    struct bigquery *bq, struct span sql, const char *location, uint64_t most, struct job *job)
+    struct bigquery *bq, struct span sql, const jdoc *staging, uint64_t most, struct job *job)
 {
 	jdoc *doc = jdoc_object();
-	struct buf id, fingerprint;
-	uint8_t random[16];
+	struct buf id, fingerprint, state;
 	char limit[24];
 	bool ok;
 
@@ -120,17 +127,21 @@ static bool run_question(
 	snprintf(limit, sizeof limit, "%" PRIu64, most);
 	if (most)
 		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
-	crypt_random(random, sizeof random);
 	buf_init(&id, JOB_ID_MAX);
 	buf_init(&fingerprint, JOB_ID_MAX);
-	job_name(&id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
+	buf_init(&state, JOB_ID_MAX);
+	table_state(&state, staging);
 	job_fingerprint(&fingerprint, (const struct span[]){SPAN("partitions"), sql, {0}});
+	job_name(&id, (const struct span[]){buf_span(&fingerprint), buf_span(&state), {0}});
 	ok = job_run(bq,
 	    &(struct job_plan){.id = buf_str(&id),
 	        .fingerprint = buf_str(&fingerprint),
-	        .location = location,
-	        .configuration = doc},
+	        .location = jdoc_text(staging, "location", NULL),
+	        .configuration = doc,
+	        .stands = is_kept,
+	        .may_repeat = true},
 	    job);
+	buf_free(&state);
 	buf_free(&id);
 	buf_free(&fingerprint);
 	jdoc_free(doc);
@@ -265,7 +276,7 @@ bool prune_condition(struct prune *p, const char *list, bool nulls)
 	return ok && !b->full;
 }
 
-bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const char *location,
+bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging,
     uint64_t most)
 {
 	struct job job = {0};
@@ -276,7 +287,7 @@ bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, cons
 	buf_init(&sql, MERGE_SQL_MAX);
 	add_question(&sql, p, m);
 	inform(2, "%s", buf_str(&sql));
-	ok = run_question(bq, buf_span(&sql), location, most, &job);
+	ok = run_question(bq, buf_span(&sql), staging, most, &job);
 	p->billed = jdoc_int(job.doc, "statistics.query.totalBytesBilled", 0);
 	if (ok)
 		ok = (answer = answer_of(bq, &job)) != NULL;

@@ -40,10 +40,10 @@ enum prune_answer prune_look(
     struct prune *p, const struct merge *m, const jdoc *target, bool never_move, const char **why);
 
 /*
- * Asks the staging table, and makes the condition. `most`: the limit of bytes billed, or 0.
- * False with bq's error.
+ * Asks the staging table (its resource), and makes the condition. `most`: the limit of bytes billed,
+ * or 0. False with bq's error.
  */
-bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const char *location,
+bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging,
     uint64_t most);
 
 /* Appends the condition of partitions told as "2026-01-31T00,..." (or "100,200,x"); the half that needs no network. */

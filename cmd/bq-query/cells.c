@@ -234,25 +234,17 @@ static const char *write_row(struct cells *c, const struct cell *list, size_t n,
 	return i == n ? NULL : "fewer values than columns";
 }
 
-const char *cells_write(struct cells *c, struct span rows, struct out *o, const char **column)
+const char *cells_write(struct cells *c, struct span row, struct out *o, const char **column)
 {
-	struct span row;
+	const char *why;
 
 	*column = "";
-	if (!rows.p)
-		return NULL;
-	if (*rows.p != '[')
-		return odd;
-	while (scan_item(&rows, &row)) {
-		const char *why = write_row(c, c->list, c->n, row, &o->buf, column);
-
-		if (why) {
-			out_undo(o);
-			return why;
-		}
+	why = write_row(c, c->list, c->n, row, &o->buf, column);
+	if (why)
+		out_undo(o);
+	else
 		out_row(o);
-	}
-	return NULL;
+	return why;
 }
 
 /* ---- the plan ----------------------------------------------------------------------------- */
@@ -349,6 +341,8 @@ const char *page_read(struct page *p, struct span body, struct scan *scan)
 	    .complete = !complete.p || span_eq(complete, SPAN("true")),
 	    .total = -1};
 	if (total.p && !parse_whole(total, &p->total))
+		return odd;
+	if (p->rows.p && *p->rows.p != '[')
 		return odd;
 	if (token.p && *token.p == '"')
 		p->token = token;

@@ -35,9 +35,9 @@ struct cells {
 
 /* One page: what its reply holds. Spans into it; absent where the reply has none. */
 struct page {
-	struct span rows, schema, token;
-	bool complete; /* the job is done */
-	int64_t total; /* rows in all, or -1 */
+	struct span rows, schema, token; /* rows: an array */
+	bool complete;                   /* the job is done */
+	int64_t total;                   /* rows in all, or -1 */
 };
 
 /* Takes a reply apart. NULL, or the rule it breaks. */
@@ -47,10 +47,10 @@ const char *page_read(struct page *p, struct span body, struct scan *scan);
 bool cells_init(struct cells *c, const jdoc *schema);
 
 /*
- * Writes every row of the page ("rows", or absent) to `o`. NULL, or what is not as documented in
- * *column's value; the row is taken back.
+ * Writes one item of the page's rows to `o`. NULL, or what is not as documented in *column's value; the
+ * row is then taken back.
  */
-const char *cells_write(struct cells *c, struct span rows, struct out *o, const char **column);
+const char *cells_write(struct cells *c, struct span row, struct out *o, const char **column);
 void cells_free(struct cells *c);
 
 #endif

@@ -1,11 +1,11 @@
 #include "base/args.h"
 #include "base/file.h"
-#include "cells.h"
+#include "base/mem.h"
 #include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
+#include "pages.h"
 #include "param.h"
 #include "row/end.h"
-#include "row/jstr.h"
 #include "wire/crypt.h"
 
 #include <errno.h>
@@ -24,6 +24,8 @@ static const char usage[] =
     "  -f, --file FILE         the SQL; - is stdin\n"
     "  --param N[:TYPE]=V      a named parameter, @N in the SQL; STRING by default\n"
     "                          also ARRAY<TYPE> (V: a JSON array), RANGE<TYPE> ([A, B))\n"
+    "  --once NAME             a job of that name, which is run once, however often it is\n"
+    "                          asked for: for SQL that changes something\n"
     "  --batch                 run when there is room, at lower priority\n"
     "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
     "  --dry-run               the estimate only, as a receipt\n"
@@ -33,21 +35,30 @@ static const char usage[] =
     "  --seal                  end the rows with an end record\n"
     "  -v, -q, --help, --version\n";
 
-enum { OPT_PARAM = ARGS_OWN, OPT_BILLED, OPT_DRY, OPT_PAGE, OPT_PLACE, OPT_TRIES, OPT_BATCH };
-enum { PAGE_SIZE = 10000, PAGE_SIZE_MAX = 1000000, TOKEN_MAX = 64 << 10 };
+enum {
+	OPT_PARAM = ARGS_OWN,
+	OPT_BILLED,
+	OPT_DRY,
+	OPT_PAGE,
+	OPT_PLACE,
+	OPT_TRIES,
+	OPT_BATCH,
+	OPT_ONCE
+};
+enum { PAGE_SIZE = 10000, PAGE_SIZE_MAX = 1000000 };
 enum { SQL_MAX = 1 << 20 /* BigQuery's own limit, bytes */ };
 
 static const struct option options[] = {{"file", required_argument, NULL, 'f'},
     {"param", required_argument, NULL, OPT_PARAM},
     {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
-    {"batch", no_argument, NULL, OPT_BATCH}, {"dry-run", no_argument, NULL, OPT_DRY},
-    {"page-size", required_argument, NULL, OPT_PAGE},
+    {"once", required_argument, NULL, OPT_ONCE}, {"batch", no_argument, NULL, OPT_BATCH},
+    {"dry-run", no_argument, NULL, OPT_DRY}, {"page-size", required_argument, NULL, OPT_PAGE},
     {"location", required_argument, NULL, OPT_PLACE}, {"tries", required_argument, NULL, OPT_TRIES},
     ARGS_COMMON, {0}};
 
 struct settings {
 	struct args args;
-	const char *file, *location;
+	const char *file, *location, *once;
 	struct buf sql;
 	jdoc *parameters; /* an array, or NULL */
 	bool dry_run, batch;
@@ -102,6 +113,7 @@ static void parse(struct settings *s, int argc, char **argv)
 		case OPT_BILLED:
 			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
 			break;
+		case OPT_ONCE: s->once = optarg; break;
 		case OPT_BATCH: s->batch = true; break;
 		case OPT_DRY: s->dry_run = true; break;
 		case OPT_PAGE:
@@ -112,6 +124,8 @@ static void parse(struct settings *s, int argc, char **argv)
 		default: args_common(&s->args, opt);
 		}
 	}
+	if (s->once && !*s->once)
+		args_die("--once: takes a name");
 	take_sql(s, argc, argv);
 }
 
@@ -156,17 +170,29 @@ static void estimate(
 	jdoc_free(job);
 }
 
-/* An id of its own makes a lost reply harmless; the next run is another job. */
-static void run_job(struct bigquery *bq, const struct settings *s, const jdoc *doc, struct job *job)
+/* An id of its own makes a lost reply harmless; only under a name is the next run the same job. */
+static void name_job(const struct settings *s, struct buf *id, struct buf *fingerprint)
 {
+	char *parameters = s->parameters ? jdoc_dump(s->parameters) : mem_text("");
 	uint8_t random[16];
-	struct buf id, fingerprint;
 
 	crypt_random(random, sizeof random);
+	if (s->once)
+		job_name(id, (const struct span[]){SPAN("query once"), span_of(s->once), {0}});
+	else
+		job_name(id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
+	job_fingerprint(
+	    fingerprint, (const struct span[]){buf_span(&s->sql), span_of(parameters), {0}});
+	free(parameters);
+}
+
+static void run_job(struct bigquery *bq, const struct settings *s, const jdoc *doc, struct job *job)
+{
+	struct buf id, fingerprint;
+
 	buf_init(&id, JOB_ID_MAX);
 	buf_init(&fingerprint, JOB_ID_MAX);
-	job_name(&id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
-	job_fingerprint(&fingerprint, (const struct span[]){buf_span(&s->sql), {0}});
+	name_job(s, &id, &fingerprint);
 	if (!job_run(bq,
 	        &(struct job_plan){.id = buf_str(&id),
 	            .fingerprint = buf_str(&fingerprint),
@@ -191,110 +217,7 @@ static bool has_rows(const jdoc *job)
 	return true;
 }
 
-/* ---- the rows ----------------------------------------------------------------------------- */
-
-/* What goes from page to page. */
-struct pages {
-	struct bigquery *bq;
-	const struct job *job;
-	uint64_t size;
-	struct cells cells;
-	struct scan scan;
-	struct buf token; /* the next page's; empty: there is none */
-	bool known;       /* the columns are */
-	uint64_t count;
-	int64_t total;
-};
-
-static void fetch(struct pages *p, struct page *page)
-{
-	char size[24];
-	struct buf url;
-	const char *why;
-
-	snprintf(size, sizeof size, "%" PRIu64, p->size);
-	buf_init(&url, BIGQUERY_URL + 3 * TOKEN_MAX);
-	bigquery_url(p->bq, &url, "projects", p->bq->project, "queries", p->job->id, NULL);
-	bigquery_query(&url, "location", p->job->location);
-	bigquery_query(&url, "maxResults", size);
-	bigquery_query(&url, "formatOptions.useInt64Timestamp", "true");
-	bigquery_query(&url, "pageToken", p->token.n ? buf_str(&p->token) : NULL);
-	if (!bigquery_send(p->bq, &(struct http_request){.method = "GET", .url = buf_str(&url)}))
-		die(p->bq->status, "page %" PRIu64 ": %s", p->count + 1, p->bq->why);
-	why = page_read(page, buf_span(&p->bq->reply.body), &p->scan);
-	if (why)
-		die(STATUS_REFUSED, "page %" PRIu64 ": %s", p->count + 1, why);
-	if (!page->complete)
-		die(STATUS_REFUSED, "page %" PRIu64 ": the job is not complete", p->count + 1);
-	buf_free(&url);
-}
-
-static void learn_columns(struct pages *p, const struct page *page)
-{
-	char why[JDOC_WHY];
-	jdoc *schema = jdoc_parse(page->schema, why);
-
-	if (!schema || !cells_init(&p->cells, schema))
-		die(STATUS_REFUSED, "the result's schema is not as BigQuery documents it");
-	p->known = true;
-	p->total = page->total;
-	jdoc_free(schema);
-}
-
-/* The next page's token, which must be another one than this page's. */
-static void turn(struct pages *p, const struct page *page)
-{
-	struct buf next;
-	struct span token = {0};
-
-	buf_init(&next, TOKEN_MAX);
-	if (page->token.p)
-		token = jstr_text(page->token, &next);
-	if (token.n && (token.n > TOKEN_MAX || memchr(token.p, '\0', token.n) ||
-	                   span_eq(token, buf_span(&p->token))))
-		die(STATUS_REFUSED, "page %" PRIu64 ": its token leads nowhere", p->count);
-	buf_clear(&p->token);
-	buf_addspan(&p->token, token);
-	buf_free(&next);
-}
-
-static void write_page(struct pages *p, struct out *out)
-{
-	const char *column, *why;
-	struct page page;
-
-	fetch(p, &page);
-	p->count++;
-	if (!p->known && page.schema.p)
-		learn_columns(p, &page);
-	if (page.rows.p && !p->known)
-		die(STATUS_REFUSED, "page %" PRIu64 ": rows without a schema", p->count);
-	why = p->known ? cells_write(&p->cells, page.rows, out, &column) : NULL;
-	if (why)
-		die(STATUS_REFUSED, "page %" PRIu64 ": column %s: %s", p->count, column, why);
-	out_flush(out); /* the next page may be long in coming */
-	if (out->error)
-		die(STATUS_IO, "stdout: %s", strerror(out->error));
-	progress("%" PRIu64 " rows, %" PRIu64 " pages", out->rows, p->count);
-	turn(p, &page);
-}
-
-static uint64_t write_rows(
-    struct bigquery *bq, const struct settings *s, const struct job *job, struct out *out)
-{
-	struct pages p = {.bq = bq, .job = job, .size = s->page_size, .total = -1};
-
-	buf_init(&p.token, TOKEN_MAX);
-	do
-		write_page(&p, out);
-	while (p.token.n);
-	if (p.total >= 0 && (uint64_t)p.total != out->rows)
-		die(STATUS_REFUSED, "%" PRIu64 " rows came of %" PRId64, out->rows, p.total);
-	cells_free(&p.cells);
-	scan_free(&p.scan);
-	buf_free(&p.token);
-	return p.count;
-}
+/* ---- the end ------------------------------------------------------------------------------ */
 
 static void close_out(
     struct bigquery *bq, const struct job *job, const struct out *out, uint64_t pages)
@@ -315,8 +238,9 @@ static void close_out(
 	if (pages && n < (int)sizeof detail)
 		n += snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRIu64 " pages", pages);
 	if (job->doc && n < (int)sizeof detail)
-		snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRId64 " bytes billed",
-		    jdoc_int(query, "totalBytesBilled", 0));
+		snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRId64 " bytes billed%s",
+		    jdoc_int(query, "totalBytesBilled", 0),
+		    job->attached ? " (by an earlier run)" : "");
 	summarise(&(struct summary){.rows_out = job->doc ? out->rows : 0,
 	    .retries = http_retries(bq->http),
 	    .bytes = http_received(bq->http),
@@ -347,7 +271,7 @@ int main(int argc, char **argv)
 	else
 		run_job(&bq, &s, doc, &job);
 	if (!s.dry_run && has_rows(job.doc))
-		pages = write_rows(&bq, &s, &job, &out);
+		pages = pages_write(&bq, &job, s.page_size, &out);
 	end_seal(&out, s.args.seal, "");
 	close_out(&bq, &job, &out, pages);
 	if (!out_close(&out))

@@ -131,6 +131,14 @@ bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc)
 	return *doc || !bq->status;
 }
 
+void table_state(struct buf *b, const jdoc *table)
+{
+	static const char *const keys[] = {"creationTime", "lastModifiedTime", "numRows"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		buf_addf(b, "%s ", jdoc_text(table, keys[i], "-"));
+}
+
 bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields)
 {
 	jdoc *body = jdoc_object(), *doc;

@@ -38,6 +38,9 @@ void table_reference(jdoc *doc, const char *path, const struct table *t, bool de
 /* tables.get. False when it failed; *doc is NULL when there is no such table (or dataset). */
 bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc);
 
+/* Appends when a table (its resource) was made and last changed, and its rows: what tells its states apart. */
+void table_state(struct buf *b, const jdoc *table);
+
 /* datasets.get: *location (the caller frees) or NULL when there is no such dataset. False when it failed. */
 bool table_dataset(struct bigquery *bq, const struct table *t, char **location);
 

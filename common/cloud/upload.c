@@ -66,8 +66,7 @@ static bool take_session(struct session *s, const char *asked)
 static enum step begin(struct session *s)
 {
 	char type[RANGE_TEXT], length[RANGE_TEXT], *body = jdoc_dump(s->job);
-	const char *const headers[] = {
-	    type, s->total == UPLOAD_UNKNOWN ? NULL : length, NULL};
+	const char *const headers[] = {type, s->total == UPLOAD_UNKNOWN ? NULL : length, NULL};
 	struct buf url;
 	bool ok;
 
@@ -199,8 +198,8 @@ static bool send_bytes(struct session *s, const char *range, uint64_t n)
 	while (!http_go_on(s->bq->http) && up->meanwhile && up->meanwhile(up->ctx))
 		;
 	return bigquery_finish(s->bq) ||
-	       (s->unread && bigquery_fail(s->bq, STATUS_IO, "upload: the rows: %s",
-	                         strerror(s->unread)));
+	       (s->unread &&
+	           bigquery_fail(s->bq, STATUS_IO, "upload: the rows: %s", strerror(s->unread)));
 }
 
 static enum step put(struct session *s, const char *range, uint64_t n, uint64_t sent_to)
@@ -252,7 +251,8 @@ static bool measure(struct session *s, uint64_t at, uint64_t *n)
 		*n = up->size - at;
 	else if (!up->ready(up->ctx, at, n, &last))
 		return bigquery_fail(s->bq, STATUS_AGAIN,
-		    "BigQuery: upload: it has to begin again, and a stream cannot; nothing was loaded");
+		    "BigQuery: upload: it has to begin again, and a stream cannot; nothing was "
+		    "loaded");
 	if (last)
 		s->total = at + *n;
 	if (up->chunk && *n > up->chunk)
@@ -273,8 +273,8 @@ static enum step send_next(struct session *s)
 		clock_sleep(CLOCK_SECOND);
 		return ask(s);
 	}
-	snprintf(range, sizeof range, "Content-Range: bytes %" PRIu64 "-%" PRIu64, s->at,
-	    s->at + n - 1);
+	snprintf(
+	    range, sizeof range, "Content-Range: bytes %" PRIu64 "-%" PRIu64, s->at, s->at + n - 1);
 	add_total(s, range);
 	return put(s, range, n, s->at + n);
 }

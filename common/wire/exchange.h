@@ -19,7 +19,10 @@ struct curl_slist;
  */
 const char *exchange_scheme(const struct http_request *q, const char *origin, const char **why);
 
-/* "https://host:443/", with user and password before the host where the URL has them; NULL when it is none (http_parts.c). */
+/*
+ * "https://host:443/", with user and password before the host where the URL has them; NULL when it is
+ * none (http_parts.c).
+ */
 char *exchange_origin(const char *url);
 
 /*

@@ -25,7 +25,10 @@ void gzip_end(struct gzip *z, struct buf *packed);
 /* The way back, of one file that gzip_add made. */
 struct gunzip *gunzip_new(void);
 
-/* Puts up to n bytes at `to` and takes what that needs off *packed; how many, 0 at the end or where more is needed, -1 when it is no gzip. */
+/*
+ * Puts up to n bytes at `to` and takes what that needs off *packed. How many; 0 at the end or where more
+ * is needed, -1 when it is no gzip.
+ */
 ssize_t gunzip_take(struct gunzip *z, struct span *packed, char *to, size_t n);
 
 /* From the file's first byte again. */

@@ -90,8 +90,8 @@ struct http *http_open(const struct http_options *options)
 	o->stall_s = o->stall_s ? o->stall_s : STALL_S;
 	o->total_s = o->total_s ? o->total_s : TOTAL_S;
 	o->max_reply = o->max_reply ? o->max_reply : HTTP_MAX_REPLY;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-	    !(http->curl = curl_easy_init()) || !(http->multi = curl_multi_init()))
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(http->curl = curl_easy_init()) ||
+	    !(http->multi = curl_multi_init()))
 		die(STATUS_BUG, "libcurl: cannot start");
 	return http;
 }

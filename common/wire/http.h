@@ -44,11 +44,11 @@ struct http_options {
 struct http_reply;
 
 struct http_request {
-	const char *method;         /* "GET", "POST", "PUT", "PATCH", "DELETE" */
-	const char *url;            /* absolute */
-	const char *bearer;         /* a token for Authorization, or NULL; never logged */
-	const char *type;           /* Content-Type of the body, or NULL */
-	struct span body;           /* sent as it is; absent: no body */
+	const char *method; /* "GET", "POST", "PUT", "PATCH", "DELETE" */
+	const char *url;    /* absolute */
+	const char *bearer; /* a token for Authorization, or NULL; never logged */
+	const char *type;   /* Content-Type of the body, or NULL */
+	struct span body;   /* sent as it is; absent: no body */
 	/*
 	 * Where a body of `size` bytes comes from instead, bit by bit: up to n of them from `at` on are
 	 * put at `to`; how many, or -1, which ends the request. Each try begins at 0.

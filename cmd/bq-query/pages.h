@@ -1,0 +1,18 @@
+#ifndef BQ_QUERY_PAGES_H
+#define BQ_QUERY_PAGES_H
+
+/*
+ * The result of a finished query job, page by page: while one page is written
+ * the next one is on its way. Two pages are in memory.
+ */
+
+#include "cells.h"
+#include "cloud/bqjob.h"
+
+/*
+ * Writes all rows to `out`, each page at once; `size` is how many are asked for at a time. How many
+ * pages there were. Ends the program where they cannot be had, after the rows that came.
+ */
+uint64_t pages_write(struct bigquery *bq, const struct job *job, uint64_t size, struct out *out);
+
+#endif
