@@ -379,6 +379,166 @@ jobs_are() {
 	jobs_are "1 1"
 }
 
+# ---- where the rows come from --------------------------------------------------------------------
+
+put_requests() {
+	curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq '[.routes | to_entries[] | select(.key | startswith("PUT /upload/")) | .value] | add // 0'
+}
+
+@test "a regular file is sent itself, as operand and on stdin; what is more than rows is spooled" {
+	warehouse
+	contract
+	rows 2000 >rows.ndjson
+	mkdir spool
+	export TMPDIR=$PWD/nowhere
+	bq-load -q -c c.json d.a rows.ndjson >first
+	bq-load -q -c c.json d.b - <rows.ndjson
+	{ cat rows.ndjson; echo ' {"@end":{"ok":true,"tool":"x","rows":2000}}'; } >sealed.ndjson
+	bq-load -q --seal -c c.json d.c sealed.ndjson
+	head -c -1 rows.ndjson >cut.ndjson
+	bq-load -q -c c.json d.d cut.ndjson | jq -e '.rows == 2000'
+	{ read -r _; bq-load -q -c c.json d.e | jq -e '.rows == 1999'; } <rows.ndjson
+	for table in a b c d; do
+		[ "$(count $table)" = 2000 ]
+	done
+	TMPDIR=$PWD/spool bq-load -q -c c.json d.a < <(cat rows.ndjson) >second
+	cmp first second
+	sed 's/$/\r/' rows.ndjson >crlf.ndjson
+	{ cat rows.ndjson; echo; } >blank.ndjson
+	{ printf '\357\273\277'; head -c -1 rows.ndjson; } >bom.ndjson
+	{ cat rows.ndjson; echo; echo '{"@end":{"ok":true,"tool":"x","rows":2000}}'; } >gap.ndjson
+	for file in crlf blank bom gap; do
+		run -73 bq-load -c c.json d.f $file.ndjson
+		TMPDIR=$PWD/spool bq-load -q -c c.json "d.$file" $file.ndjson | jq -e '.rows == 2000'
+		TMPDIR=$PWD/spool bq-load -q -c c.json "d.$file" - <$file.ndjson | jq -e '.rows == 2000'
+		[ "$(count $file)" = 2000 ]
+	done
+}
+
+@test "a file that changes while it is loaded: 65, and nothing loaded" {
+	warehouse --fault bq-upload:slow@1
+	contract
+	rows 2000 >rows.ndjson
+	bq-load -c c.json d.t rows.ndjson >out 2>err 3>&- &
+	until curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq -e '.services."bq-upload" == 1' >/dev/null; do sleep 0.05; done
+	echo '{"id":"late"}' >>rows.ndjson
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 65 ]
+	grep -q 'rows.ndjson: changed while it was loaded' err
+	jobs_are "0 0"
+}
+
+@test "--spool-compress: less room is taken, the same job is made, and it can begin anew" {
+	warehouse
+	contract
+	rows 16000 >rows.ndjson
+	bq-load -q -c c.json d.t rows.ndjson >first
+	cat rows.ndjson | bq-load -q -c c.json --spool-compress d.t >second
+	cmp first second
+	small() { # not more than 300 KiB in a file
+		bash -c 'trap "" XFSZ; ulimit -f 300; cat rows.ndjson | bq-load -c c.json "$@"' - "$@"
+	}
+	run -74 small d.s
+	small --spool-compress -q d.s
+	[ "$(count s)" = 16000 ]
+	for kind in short 410 503 lost; do
+		for n in 2 3; do
+			curl -sSf -d "bq-upload:$kind@$n" "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+			cat rows.ndjson | bq-load -q -c c.json --spool-compress --chunk-size 512k "d.t${kind}_$n"
+			[ "$(count "t${kind}_$n")" = 16000 ]
+			[ "$(sql_value "SELECT COUNT(DISTINCT id) FROM d.t${kind}_$n")" = 16000 ]
+		done
+	done
+}
+
+# ---- streams -----------------------------------------------------------------------------------
+
+@test "--once: rows are sent while they come in, and kept nowhere" {
+	warehouse
+	contract
+	wait_for_put() {
+		for _ in $(seq 1 600); do
+			[ "$(put_requests)" -eq 0 ] || return 0
+			sleep 0.05
+		done
+		return 1
+	}
+	export TMPDIR=$PWD/nowhere
+	{
+		rows 9000
+		wait_for_put || echo 'nothing was sent'
+		seq 9001 16000 | sed 's/.*/{"id":"L-&","score":&}/'
+	} | bq-load -q -c c.json --once x --chunk-size 256k d.t | jq -e '.rows == 16000 and .bytes > 600000'
+	[ "$(sql_value 'SELECT COUNT(DISTINCT id) FROM d.t')" = 16000 ]
+	cat <(rows 16000) | bq-load -q -c c.json --once y --compress --chunk-size 256k d.z | jq -e '.rows == 16000 and .bytes < 300000'
+	[ "$(sql_value 'SELECT SUM(score) FROM d.z')" = 128008000 ]
+	rows 3 | bq-load -q -c c.json --once z d.few | jq -e '.rows == 3'
+	bq-load -q -c c.json --once none d.few < <(:) | jq -e '.rows == 0'
+	jobs_are "4 4"
+}
+
+@test "--once again: the rows are read to their end and not sent; the receipt is the same" {
+	warehouse
+	contract
+	set -o pipefail
+	rows 16000 | bq-load -q -c c.json --once x --chunk-size 256k d.t >first
+	before=$(put_requests)
+	rows 16000 | bq-load -q -c c.json --once x --chunk-size 256k d.t >second
+	cmp first second
+	[ "$(put_requests)" = "$before" ]
+	run -65 bq-load -c c.json --once x --chunk-size 256k d.t < <(rows 16000; echo nonsense)
+	rows 16000 | bq-load -q -c c.json --dry-run --once w --chunk-size 256k d.t | jq -e '.rows == 16000 and .dry_run and .bytes > 800000'
+	jobs_are "1 1"
+}
+
+@test "--once: a stream that breaks after its first chunk commits nothing" {
+	warehouse
+	contract
+	run -66 bq-load -c c.json --once x --chunk-size 256k d.t < <(rows 16000; echo '{"@end":{"ok":false,"tool":"y","error":"boom"}}')
+	run -66 bq-load -c c.json --once x --seal --chunk-size 256k d.t < <(rows 16000)
+	run -66 bq-load -c c.json --once x --chunk-size 256k d.t < <(rows 16000; echo '{"@end":{"ok":true,"tool":"y","rows":16001}}')
+	run -65 bq-load -c c.json --once x --chunk-size 256k d.t < <(rows 16000; echo '{"id":')
+	run -66 bq-load -c c.json --once x --write truncate d.t < <(:)
+	[ "$(put_requests)" -gt 4 ]
+	jobs_are "0 0"
+	cat <(rows 16000) | bq-load -q -c c.json --once x --chunk-size 256k d.t
+	jobs_are "1 1"
+}
+
+@test "--once: new columns come with the first chunk, or not at all" {
+	warehouse
+	contract
+	{ rows 16000; echo '{"id":"x","late":1}'; } >rows.ndjson
+	run -65 bq-load -c c.json --once x --chunk-size 256k d.t < <(cat rows.ndjson)
+	[[ $output == *"stdin:16001: field late: a column that is new"* ]]
+	jobs_are "0 0"
+	{ echo '{"id":"x","late":1}'; rows 16000; } | bq-load -q -c c.json --once x --chunk-size 256k d.t
+	cat rows.ndjson | bq-load -q -c c.json --once y --chunk-size 256k d.t
+	[ "$(sql_value 'SELECT SUM(late) FROM d.t')" = 2 ]
+}
+
+@test "--once: a session that is lost at once begins anew; later it is 75, and nothing is loaded" {
+	contract
+	rows 16000 >rows.ndjson
+	stream() { cat rows.ndjson | bq-load -c c.json --once x --chunk-size 256k d.t; }
+	for kind in 404 410; do
+		warehouse --fault "bq-upload:$kind@2"
+		stream
+		[ "$(count t)" = 16000 ]
+		jobs_are "1 1"
+		for n in 3 4 5; do
+			warehouse --fault "bq-upload:$kind@$n"
+			run -75 stream
+			[[ $output == *"a stream cannot; nothing was loaded"* ]]
+			jobs_are "0 0"
+			stream
+			[ "$(count t)" = 16000 ]
+			jobs_are "1 1"
+		done
+	done
+}
+
 # ---- faults ------------------------------------------------------------------------------------
 
 # Loads five chunks; whatever happens, at the end each row is there once, by one job.

@@ -186,11 +186,12 @@ static bool append(struct session *u, struct span bytes)
 	return ok;
 }
 
-static void resume(const struct session *u, struct reply *rp)
+/* Google writes the range with its unit, and in an example without (api-uploads): `bare`. */
+static void resume(const struct session *u, bool bare, struct reply *rp)
 {
 	rp->status = 308;
 	if (u->stored)
-		reply_header(rp, "Range", "bytes=0-%lld", (long long)u->stored - 1);
+		reply_header(rp, "Range", "%s0-%lld", bare ? "" : "bytes=", (long long)u->stored - 1);
 }
 
 /* All bytes are there: the job. */
@@ -285,10 +286,9 @@ static bool read_chunk(struct session *u, const struct request *rq, struct conte
 }
 
 /* --fault bq-upload:short: only half of it, in whole quanta, is stored. */
-static void shorten(const struct request *rq, struct span *chunk)
+static bool is_short(const struct request *rq)
 {
-	if (rq->fault && strcmp(rq->fault, "short") == 0)
-		chunk->n = chunk->n / 2 / QUANTUM * QUANTUM;
+	return rq->fault && strcmp(rq->fault, "short") == 0;
 }
 
 static void put(struct session *u, struct sandbox *sb, const struct request *rq, struct reply *rp)
@@ -300,7 +300,8 @@ static void put(struct session *u, struct sandbox *sb, const struct request *rq,
 		return;
 	if (range.total >= 0)
 		u->total = range.total;
-	shorten(rq, &chunk);
+	if (is_short(rq))
+		chunk.n = chunk.n / 2 / QUANTUM * QUANTUM;
 	if (chunk.n && !append(u, chunk)) {
 		bq_reject(rp, "backendError", "The chunk cannot be stored");
 		return;
@@ -308,7 +309,7 @@ static void put(struct session *u, struct sandbox *sb, const struct request *rq,
 	if (u->total >= 0 && u->stored == u->total)
 		finish(u, sb, rp);
 	else
-		resume(u, rp);
+		resume(u, is_short(rq), rp);
 	session_save(u, sb);
 }
 
