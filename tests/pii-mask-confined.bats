@@ -106,7 +106,8 @@ rows() {
 	pii-mask -q -c c.json --key-file keyset <(cat clear.ndjson; while [ ! -f peak ]; do sleep 0.1; done) >out 3>&- &
 	local pid=$!
 	while [ "$(wc -l <out)" -lt 49000 ]; do sleep 0.1; done
-	awk '/VmHWM/ {print $2}' "/proc/$pid/status" >peak
+	awk '/VmHWM/ {print $2}' "/proc/$pid/status" >read
+	mv read peak
 	wait "$pid"
 	[ "$(cat peak)" -lt 16384 ]
 }

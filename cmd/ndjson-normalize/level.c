@@ -115,4 +115,5 @@ void level_clear(struct level *l)
 		}
 	free(l->table);
 	free(l->last);
+	free(l->bound);
 }

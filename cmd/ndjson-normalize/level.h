@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 struct level;
+struct bound;
+struct layout_member;
 
 /* One key of an input object. The level owns it; its address never changes. */
 struct key {
@@ -39,6 +41,10 @@ struct level {
 	size_t cap;
 	struct key **last; /* by position in the object: the key that stood there last */
 	size_t n_last;
+	struct bound *bound; /* bind's, as are: */
+	size_t n_bound;
+	unsigned layout; /* what they are bound to */
+	const struct layout_member *object;
 	struct level *next; /* for the plan's list */
 };
 

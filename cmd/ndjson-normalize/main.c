@@ -255,6 +255,7 @@ int main(int argc, char **argv)
 		die_last_words(NULL, NULL);
 		return infer(&settings.filter);
 	}
+	filter.row.unlisted = true;
 	if (!settings.contract)
 		return filter_run(&filter, &settings.filter, pass, NULL);
 	return run(&filter, &settings);

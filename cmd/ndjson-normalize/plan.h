@@ -35,6 +35,7 @@ enum got {
 struct cell {
 	struct span raw;
 	enum json type;
+	const struct layout_member *known; /* of plan->layout: an object that was taken apart, or NULL */
 	struct span text; /* of a string: unescaped, cleaned; otherwise raw */
 };
 
@@ -89,6 +90,7 @@ struct plan {
 	/* of the row in hand */
 	struct buf *out;
 	struct bad *bad;
+	const struct layout *layout; /* NULL: none is known */
 	/* scratch: a text is in one half while it is changed into the other */
 	struct buf half[2];
 	unsigned turn;

