@@ -50,6 +50,14 @@ use_jwt() { # logs in by key instead of by token
 	[ "$(jq -s 'any(has("row"))' first.ndjson)" = false ]
 }
 
+@test "10,000 rows take 50 calls and the one for the description" {
+	sandbox
+	leads 10000 | upsert --api collections >results.ndjson
+	[ "$(grep -c '"status":"created"' results.ndjson)" = 10000 ]
+	[ "$(calls)" = 50 ]
+	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.sf)" = 51 ]
+}
+
 @test "450 rows are three calls, in order" {
 	sandbox
 	leads 450 | upsert >results.ndjson
@@ -164,15 +172,28 @@ use_jwt() { # logs in by key instead of by token
 	done
 }
 
-@test "faults that stay: 75, the answered rows stand, the rest is unprocessed" {
-	sandbox --fault sf:503@3 --fault sf:503@4
-	leads 450 >rows.ndjson
+@test "faults that stay: 75, the answered rows stand, the rest is unprocessed and can be fed in again" {
+	sandbox --fault=sf:503@{3..6}
+	leads 600 >rows.ndjson
 	run -75 --separate-stderr upsert --tries 2 rows.ndjson
-	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
-	[ "$(jq -r '.line | select(.)' <<<"$output" | cmp - <(seq 450) && echo same)" = same ]
+	[ "$(head -600 <<<"$output" | statuses)" = "200 created 400 unprocessed" ]
+	[ "$(jq -r '.line | select(.)' <<<"$output" | cmp - <(seq 600) && echo same)" = same ]
 	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
-	[ "$(calls)" = 3 ]
-	jq -c 'select(.status == "unprocessed") | .row' <<<"$output" | cmp - <(tail -250 rows.ndjson)
+	[ "$(calls) $(stored)" = "5 200" ]
+	jq -c 'select(.status == "unprocessed") | .row' <<<"$output" | upsert >again.ndjson
+	[ "$(statuses <again.ndjson) $(stored)" = "400 created 600" ]
+}
+
+@test "calls are in flight together, and results keep the order" {
+	sandbox --fault=sf:slow@{2..5}
+	leads 1000 >rows.ndjson
+	upsert rows.ndjson >results.ndjson 3>&- &
+	pid=$!
+	until [ "$(calls)" -ge 4 ]; do kill -0 "$pid"; done # none of them has its reply yet
+	[ ! -s results.ndjson ]
+	wait "$pid"
+	[ "$(calls) $(statuses <results.ndjson)" = "5 1000 created" ]
+	[ "$(jq .line results.ndjson | cmp - <(seq 1000) && echo same)" = same ]
 }
 
 @test "refusals: the daily limit and 404 are 69, not tried again, and nothing arrives" {
@@ -187,17 +208,19 @@ use_jwt() { # logs in by key instead of by token
 	[ "$(stored)" = 0 ]
 }
 
-@test "an expired session is renewed by the key, and is 77 with a plain token" {
+@test "an expired session is renewed once per expiry, and is 77 with a plain token" {
 	sandbox --fault sf:expire@3
-	leads 450 >rows.ndjson
-	run -77 --separate-stderr upsert rows.ndjson
+	leads 1400 >rows.ndjson
+	head -600 rows.ndjson >some.ndjson
+	run -77 --separate-stderr upsert some.ndjson
 	[[ $stderr == *INVALID_SESSION_ID* ]]
-	[ "$(head -450 <<<"$output" | statuses)" = "200 created 250 unprocessed" ]
-	sandbox --fault sf:expire@3 --fault sf:401@5 --fault oauth:503@1
+	[ "$(head -600 <<<"$output" | statuses)" = "200 created 400 unprocessed" ]
+	# calls 2 to 5 go together, and three of them again; then 9 to 11 do, and two of them again
+	sandbox --fault sf:expire@3 --fault sf:expire@10 --fault oauth:503@1
 	use_jwt
 	upsert rows.ndjson >results.ndjson
-	[ "$(statuses <results.ndjson)" = "450 created" ]
-	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 4 ]
+	[ "$(statuses <results.ndjson)" = "1400 created" ]
+	[ "$(calls) $(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = "12 4" ]
 }
 
 @test "logging in by client credentials, by refresh token, by auth URL; sessions are renewed" {

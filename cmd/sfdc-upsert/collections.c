@@ -1,20 +1,25 @@
 #include "upsert.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "row/jstr.h"
+
+#include <stdlib.h>
 
 enum { PAUSE_US = 250000, RECORD_MOST = 1 << 30 };
 
-/* One call on its way. */
-struct call {
-	struct salesforce_batch batch;
-	size_t rows[SALESFORCE_BATCH];
+/* Calls that go side by side: at most `calls`, of up to `size` rows each. */
+struct wave {
+	struct salesforce_batch batches[SALESFORCE_AT_ONCE];
+	size_t rows[SALESFORCE_AT_ONCE][SALESFORCE_BATCH];
+	size_t calls, size;
+	size_t at; /* the call that is being filled */
 	struct buf record, fields;
 };
 
-static void make_record(struct upsert *u, struct call *call, size_t i)
+static void make_record(struct upsert *u, struct wave *w, size_t i)
 {
-	struct buf *b = &call->record;
+	struct buf *b = &w->record;
 	struct cell cell;
 
 	row_parse(&u->row, rows_line(&u->rows, i));
@@ -32,9 +37,9 @@ static void make_record(struct upsert *u, struct call *call, size_t i)
 }
 
 /* The names as a JSON list. */
-static struct span list_fields(struct call *call, const jdoc *fields)
+static struct span list_fields(struct wave *w, const jdoc *fields)
 {
-	struct buf *b = &call->fields;
+	struct buf *b = &w->fields;
 
 	buf_clear(b);
 	buf_addc(b, '[');
@@ -47,73 +52,98 @@ static struct span list_fields(struct call *call, const jdoc *fields)
 	return buf_span(b);
 }
 
-static bool take_answer(struct upsert *u, struct call *call, size_t at, const jdoc *results)
+static bool take_answer(
+    struct upsert *u, struct wave *w, size_t row, struct salesforce_result answer)
 {
-	struct salesforce_result answer = salesforce_result_at(results, at);
-	struct record *r = &u->rows.at[call->rows[at]];
+	struct record *r = &u->rows.at[row];
 	struct note note;
 
 	if (answer.success) {
 		r->answer = answer.created ? ANSWER_CREATED : ANSWER_UPDATED;
 		snprintf(r->id, sizeof r->id, "%s", answer.id ? answer.id : "");
-		return resume_keep_row(&u->resume, &u->rows, call->rows[at], &u->note);
+		return resume_keep_row(&u->resume, &u->rows, row, &u->note);
 	}
 	note = (struct note){
-	    span_of(answer.code), span_of(answer.message), list_fields(call, answer.fields)};
+	    span_of(answer.code), span_of(answer.message), list_fields(w, answer.fields)};
 	if (upsert_is_passing(u, note.code, note.message))
 		return rows_fail(&u->rows, r, ANSWER_LOCKED, &note);
 	return rows_fail(&u->rows, r, ANSWER_FAILED, &note) &&
-	       resume_keep_row(&u->resume, &u->rows, call->rows[at], &u->note);
+	       resume_keep_row(&u->resume, &u->rows, row, &u->note);
 }
 
-static bool send(struct upsert *u, struct call *call)
+/* Whatever became of the other calls, what one of them answered counts. */
+static bool take_answers(struct upsert *u, struct wave *w)
 {
-	jdoc *results;
-	bool ok = upsert_may_go(u);
-	size_t n = call->batch.n;
+	bool ok = true;
 
-	if (n == 0)
-		return true;
-	results = ok ? salesforce_upsert(u->sf, &call->batch, u->wish.field) : NULL;
-	for (size_t i = 0; results && ok && i < n; i++)
-		ok = take_answer(u, call, i, results);
-	ok = ok && results && resume_sync(&u->resume);
-	jdoc_free(results);
-	salesforce_batch_clear(&call->batch);
-	progress("%zu rows of %zu answered, %ju calls", call->rows[n - 1] + 1, u->rows.n,
-	    (uintmax_t)u->sf->calls);
+	for (size_t c = 0; c < w->calls; c++) {
+		const struct salesforce_batch *b = &w->batches[c];
+
+		for (size_t i = 0; b->results && ok && i < b->n; i++)
+			ok = take_answer(
+			    u, w, w->rows[c][i], salesforce_result_at(b->results, i));
+	}
+	return resume_sync(&u->resume) && ok;
+}
+
+/* Empties the wave. */
+static bool send(struct upsert *u, struct wave *w)
+{
+	size_t n = w->at + (w->at < w->calls && w->batches[w->at].n > 0);
+	bool ok = true;
+
+	if (n > 0) {
+		ok = upsert_may_go(u) && salesforce_upsert(u->sf, w->batches, n, u->wish.field);
+		ok = take_answers(u, w) && ok;
+		progress("%ju calls, row %zu of %zu", (uintmax_t)u->sf->calls,
+		    w->rows[n - 1][w->batches[n - 1].n - 1] + 1, u->rows.n);
+	}
+	for (size_t c = 0; c < n; c++)
+		salesforce_batch_clear(&w->batches[c]);
+	w->at = 0;
 	return ok;
 }
 
-static bool in_call(const struct upsert *u, const struct call *call, size_t i)
+static bool in_wave(const struct upsert *u, const struct wave *w, size_t row)
 {
-	for (size_t k = 0; u->rows.at[i].again && k < call->batch.n; k++)
-		if (u->rows.at[call->rows[k]].hash == u->rows.at[i].hash)
-			return true;
+	for (size_t c = 0; u->rows.at[row].again && c <= w->at; c++)
+		for (size_t i = 0; i < w->batches[c].n; i++)
+			if (u->rows.at[w->rows[c][i]].hash == u->rows.at[row].hash)
+				return true;
 	return false;
 }
 
-static void add(struct call *call, size_t i)
+/* Makes the record of a row and puts it into the wave; false: that must be sent first. */
+static bool add(struct upsert *u, struct wave *w, size_t row)
 {
-	call->rows[call->batch.n] = i;
-	salesforce_batch_add(&call->batch, buf_span(&call->record));
+	struct salesforce_batch *b = &w->batches[w->at];
+
+	make_record(u, w, row);
+	if (in_wave(u, w, row))
+		return false;
+	if (b->n == w->size || salesforce_batch_full(b, buf_span(&w->record)))
+		b = ++w->at < w->calls ? &w->batches[w->at] : NULL;
+	if (!b)
+		return false;
+	w->rows[w->at][b->n] = row;
+	salesforce_batch_add(b, buf_span(&w->record));
+	return true;
 }
 
-/* Rows of [from, to) that were locked, in calls of `size`; how many of them still are. */
+/* Rows of [from, to) that were locked, in calls of `size`, one by one; how many of them still are. */
 static bool send_locked(
-    struct upsert *u, struct call *call, size_t from, size_t to, size_t size, size_t *left)
+    struct upsert *u, struct wave *w, size_t from, size_t to, size_t size, size_t *left)
 {
+	w->calls = 1;
+	w->size = size;
 	for (size_t i = from; i < to; i++) {
-		if (u->rows.at[i].answer != ANSWER_LOCKED)
+		if (u->rows.at[i].answer != ANSWER_LOCKED || add(u, w, i))
 			continue;
-		make_record(u, call, i);
-		if ((call->batch.n == size || in_call(u, call, i) ||
-		        salesforce_batch_full(&call->batch, buf_span(&call->record))) &&
-		    !send(u, call))
+		if (!send(u, w))
 			return false;
-		add(call, i);
+		add(u, w, i);
 	}
-	if (!send(u, call))
+	if (!send(u, w))
 		return false;
 	*left = 0;
 	for (size_t i = from; i < to; i++)
@@ -122,7 +152,7 @@ static bool send_locked(
 }
 
 /* Somebody else's locks pass; smaller calls touch fewer of them. What stays locked has failed. */
-static bool settle_locked(struct upsert *u, struct call *call, size_t from, size_t to)
+static bool settle_locked(struct upsert *u, struct wave *w, size_t from, size_t to)
 {
 	static const size_t sizes[] = {100, 20, 5, 1};
 	size_t left = 0;
@@ -132,7 +162,7 @@ static bool settle_locked(struct upsert *u, struct call *call, size_t from, size
 	for (size_t k = 0; left > 0 && k < sizeof sizes / sizeof *sizes; k++) {
 		inform(1, "%zu rows are locked, trying again %zu at a time", left, sizes[k]);
 		clock_sleep(PAUSE_US << k);
-		if (!send_locked(u, call, from, to, sizes[k], &left))
+		if (!send_locked(u, w, from, to, sizes[k], &left))
 			return false;
 	}
 	for (size_t i = from; left > 0 && i < to; i++)
@@ -141,47 +171,48 @@ static bool settle_locked(struct upsert *u, struct call *call, size_t from, size
 	return true;
 }
 
-/* Sends what is in the call and settles it, so that rows of one external id keep their order. */
-static bool flush(struct upsert *u, struct call *call, size_t *from, size_t to)
+/* Sends what is in the wave and settles it, so that rows of one external id keep their order. */
+static bool flush(struct upsert *u, struct wave *w, size_t *from, size_t to)
 {
-	bool ok = send(u, call) && settle_locked(u, call, *from, to);
+	bool ok = send(u, w) && settle_locked(u, w, *from, to);
 
+	w->calls = SALESFORCE_AT_ONCE;
+	w->size = SALESFORCE_BATCH;
 	*from = to;
 	return ok && upsert_report(u);
 }
 
-static bool send_all(struct upsert *u, struct call *call)
+static bool send_all(struct upsert *u, struct wave *w)
 {
 	size_t from = 0;
 
-	if (!settle_locked(u, call, 0, u->rows.n))
+	if (!flush(u, w, &from, u->rows.n))
 		return false;
+	from = 0;
 	for (size_t i = 0; i < u->rows.n; i++) {
-		if (u->rows.at[i].answer != ANSWER_NONE)
+		if (u->rows.at[i].answer != ANSWER_NONE || add(u, w, i))
 			continue;
-		make_record(u, call, i);
-		if (salesforce_batch_full(&call->batch, buf_span(&call->record)) ||
-		    in_call(u, call, i)) {
-			if (!flush(u, call, &from, i))
-				return false;
-			make_record(u, call, i);
-		}
-		add(call, i);
+		if (!flush(u, w, &from, i))
+			return false;
+		add(u, w, i);
 	}
-	return flush(u, call, &from, u->rows.n);
+	return flush(u, w, &from, u->rows.n);
 }
 
 bool collections_send(struct upsert *u)
 {
-	struct call call = {0};
+	struct wave *w = mem_alloc(sizeof *w);
 	bool ok;
 
-	salesforce_batch_init(&call.batch, u->wish.object);
-	buf_init(&call.record, RECORD_MOST);
-	buf_init(&call.fields, RECORD_MOST);
-	ok = send_all(u, &call);
-	salesforce_batch_free(&call.batch);
-	buf_free(&call.record);
-	buf_free(&call.fields);
+	for (size_t c = 0; c < SALESFORCE_AT_ONCE; c++)
+		salesforce_batch_init(&w->batches[c], u->wish.object);
+	buf_init(&w->record, RECORD_MOST);
+	buf_init(&w->fields, RECORD_MOST);
+	ok = send_all(u, w);
+	for (size_t c = 0; c < SALESFORCE_AT_ONCE; c++)
+		salesforce_batch_free(&w->batches[c]);
+	buf_free(&w->record);
+	buf_free(&w->fields);
+	free(w);
 	return ok;
 }

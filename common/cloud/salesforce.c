@@ -41,21 +41,20 @@ bool salesforce_open(struct salesforce *sf, const char *version, int tries)
 		return false;
 	if (!salesforce_login_read(&sf->login))
 		return fail(sf, sf->login.status, "%s", sf->login.why);
-	sf->http = http_open(&(struct http_options){.retry = {.tries = tries}});
+	sf->http[0] = http_open(&(struct http_options){.retry = {.tries = tries}});
 	return true;
 }
 
 void salesforce_close(struct salesforce *sf)
 {
 	salesforce_login_free(&sf->login);
-	if (sf->http)
-		http_close(sf->http);
-	sf->http = NULL;
+	for (size_t i = SALESFORCE_AT_ONCE; i-- > 0; sf->http[i] = NULL)
+		http_close(sf->http[i]);
 }
 
 static bool log_in(struct salesforce *sf)
 {
-	if (salesforce_login_run(&sf->login, sf->http))
+	if (salesforce_login_run(&sf->login, sf->http[0]))
 		return true;
 	snprintf(sf->code, sizeof sf->code, "LOGIN_FAILED");
 	return fail(sf, sf->login.status, "%s", sf->login.why);
@@ -63,7 +62,11 @@ static bool log_in(struct salesforce *sf)
 
 uint64_t salesforce_retries(const struct salesforce *sf)
 {
-	return http_retries(sf->http);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < SALESFORCE_AT_ONCE && sf->http[i]; i++)
+		n += http_retries(sf->http[i]);
+	return n;
 }
 
 static void note_limits(struct salesforce *sf, const struct http_reply *reply)
@@ -130,56 +133,101 @@ static void explain(struct salesforce *sf, const char *path, const struct http_r
 	jdoc_free(doc);
 }
 
-static bool send_once(
-    struct salesforce *sf, const struct salesforce_request *r, struct http_reply *reply)
+static struct http *http_of(struct salesforce *sf, size_t i)
 {
-	char *url = mem_format("%s/services/data/v%s%s", sf->login.instance, sf->version, r->path);
-	const char *type = r->type ? r->type : "application/json; charset=UTF-8";
-	struct http_request q = {.method = r->method,
-	    .url = url,
-	    .bearer = sf->login.token,
-	    .type = r->body.p ? type : NULL,
-	    .body = r->body,
-	    .save_fd = r->save_fd,
-	    .once = r->once,
-	    .total_s = r->save_fd || r->type ? TRANSFER_S : 0,
-	    .transient = busy_reply};
-	bool ok = http_send(sf->http, &q, reply);
+	if (!sf->http[i])
+		sf->http[i] = http_open_beside(sf->http[0]);
+	return sf->http[i];
+}
 
-	free(url);
-	note_limits(sf, reply);
-	sf->calls += reply->status != 0;
-	if (!ok)
-		explain(sf, r->path, reply);
-	return ok;
+static void post(
+    struct salesforce *sf, const struct salesforce_request *r, struct http_reply *replies, size_t n)
+{
+	struct http_request q[SALESFORCE_AT_ONCE];
+	char *url[SALESFORCE_AT_ONCE];
+
+	for (size_t i = 0; i < n; i++) {
+		const char *type = r[i].type ? r[i].type : "application/json; charset=UTF-8";
+
+		url[i] = mem_format(
+		    "%s/services/data/v%s%s", sf->login.instance, sf->version, r[i].path);
+		q[i] = (struct http_request){.method = r[i].method,
+		    .url = url[i],
+		    .bearer = sf->login.token,
+		    .type = r[i].body.p ? type : NULL,
+		    .body = r[i].body,
+		    .save_fd = r[i].save_fd,
+		    .once = r[i].once,
+		    .total_s = r[i].save_fd || r[i].type ? TRANSFER_S : 0,
+		    .transient = busy_reply};
+	}
+	for (size_t i = 0; i < n; i++)
+		http_begin(http_of(sf, i), &q[i], &replies[i]);
+	for (size_t i = 0; i < n; i++) {
+		http_finish(sf->http[i]);
+		free(url[i]);
+		note_limits(sf, &replies[i]);
+		sf->calls += replies[i].status != 0;
+	}
 }
 
 /* Some 401s say that no new session would help. */
-static bool may_renew(const struct salesforce *sf, const struct http_reply *reply)
+static bool may_renew(
+    struct salesforce *sf, const struct salesforce_request *r, const struct http_reply *reply)
 {
-	return sf->login.flow != SALESFORCE_TOKEN && reply->status == 401 &&
-	       !strstr(sf->why, "not valid for use with the REST API") &&
+	if (reply->status != 401 || sf->login.flow == SALESFORCE_TOKEN)
+		return false;
+	explain(sf, r->path, reply);
+	return !strstr(sf->why, "not valid for use with the REST API") &&
 	       !strstr(sf->why, "not attached to Agent");
+}
+
+static bool renew(struct salesforce *sf)
+{
+	salesforce_login_forget(&sf->login);
+	if (!log_in(sf))
+		return false;
+	inform(1, "session expired, logged in again");
+	return true;
+}
+
+/* Of the first one that failed. */
+static bool judge(struct salesforce *sf, const struct salesforce_request *r,
+    const struct http_reply *replies, size_t n)
+{
+	sf->status = STATUS_OK;
+	sf->code[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		if (!http_succeeded(&replies[i])) {
+			explain(sf, r[i].path, &replies[i]);
+			return false;
+		}
+	return true;
+}
+
+bool salesforce_send_all(
+    struct salesforce *sf, const struct salesforce_request *r, struct http_reply *replies, size_t n)
+{
+	bool fresh = false;
+
+	if (!sf->login.token && !log_in(sf))
+		return false;
+	post(sf, r, replies, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!may_renew(sf, &r[i], &replies[i]))
+			continue;
+		if (!fresh && !renew(sf))
+			return false;
+		fresh = true;
+		post(sf, &r[i], &replies[i], 1);
+	}
+	return judge(sf, r, replies, n);
 }
 
 bool salesforce_send(
     struct salesforce *sf, const struct salesforce_request *r, struct http_reply *reply)
 {
-	sf->status = STATUS_OK;
-	sf->code[0] = '\0';
-	if (!sf->login.token && !log_in(sf))
-		return false;
-	if (send_once(sf, r, reply))
-		return true;
-	if (!may_renew(sf, reply))
-		return false;
-	salesforce_login_forget(&sf->login);
-	if (!log_in(sf))
-		return false;
-	inform(1, "session expired, logged in again");
-	sf->status = STATUS_OK;
-	sf->code[0] = '\0';
-	return send_once(sf, r, reply);
+	return salesforce_send_all(sf, r, reply, 1);
 }
 
 bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,

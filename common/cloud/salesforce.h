@@ -21,7 +21,7 @@
 #include "wire/http.h"
 #include "wire/jdoc.h"
 
-enum { SALESFORCE_WHY = 1024, SALESFORCE_CODE = 64 };
+enum { SALESFORCE_WHY = 1024, SALESFORCE_CODE = 64, SALESFORCE_AT_ONCE = 4 };
 
 #define SALESFORCE_VERSION "66.0" /* Spring '26: every org has it */
 
@@ -32,7 +32,8 @@ struct salesforce {
 	uint64_t calls;             /* requests answered, logins not counted */
 	int64_t used, allowed;      /* the last Sforce-Limit-Info; 0 while there was none */
 	/* private */
-	struct http *http;
+	struct http
+	    *http[SALESFORCE_AT_ONCE]; /* the first always, the others where several are sent */
 	struct salesforce_login login;
 	char version[16];
 };
@@ -70,6 +71,14 @@ bool salesforce_send(
     struct salesforce *sf, const struct salesforce_request *request, struct http_reply *reply);
 
 /*
+ * Up to SALESFORCE_AT_ONCE requests side by side, replies[i] (zeroed, or used before) for
+ * requests[i]. False: status, code and why are those of the first that failed; http_succeeded
+ * tells of each.
+ */
+bool salesforce_send_all(struct salesforce *sf, const struct salesforce_request *requests,
+    struct http_reply *replies, size_t n);
+
+/*
  * One sObject Collections upsert (PATCH /composite/sobjects/OBJECT/FIELD): up to
  * SALESFORCE_BATCH records, allOrNone false, answered one by one and in order.
  * A record is the row's own text with `attributes` put before its first member,
@@ -84,6 +93,7 @@ struct salesforce_batch {
 	struct buf body;
 	const char *object; /* borrowed */
 	size_t n;           /* records in it */
+	jdoc *results;      /* once it is answered: as many as records; owned */
 };
 
 void salesforce_batch_init(struct salesforce_batch *b, const char *object);
@@ -95,13 +105,13 @@ void salesforce_batch_clear(struct salesforce_batch *b); /* empty; memory kept *
 void salesforce_batch_free(struct salesforce_batch *b);
 
 /*
- * Sends the batch. NULL: nothing in it was answered (status, code, why). Else
- * the array of its results, exactly as many as records; the caller frees.
+ * Sends up to SALESFORCE_AT_ONCE batches side by side. False: at least one was not answered and
+ * has no results (status, code, why: of the first). What was sent is to be cleared.
  */
-jdoc *salesforce_upsert(
-    struct salesforce *sf, struct salesforce_batch *b, const char *external_id_field);
+bool salesforce_upsert(struct salesforce *sf, struct salesforce_batch *batches, size_t n,
+    const char *external_id_field);
 
-/* One record's answer. Texts are borrowed from the array that salesforce_upsert gave. */
+/* One record's answer. Texts are borrowed from the batch's results. */
 struct salesforce_result {
 	bool success, created;
 	const char *id;             /* or NULL */

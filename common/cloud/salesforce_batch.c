@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -35,48 +36,71 @@ bool salesforce_batch_full(const struct salesforce_batch *b, struct span row)
 void salesforce_batch_clear(struct salesforce_batch *b)
 {
 	buf_clear(&b->body);
+	jdoc_free(b->results);
+	b->results = NULL;
 	b->n = 0;
 }
 
 void salesforce_batch_free(struct salesforce_batch *b)
 {
 	buf_free(&b->body);
+	jdoc_free(b->results);
+	b->results = NULL;
 }
 
-static jdoc *read_results(struct salesforce *sf, const struct http_reply *reply, size_t n)
+static bool bad_reply(struct salesforce *sf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool bad_reply(struct salesforce *sf, const char *format, ...)
+{
+	va_list args;
+
+	sf->status = STATUS_REFUSED;
+	snprintf(sf->code, sizeof sf->code, "BAD_REPLY");
+	va_start(args, format);
+	vsnprintf(sf->why, sizeof sf->why, format, args);
+	va_end(args);
+	return false;
+}
+
+static bool read_results(
+    struct salesforce *sf, struct salesforce_batch *b, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *results = jdoc_parse(buf_span(&reply->body), why);
+	size_t n = jdoc_count(results);
 
-	if (jdoc_is_array(results) && jdoc_count(results) == n)
-		return results;
 	if (!results)
-		snprintf(
-		    sf->why, sizeof sf->why, "composite/sobjects: the reply is not JSON: %s", why);
-	else
-		snprintf(sf->why, sizeof sf->why, "composite/sobjects: %zu results for %zu records",
-		    jdoc_count(results), n);
-	sf->status = STATUS_REFUSED;
-	snprintf(sf->code, sizeof sf->code, "BAD_REPLY");
+		return bad_reply(sf, "composite/sobjects: the reply is not JSON: %s", why);
+	if (jdoc_is_array(results) && n == b->n) {
+		b->results = results;
+		return true;
+	}
 	jdoc_free(results);
-	return NULL;
+	return bad_reply(sf, "composite/sobjects: %zu results for %zu records", n, b->n);
 }
 
-jdoc *salesforce_upsert(
-    struct salesforce *sf, struct salesforce_batch *b, const char *external_id_field)
+bool salesforce_upsert(struct salesforce *sf, struct salesforce_batch *b, size_t n,
+    const char *external_id_field)
 {
 	char *path = mem_format("/composite/sobjects/%s/%s", b->object, external_id_field);
-	size_t n = b->body.n;
-	struct http_reply reply = {0};
-	jdoc *results = NULL;
+	struct salesforce_request requests[SALESFORCE_AT_ONCE] = {0};
+	struct http_reply replies[SALESFORCE_AT_ONCE] = {0};
+	bool ok;
 
-	buf_adds(&b->body, "]}");
-	if (salesforce_call(sf, "PATCH", path, buf_span(&b->body), &reply))
-		results = read_results(sf, &reply, b->n);
-	b->body.n = n;
-	http_reply_free(&reply);
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(&b[i].body, "]}");
+		requests[i] = (struct salesforce_request){
+		    .method = "PATCH", .path = path, .body = buf_span(&b[i].body)};
+	}
+	ok = salesforce_send_all(sf, requests, replies, n);
+	for (size_t i = 0; i < n; i++) {
+		if (http_succeeded(&replies[i]))
+			ok = read_results(sf, &b[i], &replies[i]) && ok;
+		http_reply_free(&replies[i]);
+	}
 	free(path);
-	return results;
+	return ok;
 }
 
 struct salesforce_result salesforce_result_at(const jdoc *results, size_t index)

@@ -84,9 +84,10 @@ void exchange_name_status(struct http_reply *reply)
 	    is_redirect(reply) ? ": redirects are not followed" : "");
 }
 
-bool exchange_succeeded(const struct http_reply *reply)
+bool http_succeeded(const struct http_reply *reply)
 {
-	return reply->fault == RETRY_NONE && reply->status < 400 && !is_redirect(reply);
+	return reply->fault == RETRY_NONE && reply->status > 0 && reply->status < 400 &&
+	       !is_redirect(reply);
 }
 
 struct retry_case exchange_judge(const struct http_request *q, const struct http_reply *reply)

@@ -4,8 +4,8 @@
 /*
  * The half of http that needs no libcurl: which requests may be sent at all, what a
  * reply means, and how it is told. Only http.c and http_parts.c include it; http.h is the
- * room's face (http_header, http_blame, http_escape and http_reply_free are
- * made here too).
+ * room's face (http_succeeded, http_header, http_blame, http_escape and
+ * http_reply_free are made here too).
  */
 
 #include "wire/http.h"
@@ -31,8 +31,8 @@ char *exchange_origin(const char *url);
  */
 struct curl_slist *exchange_headers(const struct http_request *q, const char **why);
 
-/* A reply below 400 came, and it is no redirect. */
-bool exchange_succeeded(const struct http_reply *reply);
+/* What retry makes of the CURLcode that a transfer ended with (http_parts.c). */
+enum retry_fault exchange_fault(int code);
 
 /* Sets reply->error to the status: "HTTP 503". */
 void exchange_name_status(struct http_reply *reply);

@@ -28,6 +28,7 @@ enum {
 struct http {
 	CURL *curl;
 	CURLM *multi;
+	bool beside; /* `multi` is another's */
 	struct http_options options;
 	uint64_t retries, received;
 	/* The request on its way. */
@@ -80,20 +81,32 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
 
 /* ---- making ready ---- */
 
-struct http *http_open(const struct http_options *options)
+static struct http *start(const struct http_options *options, CURLM *multi)
 {
 	struct http *http = mem_alloc(sizeof *http);
-	struct http_options *o = &http->options;
 
-	*o = *options;
-	o->connect_s = o->connect_s ? o->connect_s : CONNECT_S;
-	o->stall_s = o->stall_s ? o->stall_s : STALL_S;
-	o->total_s = o->total_s ? o->total_s : TOTAL_S;
-	o->max_reply = o->max_reply ? o->max_reply : HTTP_MAX_REPLY;
+	http->options = *options;
+	http->beside = multi != NULL;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(http->curl = curl_easy_init()) ||
-	    !(http->multi = curl_multi_init()))
+	    !(http->multi = multi ? multi : curl_multi_init()))
 		die(STATUS_BUG, "libcurl: cannot start");
 	return http;
+}
+
+struct http *http_open(const struct http_options *options)
+{
+	struct http_options o = *options;
+
+	o.connect_s = o.connect_s ? o.connect_s : CONNECT_S;
+	o.stall_s = o.stall_s ? o.stall_s : STALL_S;
+	o.total_s = o.total_s ? o.total_s : TOTAL_S;
+	o.max_reply = o.max_reply ? o.max_reply : HTTP_MAX_REPLY;
+	return start(&o, NULL);
+}
+
+struct http *http_open_beside(struct http *http)
+{
+	return start(&http->options, http->multi);
 }
 
 /* TLS writes to sockets in ways that raise SIGPIPE; on stdout that signal must keep its meaning. */
@@ -110,7 +123,8 @@ static void clean_up(struct http *http)
 {
 	curl_multi_remove_handle(http->multi, http->curl);
 	curl_easy_cleanup(http->curl);
-	curl_multi_cleanup(http->multi);
+	if (!http->beside)
+		curl_multi_cleanup(http->multi);
 }
 
 void http_close(struct http *http)
@@ -165,6 +179,7 @@ static void set_up(struct http *http, const char *scheme)
 	const struct http_request *q = &http->request;
 
 	curl_easy_reset(c);
+	curl_easy_setopt(c, CURLOPT_PRIVATE, http);
 	curl_easy_setopt(c, CURLOPT_URL, q->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, scheme);
 	if (strcmp(scheme, "http") == 0)
@@ -189,19 +204,6 @@ static void set_up(struct http *http, const char *scheme)
 	set_body(http);
 }
 
-static bool is_network(CURLcode code)
-{
-	static const CURLcode codes[] = {CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
-	    CURLE_COULDNT_CONNECT, CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT,
-	    CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING,
-	    CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND, CURLE_BAD_CONTENT_ENCODING};
-
-	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-		if (code == codes[i])
-			return true;
-	return false;
-}
-
 static void name_fault(struct http *http, CURLcode code, char *error, size_t size)
 {
 	long number = 0;
@@ -223,19 +225,21 @@ static void name_fault(struct http *http, CURLcode code, char *error, size_t siz
 
 /* ---- one try ---- */
 
+/* Moves all that share the multi handle. */
 static void perform(struct http *http)
 {
 	CURLMsg *message;
 	int n;
 
 	curl_multi_perform(http->multi, &n);
-	while ((message = curl_multi_info_read(http->multi, &n)) != NULL)
-		if (message->msg == CURLMSG_DONE) {
-			http->code = message->data.result;
-			http->going = false;
-		}
-	if (!http->going)
-		curl_multi_remove_handle(http->multi, http->curl);
+	while ((message = curl_multi_info_read(http->multi, &n)) != NULL) {
+		struct http *done;
+
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &done);
+		done->code = message->data.result;
+		done->going = false;
+		curl_multi_remove_handle(http->multi, done->curl);
+	}
 }
 
 static void begin_try(struct http *http)
@@ -273,9 +277,7 @@ static void end_try(struct http *http)
 	code = http->code;
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply->status = code == CURLE_OK ? (int)status : 0;
-	reply->fault = code == CURLE_OK   ? RETRY_NONE
-	               : is_network(code) ? RETRY_NETWORK
-	                                  : RETRY_PERMANENT;
+	reply->fault = exchange_fault(code);
 	if (code == CURLE_OK)
 		exchange_name_status(reply);
 	else
@@ -285,6 +287,17 @@ static void end_try(struct http *http)
 }
 
 /* ---- all tries ---- */
+
+/* Those beside go on meanwhile. */
+static void wait_out(struct http *http, int64_t wait)
+{
+	int64_t end = clock_mono() + wait;
+
+	for (int64_t left; (left = end - clock_mono()) > 0;) {
+		curl_multi_poll(http->multi, NULL, 0, (int)(left / 1000) + 1, NULL);
+		without_sigpipe(perform, http);
+	}
+}
 
 static void send_until(struct http *http)
 {
@@ -298,7 +311,7 @@ static void send_until(struct http *http)
 		int64_t wait;
 
 		end_try(http);
-		if (exchange_succeeded(reply)) {
+		if (http_succeeded(reply)) {
 			reply->error[0] = '\0';
 			return;
 		}
@@ -312,7 +325,7 @@ static void send_until(struct http *http)
 		inform(1, "%s, trying again in %.1f s (try %d of %d)", reply->error,
 		    (double)wait / 1e6, reply->tries + 1, policy.tries);
 		progress("%s, waiting %.1f s", reply->error, (double)wait / 1e6);
-		clock_sleep(wait);
+		wait_out(http, wait);
 		http->retries++;
 		begin_try(http);
 	}
@@ -356,7 +369,7 @@ bool http_finish(struct http *http)
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(http->headers);
 	http->headers = NULL;
-	return exchange_succeeded(http->reply);
+	return http_succeeded(http->reply);
 }
 
 bool http_send(struct http *http, const struct http_request *q, struct http_reply *reply)

@@ -86,6 +86,12 @@ struct http_reply {
 };
 
 struct http *http_open(const struct http_options *options);
+
+/*
+ * For another request at the same time, with the same options: what was begun on either goes on
+ * while the other is waited for. To be closed before `http`.
+ */
+struct http *http_open_beside(struct http *http);
 void http_close(struct http *http);
 
 /*
@@ -107,6 +113,9 @@ bool http_send(struct http *http, const struct http_request *request, struct htt
 void http_begin(struct http *http, const struct http_request *request, struct http_reply *reply);
 bool http_go_on(struct http *http);
 bool http_finish(struct http *http);
+
+/* Was this reply below 400, and no redirect? A zeroed one was not. */
+bool http_succeeded(const struct http_reply *reply);
 
 /* The exit status for a request that failed: 75 where reply->again and on 5xx, 77 on 401 and 403, else 69. */
 enum status http_blame(const struct http_reply *reply);

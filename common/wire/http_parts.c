@@ -1,4 +1,4 @@
-/* URLs and headers, as libcurl has them. */
+/* URLs, headers and faults, as libcurl has them. */
 
 #include "base/mem.h"
 #include "wire/crypt.h"
@@ -100,4 +100,19 @@ struct curl_slist *exchange_headers(const struct http_request *q, const char **w
 	*why = "a control byte in the token or in a header";
 	curl_slist_free_all(list);
 	return NULL;
+}
+
+/* ---- faults ---- */
+
+enum retry_fault exchange_fault(int code)
+{
+	static const CURLcode codes[] = {CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
+	    CURLE_COULDNT_CONNECT, CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT,
+	    CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING,
+	    CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND, CURLE_BAD_CONTENT_ENCODING};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (code == (int)codes[i])
+			return RETRY_NETWORK;
+	return code == CURLE_OK ? RETRY_NONE : RETRY_PERMANENT;
 }
