@@ -38,6 +38,20 @@ ok='"LastName":"Silva","Company":"Acme"'
 	[ "$output" = 404 ]
 }
 
+@test "limits: the calls of a day, and those at a time" {
+	sandbox --data data --fault sf:concurrent@1
+	sf GET / -D headers >got
+	[ "$(status) $(jq -r '.[0].message' got)" = "403 ConcurrentRequests (Concurrent API Requests) Limit exceeded." ]
+	grep -q '^Retry-After: 0' headers
+	sandbox_stop
+	sqlite3 data/sandbox.db 'UPDATE sf_usage SET calls = 14999'
+	sandbox --data data
+	[ "$(sf GET /limits | jq -c .DailyApiRequests)" = '{"Max":15000,"Remaining":0}' ]
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"A\",$ok}" >got
+	[ "$(status) $(jq -r '.[0].errorCode, .[0].message' got | tr '\n' ' ')" = "403 REQUEST_LIMIT_EXCEEDED TotalRequests Limit exceeded. " ]
+	[ "$(sqlite3 data/sandbox.db 'SELECT count(*) FROM sf_Lead' 2>/dev/null || echo 0)" = 0 ]
+}
+
 @test "collections: order, ids with their checksum, created and updated" {
 	sandbox
 	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"A\",$ok}" "{\"Gaio_Lead_Id__c\":\"B\",$ok}" >first

@@ -1,51 +1,7 @@
-load helper
+load salesforce
 
 upsert() {
 	sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c --poll 1 "$@"
-}
-
-lead() { # ID [MORE]: one good row
-	printf '{"Gaio_Lead_Id__c":"%s","LastName":"Silva","Company":"Acme"%s}\n' "$1" "${2:-}"
-}
-
-leads() { # N: that many good rows
-	seq "$1" | awk '{printf "{\"Gaio_Lead_Id__c\":\"L-%d\",\"LastName\":\"Silva %d\",\"Company\":\"Acme\"}\n", $1, $1}'
-}
-
-statuses() {
-	jq -r 'select(.status) | .status' | sort | uniq -c | awk '{printf "%s%s %s", (NR > 1 ? " " : ""), $1, $2}'
-}
-
-soql() { # asks the sandbox
-	curl -sG "$LEADPIPE_SANDBOX_URL/services/data/v66.0/query" -H "Authorization: Bearer ${TOKEN:-$SF_ACCESS_TOKEN}" \
-		--data-urlencode "q=$1"
-}
-
-stored() { # how many leads there are
-	soql 'SELECT COUNT() FROM Lead' | jq .totalSize
-}
-
-asked() { # ROUTE: requests so far
-	curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq --arg route "$1" '.routes[$route] // 0'
-}
-
-jobs() {
-	asked "POST /services/data/{}/jobs/ingest"
-}
-
-total() { # requests to Salesforce so far
-	curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.sf
-}
-
-use_jwt() { # logs in by key instead of by token
-	[ -e sf.key ] || openssl genrsa -out sf.key 2048 2>/dev/null
-	chmod 600 sf.key
-	export SF_JWT_KEY_FILE=$PWD/sf.key TOKEN=$SF_ACCESS_TOKEN
-	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL
-}
-
-in_order() { # N: are lines 1 to N there, each once and in order?
-	jq -r '.line | select(.)' | cmp - <(seq "$1")
 }
 
 @test "auto: Collections up to 2,000 rows, a Bulk job above; the calls are few" {
@@ -57,6 +13,11 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 	leads 2001 | upsert >results.ndjson
 	[ "$(statuses <results.ndjson)" = "2001 created" ]
 	in_order 2001 <results.ndjson
+	[ "$(jobs)" = 1 ]
+	sandbox
+	leads 10000 | upsert >results.ndjson
+	in_order 10000 <results.ndjson
+	[ "$(grep -c '"status":"created"' results.ndjson)" = 10000 ]
 	[ "$(jobs)" = 1 ]
 	[ "$(total)" -le 12 ]
 }
@@ -84,7 +45,7 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 		lead L-6
 	} >rows.ndjson
 	run -1 upsert --api bulk --rejects bad.ndjson rows.ndjson
-	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = \
+	[ "$(outcomes <<<"$output")" = \
 		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST MISSING_ARGUMENT INVALID_ROW created " ]
 	[ "$(jq -c 'select(.line == 2) | .error | [.message,.fields]' <<<"$output")" = '["Required fields are missing: [LastName]",["LastName"]]' ]
 	[ "$(jq -c 'select(.line == 3) | .error | [.message,.fields]' <<<"$output")" = '["Rating: bad value for restricted picklist field: a:b",["Rating"]]' ]
@@ -152,7 +113,7 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 			lead "$api-4" ',"Gaio_Account__r":{"a":1,"b":2}'
 		} >rows.ndjson
 		run -1 upsert --api $api rows.ndjson
-		[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "created created INVALID_FIELD INVALID_FIELD " ]
+		[ "$(outcomes <<<"$output")" = "created created INVALID_FIELD INVALID_FIELD " ]
 		[ "$(soql "SELECT Gaio_Account__c FROM Lead WHERE Gaio_Lead_Id__c = '$api-2'" | jq -r '.records[0].Gaio_Account__c')" = "$id" ]
 	done
 }
@@ -164,10 +125,10 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 	[ "$(jq -r .status results.ndjson | tr '\n' ' ')" = "created created updated created updated " ]
 	[ "$(soql "SELECT City, Phone FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -c '.records[0] | [.City,.Phone]')" = '["second","5"]' ]
 	run -1 upsert --api bulk --duplicates first rows.ndjson
-	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "updated updated DUPLICATE_VALUE updated DUPLICATE_VALUE " ]
+	[ "$(outcomes <<<"$output")" = "updated updated DUPLICATE_VALUE updated DUPLICATE_VALUE " ]
 	[ "$(soql "SELECT City FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -r '.records[0].City')" = first ]
 	run -1 upsert --duplicates reject rows.ndjson
-	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "DUPLICATE_VALUE updated DUPLICATE_VALUE updated DUPLICATE_VALUE " ]
+	[ "$(outcomes <<<"$output")" = "DUPLICATE_VALUE updated DUPLICATE_VALUE updated DUPLICATE_VALUE " ]
 	[[ $(jq -r 'select(.line == 1) | .error.message' <<<"$output") == "line 3 has the same external id" ]]
 }
 
@@ -192,7 +153,7 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 	sandbox --fault sf:lock@1.0
 	leads 2 >two.ndjson
 	run -1 upsert --api collections two.ndjson
-	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "UNABLE_TO_LOCK_ROW created " ]
+	[ "$(outcomes <<<"$output")" = "UNABLE_TO_LOCK_ROW created " ]
 }
 
 @test "a job that stops half way: what it did not come to goes into another" {
@@ -202,30 +163,6 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 	in_order 1000 <results.ndjson
 	[ "$(jobs)" = 2 ]
 	[ "$(statuses <results.ndjson)" = "1000 created" ]
-}
-
-@test "a fault at every request of a Bulk run: the run ends right" {
-	local fault
-	leads 30 >rows.ndjson
-	# 1 describe, 2 create, 3 upload, 4 close, 5 and 6 ask, 7 results
-	for fault in 503@{1..7} lost@{2..7} reset@3 cut@7; do
-		sandbox --fault "sf:$fault"
-		upsert --api bulk rows.ndjson >results.ndjson
-		in_order 30 <results.ndjson
-		[ "$(stored)" = 30 ]
-	done
-}
-
-@test "an expired session is renewed at every request, also in the middle of an upload" {
-	leads 30 >rows.ndjson
-	for n in 1 2 3 4 6 7; do
-		sandbox --fault "sf:expire@$n"
-		use_jwt
-		upsert --api bulk rows.ndjson >results.ndjson
-		[ "$(statuses <results.ndjson)" = "30 created" ]
-		[ "$(jobs)" -le 2 ]
-		[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = 2 ]
-	done
 }
 
 @test "the daily limit ends the run; --stop-at ends it before" {
@@ -243,41 +180,6 @@ in_order() { # N: are lines 1 to N there, each once and in order?
 	[ "$(total)" = 1 ]
 	upsert --stop-at 90% rows.ndjson >results.ndjson
 	[ "$(statuses <results.ndjson)" = "30 created" ]
-}
-
-@test "killed at every request, then --resume: nothing is sent twice that was answered" {
-	local n
-	leads 250 >rows.ndjson
-	for n in 2 3 4 5 6 7 8; do
-		sandbox --fault "sf:slow@$n"
-		rm -f state
-		sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c --api bulk --job-rows 100 --resume state rows.ndjson >first.ndjson 3>&- &
-		pid=$!
-		until [ "$(total)" -ge "$n" ]; do :; done
-		kill -9 "$pid"
-		wait "$pid" || true
-		upsert --api bulk --job-rows 100 --resume state rows.ndjson >results.ndjson
-		in_order 250 <results.ndjson
-		[ ! -e state ]
-		[ "$(stored)" = 250 ]
-	done
-}
-
-@test "--resume: Collections rows that were answered are not sent again; another input is refused" {
-	sandbox --fault sf:503@4
-	leads 450 >rows.ndjson
-	run -75 upsert --tries 1 --resume state rows.ndjson
-	[ "$(stat -c %a state)" = 600 ]
-	head -3 rows.ndjson >other.ndjson
-	run -65 --separate-stderr upsert --resume state other.ndjson
-	[[ $stderr == *"state: is of another input, object or external id"* ]]
-	printf 'row 449 1 00Q' >>state # cut off in the middle: does not count
-	upsert --resume state rows.ndjson >results.ndjson
-	[ "$(statuses <results.ndjson)" = "450 created" ]
-	[ "$(asked 'PATCH /services/data/{}/composite/sobjects/{}/{}')" = 4 ]
-	echo something >state
-	run -65 upsert --resume state rows.ndjson
-	run -73 upsert --resume /nowhere/state rows.ndjson
 }
 
 @test "a million rows through Bulk in little memory, each answered once on its own line (20,000 without LEADPIPE_BIG=1)" {

@@ -1,40 +1,7 @@
-load helper
+load salesforce
 
 upsert() {
 	sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c "$@"
-}
-
-lead() { # ID [MORE]: one good row
-	printf '{"Gaio_Lead_Id__c":"%s","LastName":"Silva","Company":"Acme"%s}\n' "$1" "${2:-}"
-}
-
-leads() { # N: that many good rows
-	seq "$1" | awk '{printf "{\"Gaio_Lead_Id__c\":\"L-%d\",\"LastName\":\"Silva %d\",\"Company\":\"Acme\"}\n", $1, $1}'
-}
-
-statuses() {
-	jq -r 'select(.status) | .status' | sort | uniq -c | awk '{printf "%s%s %s", (NR > 1 ? " " : ""), $1, $2}'
-}
-
-soql() { # asks the sandbox
-	curl -sG "$LEADPIPE_SANDBOX_URL/services/data/v66.0/query" -H "Authorization: Bearer ${TOKEN:-$SF_ACCESS_TOKEN}" \
-		--data-urlencode "q=$1"
-}
-
-stored() { # how many leads there are
-	soql 'SELECT COUNT() FROM Lead' | jq .totalSize
-}
-
-calls() { # Collections requests so far
-	curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" |
-		jq '.routes["PATCH /services/data/{}/composite/sobjects/{}/{}"] // 0'
-}
-
-use_jwt() { # logs in by key instead of by token
-	openssl genrsa -out sf.key 2048 2>/dev/null
-	chmod 600 sf.key
-	export SF_JWT_KEY_FILE=$PWD/sf.key TOKEN=$SF_ACCESS_TOKEN
-	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL
 }
 
 @test "rows are created, then updated; results stand in input order" {
@@ -55,7 +22,7 @@ use_jwt() { # logs in by key instead of by token
 	leads 10000 | upsert --api collections >results.ndjson
 	[ "$(grep -c '"status":"created"' results.ndjson)" = 10000 ]
 	[ "$(calls)" = 50 ]
-	[ "$(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.sf)" = 51 ]
+	[ "$(total)" = 51 ]
 }
 
 @test "450 rows are three calls, in order" {
@@ -63,7 +30,7 @@ use_jwt() { # logs in by key instead of by token
 	leads 450 | upsert >results.ndjson
 	[ "$(calls)" = 3 ]
 	[ "$(stored)" = 450 ]
-	[ "$(jq .line results.ndjson | cmp - <(seq 450) && echo same)" = same ]
+	in_order 450 <results.ndjson
 }
 
 @test "values travel byte for byte" {
@@ -89,7 +56,7 @@ use_jwt() { # logs in by key instead of by token
 	} >rows.ndjson
 	run -1 --separate-stderr upsert --rejects bad.ndjson rows.ndjson
 	echo "$output" >results.ndjson
-	[ "$(jq -r '.error.code // .status' results.ndjson | tr '\n' ' ')" = \
+	[ "$(outcomes <results.ndjson)" = \
 		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_EMAIL_ADDRESS INVALID_TYPE_ON_FIELD_IN_RECORD STRING_TOO_LONG MISSING_ARGUMENT MISSING_ARGUMENT INVALID_FIELD created " ]
 	[ "$(jq -c 'select(.line == 2) | .error.fields' results.ndjson)" = '["Company"]' ]
 	jq -c 'select(.status == "failed") | .row' results.ndjson >from-results
@@ -132,7 +99,7 @@ use_jwt() { # logs in by key instead of by token
 	[ "$(jq -r '.["@end"].ok | select(. != null)' <<<"$output")" = false ]
 	[ "$(stored)" = 0 ]
 	run -1 --separate-stderr upsert --rejects bad.ndjson rows.ndjson
-	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "created INVALID_ROW created " ]
+	[ "$(outcomes <<<"$output")" = "created INVALID_ROW created " ]
 	[ "$(jq -r .raw bad.ndjson)" = '{"secret": oops}' ]
 }
 
@@ -177,7 +144,7 @@ use_jwt() { # logs in by key instead of by token
 	leads 600 >rows.ndjson
 	run -75 --separate-stderr upsert --tries 2 rows.ndjson
 	[ "$(head -600 <<<"$output" | statuses)" = "200 created 400 unprocessed" ]
-	[ "$(jq -r '.line | select(.)' <<<"$output" | cmp - <(seq 600) && echo same)" = same ]
+	in_order 600 <<<"$output"
 	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
 	[ "$(calls) $(stored)" = "5 200" ]
 	jq -c 'select(.status == "unprocessed") | .row' <<<"$output" | upsert >again.ndjson
@@ -193,7 +160,7 @@ use_jwt() { # logs in by key instead of by token
 	[ ! -s results.ndjson ]
 	wait "$pid"
 	[ "$(calls) $(statuses <results.ndjson)" = "5 1000 created" ]
-	[ "$(jq .line results.ndjson | cmp - <(seq 1000) && echo same)" = same ]
+	in_order 1000 <results.ndjson
 }
 
 @test "refusals: the daily limit and 404 are 69, not tried again, and nothing arrives" {
@@ -220,7 +187,7 @@ use_jwt() { # logs in by key instead of by token
 	use_jwt
 	upsert rows.ndjson >results.ndjson
 	[ "$(statuses <results.ndjson)" = "1400 created" ]
-	[ "$(calls) $(curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth)" = "12 4" ]
+	[ "$(calls) $(logins)" = "12 4" ]
 }
 
 @test "logging in by client credentials, by refresh token, by auth URL; sessions are renewed" {
@@ -228,7 +195,6 @@ use_jwt() { # logs in by key instead of by token
 	sandbox --fault sf:expire@2
 	TOKEN=$SF_ACCESS_TOKEN
 	unset SF_ACCESS_TOKEN SF_ORG_INSTANCE_URL SF_USERNAME
-	logins() { curl -s "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq .services.oauth; }
 	upsert rows.ndjson >results.ndjson # the refresh token
 	[ "$(statuses <results.ndjson) $(logins)" = "3 created 2" ]
 	SF_REFRESH_TOKEN=wrong run -77 --separate-stderr upsert rows.ndjson
@@ -294,7 +260,7 @@ use_jwt() { # logs in by key instead of by token
 	upsert --seal sealed.ndjson >results.ndjson
 	[ "$(tail -1 results.ndjson | jq -c '.["@end"] | [.ok,.rows]')" = "[true,450]" ]
 	[ "$(head -450 results.ndjson | statuses)" = "450 created" ]
-	[ "$(jq -r '.line | select(.)' results.ndjson | cmp - <(seq 450) && echo same)" = same ]
+	in_order 450 <results.ndjson
 }
 
 @test "a stream cut in the middle of a row is bad input" {
@@ -330,7 +296,7 @@ use_jwt() { # logs in by key instead of by token
 	{ lead L-1; yes '{"LastName":"nobody"}' | head -2000; lead L-2; } >rows.ndjson
 	run -1 --separate-stderr upsert rows.ndjson
 	[ "$(statuses <<<"$output")" = "2 created 2000 failed" ]
-	[ "$(jq -r .line <<<"$output" | cmp - <(seq 2002) && echo same)" = same ]
+	in_order 2002 <<<"$output"
 	[ "$(calls)" = 1 ]
 }
 
@@ -344,7 +310,7 @@ use_jwt() { # logs in by key instead of by token
 		lead L-3
 	} >rows.ndjson
 	run -1 --separate-stderr upsert rows.ndjson
-	[ "$(jq -r '.error.code // .status' <<<"$output" | tr '\n' ' ')" = "created STRING_TOO_LONG created " ]
+	[ "$(outcomes <<<"$output")" = "created STRING_TOO_LONG created " ]
 	[ "$(calls)" = 3 ]
 }
 

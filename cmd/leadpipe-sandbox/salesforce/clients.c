@@ -44,9 +44,9 @@ static void limits(struct sandbox *sb, const struct request *rq, struct reply *r
 		return;
 	calls = store_int(sb->store, 0, "SELECT calls FROM sf_usage", "");
 	buf_addf(&rp->body,
-	    "{\"DailyApiRequests\":{\"Max\":15000,\"Remaining\":%jd},"
+	    "{\"DailyApiRequests\":{\"Max\":%d,\"Remaining\":%jd},"
 	    "\"DailyBulkApiBatches\":{\"Max\":15000,\"Remaining\":15000}}",
-	    (intmax_t)(calls < 15000 ? 15000 - calls : 0));
+	    SF_DAILY_LIMIT, (intmax_t)(SF_DAILY_LIMIT - calls));
 }
 
 bool sf_query_client(const char *soql, struct buf *b)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { VERSION_LEAST = 46, VERSION_MOST = 68, DAILY_LIMIT = 15000 };
+enum { VERSION_LEAST = 46, VERSION_MOST = 68 };
 
 void sf_refuse(struct reply *rp, const struct sf_error *e)
 {
@@ -31,14 +31,33 @@ static void not_found(struct reply *rp)
 	sf_refuse_plain(rp, 404, "NOT_FOUND", "The requested resource does not exist");
 }
 
-static void count_call(struct sandbox *sb, struct reply *rp)
+static int64_t count_call(struct sandbox *sb, struct reply *rp)
 {
+	int64_t calls;
+
 	store_exec(sb->store,
 	    "CREATE TABLE IF NOT EXISTS sf_usage (calls INTEGER NOT NULL);"
 	    "INSERT INTO sf_usage SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sf_usage);"
 	    "UPDATE sf_usage SET calls = calls + 1");
-	reply_header(rp, "Sforce-Limit-Info", "api-usage=%jd/%d",
-	    (intmax_t)store_int(sb->store, 0, "SELECT calls FROM sf_usage", ""), DAILY_LIMIT);
+	calls = store_int(sb->store, 0, "SELECT calls FROM sf_usage", "");
+	reply_header(rp, "Sforce-Limit-Info", "api-usage=%jd/%d", (intmax_t)calls, SF_DAILY_LIMIT);
+	return calls;
+}
+
+/* False: *rp says that too many requests were made in a day, or at a time. */
+static bool check_limits(const struct request *rq, int64_t calls, struct reply *rp)
+{
+	if (calls > SF_DAILY_LIMIT) {
+		sf_refuse_plain(
+		    rp, 403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+		return false;
+	}
+	if (!rq->fault || strcmp(rq->fault, "concurrent") != 0)
+		return true;
+	sf_refuse_plain(rp, 403, "REQUEST_LIMIT_EXCEEDED",
+	    "ConcurrentRequests (Concurrent API Requests) Limit exceeded.");
+	reply_header(rp, "Retry-After", "0");
+	return false;
 }
 
 static bool known_version(struct span part)
@@ -58,7 +77,8 @@ bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		sf_refuse_plain(rp, 401, "INVALID_SESSION_ID", "Session expired or invalid");
 		return false;
 	}
-	count_call(sb, rp);
+	if (!check_limits(rq, count_call(sb, rp), rp))
+		return false;
 	if (known_version(rq->part[0]))
 		return true;
 	not_found(rp);

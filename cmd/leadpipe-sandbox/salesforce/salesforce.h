@@ -20,7 +20,7 @@
 /* What a call needs first: a session and a version; counts it. False: *rp is the refusal. */
 bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp);
 
-enum { SF_FIELDS_MAX = 64, SF_ID = 19, SF_MESSAGE = 400, SF_BATCH = 200, SF_NAME = 81 };
+enum { SF_FIELDS_MAX = 64, SF_ID = 19, SF_MESSAGE = 400, SF_BATCH = 200, SF_NAME = 81, SF_DAILY_LIMIT = 15000 };
 
 enum sf_type {
 	SF_ID_TYPE,

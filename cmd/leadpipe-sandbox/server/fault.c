@@ -15,7 +15,7 @@ struct known {
 };
 
 static const struct known services[] = {{"gaio", {0}, false}, {"bq", {"expire"}, false},
-    {"bq-upload", {"expire", "short"}, false}, {"sf", {"expire", "lock", "halt"}, false},
+    {"bq-upload", {"expire", "short"}, false}, {"sf", {"expire", "lock", "halt", "concurrent"}, false},
     {"sfmc", {"expire", "blocked", "deadlock", "forget"}, false}, {"oauth", {"expire"}, false},
     {"metadata", {"expire"}, false},
     {"bq-job", {"backendError", "internalError", "rateLimitExceeded"}, true}};
@@ -88,8 +88,8 @@ const char *fault_add(struct faults *f, const char *spec)
 		       "bq-job";
 	if (!is_kind(service, fault.kind))
 		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
-		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc), lock, halt "
-		       "(sf); of bq-job backendError, internalError, rateLimitExceeded";
+		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc), lock, halt, "
+		       "concurrent (sf); of bq-job backendError, internalError, rateLimitExceeded";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

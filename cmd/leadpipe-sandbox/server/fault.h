@@ -13,7 +13,8 @@
  * blocked (429 without Retry-After), deadlock (every second row of an asynchronous
  * request fails and asks to be sent again), forget (the request is never picked up). For sf: lock (every
  * third record of a Collections call, or of the Bulk job that the call closes, is locked by
- * somebody else), halt (the Bulk job that the call closes fails half way).
+ * somebody else), halt (the Bulk job that the call closes fails half way), concurrent (too many
+ * requests at a time: 403).
  * The service bq-job is BigQuery's jobs, load and query, not requests; its kinds are
  * the reasons that one fails with: backendError, internalError, rateLimitExceeded.
  * WHEN: a whole number N: the Nth request to that service since the fault was
