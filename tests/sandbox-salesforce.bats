@@ -305,3 +305,84 @@ close_job() { # JOB: the state it ends in
 	sandbox_stop
 	[ "$(sqlite3 data/sandbox.db 'SELECT LastName FROM sf_Lead')" = Silva ]
 }
+
+@test "request bodies may come as gzip, on every endpoint" {
+	sandbox
+	gz() { sf "$1" "$2" -H 'Content-Encoding: gzip' --data-binary @- "${@:3}"; }
+	echo "{\"records\":[{\"attributes\":{\"type\":\"Lead\"},\"Gaio_Lead_Id__c\":\"1\",$ok}]}" | gzip | gz PATCH /composite/sobjects/Lead/Gaio_Lead_Id__c >got
+	[ "$(jq -r '.[0].created' got)" = true ]
+	id=$(echo '{"object":"Lead","operation":"upsert","externalIdFieldName":"Gaio_Lead_Id__c"}' | gzip | gz POST /jobs/ingest | jq -r .id)
+	{ echo Gaio_Lead_Id__c,LastName,Company; seq 2 200000 | sed 's/$/,x,y/'; } | gzip |
+		gz PUT "/jobs/ingest/$id/batches" -H 'Content-Type: text/csv' -H 'Transfer-Encoding: chunked'
+	[ "$(status)" = 201 ]
+	close_job "$id" >/dev/null
+	[ "$(soql 'SELECT COUNT() FROM Lead' | jq .totalSize)" = 200000 ]
+	echo '{}' | gz PATCH "/jobs/ingest/$id" >got
+	[ "$(status)" = 400 ]
+	echo '{}' | gzip | head -c 12 | gz PATCH "/jobs/ingest/$id" >got
+	[ "$(status)" = 400 ]
+	sf POST /jobs/ingest -H 'Content-Encoding: br' -d x >got
+	[ "$(status)" = 415 ]
+}
+
+visit='{"name":"Gaio_Visit__c","label":"A \"visit\"","keyPrefix":"a7V","fields":[
+	{"name":"Ext__c","type":"string","length":20,"externalId":true,"unique":true},
+	{"name":"Loose__c","type":"string","externalId":true},
+	{"name":"Serial__c","type":"string","unique":true,"caseSensitive":true},
+	{"name":"Amount__c","type":"currency","nillable":false},
+	{"name":"Stage__c","type":"picklist","nillable":false,"defaultedOnCreate":true,"restrictedPicklist":true,
+		"picklistValues":[{"value":"New","defaultValue":true},{"value":"O\u0027k|"},{"value":"Old","active":false}]},
+	{"name":"Tags__c","type":"multipicklist","restrictedPicklist":true,"picklistValues":[{"value":"a"},{"value":"b"}]},
+	{"name":"Lead__c","type":"reference","referenceTo":["Lead"],"relationshipName":"Lead__r"},
+	{"name":"Done__c","type":"boolean","defaultValue":true},
+	{"name":"Place__c","type":"location","createable":false,"updateable":false}]}'
+
+@test "objects of a file: fields, types, defaults, picklists, unique values, relationships" {
+	echo "[$visit]" >objects.json
+	sandbox --objects objects.json
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"L\",$ok}" >lead
+	visit() { collection Gaio_Visit__c/Ext__c false "$@" | jq -r '.[] | .errors[0].statusCode // "ok"' | tr '\n' ' '; }
+	[ "$(visit '{"Ext__c":"1","Amount__c":1.5,"Serial__c":"S","Tags__c":"a;b","Loose__c":"l","Lead__r":{"Gaio_Lead_Id__c":"l"}}' \
+		'{"Ext__c":"2","Amount__c":2,"Serial__c":"s","Stage__c":"O\u0027k|","Done__c":false,"Loose__c":"L"}' \
+		'{"Ext__c":"3","Amount__c":2,"Serial__c":"s"}' '{"Ext__c":"4"}' '{"Ext__c":"5","Amount__c":2,"Stage__c":"Old"}' \
+		'{"Ext__c":"6","Amount__c":2,"Tags__c":"a;c"}' '{"Ext__c":"123456789012345678901","Amount__c":2}' '{"Ext__c":"8","Amount__c":"x"}' \
+		'{"Ext__c":"9","Amount__c":2,"Place__c":"x"}')" = \
+		"ok ok DUPLICATE_VALUE REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST STRING_TOO_LONG INVALID_TYPE_ON_FIELD_IN_RECORD INVALID_FIELD_FOR_INSERT_UPDATE " ]
+	soql "SELECT Id, Stage__c, Done__c, Amount__c, Tags__c, Lead__c FROM Gaio_Visit__c WHERE Ext__c = '1'" >got
+	[ "$(jq -c '.records[0] | [.Id[:3],.Stage__c,.Done__c,.Amount__c,.Tags__c,.Lead__c]' got)" = "[\"a7V\",\"New\",true,1.5,\"a;b\",$(jq '.[0].id' lead)]" ]
+	[ "$(collection Gaio_Visit__c/Loose__c false '{"Loose__c":"l","Amount__c":3}' | jq -r '.[0].errors[0].statusCode')" = DUPLICATE_EXTERNAL_ID ]
+	sf PATCH /sobjects/Gaio_Visit__c/Loose__c/l -d '{"Amount__c":3}' >got
+	[ "$(status)" = 300 ]
+	sf GET /sobjects/Gaio_Visit__c/describe >got
+	[ "$(jq -c '[.label, (.fields[] | select(.name == "Serial__c") | .unique, .caseSensitive), (.fields | map(.name) | index("LastModifiedDate") > 0)]' got)" = '["A \"visit\"",true,true,true]' ]
+	# What it says of an object it can be told again.
+	sandbox --objects got
+	[ "$(sf GET /sobjects/gaio_visit__c/describe | jq -S .)" = "$(jq -S . got)" ]
+}
+
+@test "objects of a file: one in the place of a built-in one; what cannot be read; a table of another description" {
+	sandbox --data data
+	sf GET /sobjects/Lead/describe | jq '.fields += [{name: "Extra__c", type: "double"}]' >lead.json
+	sandbox_stop
+	run -65 --separate-stderr leadpipe-sandbox --data data --objects lead.json -- true
+	[[ $stderr == *"Lead.Extra__c: the table kept in --data was made for another description"* ]]
+	sandbox --objects lead.json
+	[ "$(sf GET /sobjects/Lead/describe | jq -r '.fields[-1].name')" = Extra__c ]
+	collection Lead/Gaio_Lead_Id__c false "{\"Gaio_Lead_Id__c\":\"1\",\"Extra__c\":7,$ok}" >got
+	[ "$(jq -r '.[0].success' got)" = true ]
+	sandbox_stop
+	refused() { # JSON MESSAGE
+		echo "$1" >bad.json
+		run -65 --separate-stderr leadpipe-sandbox --objects bad.json -- true
+		[[ $stderr == *"bad.json: $2"* ]]
+	}
+	refused '{"name":"A__c"}' 'A__c: a description must have a list of fields'
+	refused '[{"name":"A\"; DROP","fields":[]}]' '(object): a name must begin with a letter'
+	refused '{"name":"A__c","fields":[{"type":"int"}]}' 'A__c.(field): a name must begin with a letter'
+	refused '{"name":"A__c","fields":[{"name":"X","type":"blob"}]}' 'A__c.X: this sandbox does not know the type'
+	refused '{"name":"A__c","fields":[{"name":"X"},{"name":"x"}]}' 'A__c.x: it is there twice'
+	refused '{"name":"A__c","keyPrefix":"a'"'"'1","fields":[]}' 'A__c: keyPrefix must be three letters or digits'
+	refused '{"name":"A__c","fields":[' ''
+	refused '7' ''
+	run -65 leadpipe-sandbox --objects nowhere.json -- true
+}

@@ -1,5 +1,6 @@
 #include "gaio/gaio.h"
 #include "launch.h"
+#include "salesforce/salesforce.h"
 #include "server/oauth.h"
 #include "sandbox.h"
 
@@ -21,6 +22,7 @@ static const char usage[] =
     "      --leads N             how many leads are generated; default 10000\n"
     "      --seed N              what they and the faults are drawn from; default 1\n"
     "      --resource NAME=FILE  serve the lines of an NDJSON file as /v1/NAME\n"
+    "      --objects FILE        Salesforce objects as it describes them: one, or a list\n"
     "      --fault SPEC          SERVICE:KIND@WHEN, such as gaio:429@0.1 or bq-upload:503@2\n"
     "                            services: gaio, bq, bq-upload, sf, oauth, metadata\n"
     "                            kinds: 400 to 599, reset, lost, cut, slow, expire, short\n"
@@ -28,10 +30,10 @@ static const char usage[] =
     "  -q, --quiet               errors only\n"
     "      --help, --version\n"
     "\n"
-    "Exit status: COMMAND's, 128 + N when signal N ended it; 64 usage, 65 bad --resource,\n"
+    "Exit status: COMMAND's, 128 + N when signal N ended it; 64 usage, 65 bad file,\n"
     "73 cannot listen or store. See leadpipe-sandbox(1).\n";
 
-enum { OPT_PORT = ARGS_OWN, OPT_DATA, OPT_LEADS, OPT_SEED, OPT_RESOURCE, OPT_FAULT };
+enum { OPT_PORT = ARGS_OWN, OPT_DATA, OPT_LEADS, OPT_SEED, OPT_RESOURCE, OPT_OBJECTS, OPT_FAULT };
 
 struct settings {
 	int port;
@@ -73,6 +75,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct setti
 	    {"leads", required_argument, NULL, OPT_LEADS},
 	    {"seed", required_argument, NULL, OPT_SEED},
 	    {"resource", required_argument, NULL, OPT_RESOURCE},
+	    {"objects", required_argument, NULL, OPT_OBJECTS},
 	    {"fault", required_argument, NULL, OPT_FAULT}, ARGS_COMMON, {0}};
 	struct args args = {.usage = usage};
 	int opt;
@@ -85,6 +88,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct setti
 		case OPT_LEADS: sb->leads = args_number("--leads", optarg, 0, 100000000); break;
 		case OPT_SEED: sb->seed = args_number("--seed", optarg, 0, UINT64_MAX); break;
 		case OPT_RESOURCE: add_resource(sb, optarg); break;
+		case OPT_OBJECTS: sf_objects_read(optarg); break;
 		case OPT_FAULT: add_fault(sb, optarg); break;
 		default: args_common(&args, opt);
 		}
@@ -108,6 +112,7 @@ int main(int argc, char **argv)
 	sb->store = store_open(set.data);
 	oauth_init(sb);
 	gaio_init(sb);
+	sf_objects_check(sb->store);
 	if (!serve_start(sb, set.port))
 		die(STATUS_CREATE, "127.0.0.1:%d: %s", set.port, strerror(errno));
 	if (set.command) {

@@ -80,8 +80,7 @@ static bool take_answers(struct upsert *u, struct wave *w)
 		const struct salesforce_batch *b = &w->batches[c];
 
 		for (size_t i = 0; b->results && ok && i < b->n; i++)
-			ok = take_answer(
-			    u, w, w->rows[c][i], salesforce_result_at(b->results, i));
+			ok = take_answer(u, w, w->rows[c][i], salesforce_result_at(b->results, i));
 	}
 	return resume_sync(&u->resume) && ok;
 }

@@ -80,8 +80,8 @@ static bool read_results(
 	return bad_reply(sf, "composite/sobjects: %zu results for %zu records", n, b->n);
 }
 
-bool salesforce_upsert(struct salesforce *sf, struct salesforce_batch *b, size_t n,
-    const char *external_id_field)
+bool salesforce_upsert(
+    struct salesforce *sf, struct salesforce_batch *b, size_t n, const char *external_id_field)
 {
 	char *path = mem_format("/composite/sobjects/%s/%s", b->object, external_id_field);
 	struct salesforce_request requests[SALESFORCE_AT_ONCE] = {0};

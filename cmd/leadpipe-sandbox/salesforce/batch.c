@@ -1,10 +1,15 @@
 #include "salesforce/salesforce.h"
 
-static void refuse_doubles(struct sf_batch *b)
+static bool same_key(const struct sf_field *key, const char *a, const char *b)
+{
+	return (key->flags & SF_CASE ? strcmp(a, b) : sqlite3_stricmp(a, b)) == 0;
+}
+
+static void refuse_doubles(struct sf_batch *b, const struct sf_field *key)
 {
 	for (size_t i = 0; i < b->n; i++)
 		for (size_t j = 0; j < b->n && *b->records[i].key; j++)
-			if (i != j && sqlite3_stricmp(b->records[i].key, b->records[j].key) == 0) {
+			if (i != j && same_key(key, b->records[i].key, b->records[j].key)) {
 				sf_error_set(&b->records[i].error, 400, "DUPLICATE_VALUE", NULL,
 				    "Duplicate external id specified: %.100s", b->records[i].key);
 				break;
@@ -35,7 +40,7 @@ void sf_batch_save(struct store *s, struct sf_batch *b, const struct sf_field *k
 {
 	size_t failed = 0;
 
-	refuse_doubles(b);
+	refuse_doubles(b, key);
 	refuse_locked(b);
 	store_begin(s);
 	for (size_t i = 0; i < b->n; i++) {

@@ -47,12 +47,13 @@ static bool check_line_end(struct ingest *in)
 
 static bool check_column(struct ingest *in, struct span name)
 {
-	struct sf_record probe = {.object = in->job->object};
+	struct sf_record *probe = in->batch.records; /* none is in it yet */
 	struct sf_error e = {0};
 
+	sf_record_init(probe, in->job->object);
 	if (name.n == 2 && sqlite3_strnicmp(name.p, "Id", 2) == 0)
 		return true;
-	if (sf_record_add(&probe, NULL, name, SPAN("null"), &e))
+	if (sf_record_add(probe, NULL, name, SPAN("null"), &e))
 		return true;
 	if (memchr(name.p, '.', name.n))
 		name.n = strcspn(name.p, ".");
@@ -106,7 +107,7 @@ static void take_record(struct ingest *in)
 {
 	struct sf_record *r = &in->batch.records[in->batch.n];
 
-	*r = (struct sf_record){.object = in->job->object};
+	sf_record_init(r, in->job->object);
 	for (size_t i = 0; i < in->n && i < in->csv.n; i++)
 		take_cell(in, r, i);
 	if (in->csv.n != in->n)

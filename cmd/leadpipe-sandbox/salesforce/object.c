@@ -1,5 +1,7 @@
 #include "salesforce/salesforce.h"
 
+#include "base/die.h"
+#include "base/mem.h"
 #include "row/jstr.h"
 
 #include <stdarg.h>
@@ -10,75 +12,80 @@
 
 /* What every object has. Name is made of its parts by the table itself. */
 #define SYSTEM_FIELDS                                                                              \
-	{"Id", "Record ID", SF_ID_TYPE, 18, SF_READ_ONLY, NULL, NULL},                             \
-	    {"Name", "Full Name", SF_STRING, 121, SF_READ_ONLY, NULL, NULL},                       \
-	    {"CreatedDate", "Created Date", SF_DATETIME, 0, SF_READ_ONLY, NULL, NULL},             \
+	{"Id", "Record ID", SF_ID_TYPE, .length = 18, .flags = SF_READ_ONLY},                      \
+	    {"Name", "Full Name", SF_STRING, .length = 121, .flags = SF_READ_ONLY},                \
+	    {"CreatedDate", "Created Date", SF_DATETIME, .flags = SF_READ_ONLY},                   \
 	{                                                                                          \
-		"LastModifiedDate", "Last Modified Date", SF_DATETIME, 0, SF_READ_ONLY, NULL, NULL \
+		"LastModifiedDate", "Last Modified Date", SF_DATETIME, .flags = SF_READ_ONLY       \
 	}
 
 #define PERSON_FIELDS                                                                              \
-	{"FirstName", "First Name", SF_STRING, 40, 0, NULL, NULL},                                 \
-	    {"LastName", "Last Name", SF_STRING, 80, SF_REQUIRED, NULL, NULL},                     \
-	    {"Salutation", "Salutation", SF_PICKLIST, 40, 0, "Mr.|Ms.|Mrs.|Dr.|Prof.|Mx.", NULL},  \
-	    {"Title", "Title", SF_STRING, 128, 0, NULL, NULL},                                     \
-	    {"Email", "Email", SF_EMAIL, 80, 0, NULL, NULL},                                       \
-	    {"Phone", "Phone", SF_PHONE, 40, 0, NULL, NULL},                                       \
-	    {"MobilePhone", "Mobile Phone", SF_PHONE, 40, 0, NULL, NULL},                          \
-	    {"LeadSource", "Lead Source", SF_PICKLIST, 255, 0,                                     \
-	        "Web|Phone Inquiry|Partner Referral|Purchased List|Other", NULL},                  \
-	    {"HasOptedOutOfEmail", "Email Opt Out", SF_BOOLEAN, 0, 0, NULL, "0"},                  \
-	    {"Description", "Description", SF_TEXTAREA, 32000, 0, NULL, NULL},                     \
-	    {"Score__c", "Score", SF_DOUBLE, 0, 0, NULL, NULL},                                    \
-	    {"Gaio_Channel__c", "Gaio Channel", SF_STRING, 80, 0, NULL, NULL},                     \
+	{"FirstName", "First Name", SF_STRING, .length = 40},                                      \
+	    {"LastName", "Last Name", SF_STRING, .length = 80, .flags = SF_REQUIRED},              \
+	    {"Salutation", "Salutation", SF_PICKLIST, .length = 40,                                \
+	        .values = "Mr.\nMs.\nMrs.\nDr.\nProf.\nMx."},                                      \
+	    {"Title", "Title", SF_STRING, .length = 128},                                          \
+	    {"Email", "Email", SF_EMAIL, .length = 80},                                            \
+	    {"Phone", "Phone", SF_PHONE, .length = 40},                                            \
+	    {"MobilePhone", "Mobile Phone", SF_PHONE, .length = 40},                               \
+	    {"LeadSource", "Lead Source", SF_PICKLIST, .length = 255,                              \
+	        .values = "Web\nPhone Inquiry\nPartner Referral\nPurchased List\nOther"},          \
+	    {"HasOptedOutOfEmail", "Email Opt Out", SF_BOOLEAN, .preset = "0"},                    \
+	    {"Description", "Description", SF_TEXTAREA, .length = 32000},                          \
+	    {"Score__c", "Score", SF_DOUBLE, .length = 0},                                         \
+	    {"Gaio_Channel__c", "Gaio Channel", SF_STRING, .length = 80},                          \
 	{                                                                                          \
-		"Gaio_Updated_At__c", "Gaio Updated At", SF_DATETIME, 0, 0, NULL, NULL             \
+		"Gaio_Updated_At__c", "Gaio Updated At", SF_DATETIME, .length = 0                  \
 	}
 
 static const struct sf_field account_fields[] = {
-    {"Id", "Account ID", SF_ID_TYPE, 18, SF_READ_ONLY, NULL, NULL},
-    {"Name", "Account Name", SF_STRING, 255, SF_REQUIRED, NULL, NULL},
-    {"CreatedDate", "Created Date", SF_DATETIME, 0, SF_READ_ONLY, NULL, NULL},
-    {"LastModifiedDate", "Last Modified Date", SF_DATETIME, 0, SF_READ_ONLY, NULL, NULL},
-    {"Phone", "Account Phone", SF_PHONE, 40, 0, NULL, NULL},
-    {"Website", "Website", SF_URL, 255, 0, NULL, NULL},
-    {"Gaio_Account_Id__c", "Gaio Account Id", SF_STRING, 40, SF_EXTERNAL, NULL, NULL},
+    {"Id", "Account ID", SF_ID_TYPE, .length = 18, .flags = SF_READ_ONLY},
+    {"Name", "Account Name", SF_STRING, .length = 255, .flags = SF_REQUIRED},
+    {"CreatedDate", "Created Date", SF_DATETIME, .flags = SF_READ_ONLY},
+    {"LastModifiedDate", "Last Modified Date", SF_DATETIME, .flags = SF_READ_ONLY},
+    {"Phone", "Account Phone", SF_PHONE, .length = 40},
+    {"Website", "Website", SF_URL, .length = 255},
+    {"Gaio_Account_Id__c", "Gaio Account Id", SF_STRING, .length = 40,
+        .flags = SF_EXTERNAL | SF_UNIQUE},
 };
 
 static const struct sf_field lead_fields[] = {
     SYSTEM_FIELDS,
     PERSON_FIELDS,
-    {"Company", "Company", SF_STRING, 255, SF_REQUIRED, NULL, NULL},
-    {"Status", "Lead Status", SF_PICKLIST, 255, 0,
-        "Open - Not Contacted|Working - Contacted|Closed - Converted|Closed - Not Converted",
-        "'Open - Not Contacted'"},
-    {"Rating", "Rating", SF_PICKLIST, 255, SF_RESTRICTED, "Hot|Warm|Cold", NULL},
-    {"Industry", "Industry", SF_PICKLIST, 255, 0,
-        "Banking|Education|Healthcare|Manufacturing|Retail|Technology|Other", NULL},
-    {"Website", "Website", SF_URL, 255, 0, NULL, NULL},
-    {"NumberOfEmployees", "Employees", SF_INT, 0, 0, NULL, NULL},
-    {"Street", "Street", SF_TEXTAREA, 255, 0, NULL, NULL},
-    {"City", "City", SF_STRING, 40, 0, NULL, NULL},
-    {"State", "State/Province", SF_STRING, 80, 0, NULL, NULL},
-    {"PostalCode", "Zip/Postal Code", SF_STRING, 20, 0, NULL, NULL},
-    {"Country", "Country", SF_STRING, 80, 0, NULL, NULL},
-    {"Gaio_Notes__c", "Gaio Notes", SF_TEXTAREA, 131072, 0, NULL, NULL},
-    {"Gaio_Account__c", "Gaio Account", SF_REFERENCE, 18, 0, "Account", NULL},
-    {"Gaio_Lead_Id__c", "Gaio Lead Id", SF_STRING, 40, SF_EXTERNAL, NULL, NULL},
+    {"Company", "Company", SF_STRING, .length = 255, .flags = SF_REQUIRED},
+    {"Status", "Lead Status", SF_PICKLIST, .length = 255,
+        .values =
+            "Open - Not Contacted\nWorking - Contacted\nClosed - Converted\nClosed - Not Converted",
+        .preset = "Open - Not Contacted"},
+    {"Rating", "Rating", SF_PICKLIST, .length = 255, .flags = SF_RESTRICTED,
+        .values = "Hot\nWarm\nCold"},
+    {"Industry", "Industry", SF_PICKLIST, .length = 255,
+        .values = "Banking\nEducation\nHealthcare\nManufacturing\nRetail\nTechnology\nOther"},
+    {"Website", "Website", SF_URL, .length = 255},
+    {"NumberOfEmployees", "Employees", SF_INT, .length = 0},
+    {"Street", "Street", SF_TEXTAREA, .length = 255},
+    {"City", "City", SF_STRING, .length = 40},
+    {"State", "State/Province", SF_STRING, .length = 80},
+    {"PostalCode", "Zip/Postal Code", SF_STRING, .length = 20},
+    {"Country", "Country", SF_STRING, .length = 80},
+    {"Gaio_Notes__c", "Gaio Notes", SF_TEXTAREA, .length = 131072},
+    {"Gaio_Account__c", "Gaio Account", SF_REFERENCE, .length = 18, .values = "Account"},
+    {"Gaio_Lead_Id__c", "Gaio Lead Id", SF_STRING, .length = 40, .flags = SF_EXTERNAL | SF_UNIQUE},
 };
 
 static const struct sf_field contact_fields[] = {
     SYSTEM_FIELDS,
     PERSON_FIELDS,
-    {"AccountId", "Account ID", SF_REFERENCE, 18, 0, "Account", NULL},
-    {"Department", "Department", SF_STRING, 80, 0, NULL, NULL},
-    {"Birthdate", "Birthdate", SF_DATE, 0, 0, NULL, NULL},
-    {"MailingStreet", "Mailing Street", SF_TEXTAREA, 255, 0, NULL, NULL},
-    {"MailingCity", "Mailing City", SF_STRING, 40, 0, NULL, NULL},
-    {"MailingState", "Mailing State/Province", SF_STRING, 80, 0, NULL, NULL},
-    {"MailingPostalCode", "Mailing Zip/Postal Code", SF_STRING, 20, 0, NULL, NULL},
-    {"MailingCountry", "Mailing Country", SF_STRING, 80, 0, NULL, NULL},
-    {"Gaio_Contact_Id__c", "Gaio Contact Id", SF_STRING, 40, SF_EXTERNAL, NULL, NULL},
+    {"AccountId", "Account ID", SF_REFERENCE, .length = 18, .values = "Account"},
+    {"Department", "Department", SF_STRING, .length = 80},
+    {"Birthdate", "Birthdate", SF_DATE, .length = 0},
+    {"MailingStreet", "Mailing Street", SF_TEXTAREA, .length = 255},
+    {"MailingCity", "Mailing City", SF_STRING, .length = 40},
+    {"MailingState", "Mailing State/Province", SF_STRING, .length = 80},
+    {"MailingPostalCode", "Mailing Zip/Postal Code", SF_STRING, .length = 20},
+    {"MailingCountry", "Mailing Country", SF_STRING, .length = 80},
+    {"Gaio_Contact_Id__c", "Gaio Contact Id", SF_STRING, .length = 40,
+        .flags = SF_EXTERNAL | SF_UNIQUE},
 };
 
 static const struct sf_object objects[] = {
@@ -87,32 +94,36 @@ static const struct sf_object objects[] = {
     {"Account", "Account", "001", account_fields, COUNT(account_fields)},
 };
 
-static const char *const type_names[] = {
-    [SF_ID_TYPE] = "id",
-    [SF_STRING] = "string",
-    [SF_TEXTAREA] = "textarea",
-    [SF_EMAIL] = "email",
-    [SF_PHONE] = "phone",
-    [SF_URL] = "url",
-    [SF_PICKLIST] = "picklist",
-    [SF_BOOLEAN] = "boolean",
-    [SF_INT] = "int",
-    [SF_DOUBLE] = "double",
-    [SF_DATE] = "date",
-    [SF_DATETIME] = "datetime",
-    [SF_REFERENCE] = "reference",
-};
-
 static bool is_named(struct span given, const char *name)
 {
 	return given.n == strlen(name) && strncasecmp(given.p, name, given.n) == 0;
 }
 
+/* Those of --objects: filled before the server starts, only read afterwards. */
+static struct sf_object *added;
+static size_t n_added;
+
+void sf_object_add(const struct sf_object *o)
+{
+	added = mem_resize(added, n_added + 1, sizeof *added);
+	added[n_added++] = *o;
+}
+
+/* The last one added of a name is the one. */
+static const struct sf_object *object_at(size_t i)
+{
+	if (i < n_added)
+		return &added[n_added - 1 - i];
+	return i - n_added < COUNT(objects) ? &objects[i - n_added] : NULL;
+}
+
 const struct sf_object *sf_object_find(struct span name)
 {
-	for (size_t i = 0; i < COUNT(objects); i++)
-		if (is_named(name, objects[i].name))
-			return &objects[i];
+	const struct sf_object *o;
+
+	for (size_t i = 0; (o = object_at(i)); i++)
+		if (is_named(name, o->name))
+			return o;
 	return NULL;
 }
 
@@ -124,16 +135,20 @@ const struct sf_field *sf_field_find(const struct sf_object *o, struct span name
 	return NULL;
 }
 
-static void relationship_name(char name[SF_NAME], const struct sf_field *f)
+void sf_relationship_name(char name[SF_NAME], const struct sf_field *f)
 {
 	size_t n = strlen(f->name);
 
 	if (f->type != SF_REFERENCE)
 		*name = '\0';
-	else if (strcmp(f->name + n - 3, "__c") == 0)
+	else if (f->relationship)
+		snprintf(name, SF_NAME, "%s", f->relationship);
+	else if (n > 3 && strcmp(f->name + n - 3, "__c") == 0)
 		snprintf(name, SF_NAME, "%.*sr", (int)n - 1, f->name);
-	else
+	else if (n > 2 && strcmp(f->name + n - 2, "Id") == 0)
 		snprintf(name, SF_NAME, "%.*s", (int)n - 2, f->name);
+	else
+		*name = '\0';
 }
 
 const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name)
@@ -141,120 +156,81 @@ const struct sf_field *sf_relationship_find(const struct sf_object *o, struct sp
 	for (size_t i = 0; i < o->n; i++) {
 		char own[SF_NAME];
 
-		relationship_name(own, &o->fields[i]);
+		sf_relationship_name(own, &o->fields[i]);
 		if (*own && is_named(name, own))
 			return &o->fields[i];
 	}
 	return NULL;
 }
 
+/* ---- tables ---- */
+
 static const char *column_type(const struct sf_field *f)
 {
 	switch (f->type) {
 	case SF_BOOLEAN:
 	case SF_INT: return "INTEGER";
-	case SF_DOUBLE: return "REAL";
+	case SF_DOUBLE:
+	case SF_CURRENCY:
+	case SF_PERCENT: return "REAL";
 	default: return "TEXT";
 	}
 }
 
-static void add_column(struct buf *sql, const struct sf_field *f)
+/* A person's name is no field of its own. */
+static bool is_full_name(const struct sf_object *o, const struct sf_field *f)
+{
+	return strcmp(f->name, "Name") == 0 && f->flags & SF_READ_ONLY &&
+	       sf_field_find(o, SPAN("FirstName")) && sf_field_find(o, SPAN("LastName"));
+}
+
+static void add_column(struct buf *sql, const struct sf_object *o, const struct sf_field *f)
 {
 	buf_addf(sql, ", \"%s\" %s", f->name, column_type(f));
-	if (strcmp(f->name, "Name") == 0 && f->flags & SF_READ_ONLY)
+	if (is_full_name(o, f))
 		buf_adds(
 		    sql, " AS (trim(coalesce(FirstName, '') || ' ' || coalesce(LastName, '')))");
-	if (f->flags & SF_EXTERNAL)
-		buf_adds(sql, " COLLATE NOCASE UNIQUE");
-	if (f->type == SF_ID_TYPE)
+	if (f->flags & (SF_EXTERNAL | SF_UNIQUE) && !(f->flags & SF_CASE))
+		buf_adds(sql, " COLLATE NOCASE");
+	if (f->flags & SF_UNIQUE || f->type == SF_ID_TYPE)
 		buf_adds(sql, " UNIQUE");
-	if (f->preset)
-		buf_addf(sql, " DEFAULT %s", f->preset);
+	if (f->preset) {
+		char *quoted = sqlite3_mprintf(" DEFAULT %Q", f->preset);
+
+		buf_adds(sql, quoted);
+		sqlite3_free(quoted);
+	}
 }
 
 void sf_object_table(struct store *s, const struct sf_object *o)
 {
 	struct buf sql;
 
-	buf_init(&sql, 1 << 16);
+	buf_init(&sql, SF_SQL_MAX);
 	buf_addf(&sql, "CREATE TABLE IF NOT EXISTS \"sf_%s\" (number INTEGER PRIMARY KEY", o->name);
 	for (size_t i = 0; i < o->n; i++)
-		add_column(&sql, &o->fields[i]);
+		add_column(&sql, o, &o->fields[i]);
 	buf_addc(&sql, ')');
 	store_exec(s, buf_str(&sql));
 	buf_free(&sql);
 }
 
-static void add_flag(struct buf *b, const char *name, bool set)
+/* With --data a table may come of another run. */
+void sf_objects_check(struct store *s)
 {
-	buf_addf(b, ",\"%s\":%s", name, set ? "true" : "false");
-}
+	const struct sf_object *o;
 
-static void add_picklist(struct buf *b, const char *values)
-{
-	const char *comma = "";
-
-	buf_adds(b, ",\"picklistValues\":[");
-	for (size_t n; values && *values; values += n + (values[n] == '|')) {
-		n = strcspn(values, "|");
-		buf_addf(b,
-		    "%s{\"active\":true,\"defaultValue\":false,\"label\":\"%.*s\",\"value\":\"%.*"
-		    "s\"}",
-		    comma, (int)n, values, (int)n, values);
-		comma = ",";
+	for (size_t i = 0; (o = object_at(i)); i++) {
+		sf_object_table(s, o);
+		for (size_t f = 0; f < o->n; f++)
+			if (!store_int(s, 0,
+			        "SELECT 1 FROM pragma_table_xinfo('sf_' || ?1) WHERE name = ?2",
+			        "tt", o->name, o->fields[f].name))
+				die(STATUS_DATA,
+				    "%s.%s: the table kept in --data was made for another "
+				    "description",
+				    o->name, o->fields[f].name);
 	}
-	buf_addc(b, ']');
-}
-
-static void add_relationship(struct buf *b, const struct sf_field *f)
-{
-	char name[SF_NAME];
-
-	relationship_name(name, f);
-	if (*name)
-		buf_addf(
-		    b, ",\"relationshipName\":\"%s\",\"referenceTo\":[\"%s\"]", name, f->values);
-	else
-		buf_adds(b, ",\"relationshipName\":null,\"referenceTo\":[]");
-}
-
-static void add_field(struct buf *b, const struct sf_field *f)
-{
-	bool writable = !(f->flags & SF_READ_ONLY), external = f->flags & SF_EXTERNAL;
-
-	buf_addf(b, "{\"name\":\"%s\",\"label\":\"%s\",\"type\":\"%s\",\"length\":%d", f->name,
-	    f->label, type_names[f->type], f->length);
-	buf_addf(b, ",\"byteLength\":%d", f->length * 3);
-	add_flag(b, "nillable", writable && !(f->flags & SF_REQUIRED) && f->type != SF_BOOLEAN);
-	add_flag(b, "createable", writable);
-	add_flag(b, "updateable", writable);
-	add_flag(b, "externalId", external);
-	add_flag(b, "idLookup", external || f->type == SF_ID_TYPE || f->type == SF_EMAIL);
-	add_flag(b, "unique", external);
-	add_flag(b, "caseSensitive", false);
-	add_flag(b, "custom", strstr(f->name, "__c") != NULL);
-	add_flag(b, "defaultedOnCreate", f->preset || !writable);
-	add_flag(b, "restrictedPicklist", f->flags & SF_RESTRICTED);
-	add_relationship(b, f);
-	add_picklist(b, f->type == SF_PICKLIST ? f->values : NULL);
-	buf_addc(b, '}');
-}
-
-void sf_object_describe(struct buf *b, const struct sf_object *o)
-{
-	buf_addf(b, "{\"name\":\"%s\",\"label\":\"%s\",\"keyPrefix\":\"%s\"", o->name, o->label,
-	    o->prefix);
-	add_flag(b, "createable", true);
-	add_flag(b, "updateable", true);
-	add_flag(b, "queryable", true);
-	add_flag(b, "custom", false);
-	buf_adds(b, ",\"fields\":[");
-	for (size_t i = 0; i < o->n; i++) {
-		if (i > 0)
-			buf_addc(b, ',');
-		add_field(b, &o->fields[i]);
-	}
-	buf_adds(b, "]}");
 }
 
 void sf_error_set(

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { WORD_MAX = 4096, SQL_MAX = 1 << 20 };
+enum { WORD_MAX = 4096 };
 
 /* SELECT fields|COUNT() FROM object [WHERE field = literal [AND ...]] [LIMIT n] */
 struct soql {
@@ -202,7 +202,7 @@ static sqlite3_stmt *prepare(struct store *s, struct soql *q)
 	struct buf sql;
 	sqlite3_stmt *stmt;
 
-	buf_init(&sql, SQL_MAX);
+	buf_init(&sql, SF_SQL_MAX);
 	buf_adds(&sql, q->count ? "SELECT count(*)" : "SELECT Id");
 	for (size_t i = 0; i < q->n; i++)
 		buf_addf(&sql, ", \"%s\"", q->fields[i]->name);
@@ -248,7 +248,7 @@ bool sf_query(
 	bool ok;
 
 	*q = (struct soql){.at = soql, .error = e, .limit = -1};
-	buf_init(&q->where, SQL_MAX);
+	buf_init(&q->where, SF_SQL_MAX);
 	ok = parse(q);
 	if (ok)
 		run(s, version, q, b);

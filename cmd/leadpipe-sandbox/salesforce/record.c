@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SQL_MAX = 1 << 20, NAME_MAX_BYTES = 1 << 16 };
+enum { NAME_MAX_BYTES = 1 << 16 };
 
 /* Three characters that say which of the 15 are upper case, so that ids survive spreadsheets. */
 static void add_checksum(char id[SF_ID])
@@ -51,7 +51,16 @@ static bool check_attributes(
 	return false;
 }
 
-static void read_key(struct sf_record *r, struct span raw)
+void sf_record_init(struct sf_record *r, const struct sf_object *o)
+{
+	r->object = o;
+	r->n = 0;
+	r->key[0] = r->id[0] = '\0';
+	r->error = (struct sf_error){0};
+	r->created = false;
+}
+
+static void read_key(char key[SF_KEY], struct span raw)
 {
 	struct buf scratch;
 	struct span text = raw;
@@ -60,7 +69,7 @@ static void read_key(struct sf_record *r, struct span raw)
 	if (scan_type(raw) == JSON_STRING)
 		text = span_trim(jstr_text(raw, &scratch));
 	if (scan_type(raw) != JSON_NULL)
-		snprintf(r->key, sizeof r->key, "%.*s", SPAN_ARG(text));
+		snprintf(key, SF_KEY, "%.*s", SPAN_ARG(text));
 	buf_free(&scratch);
 }
 
@@ -94,7 +103,7 @@ bool sf_record_add(struct sf_record *r, const struct sf_field *key, struct span 
 	if (*whole->code)
 		return false;
 	if (f == key && key)
-		read_key(r, raw);
+		read_key(r->key, raw);
 	r->field[r->n] = f;
 	r->by[r->n] = by;
 	r->raw[r->n++] = raw;
@@ -123,7 +132,7 @@ bool sf_record_read(struct sf_record *r, const struct sf_object *o, const struct
 {
 	struct span name, value;
 
-	*r = (struct sf_record){.object = o};
+	sf_record_init(r, o);
 	while (scan_member(&object, &name, &value)) {
 		bool ok = span_eq(name, SPAN("attributes"))
 		              ? check_attributes(o, value, whole)
@@ -183,7 +192,7 @@ static sqlite3_stmt *prepare_update(struct store *s, const struct sf_record *r)
 	struct buf sql;
 	sqlite3_stmt *stmt;
 
-	buf_init(&sql, SQL_MAX);
+	buf_init(&sql, SF_SQL_MAX);
 	buf_addf(&sql, "UPDATE \"sf_%s\" SET LastModifiedDate = ?1", r->object->name);
 	for (size_t i = 0; i < r->n; i++)
 		buf_addf(&sql, ", \"%s\" = ?%zu", r->field[i]->name, i + 3);
@@ -198,23 +207,22 @@ static bool bind_reference(
     struct store *s, sqlite3_stmt *stmt, int index, struct sf_record *r, size_t i)
 {
 	const struct sf_object *other = sf_object_find(span_of(r->field[i]->values));
-	struct sf_record key = {0};
-	char sql[256], *id;
+	char sql[256], key[SF_KEY] = "", *id;
 
-	read_key(&key, r->raw[i]);
-	if (!*key.key) {
+	read_key(key, r->raw[i]);
+	if (!*key) {
 		sqlite3_bind_null(stmt, index);
 		return true;
 	}
 	sf_object_table(s, other);
 	snprintf(sql, sizeof sql, "SELECT Id FROM \"sf_%s\" WHERE \"%s\" = ?1", other->name,
 	    r->by[i]->name);
-	id = store_text(s, sql, "t", key.key);
+	id = store_text(s, sql, "t", key);
 	if (id)
 		sqlite3_bind_text(stmt, index, id, -1, SQLITE_TRANSIENT);
 	else
 		sf_error_set(&r->error, 400, "INVALID_FIELD", r->by[i]->name,
-		    "Foreign key external ID: %.100s not found for field %s in entity %s", key.key,
+		    "Foreign key external ID: %.100s not found for field %s in entity %s", key,
 		    r->by[i]->name, other->name);
 	free(id);
 	return !*r->error.code;
@@ -228,6 +236,16 @@ static bool bind_field(
 	return sf_value_bind(stmt, index, r->field[i], r->raw[i], &r->error);
 }
 
+/* SQLite names the column that another record has the value of: "UNIQUE constraint failed: sf_Lead.Ext__c". */
+static void blame_double(struct store *s, struct sf_record *r)
+{
+	const char *dot = strrchr(sqlite3_errmsg(s->db), '.');
+	const char *field = dot ? dot + 1 : "<unknown>";
+
+	sf_error_set(&r->error, 400, "DUPLICATE_VALUE", field,
+	    "duplicate value found: %s duplicates value on record with id: <unknown>", field);
+}
+
 static bool update(struct store *s, struct sf_record *r, const char *now)
 {
 	sqlite3_stmt *stmt = prepare_update(s, r);
@@ -238,7 +256,7 @@ static bool update(struct store *s, struct sf_record *r, const char *now)
 	for (size_t i = 0; ok && i < r->n; i++)
 		ok = bind_field(s, stmt, (int)i + 3, r, i);
 	if (ok && sqlite3_step(stmt) != SQLITE_DONE) {
-		sf_error_set(&r->error, 400, "DUPLICATE_VALUE", NULL, "duplicate value found");
+		blame_double(s, r);
 		ok = false;
 	}
 	sqlite3_finalize(stmt);
@@ -257,17 +275,25 @@ static void insert(struct store *s, struct sf_record *r, const char *now)
 	store_run(s, sql, "tt", r->id, now);
 }
 
+/* The record's id, or none: it is to be created. False: several records have its key. */
 static bool find(struct store *s, struct sf_record *r, const struct sf_field *key)
 {
-	char sql[256], *id;
+	char sql[400], *ids;
+	size_t n;
 
-	snprintf(sql, sizeof sql, "SELECT Id FROM \"sf_%s\" WHERE \"%s\" = ?1", r->object->name,
-	    key->name);
-	id = store_text(s, sql, "t", r->key);
-	if (id)
-		snprintf(r->id, sizeof r->id, "%s", id);
-	free(id);
-	return id != NULL;
+	snprintf(sql, sizeof sql,
+	    "SELECT group_concat(Id, ', ') FROM (SELECT Id FROM \"sf_%s\" WHERE \"%s\" = ?1 LIMIT "
+	    "2)",
+	    r->object->name, key->name);
+	ids = store_text(s, sql, "t", r->key);
+	n = ids ? strlen(ids) : 0;
+	if (n >= SF_ID)
+		sf_error_set(&r->error, 300, "DUPLICATE_EXTERNAL_ID", key->name,
+		    "%s: more than one record found for external id field: [%s]", key->name, ids);
+	else
+		snprintf(r->id, sizeof r->id, "%s", ids ? ids : "");
+	free(ids);
+	return n < SF_ID;
 }
 
 void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field *key)
@@ -281,7 +307,9 @@ void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field 
 	}
 	clock_rfc3339(text, clock_now());
 	snprintf(now, sizeof now, "%.19s.000+0000", text);
-	r->created = !key || !find(s, r, key);
+	if (key && !find(s, r, key))
+		return;
+	r->created = !*r->id;
 	if (!check_writable(r) || !check_required(r, r->created))
 		return;
 	store_exec(s, "SAVEPOINT record");

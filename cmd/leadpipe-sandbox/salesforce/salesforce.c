@@ -48,8 +48,7 @@ static int64_t count_call(struct sandbox *sb, struct reply *rp)
 static bool check_limits(const struct request *rq, int64_t calls, struct reply *rp)
 {
 	if (calls > SF_DAILY_LIMIT) {
-		sf_refuse_plain(
-		    rp, 403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
+		sf_refuse_plain(rp, 403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
 		return false;
 	}
 	if (!rq->fault || strcmp(rq->fault, "concurrent") != 0)
@@ -252,7 +251,7 @@ static void write_record(struct sandbox *sb, const struct request *rq, struct re
 	struct buf sql;
 	sqlite3_stmt *stmt;
 
-	buf_init(&sql, 1 << 16);
+	buf_init(&sql, SF_SQL_MAX);
 	buf_adds(&sql, "SELECT Id");
 	for (size_t i = 0; i < o->n; i++) {
 		fields[i] = &o->fields[i];

@@ -20,7 +20,16 @@
 /* What a call needs first: a session and a version; counts it. False: *rp is the refusal. */
 bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp);
 
-enum { SF_FIELDS_MAX = 64, SF_ID = 19, SF_MESSAGE = 400, SF_BATCH = 200, SF_NAME = 81, SF_DAILY_LIMIT = 15000 };
+enum {
+	SF_FIELDS_MAX = 1000,
+	SF_ID = 19,
+	SF_MESSAGE = 400,
+	SF_BATCH = 200,
+	SF_NAME = 81,
+	SF_KEY = 256,
+	SF_DAILY_LIMIT = 15000,
+	SF_SQL_MAX = 1 << 20
+};
 
 enum sf_type {
 	SF_ID_TYPE,
@@ -29,20 +38,27 @@ enum sf_type {
 	SF_EMAIL,
 	SF_PHONE,
 	SF_URL,
+	SF_COMBOBOX,
 	SF_PICKLIST,
+	SF_MULTIPICKLIST,
 	SF_BOOLEAN,
 	SF_INT,
 	SF_DOUBLE,
+	SF_CURRENCY,
+	SF_PERCENT,
 	SF_DATE,
 	SF_DATETIME,
 	SF_REFERENCE,
+	SF_ANY, /* what only the system writes: address, location and the like */
 };
 
 enum {
 	SF_REQUIRED = 1,   /* a record cannot be without it */
-	SF_EXTERNAL = 2,   /* an external id: unique, case-insensitive */
-	SF_READ_ONLY = 4,  /* kept by the system */
-	SF_RESTRICTED = 8, /* a picklist that takes its own values only */
+	SF_EXTERNAL = 2,   /* an external id */
+	SF_UNIQUE = 4,     /* no two records have the same value */
+	SF_CASE = 8,       /* where values are compared, upper and lower case differ */
+	SF_READ_ONLY = 16, /* kept by the system */
+	SF_RESTRICTED = 32 /* a picklist that takes its own values only */
 };
 
 struct sf_field {
@@ -50,9 +66,11 @@ struct sf_field {
 	enum sf_type type;
 	int length; /* characters; 0 for what is no text */
 	int flags;
-	const char
-	    *values; /* of a picklist: "Hot|Warm|Cold"; of a reference: the object it leads to */
-	const char *preset; /* of a new record: a SQL literal; or NULL */
+	/* Of a picklist: "Hot\nWarm\nCold"; of a reference: the object it leads to. */
+	const char *values;
+	const char *preset; /* of a new record; or NULL */
+	const char *
+	    relationship; /* of a reference: its name where it stands for the other record; NULL: by custom */
 };
 
 struct sf_object {
@@ -81,18 +99,38 @@ void sf_refuse_plain(struct reply *rp, int status, const char *code, const char 
 
 /* ---- objects (object.c) ---- */
 
+/*
+ * Lead, Contact and Account are built in. sf_object_add takes over another one (of the same
+ * name: in its place), before the server starts.
+ */
+void sf_object_add(const struct sf_object *o);
+
 /* NULL when there is none of that name. */
 const struct sf_object *sf_object_find(struct span name);
 const struct sf_field *sf_field_find(const struct sf_object *o, struct span name);
 
 /* The reference that is called so where it stands for the other record: Account for AccountId, X__r for X__c. */
 const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name);
+void sf_relationship_name(
+    char name[SF_NAME], const struct sf_field *f); /* "" for what is no reference */
 
 /* Makes the object's table when it is not there. */
 void sf_object_table(struct store *s, const struct sf_object *o);
 
-/* The describe document of one object. */
-void sf_object_describe(struct buf *b, const struct sf_object *o);
+/* Ends the program when a table that is there was made for another description of its object. */
+void sf_objects_check(struct store *s);
+
+/* ---- descriptions: what GET /sobjects/NAME/describe gives ---- */
+
+void sf_object_describe(struct buf *b, const struct sf_object *o); /* describe.c */
+const char *sf_type_name(enum sf_type type);                       /* "string" */
+
+/*
+ * Adds the objects of a file: one description or a list of them, as Salesforce gives them
+ * (read.c). Only names are demanded; what is left out is as Salesforce has it for a new custom
+ * field. Ends the program when it cannot be understood.
+ */
+void sf_objects_read(const char *path);
 
 /* ---- values (value.c) ---- */
 
@@ -111,7 +149,7 @@ void sf_value_write(struct buf *b, const struct sf_field *field, sqlite3_stmt *s
 
 /* ---- records (record.c) ---- */
 
-/* A record as it was sent: fields that point into the request. */
+/* A record as it was sent: fields that point into the request. sf_record_init sets what matters. */
 struct sf_record {
 	const struct sf_object *object;
 	const struct sf_field *field[SF_FIELDS_MAX];
@@ -119,11 +157,13 @@ struct sf_record {
 	/* Where field is a reference: the external id of the other object that `raw` is a value of. */
 	const struct sf_field *by[SF_FIELDS_MAX];
 	size_t n;
-	char key[256]; /* the text of its external id, trimmed; "" when it has none */
+	char key[SF_KEY]; /* the text of its external id, trimmed; "" when it has none */
 	struct sf_error error;
 	char id[SF_ID];
 	bool created;
 };
+
+void sf_record_init(struct sf_record *r, const struct sf_object *o);
 
 /*
  * Takes an object apart; `key` is the external id field. False and *whole when

@@ -67,17 +67,34 @@ static bool check_email(const struct value *v)
 
 static bool is_among(const char *values, struct span text)
 {
-	for (size_t n; *values; values += n + (values[n] == '|')) {
-		n = strcspn(values, "|");
+	for (size_t n; values && *values; values += n + (values[n] == '\n')) {
+		n = strcspn(values, "\n");
 		if (n == text.n && strncasecmp(values, text.p, n) == 0)
 			return true;
 	}
 	return false;
 }
 
+/* Of a multipicklist: each of the values that stand between semicolons. */
+static bool all_among(const struct value *v)
+{
+	struct span rest = v->text;
+
+	while (rest.n > 0) {
+		const char *end =
+		    v->field->type == SF_MULTIPICKLIST ? memchr(rest.p, ';', rest.n) : NULL;
+		struct span word = {rest.p, end ? (size_t)(end - rest.p) : rest.n};
+
+		if (!is_among(v->field->values, word))
+			return false;
+		rest = span_skip(rest, word.n + (end != NULL));
+	}
+	return true;
+}
+
 static bool check_picklist(const struct value *v)
 {
-	if (!(v->field->flags & SF_RESTRICTED) || is_among(v->field->values, v->text))
+	if (!(v->field->flags & SF_RESTRICTED) || all_among(v))
 		return true;
 	sf_error_set(v->error, 400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", v->field->name,
 	    "%s: bad value for restricted picklist field: %.*s", v->field->label, shown(v->text),
@@ -90,7 +107,7 @@ static bool bind_text(const struct value *v, sqlite3_stmt *stmt, int index)
 	if (v->type != JSON_STRING)
 		return refuse_type(v);
 	if (!check_length(v) || (v->field->type == SF_EMAIL && !check_email(v)) ||
-	    (v->field->type == SF_PICKLIST && !check_picklist(v)))
+	    !check_picklist(v))
 		return false;
 	sqlite3_bind_text(stmt, index, v->text.p, (int)v->text.n, SQLITE_TRANSIENT);
 	return true;
@@ -172,7 +189,9 @@ static bool bind(const struct value *v, sqlite3_stmt *stmt, int index)
 	switch (v->field->type) {
 	case SF_BOOLEAN: return bind_boolean(v, stmt, index);
 	case SF_INT:
-	case SF_DOUBLE: return bind_number(v, stmt, index);
+	case SF_DOUBLE:
+	case SF_CURRENCY:
+	case SF_PERCENT: return bind_number(v, stmt, index);
 	case SF_DATE: return bind_date(v, stmt, index);
 	case SF_DATETIME: return bind_datetime(v, stmt, index);
 	default: return bind_text(v, stmt, index);
@@ -209,7 +228,7 @@ void sf_value_write(struct buf *b, const struct sf_field *field, sqlite3_stmt *s
 		buf_adds(b, "null");
 	else if (field->type == SF_BOOLEAN)
 		buf_adds(b, *text == '1' ? "true" : "false");
-	else if (field->type == SF_INT || field->type == SF_DOUBLE)
+	else if (field->type >= SF_INT && field->type <= SF_PERCENT)
 		buf_adds(b, text);
 	else
 		jstr_quote_any(b, (struct span){text, (size_t)sqlite3_column_bytes(stmt, index)});

@@ -2,12 +2,13 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "storage/inflate.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { IN_MEMORY = 1 << 20 };
+enum { IN_MEMORY = 1 << 20, UNPACKED_MOST = 1 << 30 };
 
 void body_init(struct body *b)
 {
@@ -52,6 +53,30 @@ bool body_span(struct body *b, struct span *whole)
 		b->map = NULL;
 	*whole = (struct span){b->map, b->size};
 	return b->map != NULL;
+}
+
+struct unpacking {
+	struct body to;
+	const char *dir;
+};
+
+static bool take_unpacked(void *context, struct span piece)
+{
+	struct unpacking *u = context;
+
+	return u->to.size + piece.n <= UNPACKED_MOST && body_add(&u->to, u->dir, piece);
+}
+
+const char *body_unpack(struct body *b, const char *dir, struct span *whole)
+{
+	struct unpacking u = {.dir = dir};
+	const char *why;
+
+	body_init(&u.to);
+	why = inflate_gzip(*whole, take_unpacked, &u);
+	body_free(b);
+	*b = u.to;
+	return body_span(b, whole) ? why : "what was unpacked cannot be mapped";
 }
 
 void body_free(struct body *b)

@@ -28,6 +28,12 @@ bool body_add(struct body *b, const char *dir, struct span piece);
 
 /* The whole, valid until body_free. Ask once, after the last body_add. False when it cannot be mapped. */
 bool body_span(struct body *b, struct span *whole);
+
+/*
+ * Puts what a gzip body unpacks to in its place; *whole is that of body_span before and after.
+ * NULL, or the rule that is broken (static): no gzip, or more than 1 GiB comes out.
+ */
+const char *body_unpack(struct body *b, const char *dir, struct span *whole);
 void body_free(struct body *b);
 
 #endif

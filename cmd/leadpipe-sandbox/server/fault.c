@@ -15,7 +15,8 @@ struct known {
 };
 
 static const struct known services[] = {{"gaio", {0}, false}, {"bq", {"expire"}, false},
-    {"bq-upload", {"expire", "short"}, false}, {"sf", {"expire", "lock", "halt", "concurrent"}, false},
+    {"bq-upload", {"expire", "short"}, false},
+    {"sf", {"expire", "lock", "halt", "concurrent"}, false},
     {"sfmc", {"expire", "blocked", "deadlock", "forget"}, false}, {"oauth", {"expire"}, false},
     {"metadata", {"expire"}, false},
     {"bq-job", {"backendError", "internalError", "rateLimitExceeded"}, true}};

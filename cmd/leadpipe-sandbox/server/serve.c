@@ -126,11 +126,23 @@ static struct trouble read_fault(struct request *rq, const char *kind)
 	return t;
 }
 
+/* Brings the body into plain form. 0, or the status that refuses it. */
+static int decode(struct sandbox *sb, struct request *rq, const char *service)
+{
+	const char *encoding = request_header(rq, "Content-Encoding");
+
+	if (!encoding || strcmp(encoding, "identity") == 0)
+		return 0;
+	if (strcmp(encoding, "gzip") != 0 || !service || strcmp(service, "sf") != 0)
+		return 415;
+	return body_unpack(rq->raw, sb->store->dir, &rq->body) ? 400 : 0;
+}
+
 static void run(
     struct sandbox *sb, struct request *rq, struct hit *hit, struct reply *rp, struct trouble *t)
 {
 	const struct route *route = hit->route;
-	const char *encoding = request_header(rq, "Content-Encoding");
+	int refused;
 
 	if (route->service) {
 		hit->requests++;
@@ -140,8 +152,8 @@ static void run(
 		rp->reset = true;
 	else if (t->status)
 		reply_refuse(rp, route->service, t->status, NULL);
-	else if (encoding && strcmp(encoding, "identity") != 0)
-		reply_refuse(rp, route->service, 415, NULL);
+	else if ((refused = decode(sb, rq, route->service)))
+		reply_refuse(rp, route->service, refused, NULL);
 	else if (!route->service || oauth_admit(sb, rq, route->service, rp))
 		route->handle(sb, rq, rp);
 	rp->reset |= t->after;
@@ -273,7 +285,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
 	struct sandbox *sb = cls;
 	struct exchange *x = *state;
-	struct request rq = {.method = method, .connection = connection};
+	struct request rq = {.method = method, .connection = connection, .raw = &x->body};
 	struct reply rp = {.status = 200};
 	bool ok;
 

@@ -7,7 +7,7 @@
  * a time (a lock is held around them), so no handler needs to think of another.
  *
  * A request's body of any size is a span: beyond 1 MiB it lies in an unlinked
- * file that is mapped. Paths come decoded segment by segment, with doubled and
+ * file that is mapped. Salesforce takes it as gzip too, and it comes unpacked. Paths come decoded segment by segment, with doubled and
  * trailing slashes removed.
  */
 
@@ -15,6 +15,7 @@
 #include "wire/jdoc.h"
 
 struct sandbox;
+struct body;
 
 enum { ROUTE_PARTS = 8 };
 
@@ -27,6 +28,7 @@ struct request {
 	const char *fault; /* a fault that the service itself knows (short, expire), or NULL */
 	/* private */
 	void *connection;
+	struct body *raw; /* what `body` lies in */
 };
 
 /* A query parameter or a header of the request; NULL when absent. Borrowed. */
