@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+enum { COLUMNS = 6, LONGEST = 1100 };
+
 static int passed, failed;
 
 static void check(bool ok, const char *what, int line)
@@ -45,12 +47,12 @@ static struct span column(struct span *line)
 /* Calls `each` with the columns of every line, as bytes. */
 static void vectors(const char *path, size_t columns, void each(struct buf *columns, int line))
 {
-	struct buf file, cells[4];
+	struct buf file, cells[COLUMNS];
 	struct span rest;
 	int number = 0;
 
 	buf_init(&file, 1 << 20);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < COLUMNS; i++)
 		buf_init(&cells[i], 1 << 16);
 	check(!file_read(path, &file), path, 0);
 	for (rest = buf_span(&file); rest.n > 0;) {
@@ -63,7 +65,7 @@ static void vectors(const char *path, size_t columns, void each(struct buf *colu
 		each(cells, ++number);
 	}
 	check(number > 50, path, number);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < COLUMNS; i++)
 		buf_free(&cells[i]);
 	buf_free(&file);
 }
@@ -71,7 +73,7 @@ static void vectors(const char *path, size_t columns, void each(struct buf *colu
 static void one_siv(struct buf *cell, int line)
 {
 	struct siv *s = siv_new((const uint8_t *)cell[0].p);
-	uint8_t data[SIV_TAG], sealed[1100], text[1100];
+	uint8_t data[SIV_TAG], sealed[LONGEST], text[LONGEST];
 	size_t n = SIV_TAG + cell[2].n;
 
 	siv_data(s, buf_span(&cell[1]), data);
@@ -102,6 +104,68 @@ static void one_hmac(struct buf *cell, int line)
 		check(memcmp(digest, cell[2].p, CRYPT_SHA256) == 0, "hmac", line);
 	}
 	crypt_hmac_free(h);
+}
+
+/* ---- Wycheproof: the last column is 1 where the vector is valid ---- */
+
+/* One more piece of data, as RFC 5297 (section 2.4) goes on from those before it. */
+static void add_data(struct crypt_cmac *m, struct span more, uint8_t data[SIV_TAG])
+{
+	uint8_t mac[SIV_TAG];
+
+	crypt_cmac(m, &more, 1, mac);
+	for (size_t i = 0, top = data[0] >> 7; i < SIV_TAG; i++) {
+		unsigned below = i + 1 < SIV_TAG ? data[i + 1] >> 7 : (top ? 0x87 : 0);
+
+		data[i] = (uint8_t)(data[i] << 1 ^ below ^ mac[i]);
+	}
+}
+
+static void wycheproof_siv(struct buf *cell, int line)
+{
+	struct span text = buf_span(&cell[3]), sealed = buf_span(&cell[4]);
+	struct siv *s = siv_new((const uint8_t *)cell[0].p);
+	struct crypt_cmac *m = crypt_cmac_new((const uint8_t *)cell[0].p);
+	uint8_t data[SIV_TAG], out[LONGEST];
+	bool valid = *cell[5].p;
+
+	siv_data(s, buf_span(&cell[1]), data);
+	add_data(m, buf_span(&cell[2]), data);
+	siv_seal(s, data, text, out);
+	check(span_eq(sealed, (struct span){(char *)out, SIV_TAG + text.n}) == valid,
+	    "Wycheproof: seal", line);
+	check(siv_open(s, data, sealed, out) == valid, "Wycheproof: open", line);
+	if (valid)
+		check(span_eq(text, (struct span){(char *)out, text.n}), "Wycheproof: text", line);
+	crypt_cmac_free(m);
+	siv_free(s);
+}
+
+static void check_mac(const uint8_t *mac, const struct buf *cell, int line)
+{
+	check((memcmp(mac, cell[2].p, cell[2].n) == 0) == *cell[3].p, "Wycheproof: MAC", line);
+}
+
+static void wycheproof_hmac(struct buf *cell, int line)
+{
+	struct crypt_hmac *h = crypt_hmac_new(buf_span(&cell[0]));
+	struct span text = buf_span(&cell[1]);
+	uint8_t digest[CRYPT_SHA256];
+
+	crypt_hmac(h, &text, 1, digest);
+	check_mac(digest, cell, line);
+	crypt_hmac_free(h);
+}
+
+static void wycheproof_cmac(struct buf *cell, int line)
+{
+	struct crypt_cmac *m = crypt_cmac_new((const uint8_t *)cell[0].p);
+	struct span text = buf_span(&cell[1]);
+	uint8_t mac[CRYPT_AES_BLOCK];
+
+	crypt_cmac(m, &text, 1, mac);
+	check_mac(mac, cell, line);
+	crypt_cmac_free(m);
 }
 
 /* ---- Tink's wire format ---- */
@@ -202,6 +266,9 @@ int main(void)
 {
 	vectors("tests/data/pii/siv.tsv", 4, one_siv);
 	vectors("tests/data/pii/hmac.tsv", 3, one_hmac);
+	vectors("tests/data/pii/wycheproof-siv.tsv", 6, wycheproof_siv);
+	vectors("tests/data/pii/wycheproof-hmac.tsv", 4, wycheproof_hmac);
+	vectors("tests/data/pii/wycheproof-cmac.tsv", 4, wycheproof_cmac);
 	wire_format();
 	texts_of_all_lengths();
 	printf("%d passed, %d failed\n", passed, failed);
