@@ -116,6 +116,7 @@ $(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
 $(BUILD)/tests/pii_siv_test: $(call mask_rooms,keys)
+$(BUILD)/tests/pii_confine_test: $(call mask_rooms,confine)
 $(BUILD)/tests/pii_find_test: $(call mask_rooms,find checks)
 $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 

@@ -46,6 +46,77 @@ rows() {
 	[ -z "$(find . -name '*core*')" ]
 }
 
+# All that the memory of a process holds, as a core file of it would.
+image() { # PID
+	local range rights rest from
+	while read -r range rights rest; do
+		[[ $rights == r* && $rest != *'[v'* ]] || continue
+		from=$((16#${range%-*} / 4096))
+		dd if="/proc/$1/mem" bs=4096 skip="$from" count=$((16#${range#*-} / 4096 - from)) status=none 2>>image.log || true
+	done <"/proc/$1/maps"
+}
+
+# Runs pii-mask until it is about to exit, and puts its memory there and then into ./core. False where that may not be read.
+core_at_exit() { # [OPTION...] FILE
+	local number status=0
+	number=$(strace -qq -n -e trace=exit_group true 2>&1 | tr -dc '0-9 ' | awk '{print $1}')
+	strace -qq -o /dev/null -e trace=exit_group -e inject=exit_group:delay_enter=60000000 \
+		sh -c 'echo $$ >pid; exec pii-mask -q -c c.json --key-file keyset "$@"' sh "$@" >out 2>err 3>&- &
+	local tracer=$!
+	until [ -s pid ] && [ "$(cut -d' ' -f1 "/proc/$(cat pid)/syscall" 2>/dev/null)" = "$number" ]; do
+		kill -0 "$tracer" && sleep 0.05 || return 1
+	done
+	image "$(cat pid)" >core || status=1
+	kill -KILL "$(cat pid)" "$tracer"
+	wait "$tracer" || true
+	rm pid
+	return "$status"
+}
+
+# Values from short ones to some that make every buffer grow, with escapes and without; each holds the word geheim.
+long_rows() {
+	seq 200 | awk '{
+		for (i = 0; i < $1; i++) { s = s "geheim\\u00e9"; t = t "geheim, " }
+		printf "{\"id\":%d,\"email\":\"%s\",\"phone\":\"%s\",\"card\":\"%s\",\"note\":\"%s\"}\n", $1, s, t, s, t
+	}'
+}
+
+@test "memory, as a core file would have it, holds no clear value and no key when the run has ended" {
+	command -v strace >/dev/null || skip "no strace"
+	nm "$BIN/pii-mask" | grep -q __asan_init && skip "a sanitizer build keeps what was freed"
+	{
+		rows 1000
+		long_rows
+	} >clear.ndjson
+	{
+		cat clear.ndjson
+		echo '{"email":["geheim"]}'
+		echo '{"email":"geheim"'
+	} >bad.ndjson
+	pii-mask -q -c c.json --key-file keyset clear.ndjson >masked.ndjson
+	if ! core_at_exit clear.ndjson; then
+		[ "$(id -u)" -ne 0 ]
+		grep -q 'Permission denied' image.log || run ! cat "/proc/$(cat pid)/maps"
+		return 0
+	fi
+	local value key run
+	value=$(jq -r '.key[0].keyData.value' keyset)
+	key=$(base64 -d <<<"$value" | tail -c 64 | xxd -p -c 99)
+	derived=$(printf 'leadpipe pii-mask hmac\001' | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" | awk '{print $NF}')
+	for run in clear.ndjson '--rejects rejects bad.ndjson' bad.ndjson '--reveal masked.ndjson'; do
+		# shellcheck disable=SC2086 # a list of words
+		core_at_exit $run
+		[ "$(stat -c %s core)" -gt 1000000 ]
+		grep -qaF 'usage: pii-mask' core
+		run ! grep -qaF geheim core
+		run ! grep -qaF "${value:10:20}" core
+		xxd -p -c 1000000000 core >core.hex
+		for hex in "${key:0:32}" "${key:32:32}" "${key:64:32}" "${key:96:32}" "${derived:0:32}" "${derived:32:32}"; do
+			run ! grep -qF "$hex" core.hex
+		done
+	done
+}
+
 @test "after the rows begin nothing is opened and nothing is connected to, and libc and libcrypto are all there is" {
 	command -v strace >/dev/null || skip "no strace"
 	rows 10000 >clear.ndjson

@@ -187,6 +187,8 @@ enum status audit(struct out *out, const struct filter_options *options, struct 
 	buf_init(&a->path, PATH_MOST);
 	buf_init(&a->text, TEXT_MOST);
 	buf_init(&a->name, TEXT_MOST);
+	buf_reserve(&a->text, CONFINE_ROOM);
+	buf_reserve(&a->name, CONFINE_ROOM);
 	confine_files(options->paths, NULL);
 	input_init(&in, options->paths, options->max_line, options->seal);
 	read_rows(a, &in, &plan.top);

@@ -1,14 +1,19 @@
 #define _GNU_SOURCE /* O_PATH, syscall */
 #include "confine.h"
 
+#include "wire/crypt.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+enum { LARGE = 128 << 10, DEAD_STACK = 64 << 10 };
 
 /* linux/landlock.h, which the oldest systems that can build this do not have. */
 enum {
@@ -52,6 +57,15 @@ void confine_memory(void)
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
 		die(STATUS_CONFIG, "this process cannot be kept out of core files");
+	mallopt(M_PERTURB, 0xff);
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
+void confine_stack(void)
+{
+	char dead[DEAD_STACK];
+
+	crypt_wipe(dead, sizeof dead);
 }
 
 /* All that a version of Landlock can forbid; returns how long its struct is. */

@@ -5,7 +5,9 @@
  * What this process may still do once it has its keys and begins to read rows.
  *
  * confine_memory: no other process of the same user can read its memory, and it
- * leaves no core file.
+ * leaves no core file. Memory that is given back is overwritten (blocks that malloc
+ * keeps for its next call, up to 1 KiB, are not: buffers begin with CONFINE_ROOM) or,
+ * from 128 KiB up, goes back to the kernel.
  *
  * confine_files: Landlock (Linux 5.13 and later; no root is needed, and there is no
  * way back): no file can be opened, made, removed or run but the input files that
@@ -16,6 +18,8 @@
 
 #include "base/die.h"
 
+enum { CONFINE_ROOM = 4096 };
+
 /* Ends the program (STATUS_CONFIG) when the kernel refuses. */
 void confine_memory(void);
 
@@ -24,5 +28,8 @@ void confine_memory(void);
  * is made when it is not there. A kernel without Landlock gets a note at -v.
  */
 void confine_files(char *const *inputs, const char *rejects);
+
+/* At the end of a run: overwrites what calls have left on the stack. */
+void confine_stack(void);
 
 #endif

@@ -11,7 +11,7 @@ enum {
 	PHONE_LEAST = 8,
 	PHONE_MOST = 15,
 	IBAN_MOST = 34,
-	DIGITS_LEAST = 3 /* fe80::1 */
+	DIGITS_LEAST = 2 /* a CNPJ may have no other digits than its check digits */
 };
 
 static const char *const names[FINDS] = {[FIND_EMAIL] = "email",
@@ -38,9 +38,19 @@ static bool is_capital(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+static bool is_latin(char c)
+{
+	return is_capital(c) || (c >= 'a' && c <= 'z');
+}
+
 static bool is_letter(char c)
 {
-	return is_capital(c) || (c >= 'a' && c <= 'z') || (c & 0x80);
+	return is_latin(c) || (c & 0x80);
+}
+
+static char capital(char c)
+{
+	return is_latin(c) ? (char)(c & ~0x20) : c;
 }
 
 static bool is_word(char c)
@@ -191,11 +201,11 @@ static bool is_iban(struct span s)
 	char bare[IBAN_MOST];
 	size_t n = 0, i = 0;
 
-	if (s.n < 15 || !is_capital(s.p[1]) || !is_digit(s.p[2]) || !is_digit(s.p[3]))
+	if (s.n < 15 || !is_latin(s.p[1]) || !is_digit(s.p[2]) || !is_digit(s.p[3]))
 		return false;
 	for (; i < s.n && n < IBAN_MOST; i++) {
-		if (is_digit(s.p[i]) || is_capital(s.p[i]))
-			bare[n++] = s.p[i];
+		if (is_digit(s.p[i]) || is_latin(s.p[i]))
+			bare[n++] = capital(s.p[i]);
 		else if (s.p[i] != ' ')
 			break;
 		if (check_iban((struct span){bare, n}) && ends_at(s, i + 1))
@@ -304,7 +314,7 @@ unsigned find_all(struct span text, bool birth)
 			found |= find_shapes(text, i, birth);
 		if (c == '+')
 			found |= (unsigned)is_phone(rest) << FIND_PHONE;
-		if (is_capital(c))
+		if (is_latin(c))
 			found |= (unsigned)is_iban(rest) << FIND_IBAN;
 		if (is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12))
 			found |= (unsigned)is_address(rest) << FIND_IP;

@@ -180,5 +180,6 @@ int main(int argc, char **argv)
 	status =
 	    job.audit ? audit(&filter.out, &job.filter, &contract) : mask(&filter, &job, &contract);
 	contract_free(&contract);
+	confine_stack();
 	return (int)status;
 }

@@ -1,5 +1,6 @@
 #include "mask.h"
 
+#include "confine.h"
 #include "row/jstr.h"
 
 enum { TEXT_MAX = 1 << 30, SHOWN_MAX = 1000 };
@@ -160,12 +161,14 @@ static bool walk_object(
 
 void masker_init(struct masker *m, const struct plan *plan, const struct keys *keys)
 {
+	struct buf *const all[] = {
+	    &m->name, &m->unknown, &m->act.text, &m->act.scratch, &m->act.more};
+
 	*m = (struct masker){.plan = plan, .act = {.keys = keys}};
-	buf_init(&m->name, TEXT_MAX);
-	buf_init(&m->unknown, TEXT_MAX);
-	buf_init(&m->act.text, TEXT_MAX);
-	buf_init(&m->act.scratch, TEXT_MAX);
-	buf_init(&m->act.more, TEXT_MAX);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		buf_init(all[i], TEXT_MAX);
+		buf_reserve(all[i], CONFINE_ROOM);
+	}
 }
 
 bool masker_row(

@@ -13,6 +13,7 @@ void out_init(struct out *o, int fd)
 {
 	*o = (struct out){.fd = fd};
 	buf_init(&o->buf, SIZE_MAX);
+	buf_reserve(&o->buf, WRITE_AT); /* so that growing leaves no copies of rows behind */
 	if (fcntl(fd, F_GETFD) < 0)
 		o->error = errno;
 }
