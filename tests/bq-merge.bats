@@ -326,6 +326,26 @@ condition() {
 	bq-merge -c c.json --into m.t <receipt | jq -e '.inserted == 1'
 }
 
+@test "the staged rows' partitions are asked for and billed once; other rows are asked anew" {
+	warehouse
+	partitioned DATE DAY
+	questions() {
+		api 'jobs?projection=full&maxResults=1000' | jq '[.jobs[]? | select(.configuration.query.query // "" | startswith("SELECT STRING_AGG"))] | length'
+	}
+	printf '%s\n' '{"id":"a","p":"2026-01-01","v":1}' '{"id":"b","p":"2026-01-02","v":1}' | bq-load -q -c c.json --write truncate s.t >receipt
+	again() { bq-merge -q -c c.json --keys-never-move --into m.t "$@"; }
+	again <receipt | jq -e '.inserted == 2 and .partitions == 2'
+	again <receipt >second
+	again --from s.t >third
+	jq -es 'all(.inserted == 0 and .updated == 0 and .partitions == 2) and .[0].bytes_billed == .[1].bytes_billed' second third
+	[ "$(questions)" = 1 ]
+	echo '{"id":"c","p":"2026-01-03","v":1}' | bq-load -q -c c.json s.t
+	again <receipt | jq -e '.inserted == 1 and .partitions == 3'
+	[ "$(questions)" = 2 ]
+	run -64 bq-merge --key id --from 's.t$20260101' --into m.t
+	[[ $output == *"one partition cannot be merged"* ]]
+}
+
 @test "kill -9 in the merge, then again: each row once" {
 	warehouse
 	contract

@@ -103,6 +103,65 @@ table() {
 	jq -e '."@end".ok == false' <<<"${lines[2]}"
 }
 
+# How many pages of results were asked for.
+pages() {
+	curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq '[.routes | to_entries[] | select(.key | test("GET .*/queries/")) | .value] | add // 0'
+}
+
+@test "the next page is asked for while one is written" {
+	warehouse
+	read_late() {
+		for _ in $(seq 1 600); do
+			[ "$(pages)" -lt 2 ] || break
+			sleep 0.05
+		done
+		pages >seen
+		cat
+	}
+	bq-query -q --page-size 5000 "SELECT x, REPEAT('-', 100) AS s FROM UNNEST(GENERATE_ARRAY(1, 15000)) AS x ORDER BY x" | read_late >rows.ndjson
+	[ "$(cat seen)" -eq 2 ]
+	[ "$(pages)" -eq 3 ]
+	jq .x rows.ndjson | cmp - <(seq 1 15000)
+}
+
+@test "the first row is out before the last page is in" {
+	warehouse --fault bq:slow@5
+	bq-query -vv --page-size 2 'SELECT x FROM UNNEST([1, 2, 3, 4, 5, 6]) AS x ORDER BY x' 2>>log | while read -r row; do
+		echo "row $row" >>log
+	done
+	[ "$(grep -c '^row' log)" -eq 6 ]
+	[ "$(grep -c 'GET .*/queries/.*HTTP 200' log)" -eq 3 ]
+	grep -n '^row {"x":1}' log | cut -d: -f1 >row
+	grep -n 'GET .*/queries/.*HTTP 200' log | tail -n 1 | cut -d: -f1 >page
+	[ "$(cat row)" -lt "$(cat page)" ]
+}
+
+@test "--once: SQL that changes something does it once, whatever happens" {
+	warehouse
+	table
+	insert() { bq-query --once monday "INSERT INTO d.t (id, s) VALUES (9, @s)" --param s="${1:-x}"; }
+	rows_of() { sql_value 'SELECT COUNT(*) FROM d.t'; }
+	curl -sSf -d bq:lost@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	run -75 bq-query --tries 1 --once monday "INSERT INTO d.t (id, s) VALUES (9, @s)" --param s=x
+	[ "$(rows_of)" = 4 ]
+	run -0 insert
+	[[ $output == *"1 rows changed"*"by an earlier run"* ]]
+	[ "$(rows_of)" = 4 ]
+	run -69 insert other
+	[[ $output == *"belongs to another job"* ]]
+	[ "$(rows_of)" = 4 ]
+	run -65 bq-query --once tuesday 'INSERT INTO d.t (id, nowhere) VALUES (9, 1)'
+	run -64 bq-query --once '' 'SELECT 1'
+	# A name whose job failed is free for the next one.
+	curl -sSf -d bq-job:backendError@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	run -75 bq-query --tries 1 --once friday 'DELETE FROM d.t WHERE id = 9'
+	run -0 bq-query --once friday 'DELETE FROM d.t WHERE id = 9'
+	[ "$(rows_of)" = 3 ]
+	run -0 --separate-stderr bq-query -q --once rows 'SELECT id FROM d.t ORDER BY id'
+	bq-query -q --once rows 'SELECT id FROM d.t ORDER BY id' >again
+	[ "$(cat again)" = "$output" ]
+}
+
 @test "statements that change something write no rows and say how many" {
 	warehouse
 	table
