@@ -10,7 +10,7 @@
 
 enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_TRIES = 4, ERRORS_SHOWN = 20 };
 
-static const int64_t POLL_FIRST = CLOCK_SECOND / 10, POLL_LAST = 5 * CLOCK_SECOND;
+static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECOND;
 
 /* ---- names -------------------------------------------------------------------------------- */
 
