@@ -99,7 +99,9 @@ includes() {
 }
 
 @test "the scripts are clean to shellcheck, the pages to mandoc" {
-	shellcheck -x .ci/setup .ci/run tests/run tests/helper.bash examples/demo/run
+	mapfile -t scripts < <(grep -rlE '^#!.*sh$' .ci tests examples)
+	[ "${#scripts[@]}" -gt 10 ]
+	shellcheck -x "${scripts[@]}" tests/*.bash
 	for page in man/*; do
 		mandoc -T lint -W warning "$page"
 	done
