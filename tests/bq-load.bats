@@ -139,6 +139,29 @@ jobs_are() {
 	[ "$(count t)" = 3 ]
 }
 
+@test "an append knows the fields that only the table's records have" {
+	warehouse
+	echo '{"fields":[{"name":"id","type":"STRING"},{"name":"u","type":"RECORD","fields":[{"name":"a","type":"STRING"},{"name":"b","type":"STRING"}]}]}' >wide.json
+	echo '{"fields":[{"name":"id","type":"STRING"},{"name":"u","type":"RECORD","fields":[{"name":"a","type":"STRING"},{"name":"c","type":"STRING"}]}]}' >c.json
+	echo '{"id":"x","u":{"a":"1","b":"2"}}' | bq-load -q -c wide.json d.t
+	echo '{"id":"y","u":{"a":"3","c":"4"}}' | bq-load -q -c c.json d.t
+	api 'jobs?projection=full' | jq -e '.jobs[0].configuration.load.schema.fields[1].fields | map(.name) == ["a", "c", "b"]'
+	[ "$(sql 'SELECT u FROM d.t ORDER BY id' | jq -cS .u | tr '\n' ' ')" = '{"a":"1","b":"2","c":null} {"a":"3","b":null,"c":"4"} ' ]
+}
+
+@test "the job carries the run's id; its place is where the dataset is, as the reply tells" {
+	warehouse
+	contract
+	api datasets -d '{"datasetReference":{"datasetId":"eu"},"location":"EU"}' >/dev/null
+	rows 3 | LEADPIPE_RUN_ID=Run.17 bq-load -q -c c.json eu.t >first
+	jq -e '.location == "EU"' first
+	api 'jobs?projection=full' | jq -e '.jobs[0] | .jobReference.location == "EU" and
+		(.configuration.labels | ."leadpipe-run" == "run-17" and ."leadpipe-tool" == "bq-load" and (."leadpipe-config" | length == 40))'
+	curl -sSf -d bq-upload:lost@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	rows 4 | bq-load -q -c c.json eu.t | jq -e '.location == "EU" and .rows == 4'
+	rows 3 | bq-load -q -c c.json eu.t | cmp - first
+}
+
 @test "--compress: gzip is kept and sent, and the job is the same one" {
 	warehouse
 	contract

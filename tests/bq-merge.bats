@@ -129,6 +129,21 @@ merge_jobs() {
 	[[ $output == *"column extra: "* ]]
 }
 
+@test "records are merged field by field, by name; new fields are added to the target's" {
+	warehouse
+	sql 'CREATE TABLE m.t (id STRING, u STRUCT<a STRING, b STRING, only STRUCT<x INT64>>, l ARRAY<STRUCT<x INT64, y INT64>>)'
+	sql "INSERT INTO m.t VALUES ('k', STRUCT('old', 'old', STRUCT(1)), [STRUCT(1, 2)])"
+	sql 'CREATE TABLE s.t (id STRING, u STRUCT<b STRING, fresh STRUCT<q STRING>, a STRING>, l ARRAY<STRUCT<y INT64, z STRING, x FLOAT64>>)'
+	sql "INSERT INTO s.t VALUES ('k', STRUCT('B', STRUCT('Q'), 'A'), [STRUCT(4, 'z', 3.0), STRUCT(6, NULL, 5.0)]), ('n', NULL, [])"
+	bq-merge -q --key id --from s.t --into m.t | jq -e '.inserted == 1 and .updated == 1'
+	is "$(sql 'SELECT u, l FROM m.t ORDER BY id' | jq -cS . | tr '\n' ' ')" \
+		'{"l":[{"x":3,"y":4,"z":"z"},{"x":5,"y":6,"z":null}],"u":{"a":"A","b":"B","fresh":{"q":"Q"},"only":null}} {"l":[],"u":null} '
+	bq-merge -q --key id --from s.t --into m.t | jq -e '.inserted == 0 and .updated == 0'
+	sql 'CREATE TABLE s.o (id STRING, u STRUCT<a STRUCT<x INT64>>)'
+	run -69 bq-merge --key id --from s.o --into m.t
+	[[ $output == *"column u: "* ]]
+}
+
 # ---- modes -------------------------------------------------------------------------------------
 
 # merged OPTION...: rows on stdin, by way of staging, into m.t; prints "inserted updated deleted".

@@ -56,29 +56,18 @@ void load_look(struct load *l)
 		    keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL);
 }
 
-/* An append must name every column of the table: those that only the table has go along. */
-static void push_table_columns(jdoc *fields, const jdoc *have)
-{
-	for (size_t i = 0; i < jdoc_count(have); i++) {
-		const jdoc *field = jdoc_item(have, i, NULL);
-
-		if (!table_field(fields, jdoc_text(field, "name", "")))
-			jdoc_push(fields, jdoc_copy(field));
-	}
-}
-
+/* The contract's columns and those that the rows bring; an append must also name what only the table has. */
 static jdoc *schema_of(const struct load *l)
 {
-	const jdoc *have = keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL;
-	jdoc *schema = jdoc_object(), *own = table_schema(&l->contract), *fields = jdoc_array();
-	const jdoc *named = jdoc_at(own, "fields");
+	jdoc *schema = table_schema(&l->contract), *fields = jdoc_copy(jdoc_at(schema, "fields"));
 
-	for (size_t i = 0; i < jdoc_count(named); i++)
-		jdoc_push(fields, jdoc_copy(jdoc_item(named, i, NULL)));
 	columns_push(&l->columns, fields);
-	push_table_columns(fields, have);
-	jdoc_set(schema, "fields", fields);
-	jdoc_free(own);
+	if (keeps_columns(l))
+		jdoc_set(schema, "fields",
+		    table_join(fields, jdoc_at(l->have, "schema.fields"), false, NULL));
+	else
+		jdoc_set(schema, "fields", jdoc_copy(fields));
+	jdoc_free(fields);
 	return schema;
 }
 

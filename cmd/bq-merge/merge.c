@@ -1,30 +1,10 @@
 #include "merge.h"
 
+#include "base/mem.h"
+#include "shape.h"
+
+#include <stdlib.h>
 #include <strings.h>
-
-static const char *field_name(const jdoc *field)
-{
-	return jdoc_text(field, "name", "");
-}
-
-static const char *field_type(const jdoc *field)
-{
-	return table_type(jdoc_text(field, "type", "STRING"));
-}
-
-static bool field_is(const jdoc *field, const char *mode)
-{
-	return strcasecmp(jdoc_text(field, "mode", "NULLABLE"), mode) == 0;
-}
-
-/* Has no order and no equality of its own. */
-static bool is_tree(const jdoc *field)
-{
-	const char *type = field_type(field);
-
-	return field_is(field, "REPEATED") || strcmp(type, "RECORD") == 0 ||
-	       strcmp(type, "JSON") == 0 || strcmp(type, "GEOGRAPHY") == 0;
-}
 
 bool merge_is_key(const struct merge *m, const char *name)
 {
@@ -45,7 +25,7 @@ static const char *check_key(const struct merge *m, const char *key)
 		return "the key is no column of the staging table";
 	if (!into)
 		return "the key is no column of the target table";
-	if (is_tree(from) || is_tree(into))
+	if (field_is_tree(from) || field_is_tree(into))
 		return "a key cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
 	if (strcmp(field_type(from), "FLOAT64") == 0 || strcmp(field_type(into), "FLOAT64") == 0)
 		return "a key cannot be FLOAT64";
@@ -59,7 +39,7 @@ static const char *check_order(const struct merge *m)
 
 	if (!from || !into)
 		return "order_by is no column of both tables";
-	if (is_tree(from) || is_tree(into))
+	if (field_is_tree(from) || field_is_tree(into))
 		return "order_by cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
 	return NULL;
 }
@@ -129,20 +109,20 @@ static bool each(struct buf *sql, const struct merge *m, const char *between, bo
 /* Staged values come in the target's type already. */
 static void add_selected(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
-	const char *name = field_name(from);
+	char *path = mem_format("R.`%s`", field_name(from));
 
 	(void)a;
-	if (strcmp(field_type(from), field_type(into)) == 0)
-		buf_addf(sql, "R.`%s`", name);
-	else
-		buf_addf(sql, "CAST(R.`%s` AS %s) AS `%s`", name, field_type(into), name);
+	shape_value(sql, path, from, into);
+	if (!shape_same(from, into))
+		buf_addf(sql, " AS `%s`", field_name(from));
+	free(path);
 }
 
 static void add_different(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
 	const char *name = field_name(from);
 
-	if (is_tree(into))
+	if (field_is_tree(into))
 		buf_addf(sql, "TO_JSON_STRING(%s.`%s`) IS DISTINCT FROM TO_JSON_STRING(%s.`%s`)",
 		    a.old, name, a.new, name);
 	else
@@ -173,11 +153,9 @@ static bool types_meet(const struct merge *m, const char **column)
 	for (size_t i = 0; i < jdoc_count(m->from_fields); i++) {
 		const jdoc *from = jdoc_item(m->from_fields, i, NULL);
 		const jdoc *into = table_field(m->into_fields, field_name(from));
-		bool same = into && strcmp(field_type(from), field_type(into)) == 0 &&
-		            field_is(from, "REPEATED") == field_is(into, "REPEATED");
 
 		*column = field_name(from);
-		if (into && !same && (is_tree(from) || is_tree(into)))
+		if (into && !shape_meets(from, into))
 			return false;
 	}
 	return true;

@@ -276,8 +276,8 @@ bool prune_condition(struct prune *p, const char *list, bool nulls)
 	return ok && !b->full;
 }
 
-bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging,
-    uint64_t most)
+bool prune_ask(
+    struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging, uint64_t most)
 {
 	struct job job = {0};
 	jdoc *answer = NULL;

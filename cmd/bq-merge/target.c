@@ -2,33 +2,12 @@
 
 #include "merge.h"
 
-/* Pushes copies of those fields of `more` that `fields` lacks. How many. */
-static size_t push_missing(jdoc *fields, const jdoc *more, bool nullable)
-{
-	size_t added = 0;
-
-	for (size_t i = 0; i < jdoc_count(more); i++) {
-		const jdoc *field = jdoc_item(more, i, NULL);
-		jdoc *copy;
-
-		if (table_field(fields, jdoc_text(field, "name", "")))
-			continue;
-		copy = jdoc_copy(field);
-		if (nullable && strcmp(jdoc_text(copy, "mode", ""), "REQUIRED") == 0)
-			jdoc_set_text(copy, "mode", "NULLABLE");
-		jdoc_push(fields, copy);
-		added++;
-	}
-	return added;
-}
-
 /* The staging table's columns, and those that the mode adds. The caller frees. */
 static jdoc *wanted(const jdoc *staging, bool history)
 {
 	static const char *const own[] = {MERGE_FROM, MERGE_TO};
-	jdoc *fields = jdoc_array();
+	jdoc *fields = table_join(jdoc_at(staging, "schema.fields"), NULL, false, NULL);
 
-	push_missing(fields, jdoc_at(staging, "schema.fields"), false);
 	for (size_t i = 0; history && i < sizeof own / sizeof own[0]; i++) {
 		jdoc *field = jdoc_object();
 
@@ -43,18 +22,13 @@ static jdoc *wanted(const jdoc *staging, bool history)
 static bool create(struct bigquery *bq, const struct table *into, const jdoc *columns,
     const struct contract *contract)
 {
-	jdoc *resource = jdoc_object(), *fields = jdoc_array();
+	jdoc *resource = jdoc_object(), *own = contract ? table_schema(contract) : NULL;
 	bool ok;
 
-	if (contract) {
-		jdoc *own = table_schema(contract);
-
-		push_missing(fields, jdoc_at(own, "fields"), false);
+	jdoc_set(resource, "schema.fields",
+	    table_join(jdoc_at(own, "fields"), columns, contract != NULL, NULL));
+	if (contract)
 		table_layout(resource, contract);
-		jdoc_free(own);
-	}
-	push_missing(fields, columns, contract != NULL);
-	jdoc_set(resource, "schema.fields", fields);
 	ok = table_create(bq, into, resource);
 	if (ok)
 		inform(1, "%s: made", into->text);
@@ -62,6 +36,7 @@ static bool create(struct bigquery *bq, const struct table *into, const jdoc *co
 		bigquery_fail(bq, STATUS_REFUSED,
 		    "no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
 		    into->project, into->dataset);
+	jdoc_free(own);
 	jdoc_free(resource);
 	return ok;
 }
@@ -70,12 +45,10 @@ static bool create(struct bigquery *bq, const struct table *into, const jdoc *co
 static bool extend(
     struct bigquery *bq, const struct table *into, const jdoc *columns, jdoc *target, bool *changed)
 {
-	jdoc *fields = jdoc_array();
-	size_t added;
+	size_t added = 0;
+	jdoc *fields = table_join(jdoc_at(target, "schema.fields"), columns, true, &added);
 	bool ok = true;
 
-	push_missing(fields, jdoc_at(target, "schema.fields"), false);
-	added = push_missing(fields, columns, true);
 	*changed = added > 0;
 	if (added) {
 		inform(1, "%s: %zu columns added", into->text, added);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_TRIES = 4, ERRORS_SHOWN = 20 };
+enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_TRIES = 4 };
 
 static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECOND;
 
@@ -227,7 +227,7 @@ void job_tell_errors(const struct job *job, bool rows)
 	const jdoc *list = jdoc_at(job->doc, "status.errors");
 	size_t n = jdoc_count(list);
 
-	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++)
+	for (size_t i = 0; i < n; i++)
 		tell_error(jdoc_item(list, i, NULL), job->id, rows);
 }
 

@@ -236,6 +236,42 @@ const jdoc *table_field(const jdoc *fields, const char *name)
 	return NULL;
 }
 
+static jdoc *added_field(const jdoc *field, bool nullable)
+{
+	jdoc *copy = jdoc_copy(field);
+
+	if (nullable && strcasecmp(jdoc_text(copy, "mode", ""), "REQUIRED") == 0)
+		jdoc_set_text(copy, "mode", "NULLABLE");
+	return copy;
+}
+
+jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added)
+{
+	jdoc *fields = jdoc_array();
+
+	for (size_t i = 0; i < jdoc_count(first); i++) {
+		const jdoc *field = jdoc_item(first, i, NULL);
+		const jdoc *other = table_field(more, jdoc_text(field, "name", ""));
+		jdoc *copy = jdoc_copy(field);
+
+		if (jdoc_at(field, "fields") && jdoc_at(other, "fields"))
+			jdoc_set(copy, "fields",
+			    table_join(jdoc_at(field, "fields"), jdoc_at(other, "fields"), nullable,
+			        added));
+		jdoc_push(fields, copy);
+	}
+	for (size_t i = 0; i < jdoc_count(more); i++) {
+		const jdoc *field = jdoc_item(more, i, NULL);
+
+		if (table_field(first, jdoc_text(field, "name", "")))
+			continue;
+		jdoc_push(fields, added_field(field, nullable));
+		if (added)
+			++*added;
+	}
+	return fields;
+}
+
 const char *table_type(const char *name)
 {
 	static const char *const names[][2] = {{"INTEGER", "INT64"}, {"FLOAT", "FLOAT64"},

@@ -62,6 +62,12 @@ void table_layout(jdoc *doc, const struct contract *c);
 /* The field of a schema's "fields" with that name (compared without case), or NULL. */
 const jdoc *table_field(const jdoc *fields, const char *name);
 
+/*
+ * The fields of `first`, and behind them those that only `more` has, in records too; these come as
+ * NULLABLE with `nullable`. *added, if not NULL, counts them. The caller frees.
+ */
+jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added);
+
 /* BigQuery answers with legacy type names: INTEGER is INT64, RECORD is STRUCT ... Gives the standard one (RECORD stays). */
 const char *table_type(const char *name);
 
