@@ -594,6 +594,48 @@ upload_faults() {
 @test "upload faults: lost" { upload_faults lost; }
 @test "upload faults: cut" { upload_faults cut; }
 
+@test "a session that moves, a bare Range, 201: as Google's clients take them" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	reply() { # NAME STATUS HEADER... ; the body is on stdin
+		local name=$1
+		printf 'HTTP/1.1 %s\r\n' "$2" >"$name"
+		shift 2
+		[ $# -eq 0 ] || printf '%s\r\n' "$@" >>"$name"
+		{ printf '\r\n'; cat; } >>"$name"
+	}
+	echo '{"schema":{"fields":[{"name":"id","type":"STRING"}]}}' | reply table '200 OK'
+	echo '{"error":{"errors":[{"reason":"notFound"}]}}' | reply none '404 Not Found'
+	reply session '200 OK' 'Location: /one?upload_id=1' </dev/null
+	reply moved '308 Resume Incomplete' 'Location: /two?upload_id=2' 'Range: 0-262143' </dev/null
+	reply stored '308 Resume Incomplete' 'Range: bytes=0-524287' </dev/null
+	echo '{"jobReference":{"jobId":"j","location":"EU"},"status":{"state":"DONE"},"statistics":{"load":{"outputRows":"16000"}}}' | reply done '201 Created'
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log table none session moved stored done >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	rows 16000 >rows.ndjson
+	bq-load -q d.t rows.ndjson | jq -e '.rows == 16000 and .location == "EU"'
+	size=$(wc -c <rows.ndjson)
+	grep -aoE 'PUT /.*|^Content-Range: .*' requests.log | tr -d '\r' >puts
+	diff puts - <<-END
+		PUT /one?upload_id=1 HTTP/1.1
+		Content-Range: bytes 0-$((size - 1))/$size
+		PUT /two?upload_id=2 HTTP/1.1
+		Content-Range: bytes 262144-$((size - 1))/$size
+		PUT /two?upload_id=2 HTTP/1.1
+		Content-Range: bytes 524288-$((size - 1))/$size
+	END
+	# To another host the token does not go.
+	sandbox_stop
+	reply moved '308 Resume Incomplete' 'Location: https://evil.example/two' </dev/null
+	"$BIN/tests/page_server" requests.log table none session moved >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port run -69 bq-load d.t rows.ndjson
+	[[ $output == *"names no session of its own"* ]]
+}
+
 @test "faults of the other requests" {
 	contract
 	rows 16000 >rows.ndjson

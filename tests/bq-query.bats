@@ -213,6 +213,68 @@ pages() {
 	done
 }
 
+# ---- what only BigQuery itself answers -------------------------------------------------------
+
+# serve PAGE...: a finished job, and these documents as pages of its result.
+serve() {
+	local n=0 page
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j","location":"EU"},"status":{"state":"DONE"},"statistics":{"query":{"statementType":"SELECT"}}}' >job
+	for page in "$@"; do
+		n=$((n + 1))
+		printf 'HTTP/1.1 200 OK\r\n\r\n%s' "$page" >"page$n"
+	done
+	mkfifo port.pipe
+	# shellcheck disable=SC2046
+	"$BIN/tests/page_server" requests.log job $(seq -f page%g "$n") >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	rm port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+}
+
+@test "the types that no load brings: INTERVAL, RANGE, GEOGRAPHY; records of records; NULL everywhere" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	serve '{"kind":"x","jobComplete":true,"totalRows":"2","schema":{"fields":[{"name":"v","type":"INTERVAL"},{"name":"r","type":"RANGE","rangeElementType":{"type":"DATE"}},
+		{"name":"g","type":"GEOGRAPHY"},{"name":"b","type":"BIGNUMERIC"},{"name":"t","type":"TIMESTAMP"},{"name":"s","type":"STRUCT","mode":"REPEATED","fields":[
+		{"name":"i","type":"INT64"},{"name":"n","type":"RECORD","fields":[{"name":"l","type":"FLOAT64","mode":"REPEATED"}]}]}]},
+		"rows":[{"f":[{"v":"1-2 3 -4:5:6.789"},{"v":"[2026-01-01, UNBOUNDED)"},{"v":"POINT(1 2)"},{"v":"578960446186580977117854925043439539266.34992332820282019728792003956564819967"},
+		{"v":"-62135596800000000"},{"v":[{"v":{"f":[{"v":"9007199254740993"},{"v":{"f":[{"v":[{"v":"NaN"},{"v":"-Infinity"},{"v":"1e-7"}]}]}}]}},{"v":{"f":[{"v":null},{"v":null}]}}]}]},
+		{"f":[{"v":null},{"v":null},{"v":null},{"v":null},{"v":null},{"v":[]}]}]}'
+	run -0 --separate-stderr bq-query -q 'SELECT 1'
+	[ "${lines[0]}" = '{"v":"1-2 3 -4:5:6.789","r":"[2026-01-01, UNBOUNDED)","g":"POINT(1 2)","b":578960446186580977117854925043439539266.34992332820282019728792003956564819967,"t":"0001-01-01T00:00:00Z","s":[{"i":"9007199254740993","n":{"l":["NaN","-Infinity",1e-7]}},{"i":null,"n":null}]}' ]
+	[ "${lines[1]}" = '{"v":null,"r":null,"g":null,"b":null,"t":null,"s":[]}' ]
+	grep -q 'GET /bigquery/v2/projects/p/queries/.*location=EU&.*formatOptions.useInt64Timestamp=true' requests.log
+}
+
+@test "pages that are not as documented: 69, and never a value" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	schema='"jobComplete":true,"schema":{"fields":[{"name":"i","type":"INTEGER"}]}'
+	while IFS='|' read -r rule page; do
+		sandbox_stop
+		serve "{$schema,$page}" '{"rows":[]}'
+		run -69 --separate-stderr bq-query 'SELECT 1'
+		[[ $stderr == *"$rule"* && $stderr != *geheim* ]] || { echo "$page: $stderr"; return 1; }
+		tail -n 1 <<<"$output" | jq -e '."@end".ok == false'
+	done <<-'END'
+		column i: the value is not as BigQuery documents it|"rows":[{"f":[{"v":"1"}]},{"f":[{"v":"geheim"}]}]
+		fewer values than columns|"rows":[{"f":[]}]
+		more values than columns|"rows":[{"f":[{"v":"1"},{"v":"geheim"}]}]
+		not as BigQuery documents it|"rows":"geheim"
+		2 rows came of 3|"totalRows":"3","rows":[{"f":[{"v":"1"}]},{"f":[{"v":"2"}]}]
+		its token leads nowhere|"pageToken":"a\u0000b","rows":[{"f":[{"v":"1"}]}]
+	END
+	sandbox_stop
+	serve "{$schema,\"pageToken\":\"a\",\"rows\":[{\"f\":[{\"v\":\"1\"}]}]}" '{"pageToken":"a","rows":[{"f":[{"v":"2"}]}]}'
+	run -69 --separate-stderr bq-query 'SELECT 1'
+	[[ $stderr == *"page 2: its token leads nowhere"* ]]
+	[ "${lines[0]}${lines[1]}" = '{"i":1}{"i":2}' ]
+	for page in '{"jobComplete":false}' '[' '{"rows":[{"f":[{"v":"1"}]}]}' '{"jobComplete":true,"schema":{"fields":1},"rows":[]}'; do
+		sandbox_stop
+		serve "$page"
+		run -69 bq-query 'SELECT 1'
+	done
+}
+
 @test "usage, files, a full disk" {
 	warehouse
 	run -64 bq-query

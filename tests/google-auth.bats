@@ -212,6 +212,41 @@ impersonation() {
 	GOOGLE_CLOUD_QUOTA_PROJECT=paid-by-us run -0 bq-query -q 'SELECT 1'
 }
 
+# serve LOG REPLY...: a server of these replies; $port is its port.
+serve() {
+	mkfifo port.pipe
+	"$BIN/tests/page_server" "$@" >port.pipe 2>server.log 3>&- &
+	servers+=($!)
+	read -r port <port.pipe
+	rm port.pipe
+}
+
+@test "a token is kept until shortly before it ends; it and the quota project are in every request" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	servers=()
+	reply() { printf 'HTTP/1.1 200 OK\r\n\r\n%s' "$2" >"$1"; }
+	reply job '{"jobReference":{"jobId":"j","location":"US"},"status":{"state":"DONE"}}'
+	reply first '{"jobComplete":true,"pageToken":"next","schema":{"fields":[{"name":"i","type":"INTEGER"}]},"rows":[{"f":[{"v":"1"}]}]}'
+	reply last '{"jobComplete":true,"rows":[{"f":[{"v":"2"}]}]}'
+	export GOOGLE_APPLICATION_CREDENTIALS=$PWD/c.json GOOGLE_CLOUD_PROJECT=p
+	for life in 3600:1 '"3600":1' 230:1 220:3 0:3; do # seconds to live: tokens asked for
+		reply token "{\"access_token\":\"geheim\",\"expires_in\":${life%:*}}"
+		rm -f token.log requests.log
+		serve token.log token
+		jq -n --arg uri "http://127.0.0.1:$port/token" '{type: "authorized_user", client_id: "a", client_secret: "b", refresh_token: "c", token_uri: $uri,
+			quota_project_id: "paid-by-us"}' | credentials
+		serve requests.log job first last
+		export CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY=http://127.0.0.1:$port
+		run -0 --separate-stderr bq-query -v 'SELECT 1'
+		[ "$output" = $'{"i":1}\n{"i":2}' ]
+		[[ $stderr != *geheim* ]]
+		[ "$(grep -ac '^Authorization: Bearer geheim' requests.log)" = 3 ]
+		[ "$(grep -aci '^x-goog-user-project: paid-by-us' requests.log)" = 3 ]
+		[ "$(grep -ac 'POST /token HTTP' token.log)" = "${life#*:}" ] || { echo "$life"; cat token.log; return 1; }
+	done
+	kill "${servers[@]}"
+}
+
 @test "other types of credentials, and what is missing: 78, by name" {
 	sandbox --leads 1
 	as_endpoint
