@@ -27,7 +27,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base = span die mem buf clock args file whole
+base = span die mem buf clock args file whole zone zone_rule
 row  = lines mark skip layout scan scan_row jstr ucase row out end input reject filter doc contract source result
 wire = http http_parts exchange retry jdoc crypt siv jwt csv gzip
 cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \

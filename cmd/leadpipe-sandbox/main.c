@@ -3,6 +3,7 @@
 #include "salesforce/salesforce.h"
 #include "server/oauth.h"
 #include "sandbox.h"
+#include "sql/fn.h"
 
 #include "base/args.h"
 #include "base/die.h"
@@ -110,6 +111,7 @@ int main(int argc, char **argv)
 	read_options(argc, argv, sb, &set);
 	launch_signals();
 	sb->store = store_open(set.data);
+	sql_fn_register(sb->store->db);
 	oauth_init(sb);
 	gaio_init(sb);
 	sf_objects_check(sb->store);

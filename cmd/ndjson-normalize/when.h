@@ -17,7 +17,7 @@
 
 #include "base/span.h"
 #include "row/contract.h"
-#include "zone.h"
+#include "base/zone.h"
 
 #include <stdint.h>
 

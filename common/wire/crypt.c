@@ -45,6 +45,16 @@ void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256])
 	must(EVP_Digest(data.p, data.n, digest, NULL, EVP_sha256(), NULL) == 1);
 }
 
+size_t crypt_digest(const char *name, struct span data, uint8_t digest[CRYPT_DIGEST])
+{
+	EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+	unsigned n = 0;
+
+	must(md && EVP_Digest(data.p, data.n, digest, &n, md, NULL) == 1);
+	EVP_MD_free(md);
+	return n;
+}
+
 struct crypt_hash *crypt_hash_new(void)
 {
 	struct crypt_hash *h = mem_alloc(sizeof *h);

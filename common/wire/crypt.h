@@ -15,6 +15,10 @@ enum { CRYPT_SHA256 = 32, CRYPT_HEX = 64, CRYPT_AES_KEY = 32, CRYPT_AES_BLOCK = 
 /* SHA-256 of some bytes. */
 void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256]);
 
+/* MD5, SHA1 or SHA512 of some bytes: for comparing with what others made, not for secrets. The digest's length. */
+enum { CRYPT_DIGEST = 64 };
+size_t crypt_digest(const char *name, struct span data, uint8_t digest[CRYPT_DIGEST]);
+
 /* SHA-256 of a stream. */
 struct crypt_hash *crypt_hash_new(void);
 void crypt_hash_add(struct crypt_hash *h, struct span data);

@@ -10,16 +10,6 @@
 
 enum { ROWS_MOST = 100000 };
 
-static struct table *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	const char *project = rq->part[0].p, *dataset = rq->part[1].p, *name = rq->part[2].p;
-	struct table *t = catalog_open(sb->store, project, dataset, name);
-
-	if (!t)
-		bq_reject(rp, "notFound", "Not found: Table %s:%s.%s", project, dataset, name);
-	return t;
-}
-
 /* The columns that selectedFields names, borrowed from the table's; false when one is not there. */
 static bool select_fields(
     const struct table *t, const char *names, struct column *columns, size_t *n, struct reply *rp)
@@ -44,8 +34,8 @@ static bool select_fields(
 
 void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	const char *fields = request_query(rq, "selectedFields");
-	struct table *t = open_part(sb, rq, rp);
+	const char *fields = request_query(rq, "selectedFields"), *decorator;
+	struct table *t = decorator_open(sb, rq, rp, &decorator);
 	struct column *columns = t ? mem_alloc((t->n + 1) * sizeof *columns) : NULL;
 	struct buf from;
 	struct page page;
@@ -57,10 +47,11 @@ void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		jdoc *doc = jdoc_object();
 
 		catalog_quote(&from, t->storage);
+		decorator_where(&from, t, decorator, true);
 		rows = (struct rows){.from = buf_str(&from),
 		    .columns = fields && *fields ? columns : t->columns,
 		    .n = fields && *fields ? rows.n : t->n,
-		    .total = catalog_rows(sb->store, t)};
+		    .total = decorator_rows(sb->store, t, decorator, true)};
 		jdoc_set_text(doc, "kind", "bigquery#tableDataList");
 		bq_set_int64(doc, "totalRows", rows.total);
 		page_rows(sb, rp, doc, &rows, &page);
@@ -208,7 +199,8 @@ static void insert_rows(struct sandbox *sb, struct insert *in, const struct tabl
 void data_insert_all(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	struct insert in = {.store = sb->store};
-	struct table *t = open_part(sb, rq, rp);
+	const char *decorator;
+	struct table *t = decorator_open(sb, rq, rp, &decorator);
 	const char *why = t ? row_parse(&in.document, rq->body) : NULL;
 	const struct field *rows = t && !why ? row_find(&in.document, SPAN("rows")) : NULL;
 
@@ -216,6 +208,11 @@ void data_insert_all(struct sandbox *sb, const struct request *rq, struct reply 
 		bq_reject(rp, "parseError", "Invalid JSON payload received. %s", why);
 	else if (t && (!rows || rows->type != JSON_ARRAY))
 		bq_reject(rp, "invalid", "No rows present in the request.");
+	else if (t && decorator)
+		bq_reject(rp, "invalid",
+		    "Streaming to metadata partition of column based partitioning table %s$%s is "
+		    "disallowed.",
+		    t->name, decorator);
 	else if (t)
 		insert_rows(sb, &in, t, rows, rp);
 	row_free(&in.document);

@@ -74,6 +74,17 @@ void job_reply(struct sandbox *sb, const char *project, const jdoc *document, st
 void load_run(struct sandbox *sb, struct job *job, struct span media);
 
 /*
+ * Where a query's rows go besides its own result: destinationTable, its decorator,
+ * and what writeDisposition and createDisposition of `config` allow. NULL: *e says
+ * why not. The table changes wholly or not at all.
+ */
+struct destination *destination_open(
+    struct store *s, const char *project, const jdoc *config, struct bq_error *e);
+bool destination_write(
+    struct destination *d, const jdoc *config, const struct job *job, struct bq_error *e);
+void destination_free(struct destination *d);
+
+/*
  * Does the work of a query job. False: a query that is wrong in itself, for which
  * there is no job (*e); what fails while it runs goes into the job.
  */

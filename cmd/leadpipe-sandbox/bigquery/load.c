@@ -16,8 +16,10 @@ struct load {
 	struct sandbox *sb;
 	struct job *job;
 	const jdoc *config;
-	const char *project, *dataset, *name;
-	char *full; /* "p:d.t" */
+	const char *project, *dataset;
+	char *name, *full;     /* "t" and "p:d.t" */
+	const char *decorator; /* the partition that is loaded into, or NULL */
+	int64_t outside;       /* with it: the rows in other partitions */
 	enum disposition write;
 	bool add, relax;        /* schemaUpdateOptions */
 	struct column *columns; /* of the job's schema; NULL when it has none */
@@ -60,7 +62,8 @@ static bool read_updates(struct load *l)
 			return bq_fail(
 			    &l->error, "invalid", "Invalid value for schemaUpdateOptions");
 	}
-	if ((l->add || l->relax) && l->write != WRITE_APPEND && l->write != WRITE_TRUNCATE_DATA)
+	if ((l->add || l->relax) && l->write != WRITE_APPEND && l->write != WRITE_TRUNCATE_DATA &&
+	    !(l->write == WRITE_TRUNCATE && l->decorator))
 		return bq_fail(&l->error, "invalid",
 		    "Schema update options should only be specified with WRITE_APPEND disposition, "
 		    "or with WRITE_TRUNCATE disposition on a table partition.");
@@ -89,11 +92,9 @@ static bool read_config(struct load *l)
 
 	l->project = jdoc_text(l->config, "destinationTable.projectId", l->job->project);
 	l->dataset = jdoc_text(l->config, "destinationTable.datasetId", "");
-	l->name = jdoc_text(l->config, "destinationTable.tableId", "");
+	l->decorator =
+	    decorator_cut(jdoc_text(l->config, "destinationTable.tableId", ""), &l->name);
 	l->full = mem_format("%s:%s.%s", l->project, l->dataset, l->name);
-	if (strchr(l->name, '$'))
-		return bq_fail(&l->error, "invalid",
-		    "Partition decorators ($) are not supported by the sandbox");
 	if (!catalog_table_name(l->name) || !catalog_dataset_name(l->dataset))
 		return bq_fail(&l->error, "invalid", "Invalid destinationTable");
 	if (strcmp(format, "NEWLINE_DELIMITED_JSON") != 0)
@@ -144,26 +145,16 @@ static bool make_table(struct load *l)
 	return create(l, NULL);
 }
 
-static bool empty_table(struct load *l)
-{
-	struct buf sql;
-
-	buf_init(&sql, 1 << 16);
-	buf_adds(&sql, "DELETE FROM ");
-	catalog_quote(&sql, l->table->storage);
-	store_exec(l->sb->store, buf_str(&sql));
-	buf_free(&sql);
-	return true;
-}
-
 /* WRITE_TRUNCATE: the table anew, with the job's schema. */
 static bool replace_table(struct load *l)
 {
 	struct table *old = l->table;
 	bool ok;
 
-	if (!l->columns)
-		return empty_table(l);
+	if (!l->columns) {
+		decorator_empty(l->sb->store, old, NULL);
+		return true;
+	}
 	l->table = NULL;
 	catalog_drop(l->sb->store, old);
 	ok = create(l, old->resource);
@@ -188,20 +179,27 @@ static bool evolve_table(struct load *l)
 
 static bool use_table(struct load *l)
 {
-	if (l->write == WRITE_EMPTY && catalog_rows(l->sb->store, l->table) > 0)
-		return bq_fail(&l->error, "duplicate", "Already Exists: Table %s", l->full);
+	if (l->write == WRITE_EMPTY &&
+	    decorator_rows(l->sb->store, l->table, l->decorator, true) > 0)
+		return bq_fail(&l->error, "duplicate", "Already Exists: Table %s%s%s", l->full,
+		    l->decorator ? "$" : "", l->decorator ? l->decorator : "");
 	if (!partition_same(l->table->resource, l->config))
 		return bq_fail(&l->error, "invalid",
 		    "Incompatible table partitioning specification for table %s", l->full);
 	if (!l->columns && !l->table->n)
 		return bq_fail(&l->error, "invalid", "No schema specified on job or table.");
-	if (l->write == WRITE_TRUNCATE)
+	if (l->write == WRITE_TRUNCATE && !l->decorator)
 		return replace_table(l);
-	if (l->write == WRITE_TRUNCATE_DATA)
-		empty_table(l);
+	if (l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA)
+		decorator_empty(l->sb->store, l->table, l->decorator);
 	/* A table without a schema takes the job's. */
 	l->add = l->add || !l->table->n;
 	return evolve_table(l);
+}
+
+static bool check_decorator(struct load *l)
+{
+	return !l->decorator || decorator_check(l->table, l->decorator, &l->error);
 }
 
 static bool prepare(struct load *l)
@@ -212,9 +210,11 @@ static bool prepare(struct load *l)
 		return bq_fail(
 		    &l->error, "notFound", "Not found: Dataset %s:%s", l->project, l->dataset);
 	l->table = catalog_open(l->sb->store, l->project, l->dataset, l->name);
-	ok = l->table ? use_table(l) : make_table(l);
-	if (ok && l->write == WRITE_APPEND)
+	ok = l->table ? check_decorator(l) && use_table(l) : make_table(l) && check_decorator(l);
+	if (ok)
 		l->bytes_before = catalog_bytes(l->sb->store, l->table, NULL, "");
+	if (ok && l->decorator)
+		l->outside = decorator_rows(l->sb->store, l->table, l->decorator, false);
 	return ok;
 }
 
@@ -304,6 +304,11 @@ static bool load_data(struct load *l)
 	int64_t most_bad = jdoc_int(l->config, "maxBadRecords", 0);
 
 	load_rows(l, most_bad);
+	if (l->decorator && l->bad <= most_bad &&
+	    decorator_rows(l->sb->store, l->table, l->decorator, false) != l->outside)
+		return bq_fail(&l->error, "invalid",
+		    "Some rows belong to different partitions rather than destination partition %s",
+		    l->decorator);
 	if (l->bad <= most_bad)
 		return true;
 	return bq_fail(&l->error, "invalid",
@@ -351,6 +356,7 @@ void load_run(struct sandbox *sb, struct job *job, struct span media)
 	body_free(&l.plain);
 	catalog_free(l.table);
 	columns_free(l.columns, l.n);
+	free(l.name);
 	free(l.full);
 	jdoc_free(config);
 }

@@ -15,7 +15,7 @@ struct query {
 	const jdoc *config;
 	struct sql_query sql;
 	struct sql_result result;
-	struct table *into; /* destinationTable, when it is there */
+	struct destination *into; /* destinationTable, or NULL */
 	int64_t bytes;      /* as it was estimated, before anything changed */
 };
 
@@ -65,70 +65,6 @@ static bool take_error(struct query *q, struct bq_error *e)
 	    e, *q->result.reason ? q->result.reason : "invalidQuery", "%s", q->result.message);
 }
 
-/* ---- destinationTable ---- */
-
-static bool check_destination(struct query *q, struct bq_error *e)
-{
-	const jdoc *to = jdoc_at(q->config, "destinationTable");
-	const char *project = jdoc_text(to, "projectId", q->job->project);
-	const char *dataset = jdoc_text(to, "datasetId", "");
-	const char *name = jdoc_text(to, "tableId", "");
-	const char *write = jdoc_text(q->config, "writeDisposition", "WRITE_EMPTY");
-
-	if (!to)
-		return true;
-	if (!catalog_has_dataset(q->sb->store, project, dataset))
-		return bq_fail(e, "notFound", "Not found: Dataset %s:%s", project, dataset);
-	if (!catalog_table_name(name))
-		return bq_fail(e, "invalid", "Invalid destinationTable");
-	if (strcmp(write, "WRITE_EMPTY") != 0 && strcmp(write, "WRITE_TRUNCATE") != 0)
-		return bq_fail(e, "notImplemented",
-		    "writeDisposition %.40s of a query is not supported by the sandbox", write);
-	q->into = catalog_open(q->sb->store, project, dataset, name);
-	if (q->into && strcmp(write, "WRITE_EMPTY") == 0 && catalog_rows(q->sb->store, q->into) > 0)
-		return bq_fail(
-		    e, "duplicate", "Already Exists: Table %s:%s.%s", project, dataset, name);
-	return true;
-}
-
-static void copy_rows(struct query *q, const struct table *to)
-{
-	struct buf sql;
-
-	buf_init(&sql, 1 << 24);
-	buf_adds(&sql, "INSERT INTO ");
-	catalog_quote(&sql, to->storage);
-	for (size_t i = 0; i < to->n; i++) {
-		buf_addc(&sql, i ? ',' : '(');
-		catalog_quote(&sql, to->columns[i].name);
-	}
-	buf_adds(&sql, ") SELECT ");
-	for (size_t i = 0; i < to->n; i++)
-		buf_addf(&sql, "%sc%zu", i ? "," : "", i);
-	buf_adds(&sql, " FROM ");
-	catalog_quote(&sql, q->job->storage);
-	store_exec(q->sb->store, buf_str(&sql));
-	buf_free(&sql);
-}
-
-static void write_destination(struct query *q)
-{
-	const jdoc *to = jdoc_at(q->config, "destinationTable");
-	const char *project = jdoc_text(to, "projectId", q->job->project);
-	const char *dataset = jdoc_text(to, "datasetId", "");
-	const char *name = jdoc_text(to, "tableId", "");
-	struct table *t;
-
-	store_begin(q->sb->store);
-	if (q->into)
-		catalog_drop(q->sb->store, q->into);
-	catalog_create(q->sb->store, project, dataset, name, q->result.columns, q->result.n, NULL);
-	t = catalog_open(q->sb->store, project, dataset, name);
-	copy_rows(q, t);
-	catalog_free(t);
-	store_commit(q->sb->store);
-}
-
 /* ---- the run ---- */
 
 static bool check_config(struct query *q, struct bq_error *e)
@@ -163,18 +99,17 @@ static bool affordable(struct query *q, struct bq_error *e)
 	    (long long)most, (long long)cost);
 }
 
-static void keep_result(struct query *q)
+static bool keep_result(struct query *q, struct bq_error *e)
 {
 	struct job *job = q->job;
 
 	if (!q->result.columns)
-		return;
+		return true;
 	job->storage = mem_text(q->sql.destination);
 	job->rows = q->result.rows;
 	job->columns = columns_copy(q->result.columns, q->result.n);
 	job->n = q->result.n;
-	if (jdoc_at(q->config, "destinationTable"))
-		write_destination(q);
+	return !q->into || destination_write(q->into, q->config, job, e);
 }
 
 /* False: there is no job. */
@@ -188,7 +123,9 @@ static bool run(struct query *q, struct bq_error *e)
 		set_statistics(q);
 		return true;
 	}
-	if (!check_destination(q, &failure) || !affordable(q, &failure)) {
+	if (jdoc_at(q->config, "destinationTable"))
+		q->into = destination_open(q->sb->store, q->job->project, q->config, &failure);
+	if (*failure.reason || !affordable(q, &failure)) {
 		job_fail(q->job, &failure);
 		return true;
 	}
@@ -197,10 +134,11 @@ static bool run(struct query *q, struct bq_error *e)
 	q->sql.dry_run = false;
 	if (sql_run(q->sb->store, &q->sql, &q->result)) {
 		set_statistics(q);
-		keep_result(q);
-		return true;
+		if (keep_result(q, &failure))
+			return true;
+	} else {
+		take_error(q, &failure);
 	}
-	take_error(q, &failure);
 	job_fail(q->job, &failure);
 	return true;
 }
@@ -222,7 +160,7 @@ bool query_run(struct sandbox *sb, struct job *job, struct bq_error *e)
 	*e = (struct bq_error){.reason = ""};
 	ok = run(&q, e);
 	sql_result_clear(&q.result);
-	catalog_free(q.into);
+	destination_free(q.into);
 	free(result);
 	jdoc_free(config);
 	return ok;

@@ -7,12 +7,6 @@
 
 enum { LIST_MOST = 1000 };
 
-static void not_found(struct reply *rp, const struct request *rq)
-{
-	bq_reject(rp, "notFound", "Not found: Table %s:%s.%s", rq->part[0].p, rq->part[1].p,
-	    rq->part[2].p);
-}
-
 /* What all lists and replies name a table by. */
 static void set_names(jdoc *doc, const char *project, const char *dataset, const char *name)
 {
@@ -49,35 +43,32 @@ static void set_times(struct store *s, jdoc *doc, const struct table *t)
 	sqlite3_finalize(stmt);
 }
 
-static jdoc *table_resource(struct store *s, const struct table *t)
+/* With a decorator: the numbers are of that partition. */
+static jdoc *table_resource(struct store *s, const struct table *t, const char *decorator)
 {
 	jdoc *doc = jdoc_copy(t->resource);
+	struct buf part;
 
 	jdoc_set_text(doc, "kind", "bigquery#table");
 	set_names(doc, t->project, t->dataset, t->name);
 	if (t->n)
 		jdoc_set(doc, "schema", columns_schema(t->columns, t->n));
-	bq_set_int64(doc, "numRows", catalog_rows(s, t));
-	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL, ""));
+	buf_init(&part, 1 << 16);
+	decorator_where(&part, t, decorator, true);
+	bq_set_int64(doc, "numRows", catalog_rows(s, t, buf_str(&part)));
+	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL, buf_str(&part)));
+	buf_free(&part);
 	set_times(s, doc, t);
 	return doc;
 }
 
-static struct table *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	struct table *t = catalog_open(sb->store, rq->part[0].p, rq->part[1].p, rq->part[2].p);
-
-	if (!t)
-		not_found(rp, rq);
-	return t;
-}
-
 void table_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct table *t = open_part(sb, rq, rp);
+	const char *decorator;
+	struct table *t = decorator_open(sb, rq, rp, &decorator);
 
 	if (t)
-		reply_json(rp, 200, table_resource(sb->store, t));
+		reply_json(rp, 200, table_resource(sb->store, t, decorator));
 	catalog_free(t);
 }
 
@@ -133,7 +124,7 @@ void table_insert(struct sandbox *sb, const struct request *rq, struct reply *rp
 		catalog_create(sb->store, project, dataset, name, columns, n, rest);
 		store_commit(sb->store);
 		t = catalog_open(sb->store, project, dataset, name);
-		reply_json(rp, 200, table_resource(sb->store, t));
+		reply_json(rp, 200, table_resource(sb->store, t, NULL));
 	} else if (doc) {
 		bq_refuse(rp, &e);
 	}
@@ -163,7 +154,8 @@ static bool patch_schema(struct store *s, struct table *t, const jdoc *schema, s
 
 void table_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct table *t = open_part(sb, rq, rp);
+	const char *decorator;
+	struct table *t = decorator_open(sb, rq, rp, &decorator);
 	jdoc *doc = t ? bq_body(rq, rp) : NULL, *rest = kept(doc);
 	struct bq_error e = {.reason = ""};
 	const char *key;
@@ -184,7 +176,7 @@ void table_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		if (*e.reason)
 			bq_refuse(rp, &e);
 		else
-			reply_json(rp, 200, table_resource(sb->store, t));
+			reply_json(rp, 200, table_resource(sb->store, t, NULL));
 	}
 	catalog_free(t);
 	jdoc_free(rest);
@@ -193,12 +185,16 @@ void table_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
 
 void table_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct table *t = open_part(sb, rq, rp);
+	const char *decorator;
+	struct table *t = decorator_open(sb, rq, rp, &decorator);
 
 	if (!t)
 		return;
 	store_begin(sb->store);
-	catalog_drop(sb->store, t);
+	if (decorator)
+		decorator_empty(sb->store, t, decorator), catalog_touch(sb->store, t);
+	else
+		catalog_drop(sb->store, t);
 	store_commit(sb->store);
 	catalog_free(t);
 	rp->status = 204;

@@ -24,8 +24,19 @@ void bind_condition(struct sql *q, struct scope *scope, struct expr **e, const c
 void bind_op(struct sql *q, struct scope *scope, struct expr *e);
 void bind_call(struct sql *q, struct scope *scope, struct expr *e);
 void bind_cast(struct sql *q, struct expr *e);
+
+/* a = b of two that are bound; STRUCTs that are written out compare field by field. */
+struct expr *bind_equal(struct sql *q, struct place at, struct expr *a, struct expr *b);
 void bind_param(struct sql *q, struct expr *e);
 void bind_order(struct sql *q, struct scope *scope, struct list *order);
+void bind_extract(struct sql *q, struct scope *scope, struct expr *e);
+
+/* An argument that is a date part (a name becomes E_PART, in upper case), or an INTERVAL. */
+void bind_part(struct sql *q, struct expr *e);
+void bind_interval(struct sql *q, struct scope *scope, struct expr *e);
+
+/* Of a bound call: date parts and literal formats that its function does not know. */
+void bind_check_time(struct sql *q, const struct expr *e);
 
 /* Names: resolves E_NAME and E_FIELD in place. */
 void bind_name(struct sql *q, struct scope *scope, struct expr *e);

@@ -1,4 +1,5 @@
 #include "sql/bind.h"
+#include "sql/fn.h"
 
 void bind_order(struct sql *q, struct scope *scope, struct list *order)
 {
@@ -29,35 +30,15 @@ static bool takes_part(const struct func *f, size_t index)
 	return false;
 }
 
-static void part(struct sql *q, struct expr *e)
-{
-	if (e->kind == E_CALL)
-		sql_unsupported(q, e->at, "date part %.*s(...)", SPAN_ARG(e->text));
-	if (e->kind != E_NAME)
-		sql_fail(q, "invalidQuery", e->at, "A valid date part name is required");
-	e->kind = E_PART;
-}
-
-static void interval(struct sql *q, struct scope *scope, struct expr *e)
-{
-	struct expr *n = list_expr(&e->args, 0);
-
-	bind_expr(q, scope, n);
-	if (!ty_takes(n, ty_of(TYPE_INT64)))
-		sql_fail(
-		    q, "invalidQuery", n->at, "Interval value must be coercible to INT64 type");
-	e->args.item[0] = ty_coerce(q, n, ty_of(TYPE_INT64));
-}
-
 static void args(struct sql *q, struct scope *scope, struct expr *e, const struct func *f)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
 		struct expr *arg = list_expr(&e->args, i);
 
 		if (takes_part(f, i))
-			part(q, arg);
+			bind_part(q, arg);
 		else if (arg->kind == E_INTERVAL)
-			interval(q, scope, arg);
+			bind_interval(q, scope, arg);
 		else
 			bind_expr(q, scope, arg);
 	}
@@ -79,6 +60,32 @@ static void no_signature(struct sql *q, const struct expr *e)
 	    SPAN_ARG(e->text), e->args.n ? " for argument types: " : " with no arguments", types);
 }
 
+/* RANGE BETWEEN 5 PRECEDING ...: distances are counted on one key. */
+static void check_range(struct sql *q, const struct over *o)
+{
+	const struct expr *key = o->order.n == 1 ? ((struct order *)o->order.item[0])->expr : NULL;
+
+	if (!key || !ty_is_number(key->ty))
+		sql_fail(q, "invalidQuery", o->at,
+		    "A RANGE frame with a number must have exactly one ORDER BY key, of a numeric "
+		    "type");
+	if (key->ty.kind != TYPE_INT64 && key->ty.kind != TYPE_FLOAT64)
+		sql_unsupported(q, o->at, "RANGE frame with a number over %s", ty_name(q, key->ty));
+}
+
+/* Which functions take IGNORE NULLS, and which do so as a window function. */
+static bool ignores_nulls(const struct expr *e)
+{
+	static const char *const over[] = {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ARRAY_AGG"};
+
+	if (!e->over)
+		return name_is(e->text, "ARRAY_AGG");
+	for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+		if (name_is(e->text, over[i]))
+			return true;
+	return false;
+}
+
 static void over(struct sql *q, struct scope *scope, struct expr *e)
 {
 	struct over *o = e->over;
@@ -86,9 +93,9 @@ static void over(struct sql *q, struct scope *scope, struct expr *e)
 	if (!scope->windows)
 		sql_fail(q, "invalidQuery", e->at, "Analytic function not allowed in %s",
 		    scope->clause ? scope->clause : "this place");
-	if (e->distinct || e->order.n)
-		sql_unsupported(
-		    q, e->at, "DISTINCT or ORDER BY in the arguments of an analytic function");
+	if (e->distinct || e->order.n || e->limit)
+		sql_unsupported(q, e->at,
+		    "DISTINCT, ORDER BY or LIMIT in the arguments of an analytic function");
 	if (e->func->kind == FUNC_SCALAR)
 		sql_fail(q, "invalidQuery", e->at, "Function %s does not support an OVER clause",
 		    e->func->name);
@@ -100,7 +107,12 @@ static void over(struct sql *q, struct scope *scope, struct expr *e)
 			    "Partitioning by expressions of type %s is not allowed",
 			    ty_name(q, p->ty));
 	}
+	if (o->order.n && strncmp(e->func->sql, "bq_percentile", 13) == 0)
+		sql_fail(q, "invalidQuery", o->at,
+		    "Window ORDER BY is not allowed for analytic function %s", e->func->name);
 	bind_order(q, scope, &o->order);
+	if (o->by_value)
+		check_range(q, o);
 }
 
 static void aggregate(struct sql *q, struct scope *scope, struct expr *e, bool was_inside)
@@ -121,7 +133,7 @@ static void check_modifiers(struct sql *q, const struct expr *e)
 {
 	bool listing = name_is(e->text, "ARRAY_AGG") || name_is(e->text, "STRING_AGG");
 
-	if (e->ignore_nulls && !name_is(e->text, "ARRAY_AGG"))
+	if (e->ignore_nulls && !ignores_nulls(e))
 		sql_unsupported(q, e->at, "IGNORE NULLS in %s", e->func->name);
 	if ((e->order.n || e->limit) && !listing)
 		sql_fail(q, "invalidQuery", e->at,
@@ -129,11 +141,36 @@ static void check_modifiers(struct sql *q, const struct expr *e)
 	if (e->func->kind != FUNC_AGGREGATE && e->distinct)
 		sql_fail(q, "invalidQuery", e->at, "DISTINCT is not allowed in arguments of %s",
 		    e->func->name);
-	if (e->over && listing)
+	if (e->over && e->func->kind == FUNC_AGGREGATE && !fn_slides(e->func->sql))
 		sql_unsupported(q, e->at, "%s with OVER", e->func->name);
 	if (e->limit && (e->limit->kind != E_LITERAL || e->limit->ty.kind != TYPE_INT64))
 		sql_fail(q, "invalidQuery", e->limit->at,
 		    "LIMIT expects an integer literal or parameter");
+}
+
+/* ARRAY_FIRST(a) is a[OFFSET(0)], ARRAY_LAST(a) the element that ARRAY_LENGTH(a) numbers. */
+static bool end_of_array(struct sql *q, struct scope *scope, struct expr *e)
+{
+	bool first = name_is(e->text, "ARRAY_FIRST");
+	struct expr *array, *at;
+
+	if ((!first && !name_is(e->text, "ARRAY_LAST")) || e->args.n != 1)
+		return false;
+	array = list_expr(&e->args, 0);
+	bind_expr(q, scope, array);
+	if (!array->ty.array)
+		no_signature(q, e);
+	at = expr_new(q, first ? E_LITERAL : E_CALL, e->at);
+	at->ty = ty_of(TYPE_INT64);
+	at->text = first ? SPAN("0") : SPAN("ARRAY_LENGTH");
+	at->func = func_find(SPAN("ARRAY_LENGTH"));
+	if (!first)
+		sql_add(q, &at->args, array);
+	e->kind = E_INDEX;
+	e->text = first ? SPAN("OFFSET") : SPAN("ORDINAL");
+	e->ty = ty_element(array->ty);
+	sql_add(q, &e->args, at);
+	return true;
 }
 
 void bind_call(struct sql *q, struct scope *scope, struct expr *e)
@@ -141,6 +178,8 @@ void bind_call(struct sql *q, struct scope *scope, struct expr *e)
 	const struct func *f = func_find(e->text);
 	bool group = f && f->kind == FUNC_AGGREGATE && !e->over, inside = scope->inside;
 
+	if (end_of_array(q, scope, e))
+		return;
 	if (!f)
 		sql_unsupported(q, e->at, "function %.*s", SPAN_ARG(e->text));
 	if (e->star) {
@@ -154,6 +193,7 @@ void bind_call(struct sql *q, struct scope *scope, struct expr *e)
 		args(q, scope, e, f);
 		if (!func_match(q, f, e))
 			no_signature(q, e);
+		bind_check_time(q, e);
 		bind_order(q, scope, &e->order);
 		scope->inside = inside;
 	}

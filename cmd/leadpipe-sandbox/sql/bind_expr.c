@@ -88,6 +88,30 @@ static void bind_subquery(struct sql *q, struct scope *scope, struct expr *e)
 	}
 }
 
+/* (a, b) IN ((c, d), (e, f)): an OR of equalities. */
+static void in_tuples(struct sql *q, struct expr *e)
+{
+	struct expr *any = expr_new(q, E_OP, e->at);
+
+	any->op = OP_OR;
+	any->ty = ty_of(TYPE_BOOL);
+	for (size_t i = 1; i < e->args.n; i++) {
+		if (list_expr(&e->args, i)->kind != E_STRUCT)
+			sql_unsupported(q, e->at, "IN over STRUCTs that are not written out");
+		sql_add(q, &any->args,
+		    bind_equal(q, e->at, list_expr(&e->args, 0), list_expr(&e->args, i)));
+	}
+	e->kind = E_OP;
+	e->op = OP_NOT;
+	e->ty = any->ty;
+	e->args = (struct list){0};
+	if (e->negated)
+		sql_add(q, &e->args, any);
+	else
+		*e = *any;
+	e->negated = false;
+}
+
 static void bind_in(struct sql *q, struct scope *scope, struct expr *e)
 {
 	struct list sides = {0};
@@ -95,6 +119,10 @@ static void bind_in(struct sql *q, struct scope *scope, struct expr *e)
 	struct ty ty;
 
 	bind_args(q, scope, e);
+	if (list_expr(&e->args, 0)->kind == E_STRUCT && !e->query && !e->unnest) {
+		in_tuples(q, e);
+		return;
+	}
 	sql_add(q, &sides, e->args.item[0]);
 	if (e->query) {
 		struct expr *column = expr_new(q, E_COLUMN, e->at);
@@ -180,14 +208,29 @@ static void bind_struct(struct sql *q, struct scope *scope, struct expr *e)
 	e->ty = (struct ty){.kind = TYPE_RECORD, .fields = fields, .n = e->args.n};
 }
 
+static void bind_json_index(struct sql *q, struct expr *e)
+{
+	struct expr *key = list_expr(&e->args, 1);
+	struct ty ty = ty_of(key->ty.kind == TYPE_STRING ? TYPE_STRING : TYPE_INT64);
+
+	if (!ty_takes(key, ty) || !name_is(e->text, "OFFSET"))
+		sql_fail(q, "invalidQuery", key->at,
+		    "Subscript access on JSON takes an INT64 or a STRING, not %s",
+		    ty_name(q, key->ty));
+	e->args.item[1] = ty_coerce(q, key, ty);
+	e->ty = ty_of(TYPE_JSON);
+}
+
 static void bind_index(struct sql *q, struct scope *scope, struct expr *e)
 {
 	const struct expr *array;
 
 	bind_args(q, scope, e);
 	array = list_expr(&e->args, 0);
-	if (array->ty.kind == TYPE_JSON && !array->ty.array)
-		sql_unsupported(q, e->at, "subscript of JSON");
+	if (array->ty.kind == TYPE_JSON && !array->ty.array) {
+		bind_json_index(q, e);
+		return;
+	}
 	if (!array->ty.array)
 		sql_fail(q, "invalidQuery", e->at,
 		    "Subscript access using [INT64] is not supported on values of type %s",
@@ -197,22 +240,6 @@ static void bind_index(struct sql *q, struct scope *scope, struct expr *e)
 		    "Array position in [] must be coercible to INT64 type, but has type %s",
 		    ty_name(q, list_expr(&e->args, 1)->ty));
 	e->ty = ty_element(array->ty);
-}
-
-static void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
-{
-	struct ty ty;
-
-	bind_args(q, scope, e);
-	ty = list_expr(&e->args, 0)->ty;
-	if (ty.array || (ty.kind != TYPE_DATE && ty.kind != TYPE_DATETIME &&
-	                    ty.kind != TYPE_TIMESTAMP && ty.kind != TYPE_TIME))
-		sql_fail(q, "invalidQuery", e->at, "EXTRACT does not support arguments of type %s",
-		    ty_name(q, ty));
-	e->ty = ty_of(name_is(e->text, "DATE")       ? TYPE_DATE
-	              : name_is(e->text, "TIME")     ? TYPE_TIME
-	              : name_is(e->text, "DATETIME") ? TYPE_DATETIME
-	                                             : TYPE_INT64);
 }
 
 void bind_expr(struct sql *q, struct scope *scope, struct expr *e)

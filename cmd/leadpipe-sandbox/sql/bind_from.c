@@ -256,9 +256,8 @@ void bind_from(struct sql *q, struct scope *scope, struct from *from)
 	split = scope->ranges.n;
 	mark[1] = prune_mark(q);
 	bind_from(q, scope, from->right);
-	if (from->right->kind == FROM_UNNEST &&
-	    (from->join == JOIN_RIGHT || from->join == JOIN_FULL))
-		sql_unsupported(q, from->at, "RIGHT and FULL JOIN with UNNEST");
+	if (from->join == JOIN_RIGHT || from->join == JOIN_FULL)
+		from->left->apart = from->right->apart = true;
 	if (from->using.n)
 		bind_using(q, scope, from, split);
 	else if (from->join != JOIN_CROSS && !from->on && from->right->kind != FROM_UNNEST)

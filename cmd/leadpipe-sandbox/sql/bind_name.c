@@ -179,8 +179,10 @@ static void field(struct sql *q, struct expr *e)
 {
 	const struct expr *of = list_expr(&e->args, 0);
 
-	if (of->ty.kind == TYPE_JSON && !of->ty.array)
-		sql_unsupported(q, e->at, "field access on JSON; JSON_VALUE does it");
+	if (of->ty.kind == TYPE_JSON && !of->ty.array) {
+		e->ty = ty_of(TYPE_JSON);
+		return;
+	}
 	if (of->ty.kind != TYPE_RECORD || of->ty.array)
 		sql_fail(q, "invalidQuery", e->at,
 		    "Cannot access field %.*s on a value with type %s", SPAN_ARG(e->text),

@@ -17,8 +17,32 @@ static size_t ordinal(struct sql *q, const struct expr *e, size_t n, const char 
 	return value;
 }
 
+/* Does it hold an aggregate, outside of its subqueries? */
+static bool aggregates(const struct expr *e)
+{
+	if (e->kind == E_CALL && e->func->kind == FUNC_AGGREGATE && !e->over)
+		return true;
+	for (size_t i = 0; i < e->args.n; i++)
+		if (aggregates(list_expr(&e->args, i)))
+			return true;
+	return false;
+}
+
+/* GROUP BY ALL: by all of the SELECT list that is no aggregate, window function or literal. */
+static void group_by_all(struct sql *q, struct select *s)
+{
+	for (size_t i = 0; i < s->items.n; i++) {
+		struct expr *e = ((struct item *)s->items.item[i])->expr;
+
+		if (!aggregates(e) && !e->over && e->kind != E_LITERAL)
+			sql_add(q, &s->group, e);
+	}
+}
+
 static void bind_group(struct sql *q, struct scope *scope, struct select *s)
 {
+	if (s->group_all)
+		group_by_all(q, s);
 	for (size_t i = 0; i < s->group.n; i++) {
 		struct expr *e = list_expr(&s->group, i);
 

@@ -1,4 +1,5 @@
 #include "sql/cast.h"
+#include "sql/when.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -98,7 +99,21 @@ bool cast_civil(struct span text, enum type type, char out[CIVIL_TEXT])
 
 bool cast_timestamp(struct span text, int64_t *us)
 {
-	return civil_parse_timestamp(span_trim(text), us);
+	struct when_zone zone;
+	struct civil c;
+	size_t n;
+
+	text = span_trim(text);
+	if (civil_parse_timestamp(text, us))
+		return true;
+	/* a zone's name behind it */
+	for (n = text.n; n > 0 && text.p[n - 1] != ' '; n--)
+		;
+	if (!n || !civil_parse_datetime((struct span){text.p, n - 1}, true, &c) ||
+	    !when_zone(span_skip(text, n), &zone))
+		return false;
+	*us = when_instant(&zone, &c);
+	return *us >= CLOCK_MIN && *us <= CLOCK_MAX;
 }
 
 static void shortest(char out[CAST_DOUBLE], double value)
@@ -130,18 +145,6 @@ void cast_double_json(char out[CAST_DOUBLE], double value)
 		strcpy(out, value < 0 ? "-9e999" : "9e999");
 	else
 		shortest(out, value);
-}
-
-size_t cast_timestamp_text(char out[CIVIL_TEXT + 4], int64_t us)
-{
-	struct civil c = civil_of_us(us);
-	size_t n = civil_datetime(out, &c);
-	char *t = strchr(out, 'T');
-
-	if (t)
-		*t = ' ';
-	memcpy(out + n, "+00", 4);
-	return n + 3;
 }
 
 bool cast_double_int(double value, int64_t *out)

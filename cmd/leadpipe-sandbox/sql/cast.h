@@ -34,9 +34,6 @@ void cast_double_text(char out[CAST_DOUBLE], double value);
 /* As JSON, and so inside a stored array: "1.0", "9e999" for infinity, "\"NaN\"". */
 void cast_double_json(char out[CAST_DOUBLE], double value);
 
-/* How TIMESTAMP is written as a STRING: "2026-11-22 23:59:58.5+00". */
-size_t cast_timestamp_text(char out[CIVIL_TEXT + 4], int64_t us);
-
 /* Rounded half away from zero; false when it is no INT64. */
 bool cast_double_int(double value, int64_t *out);
 

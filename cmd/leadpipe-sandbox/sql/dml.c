@@ -55,14 +55,61 @@ void target_emit(struct sql *q, const struct target *t, size_t column, const str
 	const struct column *c = &t->use->table->columns[column];
 
 	emit(q, c->mode == MODE_REQUIRED   ? "bq_required("
-	        : c->mode == MODE_REPEATED ? "IFNULL("
+	        : c->mode == MODE_REPEATED ? "bq_elements("
 	                                   : "(");
 	emit_expr(q, e);
-	if (c->mode == MODE_REQUIRED) {
+	if (c->mode == MODE_REQUIRED || c->mode == MODE_REPEATED) {
 		emit(q, ", ");
 		emit_text(q, span_of(c->name));
 	}
-	emit(q, c->mode == MODE_REPEATED ? ", '[]')" : ")");
+	emit(q, ")");
+}
+
+/* [alias.]column[.field] */
+static void take_path(struct sql *q, const struct target *t, struct set *set)
+{
+	struct span *const *names = (struct span *const *)set->path.item;
+	size_t n = set->path.n, from = n > 1 && name_eq(*names[0], t->range->alias);
+
+	if (n - from > 2)
+		sql_unsupported(q, set->at, "SET of a field within a field of a STRUCT");
+	set->column = *names[from];
+	if (n - from == 2)
+		set->field = *names[from + 1];
+}
+
+/* Sets one field of a STRUCT column: the value gets the field's type. */
+static void bind_field(struct sql *q, const struct target *t, size_t column, struct set *set)
+{
+	const struct column *c = &t->use->table->columns[column];
+	const struct column *f = columns_find(c->fields, c->n, set->field);
+
+	if (c->type != TYPE_RECORD || c->mode == MODE_REPEATED || !f)
+		sql_fail(q, "invalidQuery", set->at, "Cannot access field %.*s on a value with type %s",
+		    SPAN_ARG(set->field), ty_name(q, ty_column(c)));
+	if (!set->value) {
+		set->value = expr_new(q, E_LITERAL, set->at);
+		set->value->null = true;
+	}
+	if (!ty_takes(set->value, ty_column(f)))
+		sql_fail(q, "invalidQuery", set->value->at,
+		    "Value of type %s cannot be assigned to %s, which has type %s",
+		    ty_name(q, set->value->ty), f->name, ty_name(q, ty_column(f)));
+	set->value = ty_coerce(q, set->value, ty_column(f));
+}
+
+/* The stored STRUCT with another value at the field's place. */
+static void emit_field(struct sql *q, const struct target *t, size_t column, const struct set *set)
+{
+	const struct column *c = &t->use->table->columns[column];
+	size_t at = (size_t)(columns_find(c->fields, c->n, set->field) - c->fields);
+
+	emit(q, "json_set(IFNULL(%s.%s, '[", t->name, emit_name(q, c->name));
+	for (size_t i = 0; i < c->n; i++)
+		emit(q, "%snull", i ? "," : "");
+	emit(q, "]'), '$[%zu]', json(bq_element('%c', ", at, emit_kind(set->value->ty));
+	emit_expr(q, set->value);
+	emit(q, ")))");
 }
 
 void target_bind_sets(
@@ -70,16 +117,26 @@ void target_bind_sets(
 {
 	for (size_t i = 0; i < sets->n; i++) {
 		struct set *set = sets->item[i];
-		size_t column = target_column(q, t, set->column, set->at);
+		size_t column;
 
-		for (size_t j = 0; j < i; j++)
-			if (name_eq(set->column, ((struct set *)sets->item[j])->column))
-				sql_fail(q, "invalidQuery", set->at,
-				    "Update item %.*s assigned more than once",
-				    SPAN_ARG(set->column));
+		take_path(q, t, set);
+		column = target_column(q, t, set->column, set->at);
+		for (size_t j = 0; j < i; j++) {
+			const struct set *other = sets->item[j];
+
+			if (!name_eq(set->column, other->column))
+				continue;
+			if (set->field.p && other->field.p && !name_eq(set->field, other->field))
+				sql_unsupported(q, set->at, "SET of two fields of one STRUCT");
+			sql_fail(q, "invalidQuery", set->at,
+			    "Update item %.*s assigned more than once", SPAN_ARG(set->column));
+		}
 		if (set->value)
 			bind_expr(q, scope, set->value);
-		set->value = target_value(q, t, column, set->value, set->at);
+		if (set->field.p)
+			bind_field(q, t, column, set);
+		else
+			set->value = target_value(q, t, column, set->value, set->at);
 	}
 }
 
@@ -89,7 +146,10 @@ void target_emit_sets(struct sql *q, const struct target *t, const struct list *
 		const struct set *set = sets->item[i];
 
 		emit(q, ", ");
-		target_emit(q, t, target_column(q, t, set->column, set->at), set->value);
+		if (set->field.p)
+			emit_field(q, t, target_column(q, t, set->column, set->at), set);
+		else
+			target_emit(q, t, target_column(q, t, set->column, set->at), set->value);
 		emit(q, " AS v%zu", i);
 	}
 }

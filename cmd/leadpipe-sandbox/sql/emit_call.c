@@ -67,7 +67,7 @@ static void emit_template(struct sql *q, const struct expr *e)
 }
 
 /* How TO_JSON_STRING reads a stored value: a letter, A before an element, {"name":...}. */
-static const char *json_shape(struct sql *q, struct ty ty)
+static const char *json_shape(struct sql *q, struct ty ty, bool wide)
 {
 	static const char letters[] = {[TYPE_STRING] = 's',
 	    [TYPE_BYTES] = 'b',
@@ -85,12 +85,13 @@ static const char *json_shape(struct sql *q, struct ty ty)
 	const char *shape = "{";
 
 	if (ty.array)
-		return sql_text(q, "A%s", json_shape(q, ty_element(ty)));
+		return sql_text(q, "A%s", json_shape(q, ty_element(ty), wide));
 	if (ty.kind != TYPE_RECORD)
-		return sql_text(q, "%c", letters[ty.kind]);
+		return sql_text(q, "%c",
+		    wide && strchr("in", letters[ty.kind]) ? 'w' : letters[ty.kind]);
 	for (size_t i = 0; i < ty.n; i++)
 		shape = sql_text(q, "%s%s\"%s\":%s", shape, i ? "," : "", ty.fields[i].name,
-		    json_shape(q, ty_column(&ty.fields[i])));
+		    json_shape(q, ty_column(&ty.fields[i]), wide));
 	return sql_text(q, "%s}", shape);
 }
 
@@ -126,6 +127,14 @@ static void emit_list_agg(struct sql *q, const struct expr *e)
 	emit(q, ")");
 }
 
+/* FIRST_VALUE, LAST_VALUE (-1) and NTH_VALUE with IGNORE NULLS: bq_nth(value, n). */
+static void emit_nth(struct sql *q, const struct expr *e)
+{
+	emit(q, "bq_nth(");
+	emit_args(q, e, 0);
+	emit(q, e->args.n > 1 ? ")" : name_is(e->text, "FIRST_VALUE") ? ", 1)" : ", -1)");
+}
+
 void emit_call(struct sql *q, const struct expr *e)
 {
 	const char *sql = e->func->sql;
@@ -133,16 +142,19 @@ void emit_call(struct sql *q, const struct expr *e)
 
 	if (e->safe && (!own || strchr(sql, '%') || e->func->kind != FUNC_SCALAR))
 		sql_unsupported(q, e->at, "SAFE.%s", e->func->name);
-	if (name_is(span_of(sql), "bq_array_agg") || name_is(span_of(sql), "bq_string_agg")) {
+	if (e->over && e->ignore_nulls && e->func->kind == FUNC_WINDOW) {
+		emit_nth(q, e);
+	} else if (name_is(span_of(sql), "bq_array_agg") || name_is(span_of(sql), "bq_string_agg")) {
 		emit_list_agg(q, e);
-	} else if (strchr(sql, '%')) {
+	} else if (strpbrk(sql, "%('")) {
 		emit_template(q, e);
 	} else if (e->star) {
 		emit(q, "COUNT(*)");
 	} else {
 		emit(q, "%s%s(%s", e->safe ? "safe_" : "", sql, e->distinct ? "DISTINCT " : "");
 		if (name_is(span_of(sql), "bq_to_json")) {
-			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty)));
+			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty,
+			                 name_is(e->text, "TO_JSON"))));
 			emit(q, ", ");
 		}
 		emit_args(q, e, 0);

@@ -1,7 +1,6 @@
 #include "sql/emit.h"
 #include "sql/cast.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -124,6 +123,14 @@ static void emit_field(struct sql *q, const struct expr *e)
 	const struct expr *of = list_expr(&e->args, 0);
 	size_t i = 0;
 
+	if (of->ty.kind == TYPE_JSON) {
+		emit(q, "bq_json_field(");
+		emit_expr(q, of);
+		emit(q, ", ");
+		emit_text(q, e->text);
+		emit(q, ")");
+		return;
+	}
 	while (i < of->ty.n && !name_is(e->text, of->ty.fields[i].name))
 		i++;
 	emit(q, "%s", emit_field_head(e->ty));
@@ -217,6 +224,14 @@ static void emit_subquery(struct sql *q, const struct expr *e)
 
 static void emit_index(struct sql *q, const struct expr *e)
 {
+	if (!list_expr(&e->args, 0)->ty.array) {
+		emit(q, "bq_json_field(");
+		emit_expr(q, list_expr(&e->args, 0));
+		emit(q, ", ");
+		emit_expr(q, list_expr(&e->args, 1));
+		emit(q, ")");
+		return;
+	}
 	emit(q, "%s", emit_field_head(e->ty));
 	emit_expr(q, list_expr(&e->args, 0));
 	emit(q, ", bq_index(json_array_length(");
@@ -228,18 +243,10 @@ static void emit_index(struct sql *q, const struct expr *e)
 	emit(q, ")))");
 }
 
-static void emit_upper(struct sql *q, struct span text)
-{
-	emit(q, "'");
-	for (size_t i = 0; i < text.n; i++)
-		emit(q, "%c", toupper((unsigned char)text.p[i]));
-	emit(q, "'");
-}
-
 static void emit_extract(struct sql *q, const struct expr *e)
 {
 	emit(q, "bq_extract(");
-	emit_upper(q, e->text);
+	emit_text(q, e->text);
 	emit(q, ", ");
 	emit_expr(q, list_expr(&e->args, 0));
 	if (e->args.n > 1) {
@@ -272,9 +279,9 @@ void emit_expr(struct sql *q, const struct expr *e)
 	case E_INTERVAL:
 		emit_expr(q, list_expr(&e->args, 0));
 		emit(q, ", ");
-		emit_upper(q, e->text);
+		emit_text(q, e->text);
 		break;
-	case E_PART: emit_upper(q, e->text); break;
+	case E_PART: emit_text(q, e->text); break;
 	case E_NAME:
 	case E_PARAM: sql_fail(q, "internalError", e->at, "A name was left unresolved");
 	}

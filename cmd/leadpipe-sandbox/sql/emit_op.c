@@ -135,6 +135,8 @@ void emit_op(struct sql *q, const struct expr *e)
 	case OP_BIT_OR: infix(q, e, " | "); break;
 	case OP_BIT_AND: infix(q, e, " & "); break;
 	case OP_BIT_XOR: call(q, e, "bq_xor"); break;
+	case OP_SHIFT_LEFT: call(q, e, "bq_shl"); break;
+	case OP_SHIFT_RIGHT: call(q, e, "bq_shr"); break;
 	case OP_BIT_NOT:
 		emit(q, "(~");
 		emit_expr(q, list_expr(&e->args, 0));

@@ -16,9 +16,9 @@ void emit_from(struct sql *q, const struct from *from)
 		emit(q, ") AS %s", from->name);
 		break;
 	case FROM_UNNEST:
-		emit(q, "json_each(");
+		emit(q, from->apart ? "(SELECT key, value FROM json_each(" : "json_each(");
 		emit_expr(q, from->array);
-		emit(q, ") AS %s", from->name);
+		emit(q, from->apart ? ")) AS %s" : ") AS %s", from->name);
 		break;
 	case FROM_JOIN:
 		emit_from(q, from->left);

@@ -77,7 +77,7 @@ struct column *exec_columns(struct sql *q, const struct query *query)
 	return columns;
 }
 
-void exec_emit_rows(struct sql *q, const struct query *query)
+void exec_emit_rows(struct sql *q, const struct query *query, const struct column *columns)
 {
 	bool arrays = false;
 
@@ -85,12 +85,16 @@ void exec_emit_rows(struct sql *q, const struct query *query)
 		arrays |= ((struct scol *)query->output.item[i])->ty.array;
 	if (arrays) {
 		emit(q, "SELECT ");
-		for (size_t i = 0; i < query->output.n; i++)
-			emit(q,
-			    ((struct scol *)query->output.item[i])->ty.array
-			        ? "%sIFNULL(c$%zu, '[]')"
-			        : "%sc$%zu",
-			    i ? ", " : "", i);
+		for (size_t i = 0; i < query->output.n; i++) {
+			emit(q, "%s", i ? ", " : "");
+			if (((struct scol *)query->output.item[i])->ty.array) {
+				emit(q, "bq_elements(c$%zu, ", i);
+				emit_text(q, span_of(columns[i].name));
+				emit(q, ")");
+			} else {
+				emit(q, "c$%zu", i);
+			}
+		}
 		emit(q, " FROM (");
 	}
 	emit_query(q, query);
@@ -118,7 +122,7 @@ static void exec_select(struct sql *q, struct stmt *s, bool run)
 	emit(q, ")");
 	exec_run(q);
 	emit(q, "INSERT INTO %s ", emit_name(q, q->query->destination));
-	exec_emit_rows(q, s->query);
+	exec_emit_rows(q, s->query, columns);
 	r->rows = exec_run(q);
 }
 

@@ -25,8 +25,8 @@ int64_t exec_int(struct sql *q, int64_t otherwise);
 /* A query's columns as a table would have them: f0_ for one without a name, a double name fails. In the arena. */
 struct column *exec_columns(struct sql *q, const struct query *query);
 
-/* Emits the query for a table of `columns`: coerced, and no array NULL. */
-void exec_emit_rows(struct sql *q, const struct query *query);
+/* Emits the query for a table of `columns`: no array is NULL, nor an element of one. */
+void exec_emit_rows(struct sql *q, const struct query *query, const struct column *columns);
 
 /* The table that DML changes. */
 struct target {

@@ -29,6 +29,26 @@ void fn_result_text(sqlite3_context *ctx, struct span text)
 	sqlite3_result_text64(ctx, text.p ? text.p : "", text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void fn_result_bytes(sqlite3_context *ctx, struct span bytes)
+{
+	sqlite3_result_blob64(ctx, bytes.p ? bytes.p : "", bytes.n, SQLITE_TRANSIENT);
+}
+
+bool fn_is_bytes(sqlite3_value *v)
+{
+	return sqlite3_value_type(v) == SQLITE_BLOB;
+}
+
+char *fn_finish(sqlite3_context *ctx, struct buf *b, bool bytes)
+{
+	char *error = b->full ? sqlite3_mprintf("A value is too large") : NULL;
+
+	if (!error)
+		(bytes ? fn_result_bytes : fn_result_text)(ctx, buf_span(b));
+	buf_free(b);
+	return error;
+}
+
 void fn_result_double(sqlite3_context *ctx, double value)
 {
 	if (isnan(value))
@@ -100,22 +120,32 @@ static void add(sqlite3 *db, const struct sql_fn *f)
 	free(safe);
 }
 
+bool fn_slides(const char *name)
+{
+	static const char *const fixed[] = {
+	    "bq_any", "bq_quantiles", "bq_array_concat_agg", "bq_max_by", "bq_min_by",
+	    "COUNT(DISTINCT"};
+
+	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+		if (strncmp(name, fixed[i], strlen(fixed[i])) == 0)
+			return false;
+	return true;
+}
+
 void sql_fn_register(sqlite3 *db)
 {
 	const struct sql_fn *const tables[] = {sql_fn_num, sql_fn_decimal, sql_fn_cast, sql_fn_text,
-	    sql_fn_pad, sql_fn_time, sql_fn_format, sql_fn_json, sql_fn_array, sql_fn_path,
+	    sql_fn_pad, sql_fn_bytes, sql_fn_time, sql_fn_zone, sql_fn_format, sql_fn_json, sql_fn_array, sql_fn_generate,
+	    sql_fn_math, sql_fn_path,
 	    sql_fn_partition, sql_fn_regex};
-	sqlite3_stmt *known = NULL;
 
-	if (sqlite3_prepare_v2(db, "SELECT bq_neg_int(1)", -1, &known, NULL) == SQLITE_OK) {
-		sqlite3_finalize(known);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sql_fn *f = tables[i]; f->name; f++)
 			add(db, f);
 	sql_fn_register_sums(db);
 	sql_fn_register_extremes(db);
+	sql_fn_register_stats(db);
+	sql_fn_register_ranks(db);
 	sql_fn_register_lists(db);
 	if (sqlite3_create_collation_v2(db, "bq_num", SQLITE_UTF8, NULL, compare_decimals, NULL) !=
 	    SQLITE_OK)

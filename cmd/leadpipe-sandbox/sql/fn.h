@@ -8,7 +8,7 @@
  * `nulls`. The binder sees to the number and types of the arguments.
  */
 
-#include "base/span.h"
+#include "base/buf.h"
 #include "storage/decimal.h"
 
 #include <sqlite3.h>
@@ -24,21 +24,36 @@ struct sql_fn {
 
 /* One table per room; each ends with a zero name. */
 extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],
-    sql_fn_pad[], sql_fn_time[], sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_path[],
+    sql_fn_pad[], sql_fn_bytes[], sql_fn_time[], sql_fn_zone[], sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_generate[], sql_fn_math[], sql_fn_path[],
     sql_fn_partition[], sql_fn_regex[];
 
-/* Makes all functions, the aggregates and the collation bq_num known to the connection, once. */
+/* Makes all functions, the aggregates and the collation bq_num known to the connection: once, at the start. */
 void sql_fn_register(sqlite3 *db);
 void sql_fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
 void sql_fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
-void sql_fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_any, bq_single */
+void sql_fn_register_stats(sqlite3 *db);    /* bq_stddev_samp, bq_corr, bq_bit_and ... */
+void sql_fn_register_ranks(sqlite3 *db);    /* bq_quantiles, bq_percentile_*, bq_max_by, bq_min_by */
+void sql_fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_nth, bq_any, bq_single */
+
+/* Can the SQLite aggregate also be a window function? */
+bool fn_slides(const char *name);
 
 /* Arguments and results. A FLOAT64 NaN is the TEXT 'NaN' in SQLite. */
 struct span fn_text(sqlite3_value *v);
 double fn_double(sqlite3_value *v);
 void fn_decimal(sqlite3_value *v, struct decimal *d);
 void fn_result_text(sqlite3_context *ctx, struct span text);
+void fn_result_bytes(sqlite3_context *ctx, struct span bytes);
 void fn_result_double(sqlite3_context *ctx, double value);
 void fn_result_decimal(sqlite3_context *ctx, const struct decimal *d);
+
+/* The order of two stored values of one type that is no NUMERIC. */
+int fn_compare(sqlite3_value *a, sqlite3_value *b);
+
+/* Is it BYTES, which SQLite has as a BLOB? */
+bool fn_is_bytes(sqlite3_value *v);
+
+/* The buffer as STRING or BYTES, and freed; returns an error where it was full. */
+char *fn_finish(sqlite3_context *ctx, struct buf *b, bool bytes);
 
 #endif

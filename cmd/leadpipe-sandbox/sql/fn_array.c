@@ -2,18 +2,11 @@
 #include "sql/json.h"
 #include "row/jstr.h"
 #include "row/scan.h"
+#include "base/mem.h"
 
-enum { ARRAY_MAX = 64 << 20, GENERATE_MAX = 1 << 20 };
+#include <stdlib.h>
 
-static char *finish(sqlite3_context *ctx, struct buf *b)
-{
-	char *error = b->full ? sqlite3_mprintf("A value is too large") : NULL;
-
-	if (!error)
-		fn_result_text(ctx, buf_span(b));
-	buf_free(b);
-	return error;
-}
+enum { ARRAY_MAX = 64 << 20 };
 
 /* bq_index(length, n, word): the JSON path of an element; NULL where SAFE_ allows it. */
 static char *index_path(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -66,7 +59,7 @@ static char *split(sqlite3_context *ctx, int n, sqlite3_value **v)
 		start = end + by.n;
 	}
 	buf_addc(&b, ']');
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
 }
 
 /* ARRAY_TO_STRING(array, delimiter[, null text]) */
@@ -91,31 +84,64 @@ static char *to_string(sqlite3_context *ctx, int n, sqlite3_value **v)
 		                                 : item);
 	}
 	buf_free(&scratch);
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
 }
 
-static char *generate(sqlite3_context *ctx, int n, sqlite3_value **v)
+static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	int64_t from = sqlite3_value_int64(v[0]), to = sqlite3_value_int64(v[1]);
-	int64_t by = n > 2 ? sqlite3_value_int64(v[2]) : 1;
-	struct buf b;
+	struct span s = fn_text(v[0]), rest = s, item, *items = NULL;
 	size_t count = 0;
+	struct buf b;
 
-	if (by == 0)
-		return sqlite3_mprintf("Sequence step cannot be 0.");
+	(void)n;
+	while (s.n > 2 && scan_item(&rest, &item)) {
+		if ((count & (count - 1)) == 0)
+			items = mem_resize(items, count ? count * 2 : 1, sizeof *items);
+		items[count++] = item;
+	}
 	buf_init(&b, ARRAY_MAX);
 	buf_addc(&b, '[');
-	for (__int128 i = from; by > 0 ? i <= to : i >= to; i += by) {
-		if (++count > GENERATE_MAX) {
-			buf_free(&b);
-			return sqlite3_mprintf(
-			    "Cannot generate arrays with more than 1048576 elements.");
-		}
-		buf_addf(&b, "%s%lld", count > 1 ? "," : "", (long long)i);
+	while (count > 0) {
+		buf_addspan(&b, items[--count]);
+		buf_adds(&b, count ? "," : "");
 	}
 	buf_addc(&b, ']');
-	return finish(ctx, &b);
+	free(items);
+	return fn_finish(ctx, &b, false);
+}
+
+static int64_t length_of(struct span s)
+{
+	struct span rest = s, item;
+	int64_t n = 0;
+
+	while (s.n > 2 && scan_item(&rest, &item))
+		n++;
+	return n;
+}
+
+/* ARRAY_SLICE(array, from, to): both ends are in it; negative ones count from the end. */
+static char *slice(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]), rest = s, item;
+	int64_t length = length_of(s), from = sqlite3_value_int64(v[1]);
+	int64_t to = sqlite3_value_int64(v[2]);
+	struct buf b;
+
+	(void)n;
+	from += from < 0 ? length : 0;
+	to += to < 0 ? length : 0;
+	buf_init(&b, ARRAY_MAX);
+	buf_addc(&b, '[');
+	for (int64_t i = 0; i < length && scan_item(&rest, &item); i++)
+		if (i >= from && i <= to) {
+			buf_adds(&b, b.n > 1 ? "," : "");
+			buf_addspan(&b, item);
+		}
+	buf_addc(&b, ']');
+	return fn_finish(ctx, &b, false);
 }
 
 const struct sql_fn sql_fn_array[] = {{"bq_index", index_path, false}, {"bq_split", split, false},
-    {"bq_array_to_string", to_string, false}, {"bq_generate_array", generate, false}, {0}};
+    {"bq_array_to_string", to_string, false}, {"bq_array_reverse", reverse, false},
+    {"bq_array_slice", slice, false}, {0}};

@@ -137,19 +137,6 @@ static char *str_datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return str_civil(ctx, v, TYPE_DATETIME, "datetime string");
 }
 
-static char *str_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	int64_t us;
-
-	if (n > 1 && !span_eq(fn_text(v[1]), SPAN("UTC")))
-		return sqlite3_mprintf(
-		    "Not supported by leadpipe-sandbox: time zone other than UTC");
-	if (!cast_timestamp(fn_text(v[0]), &us))
-		return sqlite3_mprintf("Invalid timestamp: '%.60s'", sqlite3_value_text(v[0]));
-	sqlite3_result_int64(ctx, us);
-	return NULL;
-}
-
 static char *int_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	(void)n;
@@ -262,7 +249,7 @@ const struct sql_fn sql_fn_cast[] = {{"bq_str_int", str_int, 0}, {"bq_str_float"
     {"bq_str_num", str_num, 0}, {"bq_str_big", str_big, 0}, {"bq_str_bool", str_bool, 0},
     {"bq_str_bytes", str_bytes, 0}, {"bq_bytes_str", bytes_str, 0}, {"bq_str_date", str_date, 0},
     {"bq_str_time", str_time, 0}, {"bq_str_datetime", str_datetime, 0},
-    {"bq_str_timestamp", str_timestamp, 0}, {"bq_int_float", int_float, 0},
+    {"bq_int_float", int_float, 0},
     {"bq_int_str", int_str, 0}, {"bq_int_bool", int_bool, 0}, {"bq_bool_str", bool_str, 0},
     {"bq_float_int", float_int, 0}, {"bq_float_str", float_str, 0}, {"bq_float_num", float_num, 0},
     {"bq_float_big", float_big, 0}, {"bq_num_int", num_int, 0}, {"bq_num_float", num_float, 0},

@@ -1,116 +1,94 @@
-#include "sql/cast.h"
-#include "sql/fn.h"
-#include "sql/when.h"
+#include "sql/fn_civil.h"
 
 enum { FORMAT_MAX = 1 << 20 };
 
-static char *formatted(sqlite3_context *ctx, struct span format, const struct civil *c, bool zoned)
+static char *formatted(
+    sqlite3_context *ctx, sqlite3_value *format, const struct civil *c, const int64_t *offset)
 {
 	struct buf b;
 	char *error = NULL;
 
 	buf_init(&b, FORMAT_MAX);
-	if (!when_format(&b, format, c, zoned))
-		error = sqlite3_mprintf(
-		    "Not supported by leadpipe-sandbox: an element of the format string");
-	else
+	if (when_format(&b, fn_text(format), c, offset))
 		fn_result_text(ctx, buf_span(&b));
+	else
+		error = sqlite3_mprintf("Not supported by leadpipe-sandbox: an element of the format "
+		                        "string \"%.60s\"",
+		    sqlite3_value_text(format));
 	buf_free(&b);
 	return error;
 }
 
 static char *format_time(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = {0};
+	struct civil c = fn_civil(v[1]);
 
 	(void)n;
-	civil_parse_datetime(fn_text(v[1]), false, &c);
-	return formatted(ctx, fn_text(v[0]), &c, false);
+	return formatted(ctx, v[0], &c, NULL);
 }
 
 static char *format_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = civil_of_us(sqlite3_value_int64(v[1]));
-	int64_t zone = 0;
+	int64_t us = sqlite3_value_int64(v[1]), offset;
+	struct when_zone zone;
+	char *error = fn_zone(n, v, 2, &zone);
+	struct civil c;
 
-	if (n > 2 && (!when_zone(fn_text(v[2]), &zone) || zone))
-		return sqlite3_mprintf(
-		    "Not supported by leadpipe-sandbox: time zone %.40s", sqlite3_value_text(v[2]));
-	return formatted(ctx, fn_text(v[0]), &c, true);
+	if (error)
+		return error;
+	c = when_local(&zone, us);
+	offset = when_offset_at(&zone, us);
+	return formatted(ctx, v[0], &c, &offset);
 }
 
-static char *parsed(int n, sqlite3_value **v, struct civil *c)
+static char *parsed(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
 {
-	int64_t zone = 0;
+	struct when_zone zone;
+	struct civil c = {0};
+	char *error = fn_zone(n, v, 2, &zone);
 
-	if (n > 2 && !when_zone(fn_text(v[2]), &zone))
-		return sqlite3_mprintf(
-		    "Not supported by leadpipe-sandbox: time zone %.40s", sqlite3_value_text(v[2]));
-	*c = (struct civil){0};
-	if (!when_parse(fn_text(v[0]), fn_text(v[1]), c))
+	if (error)
+		return error;
+	if (when_strange(fn_text(v[0]), true).n)
+		return sqlite3_mprintf("Not supported by leadpipe-sandbox: an element of the format "
+		                       "string \"%.60s\"",
+		    sqlite3_value_text(v[0]));
+	if (!when_parse(fn_text(v[0]), fn_text(v[1]), &zone, &c))
 		return sqlite3_mprintf(
 		    "Failed to parse input string \"%.60s\"", sqlite3_value_text(v[1]));
-	if (zone)
-		*c = civil_of_us(civil_to_us(c) - zone);
+	fn_result_civil(ctx, &c, kind);
 	return NULL;
 }
 
 static char *parse_date(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c;
-	char *error = parsed(n, v, &c), text[CIVIL_TEXT];
+	return parsed(ctx, n, v, WHEN_DATE);
+}
 
-	if (error)
-		return error;
-	civil_date(text, c.days);
-	fn_result_text(ctx, span_of(text));
-	return NULL;
+static char *parse_time(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	return parsed(ctx, n, v, WHEN_TIME);
 }
 
 static char *parse_datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c;
-	char *error = parsed(n, v, &c), text[CIVIL_TEXT];
-
-	if (error)
-		return error;
-	civil_datetime(text, &c);
-	fn_result_text(ctx, span_of(text));
-	return NULL;
+	return parsed(ctx, n, v, WHEN_DATETIME);
 }
 
 static char *parse_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c;
-	char *error = parsed(n, v, &c);
-
-	if (!error)
-		sqlite3_result_int64(ctx, civil_to_us(&c));
-	return error;
-}
-
-static char *timestamp_str(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	char text[CIVIL_TEXT + 4];
-
-	(void)n;
-	cast_timestamp_text(text, sqlite3_value_int64(v[0]));
-	fn_result_text(ctx, span_of(text));
-	return NULL;
+	return parsed(ctx, n, v, WHEN_TIMESTAMP);
 }
 
 static char *datetime_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	char text[CIVIL_TEXT];
-	struct span s = fn_text(v[0]);
+	struct civil c = fn_civil(v[0]);
 
 	(void)n;
-	if (s.n >= sizeof(text))
-		return sqlite3_mprintf("Invalid datetime");
-	memcpy(text, s.p, s.n);
-	if (s.n > 10)
-		text[10] = ' ';
-	fn_result_text(ctx, (struct span){text, s.n});
+	civil_datetime(text, &c);
+	text[10] = ' ';
+	fn_result_text(ctx, span_of(text));
 	return NULL;
 }
 
@@ -187,8 +165,8 @@ static char *of_unix_date(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct sql_fn sql_fn_format[] = {{"bq_format_time", format_time, 0},
     {"bq_format_timestamp", format_timestamp, 0}, {"bq_parse_date", parse_date, 0},
-    {"bq_parse_datetime", parse_datetime, 0}, {"bq_parse_timestamp", parse_timestamp, 0},
-    {"bq_timestamp_str", timestamp_str, 0}, {"bq_datetime_str", datetime_str, 0},
+    {"bq_parse_time", parse_time, 0}, {"bq_parse_datetime", parse_datetime, 0},
+    {"bq_parse_timestamp", parse_timestamp, 0}, {"bq_datetime_str", datetime_str, 0},
     {"bq_unix_seconds", unix_seconds, 0}, {"bq_unix_millis", unix_millis, 0},
     {"bq_unix_date", unix_date, 0}, {"bq_timestamp_seconds", of_seconds, 0},
     {"bq_timestamp_millis", of_millis, 0}, {"bq_timestamp_micros", of_micros, 0},

@@ -29,16 +29,6 @@ void json_element(struct buf *b, char kind, sqlite3_value *v)
 	}
 }
 
-static char *finish(sqlite3_context *ctx, struct buf *b)
-{
-	char *error = b->full ? sqlite3_mprintf("A value is too large") : NULL;
-
-	if (!error)
-		fn_result_text(ctx, buf_span(b));
-	buf_free(b);
-	return error;
-}
-
 /* bq_array('kinds', a, b ...) */
 static char *array(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -53,7 +43,37 @@ static char *array(sqlite3_context *ctx, int n, sqlite3_value **v)
 		json_element(&b, kinds[i - 1], v[i]);
 	}
 	buf_addc(&b, ']');
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
+}
+
+/* bq_element('kind', value): the value as an element of bq_array */
+static char *element(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct buf b;
+
+	(void)n;
+	buf_init(&b, JSON_MAX);
+	json_element(&b, *(const char *)sqlite3_value_text(v[0]), v[1]);
+	return fn_finish(ctx, &b, false);
+}
+
+/* bq_elements(array, column): the array to store: [] for NULL, and without NULLs in it */
+static char *elements(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span s = fn_text(v[0]), rest = s, item;
+
+	(void)n;
+	if (sqlite3_value_type(v[0]) == SQLITE_NULL) {
+		fn_result_text(ctx, SPAN("[]"));
+		return NULL;
+	}
+	while (s.n > 2 && scan_item(&rest, &item))
+		if (span_eq(item, SPAN("null")))
+			return sqlite3_mprintf(
+			    "Array cannot have a null element; error in writing field %s",
+			    sqlite3_value_text(v[1]));
+	sqlite3_result_value(ctx, v[0]);
+	return NULL;
 }
 
 /* bq_array_join(array, array ...): one after the other */
@@ -72,7 +92,7 @@ static char *array_join(sqlite3_context *ctx, int n, sqlite3_value **v)
 		buf_add(&b, s.p + 1, s.n - 2);
 	}
 	buf_addc(&b, ']');
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
 }
 
 static void write_shape(struct buf *b, const char **shape, struct span raw, struct buf *scratch);
@@ -152,6 +172,7 @@ static void write_scalar(struct buf *b, char letter, struct span text)
 
 	switch (letter) {
 	case 'i': write_int(b, text); break;
+	case 'w': buf_addspan(b, text); break; /* wide numbers as they are: TO_JSON */
 	case 'n':
 		if (memchr(text.p, '.', text.n))
 			jstr_quote(b, text);
@@ -242,8 +263,10 @@ static char *to_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 		write_scalar(&b, *shape, fn_text(v[1]));
 	}
 	buf_free(&scratch);
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
 }
 
-const struct sql_fn sql_fn_json[] = {{"bq_array", array, true}, {"bq_array_join", array_join, true},
+const struct sql_fn sql_fn_json[] = {{"bq_array", array, true}, {"bq_element", element, true},
+    {"bq_elements", elements, true}, {"bq_array_join", array_join, true},
+    {"bq_array_concat", array_join, false},
     {"bq_to_json", to_json, true}, {0}};

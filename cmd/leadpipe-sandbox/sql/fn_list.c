@@ -19,7 +19,7 @@ struct row {
 
 struct rows {
 	struct row *row;
-	size_t n, cap;
+	size_t n, cap, left; /* `left` of them have left the window's frame */
 	char *flags, *separator; /* flags: 'kind[D][N];limit;directions' */
 	size_t separator_n;
 };
@@ -165,19 +165,15 @@ static void free_rows(struct rows *r)
 	*r = (struct rows){0};
 }
 
-static void list_value(sqlite3_context *ctx, bool array)
+static void write_list(sqlite3_context *ctx, const struct rows *r, bool array)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, 0);
 	struct buf out;
 
-	if (!r || !r->flags)
-		return;
 	buf_init(&out, LIST_MAX);
-	arrange(r);
 	if (array)
 		buf_addc(&out, '[');
-	for (size_t i = 0; i < r->n && r->row[i].number != SIZE_MAX; i++) {
-		if (i)
+	for (size_t i = r->left; i < r->n && r->row[i].number != SIZE_MAX; i++) {
+		if (i > r->left)
 			buf_add(&out, array ? "," : r->separator, array ? 1 : r->separator_n);
 		if (array)
 			json_element(&out, r->flags[0], r->row[i].value);
@@ -188,24 +184,115 @@ static void list_value(sqlite3_context *ctx, bool array)
 		buf_addc(&out, ']');
 	if (out.full)
 		sqlite3_result_error_toobig(ctx);
-	else if (r->n == 0 && !array)
+	else if (r->n == r->left && !array)
 		sqlite3_result_null(ctx);
-	else if (!array && r->flags[0] == 'b')
-		sqlite3_result_blob64(ctx, out.p ? out.p : "", out.n, SQLITE_TRANSIENT);
 	else
-		fn_result_text(ctx, buf_span(&out));
+		(!array && r->flags[0] == 'b' ? fn_result_bytes : fn_result_text)(
+		    ctx, buf_span(&out));
 	buf_free(&out);
+}
+
+static void list_end(sqlite3_context *ctx, bool array)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, 0);
+
+	if (!r || !r->flags)
+		return;
+	if (!r->left)
+		arrange(r);
+	write_list(ctx, r, array);
 	free_rows(r);
 }
 
-static void array_value(sqlite3_context *ctx)
+static void array_end(sqlite3_context *ctx)
 {
-	list_value(ctx, true);
+	list_end(ctx, true);
 }
 
-static void string_value(sqlite3_context *ctx)
+static void string_end(sqlite3_context *ctx)
 {
-	list_value(ctx, false);
+	list_end(ctx, false);
+}
+
+/* ---- over a window: neither sorted nor cut ---- */
+
+static void list_now(sqlite3_context *ctx, bool array)
+{
+	const struct rows *r = sqlite3_aggregate_context(ctx, 0);
+
+	if (r && r->flags)
+		write_list(ctx, r, array);
+}
+
+static void array_now(sqlite3_context *ctx)
+{
+	list_now(ctx, true);
+}
+
+static void string_now(sqlite3_context *ctx)
+{
+	list_now(ctx, false);
+}
+
+static void array_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	(void)n;
+	if (r && !(sqlite3_value_type(v[1]) == SQLITE_NULL && strchr(r->flags, 'N')))
+		r->left++;
+}
+
+static void string_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	(void)n;
+	if (r && sqlite3_value_type(v[1]) != SQLITE_NULL)
+		r->left++;
+}
+
+/* bq_nth(value, n): the nth value of the frame that is not NULL, -1 the last. */
+static void nth_step(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	(void)n;
+	if (!r)
+		return;
+	first_flags(r, v[1], NULL);
+	if (sqlite3_value_type(v[0]) != SQLITE_NULL)
+		keep(r, v[0], 0, NULL);
+}
+
+static void nth_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	(void)n;
+	if (r && sqlite3_value_type(v[0]) != SQLITE_NULL)
+		r->left++;
+}
+
+static void nth_now(sqlite3_context *ctx)
+{
+	const struct rows *r = sqlite3_aggregate_context(ctx, 0);
+	int64_t n = r && r->flags ? strtoll(r->flags, NULL, 10) : 0;
+	size_t have = r ? r->n - r->left : 0;
+
+	if (n < 0 && have)
+		sqlite3_result_value(ctx, r->row[r->n - 1].value);
+	else if (n > 0 && (uint64_t)n <= have)
+		sqlite3_result_value(ctx, r->row[r->left + (size_t)n - 1].value);
+}
+
+static void nth_end(sqlite3_context *ctx)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, 0);
+
+	nth_now(ctx);
+	if (r)
+		free_rows(r);
 }
 
 /* ANY_VALUE: the first; and the one row that a scalar subquery may have. */
@@ -237,19 +324,60 @@ static void one_value(sqlite3_context *ctx)
 	*o = (struct one){0};
 }
 
-static int aggregate(sqlite3 *db, const char *name, const char *data,
-    void (*step)(sqlite3_context *, int, sqlite3_value **), void (*value)(sqlite3_context *))
+/* ARRAY_CONCAT_AGG: arrays one behind the other; NULLs are passed over. */
+static void concat_end(sqlite3_context *ctx)
 {
-	return sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-	    (void *)(uintptr_t)data, NULL, step, value, NULL);
+	struct rows *r = sqlite3_aggregate_context(ctx, 0);
+	struct buf out;
+
+	if (!r || !r->flags)
+		return;
+	buf_init(&out, LIST_MAX);
+	for (size_t i = 0; i < r->n; i++) {
+		struct span s = fn_text(r->row[i].value);
+
+		if (s.n > 2) {
+			buf_addc(&out, out.n ? ',' : '[');
+			buf_add(&out, s.p + 1, s.n - 2);
+		}
+	}
+	buf_adds(&out, out.n ? "]" : "[]");
+	if (out.full)
+		sqlite3_result_error_toobig(ctx);
+	else if (r->n)
+		fn_result_text(ctx, buf_span(&out));
+	buf_free(&out);
+	free_rows(r);
+}
+
+static void concat_step(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+
+	(void)n;
+	if (!r)
+		return;
+	first_flags(r, v[0], NULL);
+	if (sqlite3_value_type(v[0]) != SQLITE_NULL)
+		keep(r, v[0], 0, NULL);
 }
 
 void sql_fn_register_lists(sqlite3 *db)
 {
-	int rc = aggregate(db, "bq_array_agg", NULL, array_step, array_value) |
-	         aggregate(db, "bq_string_agg", NULL, string_step, string_value) |
-	         aggregate(db, "bq_any", NULL, one_step, one_value) |
-	         aggregate(db, "bq_single", "single", one_step, one_value);
+	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
+	void *single = (void *)(uintptr_t) "single";
+	int rc = sqlite3_create_window_function(db, "bq_array_agg", -1, FLAGS, NULL, array_step,
+	             array_end, array_now, array_leave, NULL) |
+	         sqlite3_create_window_function(db, "bq_string_agg", -1, FLAGS, NULL, string_step,
+	             string_end, string_now, string_leave, NULL) |
+	         sqlite3_create_window_function(
+	             db, "bq_nth", 2, FLAGS, NULL, nth_step, nth_end, nth_now, nth_leave, NULL) |
+	         sqlite3_create_function_v2(db, "bq_array_concat_agg", 1, FLAGS, NULL, NULL,
+	             concat_step, concat_end, NULL) |
+	         sqlite3_create_function_v2(
+	             db, "bq_any", 1, FLAGS, NULL, NULL, one_step, one_value, NULL) |
+	         sqlite3_create_function_v2(
+	             db, "bq_single", 1, FLAGS, single, NULL, one_step, one_value, NULL);
 
 	if (rc != SQLITE_OK)
 		die(STATUS_BUG, "aggregates: %s", sqlite3_errmsg(db));

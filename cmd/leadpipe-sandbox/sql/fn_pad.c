@@ -1,37 +1,31 @@
 #include "sql/fn.h"
-#include "base/buf.h"
-#include "wire/crypt.h"
-
-#include <ctype.h>
 
 enum { PAD_MAX = 64 << 20 };
 
-static char *finish(sqlite3_context *ctx, struct buf *b, bool bytes)
-{
-	char *error = b->full ? sqlite3_mprintf("A value is too large") : NULL;
-
-	if (!error && bytes)
-		sqlite3_result_blob64(ctx, b->p ? b->p : "", b->n, SQLITE_TRANSIENT);
-	else if (!error)
-		fn_result_text(ctx, buf_span(b));
-	buf_free(b);
-	return error;
-}
-
-/* The code point at the start of s: its bytes. */
-static struct span point(struct span s)
+/* The code point (or byte) at the start of s: its bytes. */
+static struct span point(struct span s, bool bytes)
 {
 	size_t n = s.n > 0;
 
-	while (n < s.n && (s.p[n] & 0xc0) == 0x80)
+	while (!bytes && n < s.n && (s.p[n] & 0xc0) == 0x80)
 		n++;
 	return (struct span){s.p, n};
 }
 
-static bool one_of(struct span c, struct span set)
+/* Where the last one begins. */
+static size_t last_point(struct span s, bool bytes)
+{
+	size_t last = s.n - 1;
+
+	while (!bytes && last > 0 && (s.p[last] & 0xc0) == 0x80)
+		last--;
+	return last;
+}
+
+static bool one_of(struct span c, struct span set, bool bytes)
 {
 	for (struct span p; set.n; set = span_skip(set, p.n)) {
-		p = point(set);
+		p = point(set, bytes);
 		if (span_eq(p, c))
 			return true;
 	}
@@ -46,17 +40,13 @@ static char *trimmed(sqlite3_context *ctx, int n, sqlite3_value **v, bool head, 
 	    set = n > 1 ? fn_text(v[1])
 	                : SPAN(" \t\n\v\f\r\xc2\x85\xc2\xa0\xe2\x80\xa8\xe2\x80\xa9\xe3\x80\x80");
 
-	while (head && s.n && one_of(point(s), set))
-		s = span_skip(s, point(s).n);
-	while (tail && s.n) {
-		size_t last = s.n - 1;
-		while (last > 0 && (s.p[last] & 0xc0) == 0x80)
-			last--;
-		if (!one_of(span_skip(s, last), set))
-			break;
-		s.n = last;
-	}
-	fn_result_text(ctx, s);
+	bool bytes = fn_is_bytes(v[0]);
+
+	while (head && s.n && one_of(point(s, bytes), set, bytes))
+		s = span_skip(s, point(s, bytes).n);
+	while (tail && s.n && one_of(span_skip(s, last_point(s, bytes)), set, bytes))
+		s.n = last_point(s, bytes);
+	(bytes ? fn_result_bytes : fn_result_text)(ctx, s);
 	return NULL;
 }
 
@@ -79,20 +69,21 @@ static char *padded(sqlite3_context *ctx, int n, sqlite3_value **v, bool before)
 {
 	struct span s = fn_text(v[0]), fill = n > 2 ? fn_text(v[2]) : SPAN(" "), p, rest = s;
 	int64_t want = sqlite3_value_int64(v[1]);
+	bool bytes = fn_is_bytes(v[0]);
 	size_t have = 0;
 	struct buf b;
 
 	if (want < 0 || fill.n == 0)
 		return sqlite3_mprintf(
 		    "Second argument of LPAD and RPAD cannot be negative, nor the third empty");
-	for (; rest.n && have < (size_t)want; rest = span_skip(rest, point(rest).n))
+	for (; rest.n && have < (size_t)want; rest = span_skip(rest, point(rest, bytes).n))
 		have++;
 	s.n -= rest.n;
 	buf_init(&b, PAD_MAX);
 	if (!before)
 		buf_addspan(&b, s);
 	for (rest = fill; have < (size_t)want && !b.full; have++) {
-		p = point(rest);
+		p = point(rest, bytes);
 		buf_addspan(&b, p);
 		rest = span_skip(rest, p.n);
 		if (!rest.n)
@@ -100,7 +91,7 @@ static char *padded(sqlite3_context *ctx, int n, sqlite3_value **v, bool before)
 	}
 	if (before)
 		buf_addspan(&b, s);
-	return finish(ctx, &b, false);
+	return fn_finish(ctx, &b, bytes);
 }
 
 static char *lpad(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -125,107 +116,71 @@ static char *repeat(sqlite3_context *ctx, int n, sqlite3_value **v)
 	buf_init(&b, PAD_MAX);
 	for (int64_t i = 0; s.n && i < times && !b.full; i++)
 		buf_addspan(&b, s);
-	return finish(ctx, &b, false);
+	return fn_finish(ctx, &b, fn_is_bytes(v[0]));
 }
 
 static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span s = fn_text(v[0]);
+	bool bytes = fn_is_bytes(v[0]);
 	struct buf b;
 
 	(void)n;
 	buf_init(&b, PAD_MAX);
 	while (s.n) {
-		size_t last = s.n - 1;
-		while (last > 0 && (s.p[last] & 0xc0) == 0x80)
-			last--;
+		size_t last = last_point(s, bytes);
+
 		buf_addspan(&b, span_skip(s, last));
 		s.n = last;
 	}
-	return finish(ctx, &b, false);
+	return fn_finish(ctx, &b, bytes);
 }
 
-static char *concat_bytes(sqlite3_context *ctx, int n, sqlite3_value **v)
+/* TRANSLATE(s, from, to): letter by letter; what `to` has no letter for is left out. */
+static char *translate(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct buf b;
-
-	buf_init(&b, PAD_MAX);
-	for (int i = 0; i < n; i++)
-		buf_addspan(&b, fn_text(v[i]));
-	return finish(ctx, &b, true);
-}
-
-static char *to_hex(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]);
+	struct span s = fn_text(v[0]), c;
 	struct buf b;
 
 	(void)n;
 	buf_init(&b, PAD_MAX);
-	crypt_hex(&b, (const uint8_t *)s.p, s.n);
-	return finish(ctx, &b, false);
-}
+	for (; s.n; s = span_skip(s, c.n)) {
+		struct span from = fn_text(v[1]), to = fn_text(v[2]);
 
-static int digit(char c)
-{
-	return c >= '0' && c <= '9'         ? c - '0'
-	       : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10
-	                                    : -1;
-}
-
-static char *from_hex(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]);
-	struct buf b;
-
-	(void)n;
-	buf_init(&b, PAD_MAX);
-	/* an odd number of digits has a 0 before it */
-	for (size_t i = 0; i < s.n; i++) {
-		bool low = (i + s.n) % 2 == 1;
-		int d = digit(s.p[i]);
-		if (d < 0) {
-			buf_free(&b);
-			return sqlite3_mprintf("Failed to decode invalid hexadecimal string");
+		c = point(s, false);
+		while (from.n && !span_eq(point(from, false), c)) {
+			from = span_skip(from, point(from, false).n);
+			to = span_skip(to, point(to, false).n);
 		}
-		if (low && i > 0)
-			b.p[b.n - 1] = (char)(b.p[b.n - 1] << 4 | d);
-		else
-			buf_addc(&b, (char)d);
+		buf_addspan(&b, from.n ? point(to, false) : c);
 	}
-	return finish(ctx, &b, true);
+	return fn_finish(ctx, &b, false);
 }
 
-static char *to_base64(sqlite3_context *ctx, int n, sqlite3_value **v)
+/* The first letter and three digits; letters of one digit count once, also with H or W between them. */
+static char *soundex(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct buf b;
+	static const char digits[] = "01230120022455012623010202"; /* of A to Z; 0: none */
+	struct span s = fn_text(v[0]);
+	char out[5] = "", last = '0';
+	size_t have = 0;
 
 	(void)n;
-	buf_init(&b, PAD_MAX);
-	crypt_base64(&b, fn_text(v[0]));
-	return finish(ctx, &b, false);
-}
+	for (size_t i = 0; i < s.n && have < 4; i++) {
+		char letter = (char)(s.p[i] & ~0x20), digit;
 
-static char *from_base64(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct buf b;
-
-	(void)n;
-	buf_init(&b, PAD_MAX);
-	if (!crypt_unbase64(&b, fn_text(v[0]))) {
-		buf_free(&b);
-		return sqlite3_mprintf("Failed to decode invalid base64 string");
+		if (letter < 'A' || letter > 'Z' || (have && (letter == 'H' || letter == 'W')))
+			continue;
+		digit = digits[letter - 'A'];
+		if (have == 0)
+			out[have++] = letter;
+		else if (digit != '0' && digit != last)
+			out[have++] = digit;
+		last = digit;
 	}
-	return finish(ctx, &b, true);
-}
-
-static char *sha256(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	uint8_t digest[CRYPT_SHA256];
-
-	(void)n;
-	crypt_sha256(fn_text(v[0]), digest);
-	sqlite3_result_blob(ctx, digest, sizeof(digest), SQLITE_TRANSIENT);
+	while (have && have < 4)
+		out[have++] = '0';
+	fn_result_text(ctx, span_of(out));
 	return NULL;
 }
 
@@ -247,24 +202,6 @@ static char *required(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-/* -1, 0, 1 of two stored values of one type that is no NUMERIC. */
-static int compare(sqlite3_value *a, sqlite3_value *b)
-{
-	struct span x, y;
-	int order;
-
-	if (sqlite3_value_type(a) == SQLITE_INTEGER)
-		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
-		       (sqlite3_value_int64(a) < sqlite3_value_int64(b));
-	if (sqlite3_value_type(a) == SQLITE_FLOAT)
-		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
-		       (sqlite3_value_double(a) < sqlite3_value_double(b));
-	x = fn_text(a);
-	y = fn_text(b);
-	order = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
-	return order ? order : (x.n > y.n) - (x.n < y.n);
-}
-
 static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v, int sign)
 {
 	int best = 0;
@@ -275,7 +212,7 @@ static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v, int sign)
 			fn_result_text(ctx, SPAN("NaN"));
 			return NULL;
 		}
-		if (compare(v[i], v[best]) * sign > 0)
+		if (fn_compare(v[i], v[best]) * sign > 0)
 			best = i;
 	}
 	sqlite3_result_value(ctx, v[best]);
@@ -294,7 +231,6 @@ static char *least(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, 0}, {"bq_ltrim", ltrim, 0},
     {"bq_rtrim", rtrim, 0}, {"bq_lpad", lpad, 0}, {"bq_rpad", rpad, 0}, {"bq_repeat", repeat, 0},
-    {"bq_reverse", reverse, 0}, {"bq_concat_bytes", concat_bytes, 0}, {"bq_to_hex", to_hex, 0},
-    {"bq_from_hex", from_hex, 0}, {"bq_to_base64", to_base64, 0},
-    {"bq_from_base64", from_base64, 0}, {"bq_sha256", sha256, 0}, {"bq_error", error, 0},
+    {"bq_reverse", reverse, 0},  
+      {"bq_translate", translate, 0}, {"bq_soundex", soundex, 0}, {"bq_error", error, 0},
     {"bq_required", required, true}, {"bq_greatest", greatest, 0}, {"bq_least", least, 0}, {0}};

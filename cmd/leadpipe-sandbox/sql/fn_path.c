@@ -1,3 +1,4 @@
+#include "sql/cast.h"
 #include "sql/fn.h"
 #include "base/buf.h"
 #include "row/jstr.h"
@@ -127,5 +128,146 @@ static char *parse_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
+/* JSON_QUERY_ARRAY and (`values`) JSON_VALUE_ARRAY: NULL where there is no array, or one of no scalars. */
+static char *array_at(sqlite3_context *ctx, int n, sqlite3_value **v, bool values)
+{
+	struct span value, item, rest;
+	bool found;
+	char *error = at_path(n, v, &value, &found);
+	struct buf b;
+
+	if (error || !found || scan_type(value) != JSON_ARRAY)
+		return error;
+	rest = value;
+	buf_init(&b, PATH_MAX_BYTES);
+	buf_addc(&b, '[');
+	while (scan_item(&rest, &item)) {
+		enum json type = scan_type(item);
+
+		buf_adds(&b, b.n > 1 ? "," : "");
+		if (values && (type == JSON_ARRAY || type == JSON_OBJECT)) {
+			buf_free(&b);
+			return NULL;
+		}
+		if (values && (type == JSON_STRING || type == JSON_NULL))
+			buf_addspan(&b, item);
+		else
+			jstr_quote(&b, item);
+	}
+	buf_addc(&b, ']');
+	return fn_finish(ctx, &b, false);
+}
+
+static char *query_array(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	return array_at(ctx, n, v, false);
+}
+
+static char *value_array(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	return array_at(ctx, n, v, true);
+}
+
+/* bq_json_field(json, name or index): what JSON.name and JSON[index] are; NULL where it is not. */
+static char *field(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	bool named = sqlite3_value_type(v[1]) != SQLITE_INTEGER;
+	int64_t index = named ? -1 : sqlite3_value_int64(v[1]);
+	struct span value = fn_text(v[0]);
+	struct buf scratch;
+
+	(void)n;
+	buf_init(&scratch, PATH_MAX_BYTES);
+	if ((named || index >= 0) && into(&value, fn_text(v[1]), index, &scratch))
+		fn_result_text(ctx, value);
+	buf_free(&scratch);
+	return NULL;
+}
+
+static char *json_type(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	enum json type = scan_type(fn_text(v[0]));
+
+	(void)n;
+	fn_result_text(ctx, type == JSON_STRING   ? SPAN("string")
+	                    : type == JSON_NUMBER ? SPAN("number")
+	                    : type == JSON_NULL   ? SPAN("null")
+	                    : type == JSON_ARRAY  ? SPAN("array")
+	                    : type == JSON_OBJECT ? SPAN("object")
+	                                          : SPAN("boolean"));
+	return NULL;
+}
+
+/* A JSON scalar, unquoted, as STRING (s), INT64 (i), FLOAT64 (f) or BOOL (o); false when it is none. */
+static bool as_scalar(sqlite3_context *ctx, char kind, struct span text)
+{
+	int64_t whole;
+	double real;
+	bool truth;
+
+	if (kind == 's')
+		return fn_result_text(ctx, text), true;
+	if (kind == 'o' && cast_bool(text, &truth))
+		return sqlite3_result_int(ctx, truth), true;
+	if (kind == 'i' && cast_int(text, &whole))
+		return sqlite3_result_int64(ctx, whole), true;
+	if ((kind == 'i' || kind == 'f') && cast_double(text, &real)) {
+		if (kind == 'f')
+			return fn_result_double(ctx, real), true;
+		if (real == (double)(int64_t)real && real < 9e18 && real > -9e18)
+			return sqlite3_result_int64(ctx, (int64_t)real), true;
+	}
+	return false;
+}
+
+/* STRING(json), INT64(json) ...: of just that type, else an error. */
+static char *scalar(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	char kind = *fn_text(v[0]).p;
+	struct span value = fn_text(v[1]);
+	enum json type = scan_type(value);
+	struct buf scratch;
+	bool ok;
+
+	(void)n;
+	buf_init(&scratch, PATH_MAX_BYTES);
+	ok = kind == 's'   ? type == JSON_STRING
+	     : kind == 'o' ? type == JSON_TRUE || type == JSON_FALSE
+	                   : type == JSON_NUMBER;
+	ok = ok &&
+	     as_scalar(ctx, kind, type == JSON_STRING ? jstr_text(value, &scratch) : value);
+	buf_free(&scratch);
+	return ok ? NULL : sqlite3_mprintf("The provided JSON input is not of the type asked for");
+}
+
+/* LAX_: what can be read as the type, else NULL; numbers and truth values go over into each other. */
+static char *lax(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	char kind = *fn_text(v[0]).p;
+	struct span value = fn_text(v[1]), text;
+	enum json type = scan_type(value);
+	struct buf scratch;
+	double real;
+
+	(void)n;
+	if (type == JSON_NULL || type == JSON_ARRAY || type == JSON_OBJECT)
+		return NULL;
+	buf_init(&scratch, PATH_MAX_BYTES);
+	text = type == JSON_STRING ? jstr_text(value, &scratch) : value;
+	if (kind == 'o' && type == JSON_NUMBER && cast_double(text, &real))
+		sqlite3_result_int(ctx, real != 0);
+	else if (kind == 'i' && (type == JSON_TRUE || type == JSON_FALSE))
+		sqlite3_result_int(ctx, type == JSON_TRUE);
+	else if (kind == 'i' && cast_double(text, &real) && real < 9e18 && real > -9e18)
+		sqlite3_result_int64(ctx, (int64_t)(real < 0 ? real - 0.5 : real + 0.5));
+	else if (kind != 'f' || type == JSON_NUMBER || type == JSON_STRING)
+		as_scalar(ctx, kind, text);
+	buf_free(&scratch);
+	return NULL;
+}
+
 const struct sql_fn sql_fn_path[] = {{"bq_json_value", json_value, 0},
-    {"bq_json_query", json_query, 0}, {"bq_parse_json", parse_json, 0}, {0}};
+    {"bq_json_query", json_query, 0}, {"bq_parse_json", parse_json, 0},
+    {"bq_json_query_array", query_array, 0}, {"bq_json_value_array", value_array, 0},
+    {"bq_json_field", field, 0}, {"bq_json_type", json_type, 0}, {"bq_json_scalar", scalar, 0},
+    {"bq_json_lax", lax, 0}, {0}};

@@ -57,22 +57,6 @@ static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span groups[REGEX_GROUPS];
-	struct regex *own;
-	char *error = NULL;
-	const struct regex *re = pattern_of(ctx, v, true, &own, &error);
-
-	(void)n;
-	if (!re)
-		return error;
-	if (regex_find(re, fn_text(v[0]), 0, groups) && groups[regex_groups(re)].p)
-		fn_result_text(ctx, groups[regex_groups(re)]);
-	keep(ctx, own);
-	return NULL;
-}
-
 /* The byte behind the code point at `at`. */
 static size_t behind(struct span text, size_t at)
 {
@@ -80,6 +64,66 @@ static size_t behind(struct span text, size_t at)
 		at++;
 	while (at < text.n && (text.p[at] & 0xc0) == 0x80);
 	return at;
+}
+
+/*
+ * value, regexp[, position[, occurrence]]: the match of that number that begins at the
+ * position (from 1, in code points) or behind it; its group, if the pattern has one.
+ */
+static char *nth(sqlite3_context *ctx, int n, sqlite3_value **v, struct span *found)
+{
+	struct span groups[REGEX_GROUPS], text = fn_text(v[0]);
+	int64_t position = n > 2 ? sqlite3_value_int64(v[2]) : 1;
+	int64_t occurrence = n > 3 ? sqlite3_value_int64(v[3]) : 1;
+	size_t at = 0;
+	struct regex *own;
+	char *error = NULL;
+	const struct regex *re = pattern_of(ctx, v, true, &own, &error);
+
+	*found = (struct span){0};
+	if (!re)
+		return error;
+	if (position < 1 || occurrence < 1)
+		error = sqlite3_mprintf("Position and occurrence must be positive");
+	for (; !error && at < text.n && position > 1; position--)
+		at = behind(text, at);
+	while (!error && position == 1 && at <= text.n && regex_find(re, text, at, groups)) {
+		if (occurrence-- == 1) {
+			*found = groups[regex_groups(re)];
+			break;
+		}
+		at = (size_t)(groups[0].p - text.p) + groups[0].n;
+		if (!groups[0].n)
+			at = behind(text, at);
+	}
+	keep(ctx, own);
+	return error;
+}
+
+static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct span found;
+	char *error = nth(ctx, n, v, &found);
+
+	if (!error && found.p)
+		fn_result_text(ctx, found);
+	return error;
+}
+
+/* REGEXP_INSTR: where it begins, or (a fifth argument of 1) the place behind it. */
+static char *instr(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const char *text = fn_text(v[0]).p, *end;
+	struct span found;
+	char *error = nth(ctx, n, v, &found);
+	int64_t place = found.p != NULL;
+
+	end = n > 4 && sqlite3_value_int64(v[4]) == 1 ? found.p + found.n : found.p;
+	for (const char *p = text; !error && found.p && p < end; p++)
+		place += (*p & 0xc0) != 0x80;
+	if (!error)
+		sqlite3_result_int64(ctx, place);
+	return error;
 }
 
 static char *extract_all(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -181,5 +225,5 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, false},
-    {"bq_regexp_extract", extract, false}, {"bq_regexp_extract_all", extract_all, false},
+    {"bq_regexp_extract", extract, false}, {"bq_regexp_instr", instr, false}, {"bq_regexp_extract_all", extract_all, false},
     {"bq_regexp_replace", replace, false}, {0}};

@@ -5,21 +5,23 @@
 
 enum { TEXT_MAX = 64 << 20 };
 
-/* GoogleSQL counts code points. */
-static size_t points(struct span s)
+/* GoogleSQL counts the code points of a STRING, the bytes of BYTES. */
+static size_t points(struct span s, bool bytes)
 {
-	size_t n = 0;
+	size_t n = bytes ? s.n : 0;
 
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; i < s.n && !bytes; i++)
 		n += (s.p[i] & 0xc0) != 0x80;
 	return n;
 }
 
 /* The byte at which code point number `n` (from 0) begins; the end when there are fewer. */
-static size_t byte_of(struct span s, size_t n)
+static size_t byte_of(struct span s, size_t n, bool bytes)
 {
 	size_t i = 0;
 
+	if (bytes)
+		return n < s.n ? n : s.n;
 	for (; i < s.n; i++)
 		if ((s.p[i] & 0xc0) != 0x80 && n-- == 0)
 			break;
@@ -29,7 +31,7 @@ static size_t byte_of(struct span s, size_t n)
 static char *char_length(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	(void)n;
-	sqlite3_result_int64(ctx, (int64_t)points(fn_text(v[0])));
+	sqlite3_result_int64(ctx, (int64_t)points(fn_text(v[0]), false));
 	return NULL;
 }
 
@@ -74,13 +76,13 @@ static unsigned map_case(unsigned c, bool upper)
 	return c;
 }
 
-static void map_text(struct buf *b, struct span s, bool upper)
+static void map_text(struct buf *b, struct span s, bool upper, bool bytes)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		unsigned char d = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
 
-		if (c >= 0xc2 && c < 0xe0 && (d & 0xc0) == 0x80) {
+		if (!bytes && c >= 0xc2 && c < 0xe0 && (d & 0xc0) == 0x80) {
 			unsigned m = map_case((c & 31u) << 6 | (d & 63u), upper);
 			buf_addc(b, (char)(0xc0 | m >> 6));
 			buf_addc(b, (char)(0x80 | (m & 63)));
@@ -91,23 +93,13 @@ static void map_text(struct buf *b, struct span s, bool upper)
 	}
 }
 
-static char *finish(sqlite3_context *ctx, struct buf *b)
-{
-	char *error = b->full ? sqlite3_mprintf("A value is too large") : NULL;
-
-	if (!error)
-		fn_result_text(ctx, buf_span(b));
-	buf_free(b);
-	return error;
-}
-
 static char *change_case(sqlite3_context *ctx, sqlite3_value *v, bool upper)
 {
 	struct buf b;
 
 	buf_init(&b, TEXT_MAX);
-	map_text(&b, fn_text(v), upper);
-	return finish(ctx, &b);
+	map_text(&b, fn_text(v), upper, fn_is_bytes(v));
+	return fn_finish(ctx, &b, fn_is_bytes(v));
 }
 
 static char *lower(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -125,27 +117,33 @@ static char *upper(sqlite3_context *ctx, int n, sqlite3_value **v)
 static char *initcap(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span s = fn_text(v[0]);
+	struct span by = n > 1 ? fn_text(v[1]) : SPAN(" \t\n\r\v\f[](){}/|<>!?@\"^#$&~_,.:;*%+-");
 	struct buf b;
 	bool start = true;
 
-	(void)n;
 	buf_init(&b, TEXT_MAX);
 	for (size_t i = 0; i < s.n;) {
 		size_t end = i + 1;
 		while (end < s.n && (s.p[end] & 0xc0) == 0x80)
 			end++;
-		map_text(&b, (struct span){s.p + i, end - i}, start);
-		start = end == i + 1 && strchr(" \t\n\r\v\f[](){}/|<>!?@\"^#$&~_,.:;*%+-", s.p[i]);
+		map_text(&b, (struct span){s.p + i, end - i}, start, false);
+		start = end == i + 1 && by.n && memchr(by.p, s.p[i], by.n);
 		i = end;
 	}
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
+}
+
+static void result(sqlite3_context *ctx, struct span s, bool bytes)
+{
+	(bytes ? fn_result_bytes : fn_result_text)(ctx, s);
 }
 
 /* SUBSTR(s, position, length): from 1; negative from the end; 0 is as 1. */
 static char *substr(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span s = fn_text(v[0]);
-	int64_t total = (int64_t)points(s), from = sqlite3_value_int64(v[1]);
+	bool bytes = fn_is_bytes(v[0]);
+	int64_t total = (int64_t)points(s, bytes), from = sqlite3_value_int64(v[1]);
 	int64_t length = n > 2 ? sqlite3_value_int64(v[2]) : total;
 	size_t start, end;
 
@@ -157,9 +155,9 @@ static char *substr(sqlite3_context *ctx, int n, sqlite3_value **v)
 		from = from - 1 > total ? total : from - 1;
 	if (length > total - from)
 		length = total - from;
-	start = byte_of(s, (size_t)from);
-	end = start + byte_of(span_skip(s, start), (size_t)length);
-	fn_result_text(ctx, (struct span){s.p + start, end - start});
+	start = byte_of(s, (size_t)from, bytes);
+	end = start + byte_of(span_skip(s, start), (size_t)length, bytes);
+	result(ctx, (struct span){s.p + start, end - start}, bytes);
 	return NULL;
 }
 
@@ -171,20 +169,22 @@ static char *left(sqlite3_context *ctx, int n, sqlite3_value **v)
 	(void)n;
 	if (length < 0)
 		return sqlite3_mprintf("Second argument in LEFT() cannot be negative");
-	fn_result_text(ctx, (struct span){s.p, byte_of(s, (size_t)length)});
+	result(ctx, (struct span){s.p, byte_of(s, (size_t)length, fn_is_bytes(v[0]))},
+	    fn_is_bytes(v[0]));
 	return NULL;
 }
 
 static char *right(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span s = fn_text(v[0]);
-	int64_t length = sqlite3_value_int64(v[1]), total = (int64_t)points(s);
+	bool bytes = fn_is_bytes(v[0]);
+	int64_t length = sqlite3_value_int64(v[1]), total = (int64_t)points(s, bytes);
 
 	(void)n;
 	if (length < 0)
 		return sqlite3_mprintf("Second argument in RIGHT() cannot be negative");
-	fn_result_text(
-	    ctx, span_skip(s, byte_of(s, (size_t)(length > total ? 0 : total - length))));
+	length = length > total ? 0 : total - length;
+	result(ctx, span_skip(s, byte_of(s, (size_t)length, bytes)), bytes);
 	return NULL;
 }
 
@@ -211,7 +211,7 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 		s = span_skip(s, before + from.n);
 	}
 	buf_addspan(&b, s);
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, fn_is_bytes(v[0]));
 }
 
 static char *starts_with(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -230,14 +230,31 @@ static char *ends_with(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *strpos(sqlite3_context *ctx, int n, sqlite3_value **v)
+/*
+ * INSTR(s, part[, position[, occurrence]]): from the left, or (a negative position)
+ * from the right; the place from 1, 0 when there is none.
+ */
+static char *instr(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct span s = fn_text(v[0]);
-	const char *at = find(s, fn_text(v[1]));
+	struct span s = fn_text(v[0]), what = fn_text(v[1]);
+	int64_t from = n > 2 ? sqlite3_value_int64(v[2]) : 1;
+	int64_t nth = n > 3 ? sqlite3_value_int64(v[3]) : 1, found = 0;
+	bool bytes = fn_is_bytes(v[0]);
+	int64_t total = (int64_t)points(s, bytes), step = from < 0 ? -1 : 1;
+	size_t at;
 
-	(void)n;
-	sqlite3_result_int64(
-	    ctx, at ? (int64_t)points((struct span){s.p, (size_t)(at - s.p)}) + 1 : 0);
+	if (from == 0 || nth <= 0)
+		return sqlite3_mprintf("INSTR: the position cannot be 0, the occurrence must be > 0");
+	from = from < 0 ? total + from : from - 1;
+	at = from < 0 ? 0 : byte_of(s, (size_t)from, bytes);
+	for (; !found && from >= 0 && from <= total; from += step) {
+		if (span_starts(span_skip(s, at), what) && --nth == 0)
+			found = from + 1;
+		do
+			at += (size_t)step;
+		while (!bytes && at < s.n && (s.p[at] & 0xc0) == 0x80);
+	}
+	sqlite3_result_int64(ctx, found);
 	return NULL;
 }
 
@@ -248,8 +265,8 @@ static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
 	(void)n;
 	buf_init(&a, TEXT_MAX);
 	buf_init(&b, TEXT_MAX);
-	map_text(&a, fn_text(v[0]), false);
-	map_text(&b, fn_text(v[1]), false);
+	map_text(&a, fn_text(v[0]), false, false);
+	map_text(&b, fn_text(v[1]), false, false);
 	sqlite3_result_int(ctx, find(buf_span(&a), buf_span(&b)) != NULL);
 	buf_free(&a);
 	buf_free(&b);
@@ -263,7 +280,7 @@ static char *concat(sqlite3_context *ctx, int n, sqlite3_value **v)
 	buf_init(&b, TEXT_MAX);
 	for (int i = 0; i < n; i++)
 		buf_addspan(&b, fn_text(v[i]));
-	return finish(ctx, &b);
+	return fn_finish(ctx, &b, false);
 }
 
 /* LIKE: % any run, _ one code point, \ takes the next byte as it is. Backtracks to the last %. */
@@ -307,5 +324,5 @@ const struct sql_fn sql_fn_text[] = {{"bq_char_length", char_length, 0},
     {"bq_byte_length", byte_length, 0}, {"bq_lower", lower, 0}, {"bq_upper", upper, 0},
     {"bq_initcap", initcap, 0}, {"bq_substr", substr, 0}, {"bq_left", left, 0},
     {"bq_right", right, 0}, {"bq_replace", replace, 0}, {"bq_starts_with", starts_with, 0},
-    {"bq_ends_with", ends_with, 0}, {"bq_strpos", strpos, 0}, {"bq_contains_substr", contains, 0},
+    {"bq_ends_with", ends_with, 0}, {"bq_instr", instr, 0}, {"bq_contains_substr", contains, 0},
     {"bq_concat", concat, 0}, {"bq_like", like, 0}, {0}};

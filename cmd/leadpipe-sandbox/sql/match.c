@@ -10,11 +10,14 @@ static bool letter_type(char letter, struct ty *ty)
 	} letters[] = {{'s', TYPE_STRING}, {'b', TYPE_BYTES}, {'i', TYPE_INT64},
 	    {'f', TYPE_FLOAT64}, {'n', TYPE_NUMERIC}, {'N', TYPE_BIGNUMERIC}, {'o', TYPE_BOOL},
 	    {'d', TYPE_DATE}, {'T', TYPE_TIME}, {'m', TYPE_DATETIME}, {'t', TYPE_TIMESTAMP},
-	    {'j', TYPE_JSON}, {'c', TYPE_STRING}};
+	    {'j', TYPE_JSON}, {'c', TYPE_STRING}, {'S', TYPE_STRING},
+	    {'I', TYPE_INT64}, {'F', TYPE_FLOAT64}, {'Q', TYPE_NUMERIC}, {'D', TYPE_DATE},
+	    {'M', TYPE_TIMESTAMP}, {'J', TYPE_JSON}};
 
 	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
 		if (letters[i].letter == letter) {
 			*ty = ty_of(letters[i].kind);
+			ty->array = strchr("SIFQDMJ", letter) != NULL;
 			return true;
 		}
 	return false;
@@ -49,7 +52,7 @@ static bool find_t(struct sql *q, const struct expr *e, const char *letters, str
 
 	*t = ty_of(TYPE_INT64);
 	for (size_t i = 0; i < e->args.n; i++) {
-		if (letters[i] == 'a') {
+		if (letters[i] == 'a' && !strchr(letters, 'x')) {
 			*t = ty_element(list_expr(&e->args, i)->ty);
 			return list_expr(&e->args, i)->ty.array;
 		}
@@ -67,7 +70,7 @@ static bool takes(const struct expr *arg, char letter, struct ty t, bool exact)
 	case 'p': return arg->kind == E_PART;
 	case 'v': return arg->kind == E_INTERVAL;
 	case 'y': return true;
-	case 'a': return arg->ty.array;
+	case 'a': return arg->ty.array && ty_takes(arg, ty_array(t));
 	case 'x':
 	case 'X': want = t; break;
 	default:
@@ -85,10 +88,6 @@ static struct ty result_of(char letter, struct ty t)
 
 	if (letter == 'a')
 		return ty_array(t);
-	if (letter == 'S')
-		return ty_array(ty_of(TYPE_STRING));
-	if (letter == 'I')
-		return ty_array(ty_of(TYPE_INT64));
 	letter_type(letter, &ty);
 	return ty;
 }
@@ -106,7 +105,9 @@ static bool match_row(struct sql *q, const struct func *f, struct expr *e, bool 
 			return false;
 	for (size_t i = 0; i < e->args.n; i++) {
 		want = t;
-		if (letters[i] == 'x' || letters[i] == 'X' || letter_type(letters[i], &want))
+		if (letters[i] == 'a')
+			want = ty_array(t);
+		if (strchr("xXa", letters[i]) || letter_type(letters[i], &want))
 			e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), want);
 		if (letters[i] == 'c' && list_expr(&e->args, i)->kind != E_LITERAL)
 			sql_unsupported(q, list_expr(&e->args, i)->at,

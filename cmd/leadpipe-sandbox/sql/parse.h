@@ -39,9 +39,11 @@ struct option {
 	struct place at;
 };
 
-/* column = value of an UPDATE; value NULL: DEFAULT. */
+/* [alias.]column[.field] = value of an UPDATE; value NULL: DEFAULT. */
 struct set {
+	struct list path; /* struct span *; the binder takes it apart: */
 	struct span column;
+	struct span field; /* of a STRUCT, or absent */
 	struct expr *value;
 	struct place at;
 };

@@ -105,11 +105,15 @@ static struct expr *cast(struct sql *q, struct place at, bool safe)
 static struct expr *extract(struct sql *q, struct place at)
 {
 	struct expr *e = expr_new(q, E_EXTRACT, at);
+	struct span day;
 
 	need_symbol(q, "(");
 	e->text = parse_any_name(q);
-	if (is_symbol(q, 0, "("))
-		sql_unsupported(q, peek(q, 0)->at, "EXTRACT of WEEK(weekday)");
+	if (take_symbol(q, "(")) {
+		day = parse_any_name(q);
+		e->text = span_of(sql_text(q, "%.*s(%.*s)", SPAN_ARG(e->text), SPAN_ARG(day)));
+		need_symbol(q, ")");
+	}
 	need_word(q, "FROM");
 	sql_add(q, &e->args, parse_expr(q));
 	if (take_word(q, "AT")) {
@@ -164,6 +168,20 @@ static struct expr *structure(struct sql *q, struct place at)
 	return e;
 }
 
+/* (a, b): a STRUCT without names */
+static struct expr *tuple(struct sql *q, struct expr *first, struct place at)
+{
+	struct expr *e = expr_new(q, E_STRUCT, at);
+
+	sql_add(q, &e->args, first);
+	sql_add(q, &e->names, sql_new(q, sizeof(struct span)));
+	while (take_symbol(q, ",")) {
+		sql_add(q, &e->args, parse_expr(q));
+		sql_add(q, &e->names, sql_new(q, sizeof(struct span)));
+	}
+	return e;
+}
+
 static struct expr *parenthesis(struct sql *q, struct place at)
 {
 	struct expr *e;
@@ -174,10 +192,23 @@ static struct expr *parenthesis(struct sql *q, struct place at)
 	} else {
 		e = parse_expr(q);
 		if (is_symbol(q, 0, ","))
-			sql_unsupported(q, at, "a tuple (a, b)");
+			e = tuple(q, e, at);
 	}
 	need_symbol(q, ")");
 	return e;
+}
+
+/* ANY_VALUE(x HAVING MAX y) is MAX_BY(x, y). */
+static void having_extreme(struct sql *q, struct expr *call)
+{
+	struct place at = next(q)->at;
+	bool greatest = is_word(q, 0, "MAX");
+
+	if (!name_is(call->text, "ANY_VALUE") || (!greatest && !is_word(q, 0, "MIN")))
+		sql_unsupported(q, at, "HAVING MAX and HAVING MIN but in ANY_VALUE");
+	next(q);
+	sql_add(q, &call->args, parse_expr(q));
+	call->text = greatest ? SPAN("MAX_BY") : SPAN("MIN_BY");
 }
 
 struct expr *parse_call(struct sql *q, struct expr *call)
@@ -195,7 +226,7 @@ struct expr *parse_call(struct sql *q, struct expr *call)
 		if (take_words(q, "IGNORE", "NULLS"))
 			call->ignore_nulls = true;
 		else if (!take_words(q, "RESPECT", "NULLS") && is_word(q, 0, "HAVING"))
-			sql_unsupported(q, peek(q, 0)->at, "HAVING MAX and HAVING MIN");
+			having_extreme(q, call);
 		if (take_words(q, "ORDER", "BY"))
 			parse_order_by(q, &call->order);
 		if (take_word(q, "LIMIT"))

@@ -4,8 +4,8 @@ static const struct {
 	const char *symbol;
 	enum op op;
 	int level;
-} binary[] = {{"|", OP_BIT_OR, 0}, {"^", OP_BIT_XOR, 1}, {"&", OP_BIT_AND, 2}, {"+", OP_ADD, 4},
-    {"-", OP_SUB, 4}, {"*", OP_MUL, 5}, {"/", OP_DIV, 5}, {"||", OP_CONCAT, 5}};
+} binary[] = {{"|", OP_BIT_OR, 0}, {"^", OP_BIT_XOR, 1}, {"&", OP_BIT_AND, 2},
+    {"<<", OP_SHIFT_LEFT, 3}, {">>", OP_SHIFT_RIGHT, 3}, {"+", OP_ADD, 4}, {"-", OP_SUB, 4}, {"*", OP_MUL, 5}, {"/", OP_DIV, 5}, {"||", OP_CONCAT, 5}};
 
 enum { LEVELS = 6 };
 
@@ -16,11 +16,8 @@ static struct expr *arithmetic(struct sql *q, int level)
 	struct expr *left = level == LEVELS ? unary(q) : arithmetic(q, level + 1);
 
 	for (;;) {
-		const struct token *t = peek(q, 0);
 		size_t i = 0, n = sizeof(binary) / sizeof(*binary);
 
-		if (level == 3 && (is_symbol(q, 0, "<<") || is_symbol(q, 0, ">>")))
-			sql_unsupported(q, t->at, "operator %.*s", SPAN_ARG(t->text));
 		for (; i < n && !(binary[i].level == level && is_symbol(q, 0, binary[i].symbol));
 		     i++)
 			;
@@ -93,7 +90,39 @@ static struct expr *is(struct sql *q, struct expr *left, struct place at)
 	return e;
 }
 
-static struct expr *special(struct sql *q, struct expr *left, struct place at)
+/* What was parsed from token `start` on, once more: each use of a tree is bound by itself. */
+static struct expr *again(struct sql *q, size_t start)
+{
+	size_t here = q->tokens->next;
+	struct expr *e;
+
+	q->tokens->next = start;
+	e = arithmetic(q, 0);
+	q->tokens->next = here;
+	return e;
+}
+
+/* a LIKE ANY (b, c): a LIKE b OR a LIKE c; ALL: AND. */
+static struct expr *like_some(struct sql *q, struct expr *left, struct place at, size_t start)
+{
+	enum op op = is_word(q, 0, "ALL") ? OP_AND : OP_OR;
+	struct expr *e = NULL, *one;
+
+	next(q);
+	if (is_word(q, 0, "UNNEST"))
+		sql_unsupported(q, at, "LIKE ANY, SOME or ALL with UNNEST");
+	need_symbol(q, "(");
+	if (is_word(q, 0, "SELECT") || is_word(q, 0, "WITH"))
+		sql_unsupported(q, at, "LIKE ANY, SOME or ALL with a subquery");
+	do {
+		one = expr_op(q, OP_LIKE, at, e ? again(q, start) : left, parse_expr(q));
+		e = e ? expr_op(q, op, at, e, one) : one;
+	} while (take_symbol(q, ","));
+	need_symbol(q, ")");
+	return e;
+}
+
+static struct expr *special(struct sql *q, struct expr *left, struct place at, size_t start)
 {
 	struct expr *e;
 
@@ -101,7 +130,7 @@ static struct expr *special(struct sql *q, struct expr *left, struct place at)
 		return in(q, left, at);
 	if (take_word(q, "LIKE")) {
 		if (is_word(q, 0, "ANY") || is_word(q, 0, "SOME") || is_word(q, 0, "ALL"))
-			sql_unsupported(q, at, "LIKE ANY, LIKE SOME and LIKE ALL");
+			return like_some(q, left, at, start);
 		return expr_op(q, OP_LIKE, at, left, arithmetic(q, 0));
 	}
 	need_word(q, "BETWEEN");
@@ -118,6 +147,7 @@ static struct expr *comparison(struct sql *q)
 		enum op op;
 	} compare[] = {{"=", OP_EQ}, {"!=", OP_NE}, {"<>", OP_NE}, {"<", OP_LT}, {"<=", OP_LE},
 	    {">", OP_GT}, {">=", OP_GE}};
+	size_t start = q->tokens->next;
 	struct expr *left = arithmetic(q, 0);
 	struct place at = left->at;
 	bool negated = false;
@@ -131,8 +161,11 @@ static struct expr *comparison(struct sql *q)
 	    (is_word(q, 1, "IN") || is_word(q, 1, "LIKE") || is_word(q, 1, "BETWEEN")))
 		negated = next(q);
 	if (is_word(q, 0, "IN") || is_word(q, 0, "LIKE") || is_word(q, 0, "BETWEEN")) {
-		left = special(q, left, at);
-		left->negated = negated;
+		left = special(q, left, at, start);
+		if (negated && left->kind == E_OP && left->op != OP_LIKE && left->op != OP_BETWEEN)
+			left = expr_op(q, OP_NOT, at, left, NULL);
+		else
+			left->negated = negated;
 	}
 	return left;
 }
@@ -227,7 +260,7 @@ static const char *bound(struct sql *q)
 	sql_unsupported(q, at, "a window frame bound that is no integer literal");
 }
 
-static struct span frame(struct sql *q)
+static struct span frame(struct sql *q, bool *by_value)
 {
 	bool rows = is_word(q, 0, "ROWS");
 	const char *from, *to;
@@ -243,8 +276,7 @@ static struct span frame(struct sql *q)
 		from = bound(q);
 		to = "CURRENT ROW";
 	}
-	if (!rows && (strchr("0123456789", from[0]) || strchr("0123456789", to[0])))
-		sql_unsupported(q, peek(q, 0)->at, "RANGE frame with a number");
+	*by_value = !rows && (strchr("0123456789", from[0]) || strchr("0123456789", to[0]));
 	return span_of(sql_text(q, "%s BETWEEN %s AND %s", rows ? "ROWS" : "RANGE", from, to));
 }
 
@@ -253,16 +285,23 @@ struct over *parse_over(struct sql *q)
 	struct over *over = sql_new(q, sizeof(*over));
 
 	over->at = peek(q, 0)->at;
-	if (!is_symbol(q, 0, "("))
-		sql_unsupported(q, over->at, "a named window");
+	if (peek(q, 0)->kind == T_NAME) {
+		over->base = parse_name(q);
+		return sql_add(q, &q->overs, over);
+	}
 	need_symbol(q, "(");
+	if (peek(q, 0)->kind == T_NAME && !is_word(q, 0, "PARTITION") && !is_word(q, 0, "ORDER") &&
+	    !is_word(q, 0, "ROWS") && !is_word(q, 0, "RANGE")) {
+		over->base = parse_name(q);
+		sql_add(q, &q->overs, over);
+	}
 	if (take_words(q, "PARTITION", "BY"))
 		do
 			sql_add(q, &over->partition, parse_expr(q));
 		while (take_symbol(q, ","));
 	if (take_words(q, "ORDER", "BY"))
 		parse_order_by(q, &over->order);
-	over->frame = frame(q);
+	over->frame = frame(q, &over->by_value);
 	need_symbol(q, ")");
 	return over;
 }

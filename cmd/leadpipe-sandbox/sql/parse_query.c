@@ -11,23 +11,6 @@ static struct from *new_from(struct sql *q, enum from_kind kind, struct place at
 	return f;
 }
 
-static struct from *unnest(struct sql *q, struct place at)
-{
-	struct from *f = new_from(q, FROM_UNNEST, at);
-
-	need_symbol(q, "(");
-	f->array = parse_expr(q);
-	need_symbol(q, ")");
-	f->alias = parse_alias(q);
-	if (take_words(q, "WITH", "OFFSET")) {
-		f->with_offset = true;
-		f->offset = parse_alias(q);
-		if (!f->offset.p)
-			f->offset = SPAN("offset");
-	}
-	return f;
-}
-
 static void refuse_after(struct sql *q)
 {
 	static const char *const words[] = {"TABLESAMPLE", "PIVOT", "UNPIVOT"};
@@ -37,6 +20,25 @@ static void refuse_after(struct sql *q)
 			sql_unsupported(q, peek(q, 0)->at, "%s", words[i]);
 	if (is_word(q, 0, "FOR") && is_word(q, 1, "SYSTEM_TIME"))
 		sql_unsupported(q, peek(q, 0)->at, "FOR SYSTEM_TIME AS OF");
+}
+
+static struct from *unnest(struct sql *q, struct place at)
+{
+	struct from *f = new_from(q, FROM_UNNEST, at);
+
+	need_symbol(q, "(");
+	f->array = parse_expr(q);
+	need_symbol(q, ")");
+	refuse_after(q);
+	f->alias = parse_alias(q);
+	refuse_after(q);
+	if (take_words(q, "WITH", "OFFSET")) {
+		f->with_offset = true;
+		f->offset = parse_alias(q);
+		if (!f->offset.p)
+			f->offset = SPAN("offset");
+	}
+	return f;
 }
 
 static struct from *from_item(struct sql *q)
@@ -57,6 +59,7 @@ static struct from *from_item(struct sql *q)
 		f = new_from(q, FROM_QUERY, at);
 		f->query = parse_query(q);
 		need_symbol(q, ")");
+		refuse_after(q);
 	} else {
 		f = new_from(q, FROM_TABLE, at);
 		parse_path(q, &f->path);
@@ -175,17 +178,82 @@ static void group_by(struct sql *q, struct select *s)
 {
 	if (is_word(q, 0, "ROLLUP") || is_word(q, 0, "CUBE") || is_word(q, 0, "GROUPING"))
 		sql_unsupported(q, peek(q, 0)->at, "GROUP BY ROLLUP, CUBE and GROUPING SETS");
-	if (is_word(q, 0, "ALL"))
-		sql_unsupported(q, peek(q, 0)->at, "GROUP BY ALL");
+	if (take_word(q, "ALL")) {
+		s->group_all = true;
+		return;
+	}
 	do
 		sql_add(q, &s->group, parse_expr(q));
 	while (take_symbol(q, ","));
 }
 
+static void window_clause(struct sql *q, struct select *s)
+{
+	do {
+		struct window *w = sql_add(q, &s->windows, sql_new(q, sizeof(*w)));
+		size_t overs = q->overs.n;
+
+		w->name = parse_name(q);
+		need_word(q, "AS");
+		w->token = q->tokens->next;
+		parse_over(q);
+		q->overs.n = overs; /* it is read again where it is used */
+	} while (take_symbol(q, ","));
+}
+
+static const struct window *find_window(struct sql *q, const struct select *s, const struct over *o)
+{
+	for (size_t i = 0; i < s->windows.n; i++) {
+		const struct window *w = s->windows.item[i];
+
+		if (name_eq(w->name, o->base))
+			return w;
+	}
+	sql_fail(q, "invalidQuery", o->at, "Unrecognized window alias %.*s", SPAN_ARG(o->base));
+}
+
+/* OVER w: the definition of w, read anew for each use, and what the use adds to it. */
+static void use_window(struct sql *q, const struct select *s, struct over *over)
+{
+	size_t here = q->tokens->next;
+	struct over *base;
+
+	sql_depth(q, over->at, 1);
+	q->tokens->next = find_window(q, s, over)->token;
+	q->overs.n = 0;
+	base = parse_over(q);
+	q->tokens->next = here;
+	if (q->overs.n)
+		use_window(q, s, base);
+	sql_depth(q, over->at, -1);
+	if ((over->partition.n && base->partition.n) || (over->order.n && base->order.n) ||
+	    (over->frame.p && base->frame.p))
+		sql_fail(q, "invalidQuery", over->at,
+		    "A window cannot say again what the window %.*s says", SPAN_ARG(over->base));
+	if (!over->partition.n)
+		over->partition = base->partition;
+	if (!over->order.n)
+		over->order = base->order;
+	if (!over->frame.p)
+		over->frame = base->frame, over->by_value = base->by_value;
+}
+
+static void use_windows(struct sql *q, const struct select *s)
+{
+	struct list overs = q->overs;
+
+	for (size_t i = 0; i < overs.n; i++) {
+		q->overs = (struct list){0};
+		use_window(q, s, overs.item[i]);
+	}
+}
+
 static struct select *select(struct sql *q)
 {
 	struct select *s = sql_new(q, sizeof(*s));
+	struct list outer = q->overs;
 
+	q->overs = (struct list){0};
 	s->at = peek(q, 0)->at;
 	need_word(q, "SELECT");
 	if (take_word(q, "DISTINCT"))
@@ -212,8 +280,10 @@ static struct select *select(struct sql *q)
 		s->having = parse_expr(q);
 	if (take_word(q, "QUALIFY"))
 		s->qualify = parse_expr(q);
-	if (is_word(q, 0, "WINDOW"))
-		sql_unsupported(q, peek(q, 0)->at, "WINDOW clause");
+	if (take_word(q, "WINDOW"))
+		window_clause(q, s);
+	use_windows(q, s);
+	q->overs = outer;
 	return s;
 }
 

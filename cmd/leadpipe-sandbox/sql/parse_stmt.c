@@ -179,10 +179,10 @@ static void sets(struct sql *q, struct list *list)
 		struct set *set = sql_add(q, list, sql_new(q, sizeof(*set)));
 
 		set->at = peek(q, 0)->at;
-		set->column = parse_name(q);
-		/* SET t.col = ... is taken by BigQuery only for a nested field */
-		if (is_symbol(q, 0, "."))
-			sql_unsupported(q, set->at, "SET of a field of a STRUCT");
+		do {
+			struct span *name = sql_add(q, &set->path, sql_new(q, sizeof(*name)));
+			*name = set->path.n > 1 ? parse_any_name(q) : parse_name(q);
+		} while (take_symbol(q, "."));
 		need_symbol(q, "=");
 		set->value = take_word(q, "DEFAULT") ? NULL : parse_expr(q);
 	} while (take_symbol(q, ","));

@@ -1,31 +1,23 @@
 #include "sql/prune.h"
 
 #include "sql/emit.h"
+#include "storage/partition.h"
 
-/* How a table is partitioned. */
+/* A table, and how it is partitioned. */
 struct part {
 	const struct table *table;
-	const char *unit;             /* HOUR, DAY, MONTH, YEAR; NULL: ranges of an INT64 */
-	const char *field;            /* NULL: not at all */
-	int64_t start, end, interval; /* of ranges */
+	struct partitioning by;
 };
 
 static struct part part_of(const struct table *t)
 {
-	const jdoc *r = t->resource;
-	struct part p = {.table = t, .unit = jdoc_text(r, "timePartitioning.type", NULL)};
-
-	p.field = jdoc_text(r, p.unit ? "timePartitioning.field" : "rangePartitioning.field", NULL);
-	p.start = jdoc_int(r, "rangePartitioning.range.start", 0);
-	p.end = jdoc_int(r, "rangePartitioning.range.end", 0);
-	p.interval = jdoc_int(r, "rangePartitioning.range.interval", 1);
-	return p;
+	return (struct part){t, partitioning_of(t->resource)};
 }
 
 static bool is_column(const struct part *p, const struct expr *e)
 {
 	return e->kind == E_COLUMN && e->column->use && e->column->use->table == p->table &&
-	       p->field && name_is(span_of(p->table->columns[e->column->index].name), p->field);
+	       p->by.field && name_is(span_of(p->table->columns[e->column->index].name), p->by.field);
 }
 
 static int rank_of(struct span unit)
@@ -41,7 +33,7 @@ static int rank_of(struct span unit)
 /* The same for all rows of a partition: DATE(column), or the column cut to a unit that holds it. */
 static bool is_coarse(const struct part *p, const struct expr *e)
 {
-	int own = p->unit ? rank_of(span_of(p->unit)) : 9, to = -1;
+	int own = p->by.unit ? rank_of(span_of(p->by.unit)) : 9, to = -1;
 	struct expr *const *args = (struct expr *const *)e->args.item;
 
 	if (!e->args.n || !is_column(p, args[0]))
@@ -129,7 +121,7 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 		if (i < from)
 			continue;
 		use->scanned = true;
-		if (condition && p.field && prunes(&p, condition))
+		if (condition && p.by.field && prunes(&p, condition))
 			sql_add(q, &use->filters, condition);
 	}
 }
@@ -139,13 +131,13 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 /* The partition that a value lies in; `nudge` -1, 1: the one just before or behind it. */
 static void emit_partition(struct sql *q, const struct part *p, const struct expr *e, int nudge)
 {
-	emit(q, p->unit ? "bq_partition(" : "bq_bucket(");
+	emit(q, p->by.unit ? "bq_partition(" : "bq_bucket(");
 	emit_expr(q, e);
-	if (p->unit)
-		emit(q, ", '%s', %d)", p->unit, nudge);
+	if (p->by.unit)
+		emit(q, ", '%s', %d)", p->by.unit, nudge);
 	else
-		emit(q, ", %lld, %lld, %lld, %d)", (long long)p->start, (long long)p->end,
-		    (long long)p->interval, nudge);
+		emit(q, ", %lld, %lld, %lld, %d)", (long long)p->by.start, (long long)p->by.end,
+		    (long long)p->by.interval, nudge);
 }
 
 static void emit_compare(struct sql *q, const struct part *p, const struct expr *e)
@@ -222,14 +214,14 @@ static void demand(struct sql *q, const struct use *use, const struct part *p)
 {
 	const struct table *t = use->table;
 
-	if (use->scanned && p->field && !use->filters.n &&
+	if (use->scanned && p->by.field && !use->filters.n &&
 	    (jdoc_bool(t->resource, "requirePartitionFilter", false) ||
 	        jdoc_bool(t->resource, "timePartitioning.requirePartitionFilter", false)))
 		sql_fail(q, "invalidQuery", (struct place){0},
 		    "Cannot query over table '%s.%s.%s' without a filter over column(s) '%s' that "
 		    "can "
 		    "be used for partition elimination",
-		    t->project, t->dataset, t->name, p->field);
+		    t->project, t->dataset, t->name, p->by.field);
 }
 
 int64_t prune_estimate(struct sql *q)
@@ -254,22 +246,20 @@ int64_t prune_estimate(struct sql *q)
 
 const char *prune_column(const struct table *t)
 {
-	return part_of(t).field;
+	return part_of(t).by.field;
 }
 
 const char *prune_id(struct sql *q, const struct table *t)
 {
 	struct part p = part_of(t);
-	const char *column;
+	const char *sql;
+	struct buf b;
 
-	if (!p.field)
+	if (!p.by.field)
 		return NULL;
-	column = emit_name(q, p.field);
-	return p.unit ? sql_text(q, "bq_partition(%s, '%s', 0)", column, p.unit)
-	              : sql_text(q,
-	                    "CASE WHEN %s >= %lld AND %s < %lld THEN bq_bucket(%s, %lld, %lld, "
-	                    "%lld, 0) WHEN "
-	                    "%s IS NOT NULL THEN '__UNPARTITIONED__' END",
-	                    column, (long long)p.start, column, (long long)p.end, column,
-	                    (long long)p.start, (long long)p.end, (long long)p.interval, column);
+	buf_init(&b, 1 << 14);
+	partitioning_id(&b, &p.by);
+	sql = sql_keep(q, buf_span(&b));
+	buf_free(&b);
+	return sql;
 }

@@ -27,7 +27,7 @@ int64_t prune_estimate(struct sql *q);
 /* The partition column of a table, or NULL. */
 const char *prune_column(const struct table *t);
 
-/* SQLite's SQL for the id of a row's partition ("20261103", NULL for a NULL); NULL: not partitioned. */
+/* SQLite's SQL for the id of a row's partition (storage/partition.h); NULL: not partitioned. */
 const char *prune_id(struct sql *q, const struct table *t);
 
 #endif

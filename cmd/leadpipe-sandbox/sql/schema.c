@@ -79,16 +79,14 @@ static void partition_rows(
 	    "ttt", t->project, t->dataset, t->name);
 	const char *id = prune_id(q, t);
 	const char *list =
-	    sql_text(q, "SELECT DISTINCT CAST(%s AS TEXT), count(*) FROM %s GROUP BY 1",
-	        id ? id : "NULL", emit_name(q, t->storage));
+	    sql_text(q, "SELECT %s, count(*) FROM %s GROUP BY 1", id ? id : "NULL",
+	        emit_name(q, t->storage));
 	sqlite3_stmt *stmt = store_query(q->store, list, NULL);
 
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(stmt, 0);
-		const char *quoted = name ? quote(q, name) : id ? "'__NULL__'" : "NULL";
-		const char *part = !id    ? ""
-		                   : name ? sql_text(q, " WHERE CAST(%s AS TEXT) = %s", id, quoted)
-		                          : sql_text(q, " WHERE (%s) IS NULL", id);
+		const char *quoted = name ? quote(q, name) : "NULL";
+		const char *part = name ? sql_text(q, " WHERE %s = %s", id, quoted) : "";
 
 		sql_add(q, rows,
 		    sql_text(q, "(%s, %s, %lld, %lld, %lld, 'ACTIVE')", head, quoted,

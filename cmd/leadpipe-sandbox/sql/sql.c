@@ -1,5 +1,4 @@
 #include "sql/exec.h"
-#include "sql/fn.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -59,7 +58,6 @@ bool sql_run(struct store *s, const struct sql_query *query, struct sql_result *
 	bool ok;
 
 	*r = (struct sql_result){0};
-	sql_fn_register(s->db);
 	buf_init(&q.sql, SQL_EMIT_MAX);
 	if (query->dry_run)
 		store_begin(s);

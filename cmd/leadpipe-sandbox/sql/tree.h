@@ -74,6 +74,8 @@ enum op {
 	OP_BIT_XOR,
 	OP_BIT_AND,
 	OP_BIT_NOT,
+	OP_SHIFT_LEFT,
+	OP_SHIFT_RIGHT,
 	OP_ADD,
 	OP_SUB,
 	OP_MUL,
@@ -91,11 +93,19 @@ struct order {
 	struct place at;
 };
 
+/* WINDOW name AS ..., and the token that its definition begins with. */
+struct window {
+	struct span name;
+	size_t token;
+};
+
 /* OVER (...), its frame as SQLite takes it. */
 struct over {
 	struct list partition; /* struct expr * */
 	struct list order;     /* struct order * */
 	struct span frame;     /* "ROWS BETWEEN ...", or absent */
+	struct span base;      /* the named window that it begins with, or absent */
+	bool by_value;         /* RANGE with a number: over one key, a number */
 	struct place at;
 };
 
@@ -185,6 +195,7 @@ struct from {
 	struct from *left, *right;
 	struct expr *on;
 	struct list using; /* struct span * */
+	bool apart;        /* FROM_UNNEST in an outer join: a subquery of its own */
 	/* set by the binder; USING has become `on` */
 	const char *sql;  /* what SQLite reads from: "p.d.t", or w$1 */
 	const char *name; /* t$1 */
@@ -205,6 +216,8 @@ struct select {
 	struct list items; /* struct item *; stars are gone once it is bound */
 	struct from *from; /* or NULL */
 	struct expr *where, *having, *qualify;
+	struct list windows; /* struct window *: WINDOW */
+	bool group_all;      /* GROUP BY ALL */
 	struct list group; /* struct expr * */
 	bool grouped;      /* GROUP BY, or an aggregate somewhere */
 };
@@ -241,6 +254,7 @@ struct sql {
 	struct buf sql;     /* what is being emitted */
 	sqlite3_stmt *stmt; /* what is being run */
 	struct tokens *tokens;
+	struct list overs; /* struct over * of the SELECT being parsed that name a window */
 	size_t next_param; /* the next ? */
 	int names;         /* t$N and w$N given so far */
 	int depth;         /* of recursion, capped */

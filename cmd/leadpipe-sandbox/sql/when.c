@@ -1,5 +1,6 @@
 #include "sql/when.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { LAST_DAY = 2932896, FIRST_DAY = -719162 }; /* 9999-12-31 and 0001-01-01 */
@@ -21,6 +22,28 @@ int64_t when_length(const char *part)
 		if (strcmp(part, lengths[i].part) == 0)
 			return lengths[i].us;
 	return 0;
+}
+
+/* The weekday on which a WEEK begins (Sunday is 0), or -1 for other parts. */
+static int week_start(const char *part)
+{
+	static const char *const days[] = {"SUN", "MON", "TUES", "WEDNES", "THURS", "FRI", "SATUR"};
+	char name[32];
+
+	if (strcmp(part, "WEEK") == 0)
+		return 0;
+	for (int i = 0; i < 7; i++) {
+		snprintf(name, sizeof name, "WEEK(%sDAY)", days[i]);
+		if (strcmp(part, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* The first day of the week of a day. */
+static int64_t week_of(int64_t days, int start)
+{
+	return floor_div(days + 4 - start, 7) * 7 - 4 + start;
 }
 
 static bool in_range(const struct civil *c)
@@ -100,10 +123,10 @@ bool when_trunc(struct civil *c, const char *part)
 	}
 	clock_civil(c->days, &year, &month, &day);
 	c->us = 0;
-	if (strcmp(part, "WEEK") == 0)
-		c->days = floor_div(c->days + 4, 7) * 7 - 4;
+	if (week_start(part) >= 0)
+		c->days = week_of(c->days, week_start(part));
 	else if (strcmp(part, "ISOWEEK") == 0)
-		c->days = floor_div(c->days + 3, 7) * 7 - 3;
+		c->days = week_of(c->days, 1);
 	else if (strcmp(part, "MONTH") == 0)
 		c->days = clock_days(year, month, 1);
 	else if (strcmp(part, "QUARTER") == 0)
@@ -126,8 +149,8 @@ static bool ordinal(const struct civil *c, const char *part, int64_t *out)
 	clock_civil(c->days, &year, &month, &day);
 	if (length)
 		*out = floor_div(civil_to_us(c), length);
-	else if (strcmp(part, "WEEK") == 0)
-		*out = floor_div(c->days + 4, 7);
+	else if (week_start(part) >= 0)
+		*out = floor_div(c->days + 4 - week_start(part), 7);
 	else if (strcmp(part, "ISOWEEK") == 0)
 		*out = floor_div(c->days + 3, 7);
 	else if (strcmp(part, "MONTH") == 0)
@@ -167,9 +190,10 @@ static bool extract_day(const struct civil *c, const char *part, int64_t *out)
 		*out = c->days + 4 - floor_div(c->days + 4, 7) * 7 + 1;
 	else if (strcmp(part, "DAYOFYEAR") == 0)
 		*out = c->days - first + 1;
-	else if (strcmp(part, "WEEK") ==
-	         0) /* weeks begin on Sunday; days before the first one are in week 0 */
-		*out = floor_div(c->days + 4, 7) - floor_div(first + 3, 7);
+	else if (strcmp(part, "ISODAYOFYEAR") == 0) /* %J */
+		*out = c->days - start + 1;
+	else if (week_start(part) >= 0) /* days before the first week are in week 0 */
+		*out = (week_of(c->days, week_start(part)) - week_of(first - 1, week_start(part))) / 7;
 	else if (strcmp(part, "ISOWEEK") == 0)
 		*out = (c->days - start) / 7 + 1;
 	else if (strcmp(part, "MONTH") == 0)
@@ -202,29 +226,46 @@ bool when_extract(const struct civil *c, const char *part, int64_t *out)
 	return true;
 }
 
-bool when_zone(struct span zone, int64_t *us)
+/* Is `part` one of the words of a list, or (with WEEK in it) a WEEK(day)? */
+static bool among(const char *part, const char *words)
 {
-	int64_t value = 0;
-	size_t digits = 0;
+	size_t n = strlen(part);
 
-	*us = 0;
-	if (span_eq(zone, SPAN("UTC")) || span_eq(zone, SPAN("Etc/UTC")) ||
-	    span_eq(zone, SPAN("Z")) || span_eq(zone, SPAN("GMT")))
+	if (week_start(part) > 0)
+		return strstr(words, "WEEK()") != NULL;
+	for (const char *p = words; (p = strstr(p, part)); p++)
+		if ((p == words || p[-1] == ' ') && (p[n] == ' ' || !p[n]))
+			return true;
+	return false;
+}
+
+bool when_takes(enum when_kind kind, enum when_use use, const char *part)
+{
+	static const char small[] = "MICROSECOND MILLISECOND SECOND MINUTE HOUR";
+	static const char steps[] = "DAY WEEK MONTH QUARTER YEAR";
+	static const char cuts[] = "DAY WEEK WEEK() ISOWEEK MONTH QUARTER YEAR ISOYEAR";
+
+	if (kind != WHEN_DATE && among(part, small))
 		return true;
-	if (zone.n < 2 || (*zone.p != '+' && *zone.p != '-'))
+	if (kind == WHEN_TIME)
 		return false;
-	for (size_t i = 1; i < zone.n; i++) {
-		if (zone.p[i] == ':' && i + 3 == zone.n && digits > 0)
-			continue;
-		if (zone.p[i] < '0' || zone.p[i] > '9')
-			return false;
-		value = value * 10 + (zone.p[i] - '0');
-		digits++;
-	}
-	if (digits > 4)
-		return false;
-	value = digits <= 2 && !memchr(zone.p, ':', zone.n) ? value * 60
-	                                                    : value / 100 * 60 + value % 100;
-	*us = (*zone.p == '-' ? -value : value) * 60 * CLOCK_SECOND;
-	return value <= 14 * 60;
+	if (use == WHEN_CUTS)
+		return among(part, cuts);
+	if (kind == WHEN_TIMESTAMP)
+		return strcmp(part, "DAY") == 0;
+	return among(part, use == WHEN_ADDS ? steps : cuts);
+}
+
+bool when_extracts(enum when_kind kind, const char *part)
+{
+	static const char of_day[] = "DAY DAYOFWEEK DAYOFYEAR WEEK WEEK() ISOWEEK MONTH QUARTER YEAR "
+	                             "ISOYEAR";
+	static const char of_time[] = "MICROSECOND MILLISECOND SECOND MINUTE HOUR";
+
+	if (kind != WHEN_DATE && among(part, of_time))
+		return true;
+	if (kind != WHEN_TIME && among(part, of_day))
+		return true;
+	return (kind == WHEN_DATETIME || kind == WHEN_TIMESTAMP) &&
+	       among(part, kind == WHEN_DATETIME ? "DATE TIME" : "DATE TIME DATETIME");
 }

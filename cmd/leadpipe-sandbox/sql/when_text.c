@@ -1,12 +1,10 @@
 #include "sql/when.h"
 
-#include <ctype.h>
-#include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
-static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July",
+const char *const when_months[12] = {"January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December"};
-static const char *const days[] = {
+const char *const when_days[7] = {
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
 static int64_t get(const struct civil *c, const char *part)
@@ -31,7 +29,7 @@ static void fraction(struct buf *b, int64_t us, char digits)
 		buf_add(b, text, n + 1);
 }
 
-static const char *composite(char letter)
+const char *when_composite(char letter)
 {
 	switch (letter) {
 	case 'F': return "%Y-%m-%d";
@@ -46,7 +44,7 @@ static const char *composite(char letter)
 	}
 }
 
-static bool number(struct buf *b, char letter, const struct civil *c)
+static bool number(struct buf *b, char letter, const struct civil *c, const int64_t *offset)
 {
 	int64_t hour = get(c, "HOUR"), year = get(c, "YEAR");
 
@@ -67,41 +65,70 @@ static bool number(struct buf *b, char letter, const struct civil *c)
 	case 'Q': buf_addf(b, "%d", (int)get(c, "QUARTER")); break;
 	case 'G': buf_addf(b, "%lld", (long long)get(c, "ISOYEAR")); break;
 	case 'g': buf_addf(b, "%02d", (int)(get(c, "ISOYEAR") % 100)); break;
+	case 'J': buf_addf(b, "%03d", (int)get(c, "ISODAYOFYEAR")); break;
 	case 'V': buf_addf(b, "%02d", (int)get(c, "ISOWEEK")); break;
 	case 'U': buf_addf(b, "%02d", (int)get(c, "WEEK")); break;
+	case 'W': buf_addf(b, "%02d", (int)get(c, "WEEK(MONDAY)")); break;
 	case 'u': buf_addf(b, "%d", (int)((get(c, "DAYOFWEEK") + 5) % 7 + 1)); break;
 	case 'w': buf_addf(b, "%d", (int)get(c, "DAYOFWEEK") - 1); break;
 	case 's':
 		buf_addf(b, "%lld",
-		    (long long)((civil_to_us(c) - get(c, "MICROSECOND")) / CLOCK_SECOND));
+		    (long long)((civil_to_us(c) - (offset ? *offset : 0) - get(c, "MICROSECOND")) /
+		                CLOCK_SECOND));
 		break;
 	default: return false;
 	}
 	return true;
 }
 
-static bool word(struct buf *b, char letter, const struct civil *c, bool zoned)
+/* -0300, -03:00; nothing without a zone. */
+static void zone_digits(struct buf *b, const int64_t *offset, const char *between)
+{
+	int64_t minutes = offset ? *offset / (60 * CLOCK_SECOND) : 0;
+	int most = (int)(minutes < 0 ? -minutes : minutes);
+
+	if (offset)
+		buf_addf(b, "%c%02d%s%02d", minutes < 0 ? '-' : '+', most / 60, between, most % 60);
+}
+
+/* UTC, UTC-3, UTC+5:30 */
+static void zone_name(struct buf *b, const int64_t *offset)
+{
+	int64_t minutes = offset ? *offset / (60 * CLOCK_SECOND) : 0;
+	int most = (int)(minutes < 0 ? -minutes : minutes);
+
+	if (!offset)
+		return;
+	buf_adds(b, "UTC");
+	if (most)
+		buf_addf(b, "%c%d", minutes < 0 ? '-' : '+', most / 60);
+	if (most % 60)
+		buf_addf(b, ":%02d", most % 60);
+}
+
+static bool word(struct buf *b, char letter, const struct civil *c, const int64_t *offset)
 {
 	switch (letter) {
-	case 'B': buf_adds(b, months[get(c, "MONTH") - 1]); break;
+	case 'B': buf_adds(b, when_months[get(c, "MONTH") - 1]); break;
 	case 'b':
-	case 'h': buf_add(b, months[get(c, "MONTH") - 1], 3); break;
-	case 'A': buf_adds(b, days[get(c, "DAYOFWEEK") - 1]); break;
-	case 'a': buf_add(b, days[get(c, "DAYOFWEEK") - 1], 3); break;
+	case 'h': buf_add(b, when_months[get(c, "MONTH") - 1], 3); break;
+	case 'A': buf_adds(b, when_days[get(c, "DAYOFWEEK") - 1]); break;
+	case 'a': buf_add(b, when_days[get(c, "DAYOFWEEK") - 1], 3); break;
 	case 'p': buf_adds(b, get(c, "HOUR") < 12 ? "AM" : "PM"); break;
 	case 'P': buf_adds(b, get(c, "HOUR") < 12 ? "am" : "pm"); break;
 	case 'n': buf_addc(b, '\n'); break;
 	case 't': buf_addc(b, '\t'); break;
 	case '%': buf_addc(b, '%'); break;
-	case 'Z': buf_adds(b, zoned ? "UTC" : ""); break;
-	case 'z': buf_adds(b, zoned ? "+0000" : ""); break;
+	case 'Z': zone_name(b, offset); break;
+	case 'z': zone_digits(b, offset, ""); break;
 	default: return false;
 	}
 	return true;
 }
 
 /* %E4Y, %E*S, %E3S, %Ez; the letters used, or 0. */
-static size_t extended(struct buf *b, struct span f, const struct civil *c, bool zoned)
+static size_t extended(
+    struct buf *b, struct span f, const struct civil *c, const int64_t *offset)
 {
 	if (f.n >= 2 && f.p[0] == '4' && f.p[1] == 'Y') {
 		buf_addf(b, "%04d", (int)get(c, "YEAR"));
@@ -113,13 +140,13 @@ static size_t extended(struct buf *b, struct span f, const struct civil *c, bool
 		return 2;
 	}
 	if (f.n >= 1 && f.p[0] == 'z') {
-		buf_adds(b, zoned ? "+00:00" : "");
+		zone_digits(b, offset, ":");
 		return 1;
 	}
 	return 0;
 }
 
-bool when_format(struct buf *b, struct span f, const struct civil *c, bool zoned)
+bool when_format(struct buf *b, struct span f, const struct civil *c, const int64_t *offset)
 {
 	for (size_t i = 0; i < f.n; i++) {
 		size_t used;
@@ -130,215 +157,43 @@ bool when_format(struct buf *b, struct span f, const struct civil *c, bool zoned
 		}
 		if (++i == f.n)
 			return false;
-		if (composite(f.p[i])) {
-			when_format(b, span_of(composite(f.p[i])), c, zoned);
+		if (when_composite(f.p[i])) {
+			when_format(b, span_of(when_composite(f.p[i])), c, offset);
 		} else if (f.p[i] == 'E') {
-			used = extended(b, span_skip(f, i + 1), c, zoned);
+			used = extended(b, span_skip(f, i + 1), c, offset);
 			if (!used)
 				return false;
 			i += used;
-		} else if (!number(b, f.p[i], c) && !word(b, f.p[i], c, zoned)) {
+		} else if (!number(b, f.p[i], c, offset) && !word(b, f.p[i], c, offset)) {
 			return false;
 		}
 	}
 	return true;
 }
 
-/* ---- parsing ---- */
-
-struct parsed {
-	int64_t year, month, day, hour, minute, second, us, zone, epoch;
-	bool pm, twelve, has_epoch;
-};
-
-static bool digits(struct span *t, size_t most, int64_t *out)
+struct span when_strange(struct span f, bool parse)
 {
-	size_t n = 0;
+	static const char both[] = "FTXRDxcrYymdejHkIlMSBbhAapPzZsnt%C";
 
-	*out = 0;
-	for (; n < most && n < t->n && isdigit((unsigned char)t->p[n]); n++)
-		*out = *out * 10 + (t->p[n] - '0');
-	*t = span_skip(*t, n);
-	return n > 0;
-}
-
-static bool named(struct span *t, const char *const *names, size_t count, int64_t *out)
-{
-	for (size_t i = 0; i < count; i++)
-		for (size_t n = strlen(names[i]); n >= 3; n = n > 3 ? 3 : 0)
-			if (t->n >= n && strncasecmp(t->p, names[i], n) == 0) {
-				*out = (int64_t)i + 1;
-				*t = span_skip(*t, n);
-				return true;
-			}
-	return false;
-}
-
-static void space(struct span *t)
-{
-	while (t->n && isspace((unsigned char)*t->p))
-		*t = span_skip(*t, 1);
-}
-
-static void parse_fraction(struct span *t, int64_t *us)
-{
-	int64_t scale = CLOCK_SECOND / 10;
-
-	if (!t->n || *t->p != '.')
-		return;
-	for (*t = span_skip(*t, 1); t->n && isdigit((unsigned char)*t->p); *t = span_skip(*t, 1)) {
-		*us += (*t->p - '0') * scale;
-		scale /= 10;
-	}
-}
-
-static bool parse_zone(struct span *t, int64_t *us)
-{
-	size_t n = 0;
-
-	while (n < t->n && n < 6 && !isspace((unsigned char)t->p[n]))
-		n++;
-	for (; n > 0; n--)
-		if (when_zone((struct span){t->p, n}, us)) {
-			*t = span_skip(*t, n);
-			return true;
-		}
-	return false;
-}
-
-static bool half_day(struct span *t, struct parsed *p)
-{
-	if (t->n < 2 || (t->p[1] | 0x20) != 'm' || !strchr("apAP", *t->p))
-		return false;
-	p->pm = (*t->p | 0x20) == 'p';
-	p->twelve = true;
-	*t = span_skip(*t, 2);
-	return true;
-}
-
-static bool two_digit_year(struct span *t, int64_t *year)
-{
-	if (!digits(t, 2, year))
-		return false;
-	*year += *year < 69 ? 2000 : 1900;
-	return true;
-}
-
-static bool epoch(struct span *t, struct parsed *p)
-{
-	bool negative = t->n && *t->p == '-';
-
-	*t = span_skip(*t, negative);
-	p->has_epoch = true;
-	if (!digits(t, 12, &p->epoch))
-		return false;
-	if (negative)
-		p->epoch = -p->epoch;
-	return true;
-}
-
-static bool element(char letter, struct span *t, struct parsed *p)
-{
-	int64_t ignored;
-
-	switch (letter) {
-	case 'Y': return digits(t, 4, &p->year);
-	case 'y': return two_digit_year(t, &p->year);
-	case 'm': return digits(t, 2, &p->month);
-	case 'e': space(t); return digits(t, 2, &p->day);
-	case 'd': return digits(t, 2, &p->day);
-	case 'k': space(t); return digits(t, 2, &p->hour);
-	case 'H': return digits(t, 2, &p->hour);
-	case 'l': space(t); return digits(t, 2, &p->hour);
-	case 'I': return digits(t, 2, &p->hour);
-	case 'M': return digits(t, 2, &p->minute);
-	case 'S': return digits(t, 2, &p->second);
-	case 'B':
-	case 'b':
-	case 'h': return named(t, months, 12, &p->month);
-	case 'A':
-	case 'a': return named(t, days, 7, &ignored);
-	case 'p':
-	case 'P': return half_day(t, p);
-	case 'z':
-	case 'Z': return parse_zone(t, &p->zone);
-	case 's': return epoch(t, p);
-	case 'n':
-	case 't': space(t); return true;
-	case '%':
-		if (!t->n || *t->p != '%')
-			return false;
-		*t = span_skip(*t, 1);
-		return true;
-	default: return false;
-	}
-}
-
-static bool parse(struct span f, struct span *t, struct parsed *p)
-{
 	for (size_t i = 0; i < f.n; i++) {
-		bool ok;
+		size_t from = i, n = 2;
 
-		if (isspace((unsigned char)f.p[i])) {
-			space(t);
+		if (f.p[i] != '%')
 			continue;
-		}
-		if (f.p[i] != '%') {
-			if (!t->n || *t->p != f.p[i])
-				return false;
-			*t = span_skip(*t, 1);
-			continue;
-		}
 		if (++i == f.n)
-			return false;
-		if (composite(f.p[i])) {
-			ok = parse(span_of(composite(f.p[i])), t, p);
-		} else if (f.p[i] == 'E' && i + 2 < f.n && f.p[i + 2] == 'S') {
-			ok = element('S', t, p);
-			parse_fraction(t, &p->us);
-			i += 2;
-		} else if (f.p[i] == 'E' && i + 2 < f.n && f.p[i + 2] == 'Y') {
-			ok = element('Y', t, p);
-			i += 2;
-		} else if (f.p[i] == 'E' && i + 1 < f.n && f.p[i + 1] == 'z') {
-			ok = element('z', t, p);
-			i++;
-		} else {
-			ok = element(f.p[i], t, p);
+			return span_skip(f, from);
+		if (f.p[i] == 'E') {
+			n = i + 1 < f.n && f.p[i + 1] == 'z' ? 3 : 4;
+			if (n == 3 || (i + 2 < f.n && ((f.p[i + 1] == '4' && f.p[i + 2] == 'Y') ||
+			                                  (strchr("*0123456", f.p[i + 1]) &&
+			                                      f.p[i + 2] == 'S')))) {
+				i += n - 2;
+				continue;
+			}
+		} else if (strchr(both, f.p[i]) || (!parse && strchr("QGgVUJWuw", f.p[i]))) {
+			continue;
 		}
-		if (!ok)
-			return false;
+		return (struct span){f.p + from, n < f.n - from ? n : f.n - from};
 	}
-	return true;
-}
-
-bool when_parse(struct span f, struct span text, struct civil *c)
-{
-	struct parsed p = {.year = 1970, .month = 1, .day = 1};
-	int64_t us;
-
-	text = span_trim(text);
-	if (!parse(f, &text, &p) || text.n)
-		return false;
-	if (p.has_epoch) {
-		us = p.epoch * CLOCK_SECOND;
-		if (us < CLOCK_MIN || us > CLOCK_MAX)
-			return false;
-		*c = civil_of_us(us);
-		return true;
-	}
-	if (p.twelve && (p.hour < 1 || p.hour > 12))
-		return false;
-	if (p.twelve)
-		p.hour = p.hour % 12 + (p.pm ? 12 : 0);
-	if (!clock_valid_date((int)p.year, (int)p.month, (int)p.day) || p.hour > 23 ||
-	    p.minute > 59 || p.second > 59)
-		return false;
-	c->days = clock_days((int)p.year, (int)p.month, (int)p.day);
-	c->us = ((p.hour * 60 + p.minute) * 60 + p.second) * CLOCK_SECOND + p.us;
-	us = civil_to_us(c) - p.zone;
-	if (us < CLOCK_MIN || us > CLOCK_MAX)
-		return false;
-	*c = civil_of_us(us);
-	return true;
+	return (struct span){0};
 }

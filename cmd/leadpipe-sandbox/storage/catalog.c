@@ -347,9 +347,9 @@ static int64_t ask(struct store *s, const struct table *t, const char *what, con
 	return value;
 }
 
-int64_t catalog_rows(struct store *s, const struct table *t)
+int64_t catalog_rows(struct store *s, const struct table *t, const char *part)
 {
-	return ask(s, t, "count(*)", "");
+	return ask(s, t, "count(*)", part);
 }
 
 /* BigQuery's data type sizes; a text counts 2 bytes and its own, NULL nothing. */

@@ -83,7 +83,7 @@ void catalog_free(struct table *t);
  * or of all (NULL). `part`: SQLite's SQL behind the table's name (" AS t WHERE ..."), or
  * "". Each reads the table.
  */
-int64_t catalog_rows(struct store *s, const struct table *t);
+int64_t catalog_rows(struct store *s, const struct table *t, const char *part);
 int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part);
 
 /* Appends an SQLite identifier in its quotes. */

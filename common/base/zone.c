@@ -1,4 +1,4 @@
-#include "zone.h"
+#include "base/zone.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -182,10 +182,22 @@ static size_t find(const struct zone *z, int64_t at)
 	return low;
 }
 
+/* By how many times 400 years a time is looked up earlier. */
+static int64_t back_of(const struct zone *z, int64_t at)
+{
+	const int64_t years = INT64_C(146097) * 86400;
+
+	return at >= z->cycle ? ((at - z->cycle) / years + 1) * years : 0;
+}
+
+int32_t zone_offset(const struct zone *z, int64_t utc)
+{
+	return z->shifts[find(z, utc - back_of(z, utc))].offset;
+}
+
 bool zone_instant(const struct zone *z, int64_t local, int64_t *utc)
 {
-	const int64_t years = INT64_C(146097) * 86400; /* 400 of them */
-	int64_t back = local >= z->cycle ? ((local - z->cycle) / years + 1) * years : 0;
+	int64_t back = back_of(z, local);
 
 	local -= back;
 	for (size_t i = find(z, local - OFFSET_MAX); i < z->n; i++) {

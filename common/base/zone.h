@@ -1,9 +1,9 @@
-#ifndef NORMALIZE_ZONE_H
-#define NORMALIZE_ZONE_H
+#ifndef BASE_ZONE_H
+#define BASE_ZONE_H
 
 /*
  * Time zones by their IANA name, from the system's TZif files (RFC 8536, version 2
- * and later), read once at the start; libc's own zone functions are not used.
+ * and later), each read once; libc's own zone functions are not used.
  * Times after the last transition in a file follow the rule in its footer, which
  * is written out here once for a whole Gregorian cycle: 400 years are 146,097
  * days, a whole number of weeks, so the rule's dates repeat.
@@ -29,7 +29,7 @@ struct zone {
 	struct shift *shifts; /* in order of time; the first is at INT64_MIN */
 	size_t n;
 	int64_t cycle;     /* local times from here on are looked up 400 years (or more) earlier */
-	struct zone *next; /* for the plan's list */
+	struct zone *next; /* for a list of the caller's */
 };
 
 /*
@@ -45,6 +45,9 @@ void zone_free(struct zone *z);
  * Where they show it twice: the first time. False where they skip it.
  */
 bool zone_instant(const struct zone *z, int64_t local, int64_t *utc);
+
+/* How many seconds east of UTC clocks are at an instant. */
+int32_t zone_offset(const struct zone *z, int64_t utc);
 
 /* The rest is zone_rule.c's: the footer. */
 

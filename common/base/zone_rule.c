@@ -1,4 +1,4 @@
-#include "zone.h"
+#include "base/zone.h"
 
 #include "base/clock.h"
 

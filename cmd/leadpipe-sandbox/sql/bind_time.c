@@ -1,0 +1,121 @@
+/* Date parts, INTERVAL, EXTRACT and the formats of times: what can be checked before a query is run. */
+
+#include "sql/bind.h"
+#include "sql/when.h"
+
+#include <ctype.h>
+
+static void to_upper(struct sql *q, struct expr *e)
+{
+	char *text = sql_keep(q, e->text);
+
+	for (char *p = text; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	e->text = span_of(text);
+}
+
+void bind_part(struct sql *q, struct expr *e)
+{
+	const struct expr *day = e->args.n == 1 ? list_expr(&e->args, 0) : NULL;
+
+	if (e->kind == E_CALL && day && day->kind == E_NAME)
+		e->text =
+		    span_of(sql_text(q, "%.*s(%.*s)", SPAN_ARG(e->text), SPAN_ARG(day->text)));
+	else if (e->kind != E_NAME)
+		sql_fail(q, "invalidQuery", e->at, "A valid date part name is required");
+	e->kind = E_PART;
+	e->args.n = 0;
+	to_upper(q, e);
+}
+
+void bind_interval(struct sql *q, struct scope *scope, struct expr *e)
+{
+	struct expr *n = list_expr(&e->args, 0);
+
+	bind_expr(q, scope, n);
+	if (!ty_takes(n, ty_of(TYPE_INT64)))
+		sql_fail(
+		    q, "invalidQuery", n->at, "Interval value must be coercible to INT64 type");
+	e->args.item[0] = ty_coerce(q, n, ty_of(TYPE_INT64));
+	to_upper(q, e);
+}
+
+/* The types whose functions are called bq_date_add, bq_time_trunc ... */
+static const struct {
+	const char *name;
+	enum when_kind kind;
+} timed[] = {{"bq_date_", WHEN_DATE}, {"bq_time_", WHEN_TIME}, {"bq_datetime_", WHEN_DATETIME},
+    {"bq_timestamp_", WHEN_TIMESTAMP}, {"bq_last_day", WHEN_DATE}};
+
+/* Does the function that was found take the part? DATE_ADD takes no HOUR, TIMESTAMP_ADD no MONTH. */
+static void check_parts(struct sql *q, const struct expr *e)
+{
+	for (size_t i = 0; i < e->args.n; i++) {
+		const struct expr *arg = list_expr(&e->args, i);
+		const char *sql = e->func->sql, *part = sql_keep(q, arg->text);
+		enum when_use use = strstr(sql, "_diff")                           ? WHEN_COUNTS
+		                    : strstr(sql, "_trunc") || strstr(sql, "_day") ? WHEN_CUTS
+		                                                                   : WHEN_ADDS;
+
+		if (arg->kind != E_PART && arg->kind != E_INTERVAL)
+			continue;
+		for (size_t j = 0; j < sizeof timed / sizeof *timed; j++)
+			if (strncmp(sql, timed[j].name, strlen(timed[j].name)) == 0 &&
+			    !when_takes(timed[j].kind, use, part))
+				sql_fail(q, "invalidQuery", arg->at,
+				    "%s does not support the %s date part when the argument is %s type",
+				    e->func->name, part, ty_name(q, list_expr(&e->args, 0)->ty));
+	}
+}
+
+/* FORMAT_ and PARSE_: the elements of a literal format are looked at here, where their place is known. */
+static void check_format(struct sql *q, const struct expr *e)
+{
+	const struct expr *format = e->args.n ? list_expr(&e->args, 0) : NULL;
+	bool parse = strncmp(e->func->sql, "bq_parse_", 9) == 0;
+	struct span strange;
+
+	if ((!parse && strncmp(e->func->sql, "bq_format_time", 14) != 0) || format->null ||
+	    format->kind != E_LITERAL)
+		return;
+	strange = when_strange(format->text, parse);
+	if (strange.n)
+		sql_unsupported(q, format->at, "element %.*s in the format of %s", SPAN_ARG(strange),
+		    e->func->name);
+}
+
+void bind_check_time(struct sql *q, const struct expr *e)
+{
+	check_parts(q, e);
+	check_format(q, e);
+}
+
+void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
+{
+	struct expr *of = list_expr(&e->args, 0);
+	enum when_kind kind;
+
+	bind_expr(q, scope, of);
+	for (size_t i = 1; i < e->args.n; i++)
+		bind_expr(q, scope, list_expr(&e->args, i));
+	if (of->ty.array || (of->ty.kind != TYPE_DATE && of->ty.kind != TYPE_DATETIME &&
+	                        of->ty.kind != TYPE_TIMESTAMP && of->ty.kind != TYPE_TIME))
+		sql_fail(q, "invalidQuery", e->at, "EXTRACT does not support arguments of type %s",
+		    ty_name(q, of->ty));
+	if (e->args.n > 1 && of->ty.kind != TYPE_TIMESTAMP)
+		sql_fail(q, "invalidQuery", e->at,
+		    "EXTRACT with AT TIME ZONE takes a TIMESTAMP, not %s", ty_name(q, of->ty));
+	to_upper(q, e);
+	kind = of->ty.kind == TYPE_DATE       ? WHEN_DATE
+	       : of->ty.kind == TYPE_TIME     ? WHEN_TIME
+	       : of->ty.kind == TYPE_DATETIME ? WHEN_DATETIME
+	                                      : WHEN_TIMESTAMP;
+	if (!when_extracts(kind, e->text.p))
+		sql_fail(q, "invalidQuery", e->at,
+		    "EXTRACT from %s does not support the %s date part", ty_name(q, of->ty),
+		    e->text.p);
+	e->ty = ty_of(name_is(e->text, "DATE")       ? TYPE_DATE
+	              : name_is(e->text, "TIME")     ? TYPE_TIME
+	              : name_is(e->text, "DATETIME") ? TYPE_DATETIME
+	                                             : TYPE_INT64);
+}

@@ -1,0 +1,16 @@
+#ifndef SANDBOX_SQL_FN_CIVIL_H
+#define SANDBOX_SQL_FN_CIVIL_H
+
+/* What the rooms of date and time functions share. */
+
+#include "sql/fn.h"
+#include "sql/when.h"
+
+/* A stored DATE, TIME, DATETIME or TIMESTAMP, told apart by its form; and one as a result. */
+struct civil fn_civil(sqlite3_value *v);
+void fn_result_civil(sqlite3_context *ctx, const struct civil *c, enum when_kind kind);
+
+/* The zone that argument `index` names, UTC where there is none. An error as of sql_fn_call. */
+char *fn_zone(int n, sqlite3_value **v, int index, struct when_zone *zone);
+
+#endif

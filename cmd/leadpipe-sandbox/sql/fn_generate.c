@@ -1,0 +1,148 @@
+/* GENERATE_ARRAY and kin. */
+
+#include "sql/cast.h"
+#include "sql/fn_civil.h"
+
+enum { GENERATE_BYTES = 64 << 20, GENERATE_MAX = 1 << 20 };
+
+/* An array that is being made, and how many elements it has. */
+struct made {
+	struct buf b;
+	size_t n;
+};
+
+static void begin(struct made *m)
+{
+	*m = (struct made){0};
+	buf_init(&m->b, GENERATE_BYTES);
+	buf_addc(&m->b, '[');
+}
+
+/* False when there are too many. */
+static bool add(struct made *m, const char *text)
+{
+	buf_addf(&m->b, "%s%s", m->n ? "," : "", text);
+	return ++m->n <= GENERATE_MAX;
+}
+
+static char *end(sqlite3_context *ctx, struct made *m, bool ok)
+{
+	if (!ok) {
+		buf_free(&m->b);
+		return sqlite3_mprintf("Cannot generate arrays with more than 1048576 elements.");
+	}
+	buf_addc(&m->b, ']');
+	return fn_finish(ctx, &m->b, false);
+}
+
+static char *no_step(void)
+{
+	return sqlite3_mprintf("Sequence step cannot be 0.");
+}
+
+static char *ints(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	int64_t from = sqlite3_value_int64(v[0]), to = sqlite3_value_int64(v[1]);
+	int64_t by = n > 2 ? sqlite3_value_int64(v[2]) : 1;
+	bool ok = true;
+	struct made m;
+	char text[24];
+
+	if (by == 0)
+		return no_step();
+	begin(&m);
+	for (__int128 i = from; ok && (by > 0 ? i <= to : i >= to); i += by) {
+		sqlite3_snprintf(sizeof text, text, "%lld", (long long)i);
+		ok = add(&m, text);
+	}
+	return end(ctx, &m, ok);
+}
+
+static char *floats(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double from = fn_double(v[0]), to = fn_double(v[1]), by = n > 2 ? fn_double(v[2]) : 1;
+	bool ok = true;
+	struct made m;
+
+	if (by == 0 || !(by - by == 0) || !(from - from == 0) || !(to - to == 0))
+		return by == 0 ? no_step() : sqlite3_mprintf("GENERATE_ARRAY of NaN or infinity");
+	begin(&m);
+	for (size_t i = 0; ok; i++) {
+		double value = from + by * (double)i;
+		char text[CAST_DOUBLE];
+
+		if (by > 0 ? value > to : value < to)
+			break;
+		cast_double_json(text, value);
+		ok = add(&m, text);
+	}
+	return end(ctx, &m, ok);
+}
+
+static char *decimals(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	struct decimal at, to, by;
+	char text[DECIMAL_TEXT], quoted[DECIMAL_TEXT + 2];
+	bool ok = true;
+	struct made m;
+
+	fn_decimal(v[0], &at);
+	fn_decimal(v[1], &to);
+	decimal_of_int(&by, 1);
+	if (n > 2)
+		fn_decimal(v[2], &by);
+	if (!decimal_sign(&by))
+		return no_step();
+	begin(&m);
+	while (ok && decimal_compare(&at, &to) * decimal_sign(&by) <= 0) {
+		decimal_format(&at, text);
+		sqlite3_snprintf(sizeof quoted, quoted, "\"%s\"", text);
+		ok = add(&m, quoted);
+		if (!decimal_add(&at, &at, &by, TYPE_NUMERIC))
+			break;
+	}
+	return end(ctx, &m, ok);
+}
+
+/* GENERATE_DATE_ARRAY(from, to[, n, part]), GENERATE_TIMESTAMP_ARRAY(from, to, n, part) */
+static char *times(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
+{
+	struct civil from = fn_civil(v[0]), at = from, to = fn_civil(v[1]);
+	int64_t by = n > 2 ? sqlite3_value_int64(v[2]) : 1, last = civil_to_us(&to), n_parts;
+	const char *part = n > 3 ? (const char *)sqlite3_value_text(v[3]) : "DAY";
+	char text[CIVIL_TEXT + 2], date[CIVIL_TEXT];
+	bool ok = true;
+	struct made m;
+
+	if (by == 0)
+		return no_step();
+	begin(&m);
+	/* from the start each time: months are cut to their last day */
+	for (int64_t i = 1; ok && (by > 0 ? civil_to_us(&at) <= last : civil_to_us(&at) >= last);
+	     i++) {
+		civil_date(date, at.days);
+		if (kind == WHEN_DATE)
+			sqlite3_snprintf(sizeof text, text, "\"%s\"", date);
+		else
+			sqlite3_snprintf(sizeof text, text, "%lld", (long long)civil_to_us(&at));
+		ok = add(&m, text);
+		at = from;
+		if (__builtin_mul_overflow(i, by, &n_parts) || !when_add(&at, n_parts, part))
+			break;
+	}
+	return end(ctx, &m, ok);
+}
+
+static char *dates(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	return times(ctx, n, v, WHEN_DATE);
+}
+
+static char *timestamps(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	return times(ctx, n, v, WHEN_TIMESTAMP);
+}
+
+const struct sql_fn sql_fn_generate[] = {{"bq_generate_array", ints, 0},
+    {"bq_generate_float", floats, 0}, {"bq_generate_num", decimals, 0},
+    {"bq_generate_date", dates, 0}, {"bq_generate_timestamp", timestamps, 0}, {0}};
