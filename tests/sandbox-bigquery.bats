@@ -727,3 +727,94 @@ ask() {
 	ask 'CREATE TABLE d.hour AS SELECT 1 AS a'
 	call GET /datasets/d/tables/hour | jq -e '(.expirationTime | tonumber) - (.creationTime | tonumber) | . >= 3599000 and . <= 3601000'
 }
+
+# part_rows TABLE: the ids in it, as tabledata.list gives them.
+part_rows() {
+	call GET "/datasets/d/tables/$1/data" | jq -c '[.rows // [] | .[].f[0].v]'
+}
+
+@test "a partition decorator: loads, lists, counts and deletes one partition" {
+	begin
+	dataset
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"timePartitioning":{"type":"DAY","field":"day"},
+		"schema":{"fields":[{"name":"id","type":"INTEGER"},{"name":"day","type":"DATE"}]}}' >/dev/null
+	printf '{"id":%d,"day":"2026-01-0%d"}\n' 1 1 2 2 >two
+	printf '{"id":9}\n' >null
+	cat two null >all
+	load_file all t '' all >/dev/null
+	printf '{"id":10,"day":"2026-01-01"}\n{"id":11,"day":"2026-01-01"}\n' >first
+	run -0 jq -r '.status.errorResult.message // .statistics.load.outputRows' <<<"$(load_file one 't$20260101' ',"writeDisposition":"WRITE_TRUNCATE"' first)"
+	[ "$output" = 2 ]
+	[ "$(part_rows t)" = '["2","9","10","11"]' ]
+	[ "$(part_rows 't$20260101')" = '["10","11"]' ]
+	[ "$(part_rows 't$__NULL__')" = '["9"]' ]
+	[ "$(call GET '/datasets/d/tables/t$20260101' | jq -r .numRows)" = 2 ]
+
+	# rows of another partition are refused, all of them, and the partition stays as it was
+	run -0 jq -r .status.errorResult.message <<<"$(load_file two 't$20260101' ',"writeDisposition":"WRITE_TRUNCATE"' two)"
+	[ "$output" = 'Some rows belong to different partitions rather than destination partition 20260101' ]
+	[ "$(part_rows 't$20260101')" = '["10","11"]' ]
+
+	run -0 jq -r .status.errorResult.reason <<<"$(load_file three 't$20260101' ',"writeDisposition":"WRITE_EMPTY"' first)"
+	[ "$output" = duplicate ]
+	printf '{"id":12,"day":"2026-01-03"}\n' >third
+	run -0 jq -r .statistics.load.outputRows <<<"$(load_file four 't$20260103' ',"writeDisposition":"WRITE_EMPTY"' third)"
+	[ "$output" = 1 ]
+
+	# a new field may come with one partition
+	printf '{"id":13,"day":"2026-01-03","more":"x"}\n' >more
+	local added=',"writeDisposition":"WRITE_TRUNCATE","schemaUpdateOptions":["ALLOW_FIELD_ADDITION"],
+		"schema":{"fields":[{"name":"id","type":"INTEGER"},{"name":"day","type":"DATE"},{"name":"more","type":"STRING"}]}'
+	run -0 jq -r '.status.errorResult.message // .statistics.load.outputRows' <<<"$(load_file five 't$20260103' "$added" more)"
+	[ "$output" = 1 ]
+	[ "$(part_rows t)" = '["2","9","10","11","13"]' ]
+
+	call DELETE '/datasets/d/tables/t$20260101'
+	status_is 204
+	[ "$(part_rows t)" = '["2","9","13"]' ]
+	[ "$(call POST '/datasets/d/tables/t$20260101/insertAll' '{"rows":[{"json":{"id":1}}]}' | jq -r .error.message)" = \
+		'Streaming to metadata partition of column based partitioning table t$20260101 is disallowed.' ]
+}
+
+@test "a decorator that fits no partition, or a table without any, is refused" {
+	begin
+	dataset
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"plain"},"schema":{"fields":[{"name":"a","type":"INTEGER"}]}}' >/dev/null
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"r"},"schema":{"fields":[{"name":"a","type":"INTEGER"}]},
+		"rangePartitioning":{"field":"a","range":{"start":"0","end":"100","interval":"10"}}}' >/dev/null
+	printf '{"a":5}\n{"a":17}\n{"a":500}\n{}\n' >rows
+	load_file all r '' rows >/dev/null
+	[ "$(part_rows 'r$10')" = '["17"]' ]
+	[ "$(part_rows 'r$__UNPARTITIONED__')" = '["500"]' ]
+	for bad in 'r$15' 'r$100' 'r$x' 'r$' 'plain$20260101'; do
+		call GET "/datasets/d/tables/$bad/data" >/dev/null
+		status_is 400
+		jq -e '.error.errors[0].reason == "invalid"' reply
+	done
+	call GET '/datasets/d/tables/none$20260101/data' >/dev/null
+	status_is 404
+}
+
+@test "a query's rows go to a table, or to one partition of it" {
+	begin
+	dataset
+	into() { # TABLE SQL [MORE]: the job's failure, or "done"
+		call POST /jobs '{"configuration":{"query":{"useLegacySql":false,"query":"'"$2"'",
+			"destinationTable":{"projectId":"p","datasetId":"d","tableId":"'"$1"'"}'"${3-}"'}}}' >job
+		call GET "/jobs/$(jq -r .jobReference.jobId job)" | jq -r '.status.errorResult.message // "done"'
+	}
+	local one="SELECT 1 AS id, DATE '2026-01-01' AS day" two="SELECT 2 AS id, DATE '2026-01-02' AS day"
+	[ "$(into t "$one" ',"timePartitioning":{"type":"DAY","field":"day"}')" = done ]
+	[ "$(call GET /datasets/d/tables/t | jq -r .timePartitioning.field)" = day ]
+	[ "$(into t "$two")" = 'Already Exists: Table p:d.t' ]
+	[ "$(into t "$two" ',"writeDisposition":"WRITE_APPEND"')" = done ]
+	[ "$(into 't$20260102' 'SELECT 3 AS id, DATE '"'2026-01-02'"' AS day' ',"writeDisposition":"WRITE_TRUNCATE"')" = done ]
+	[ "$(part_rows t)" = '["1","3"]' ]
+	[ "$(into 't$20260101' "$two" ',"writeDisposition":"WRITE_APPEND"')" = \
+		'Some rows belong to different partitions rather than destination partition 20260101' ]
+	[ "$(into t 'SELECT 4 AS other' ',"writeDisposition":"WRITE_APPEND"')" != done ]
+	[ "$(into u "$one" ',"createDisposition":"CREATE_NEVER"')" = 'Not found: Table p:d.u' ]
+	[ "$(into t "$two" ',"writeDisposition":"WRITE_TRUNCATE"')" = done ]
+	[ "$(part_rows t)" = '["2"]' ]
+	[ "$(call GET /datasets/d/tables/t | jq -r .timePartitioning.field)" = day ]
+}

@@ -170,6 +170,8 @@ cast_fn *cast_find(enum type type)
 	case TYPE_JSON: return cast_json;
 	case TYPE_GEOGRAPHY: return cast_geography;
 	case TYPE_RECORD: return cast_record;
+	case TYPE_INTERVAL:
+	case TYPE_RANGE: break;
 	}
 	return NULL;
 }

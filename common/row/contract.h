@@ -38,6 +38,9 @@ enum type {
 	TYPE_JSON,
 	TYPE_GEOGRAPHY,
 	TYPE_RECORD,
+	/* of columns only; no contract names them */
+	TYPE_INTERVAL,
+	TYPE_RANGE,
 };
 
 enum mode { MODE_NULLABLE, MODE_REQUIRED, MODE_REPEATED };

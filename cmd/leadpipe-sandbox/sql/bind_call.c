@@ -14,15 +14,15 @@ void bind_order(struct sql *q, struct scope *scope, struct list *order)
 	}
 }
 
-/* Does some signature of that name take a date part there? */
-static bool takes_part(const struct func *f, size_t index)
+/* Does some signature of that name take a date part (p) or INTERVAL n part (v) there? */
+static bool takes_letter(const struct func *f, size_t index, char letter)
 {
 	for (const struct func *row = f; row->name && name_is(span_of(row->name), f->name); row++) {
 		size_t at = 0;
 		for (const char *p = row->args; *p; p++) {
 			if (*p == '|')
 				continue;
-			if (at == index && *p == 'p')
+			if (at == index && *p == letter)
 				return true;
 			at++;
 		}
@@ -35,9 +35,9 @@ static void args(struct sql *q, struct scope *scope, struct expr *e, const struc
 	for (size_t i = 0; i < e->args.n; i++) {
 		struct expr *arg = list_expr(&e->args, i);
 
-		if (takes_part(f, i))
+		if (takes_letter(f, i, 'p'))
 			bind_part(q, arg);
-		else if (arg->kind == E_INTERVAL)
+		else if (arg->kind == E_INTERVAL && takes_letter(f, i, 'v'))
 			bind_interval(q, scope, arg);
 		else
 			bind_expr(q, scope, arg);

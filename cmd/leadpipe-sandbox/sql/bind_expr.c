@@ -272,7 +272,7 @@ void bind_expr(struct sql *q, struct scope *scope, struct expr *e)
 	case E_STRUCT: bind_struct(q, scope, e); break;
 	case E_INDEX: bind_index(q, scope, e); break;
 	case E_EXTRACT: bind_extract(q, scope, e); break;
-	case E_INTERVAL: sql_unsupported(q, e->at, "INTERVAL outside of _ADD and _SUB functions");
+	case E_INTERVAL: bind_interval_value(q, scope, e); break;
 	case E_PART: break;
 	}
 	sql_depth(q, e->at, -1);

@@ -23,6 +23,11 @@ void bind_path(
 		sql_fail(q, "invalidQuery", at, "Invalid path: more than %zu parts", parts);
 	for (size_t i = 0; i < parts; i++)
 		out[i] = i < skip ? given[i] : sql_keep(q, *(struct span *)path->item[i - skip]);
+	if (parts == 3 && strchr(out[2], '*'))
+		sql_unsupported(q, at, "wildcard table %s.%s", out[1] ? out[1] : "", out[2]);
+	if (parts == 3 && strchr(out[2], '$'))
+		sql_fail(q, "invalidQuery", at, "Table \"%s.%s\" cannot include decorator",
+		    out[1] ? out[1] : "", out[2]);
 	if (parts == 3 && !out[1])
 		sql_fail(q, "invalid", (struct place){0},
 		    "Table \"%s\" must be qualified with a dataset (e.g. dataset.table).", out[2]);

@@ -119,7 +119,10 @@ static void compare(struct sql *q, struct expr *e)
 	}
 	if (!ty_common(&e->args, 0, 1, &ty))
 		no_signature(q, e);
-	if (equality ? !ty_groups(ty) : !ty_orders(ty))
+	if (ty.kind == TYPE_INTERVAL && !ty.array) {
+		if (e->op == OP_DISTINCT || e->op == OP_SAME)
+			sql_unsupported(q, e->at, "%s of INTERVAL", op_words[e->op]);
+	} else if (equality ? !ty_groups(ty) : !ty_orders(ty))
 		sql_fail(q, "invalidQuery", e->at, "%s is not defined for arguments of type %s",
 		    equality ? "Equality" : op_words[e->op], ty_name(q, ty));
 	coerce(q, e, ty);
@@ -147,14 +150,10 @@ static void flatten(struct sql *q, struct expr *e)
 
 static void arithmetic(struct sql *q, struct expr *e)
 {
-	struct expr *left = list_expr(&e->args, 0);
 	struct ty ty;
 
-	if (e->args.n == 2 && (e->op == OP_ADD || e->op == OP_SUB) && left->ty.kind == TYPE_DATE &&
-	    !left->ty.array && list_expr(&e->args, 1)->ty.kind == TYPE_INT64) {
-		e->ty = ty_of(TYPE_DATE);
+	if (bind_time_op(q, e))
 		return;
-	}
 	if (!ty_common(&e->args, 0, 1, &ty) || !ty_is_number(ty))
 		no_signature(q, e);
 	if (e->op == OP_DIV && ty.kind == TYPE_INT64)
@@ -168,6 +167,16 @@ static void negate(struct sql *q, struct expr *e)
 {
 	struct expr *arg = list_expr(&e->args, 0);
 
+	if (arg->ty.kind == TYPE_INTERVAL && !arg->ty.array) {
+		struct expr *minus = expr_new(q, E_LITERAL, e->at);
+
+		minus->ty = ty_of(TYPE_INT64);
+		minus->text = SPAN("-1");
+		sql_add(q, &e->args, minus);
+		e->op = OP_MUL;
+		bind_time_op(q, e);
+		return;
+	}
 	if (!ty_is_number(arg->ty))
 		no_signature(q, e);
 	e->ty = arg->ty;

@@ -84,10 +84,57 @@ static void check_format(struct sql *q, const struct expr *e)
 		    e->func->name);
 }
 
+void bind_interval_value(struct sql *q, struct scope *scope, struct expr *e)
+{
+	struct expr *part = expr_new(q, E_LITERAL, e->at);
+
+	bind_interval(q, scope, e);
+	if (!when_takes(WHEN_DATETIME, WHEN_ADDS, e->text.p))
+		sql_fail(q, "invalidQuery", e->at, "A valid date part name is required but found %s",
+		    e->text.p);
+	part->ty = ty_of(TYPE_STRING);
+	part->text = e->text;
+	sql_add(q, &e->args, part);
+	e->kind = E_CALL;
+	e->text = SPAN("$INTERVAL");
+	func_match(q, func_find(e->text), e);
+}
+
+static bool is_time(struct ty ty)
+{
+	return !ty.array && (ty.kind == TYPE_DATE || ty.kind == TYPE_DATETIME ||
+	                        ty.kind == TYPE_TIMESTAMP || ty.kind == TYPE_INTERVAL);
+}
+
+bool bind_time_op(struct sql *q, struct expr *e)
+{
+	static const char *const names[] = {
+	    [OP_ADD] = "$+", [OP_SUB] = "$-", [OP_MUL] = "$*", [OP_DIV] = "$/"};
+
+	if (!is_time(list_expr(&e->args, 0)->ty) && !is_time(list_expr(&e->args, 1)->ty))
+		return false;
+	if (!func_match(q, func_find(span_of(names[e->op])), e))
+		return false;
+	e->kind = E_CALL;
+	e->text = span_of(names[e->op]);
+	return true;
+}
+
 void bind_check_time(struct sql *q, const struct expr *e)
 {
 	check_parts(q, e);
 	check_format(q, e);
+}
+
+static void extract_interval(struct sql *q, struct expr *e)
+{
+	to_upper(q, e);
+	/* the parts that a TIME and a DATE have */
+	if (!when_takes(WHEN_DATETIME, WHEN_ADDS, e->text.p) || name_is(e->text, "WEEK") ||
+	    name_is(e->text, "QUARTER"))
+		sql_fail(q, "invalidQuery", e->at,
+		    "EXTRACT from INTERVAL does not support the %s date part", e->text.p);
+	e->ty = ty_of(TYPE_INT64);
 }
 
 void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
@@ -98,6 +145,10 @@ void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
 	bind_expr(q, scope, of);
 	for (size_t i = 1; i < e->args.n; i++)
 		bind_expr(q, scope, list_expr(&e->args, i));
+	if (!of->ty.array && of->ty.kind == TYPE_INTERVAL && e->args.n == 1) {
+		extract_interval(q, e);
+		return;
+	}
 	if (of->ty.array || (of->ty.kind != TYPE_DATE && of->ty.kind != TYPE_DATETIME &&
 	                        of->ty.kind != TYPE_TIMESTAMP && of->ty.kind != TYPE_TIME))
 		sql_fail(q, "invalidQuery", e->at, "EXTRACT does not support arguments of type %s",

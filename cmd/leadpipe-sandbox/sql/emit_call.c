@@ -86,6 +86,8 @@ static const char *json_shape(struct sql *q, struct ty ty, bool wide)
 
 	if (ty.array)
 		return sql_text(q, "A%s", json_shape(q, ty_element(ty), wide));
+	if (ty.kind == TYPE_INTERVAL || ty.kind == TYPE_RANGE)
+		sql_unsupported(q, (struct place){0}, "%s as JSON", ty_name(q, ty));
 	if (ty.kind != TYPE_RECORD)
 		return sql_text(q, "%c",
 		    wide && strchr("in", letters[ty.kind]) ? 'w' : letters[ty.kind]);
@@ -151,6 +153,9 @@ void emit_call(struct sql *q, const struct expr *e)
 	} else if (e->star) {
 		emit(q, "COUNT(*)");
 	} else {
+		bool stamp = e->ty.kind == TYPE_TIMESTAMP && strncmp(sql, "bq_range_", 9) == 0;
+
+		emit(q, stamp ? "CAST(" : "");
 		emit(q, "%s%s(%s", e->safe ? "safe_" : "", sql, e->distinct ? "DISTINCT " : "");
 		if (name_is(span_of(sql), "bq_to_json")) {
 			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty,
@@ -158,7 +163,7 @@ void emit_call(struct sql *q, const struct expr *e)
 			emit(q, ", ");
 		}
 		emit_args(q, e, 0);
-		emit(q, ")");
+		emit(q, stamp ? ") AS INTEGER)" : ")");
 	}
 	if (e->over)
 		emit_over(q, e->over);

@@ -118,7 +118,7 @@ static uint64_t longer(const char *p, size_t n)
 	w.first += v.first;
 	round_64(p + n - 64, s, &v, &w, by, 9);
 	return mix(
-	    mix(v.first, w.first, by) + fold(s[1]) * k0 + s[0], mix(v.second, w.second, by) + s[2], by);
+	    mix(v.first, w.first, by) + fold(s[1]) * k0 + s[2], mix(v.second, w.second, by) + s[0], by);
 }
 
 uint64_t farm_fingerprint(struct span s)

@@ -133,7 +133,7 @@ static char *last_day(sqlite3_context *ctx, int n, sqlite3_value **v)
 	if (strstr(part, "WEEK"))
 		c.days += 6;
 	else if (strcmp(part, "ISOYEAR") == 0)
-		c.days += 370, ok = ok && when_trunc(&c, part), c.days--;
+		c.days += 374, ok = ok && when_trunc(&c, part), c.days--;
 	else
 		ok = ok && when_add(&c, 1, part), c.days--;
 	if (!ok)

@@ -10,6 +10,7 @@
  *	d DATE  T TIME  m DATETIME  t TIMESTAMP  j JSON
  *	x a type T, the same in all its places   X a T that can be sorted and grouped
  *	a ARRAY<T>   y any type at all
+ *	V INTERVAL (a value)   r RANGE<T>
  *	S I F Q D M J  ARRAY of STRING, INT64, FLOAT64, NUMERIC, DATE, TIMESTAMP, JSON
  *	p a date part (DAY ...)   v INTERVAL n part   c a literal text, for a JSON path
  * | says that the rest may be absent, * that the last one repeats.

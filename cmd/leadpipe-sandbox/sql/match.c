@@ -10,7 +10,7 @@ static bool letter_type(char letter, struct ty *ty)
 	} letters[] = {{'s', TYPE_STRING}, {'b', TYPE_BYTES}, {'i', TYPE_INT64},
 	    {'f', TYPE_FLOAT64}, {'n', TYPE_NUMERIC}, {'N', TYPE_BIGNUMERIC}, {'o', TYPE_BOOL},
 	    {'d', TYPE_DATE}, {'T', TYPE_TIME}, {'m', TYPE_DATETIME}, {'t', TYPE_TIMESTAMP},
-	    {'j', TYPE_JSON}, {'c', TYPE_STRING}, {'S', TYPE_STRING},
+	    {'j', TYPE_JSON}, {'c', TYPE_STRING}, {'V', TYPE_INTERVAL}, {'S', TYPE_STRING},
 	    {'I', TYPE_INT64}, {'F', TYPE_FLOAT64}, {'Q', TYPE_NUMERIC}, {'D', TYPE_DATE},
 	    {'M', TYPE_TIMESTAMP}, {'J', TYPE_JSON}};
 
@@ -56,17 +56,26 @@ static bool find_t(struct sql *q, const struct expr *e, const char *letters, str
 			*t = ty_element(list_expr(&e->args, i)->ty);
 			return list_expr(&e->args, i)->ty.array;
 		}
+		if (letters[i] == 'r') {
+			if (list_expr(&e->args, i)->ty.kind != TYPE_RANGE ||
+			    list_expr(&e->args, i)->ty.array)
+				return false;
+			*t = ty_range_of(list_expr(&e->args, i)->ty);
+			return true;
+		}
 		if (letters[i] == 'x' || letters[i] == 'X')
 			sql_add(q, &same, e->args.item[i]);
 	}
 	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_groups(*t));
 }
 
-static bool takes(const struct expr *arg, char letter, struct ty t, bool exact)
+static bool takes(
+    struct sql *q, const struct expr *arg, char letter, struct ty t, bool exact)
 {
 	struct ty want;
 
 	switch (letter) {
+	case 'r': return arg->null || ty_same(arg->ty, ty_range(q, t));
 	case 'p': return arg->kind == E_PART;
 	case 'v': return arg->kind == E_INTERVAL;
 	case 'y': return true;
@@ -82,10 +91,12 @@ static bool takes(const struct expr *arg, char letter, struct ty t, bool exact)
 	return ty_takes(arg, want);
 }
 
-static struct ty result_of(char letter, struct ty t)
+static struct ty result_of(struct sql *q, char letter, struct ty t)
 {
 	struct ty ty = t;
 
+	if (letter == 'r')
+		return ty_range(q, t);
 	if (letter == 'a')
 		return ty_array(t);
 	letter_type(letter, &ty);
@@ -101,7 +112,7 @@ static bool match_row(struct sql *q, const struct func *f, struct expr *e, bool 
 	    !find_t(q, e, letters, &t))
 		return false;
 	for (size_t i = 0; i < e->args.n; i++)
-		if (!takes(list_expr(&e->args, i), letters[i], t, exact))
+		if (!takes(q, list_expr(&e->args, i), letters[i], t, exact))
 			return false;
 	for (size_t i = 0; i < e->args.n; i++) {
 		want = t;
@@ -114,7 +125,10 @@ static bool match_row(struct sql *q, const struct func *f, struct expr *e, bool 
 			    "%s with a path that is no literal", f->name);
 	}
 	e->func = f;
-	e->ty = result_of(f->result, t);
+	/* of bounds that are written out: RANGE(a, b) */
+	if (f->result == 'r' && !strchr(f->args, 'r'))
+		letter_type(*f->args, &t);
+	e->ty = result_of(q, f->result, t);
 	return true;
 }
 

@@ -34,21 +34,25 @@ static enum type type_of(struct sql *q, const struct expr *e, const char *name)
 	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
 		if (strcasecmp(name, other[i]) == 0)
 			return is[i];
-	for (enum type t = TYPE_STRING; t < TYPE_RECORD; t++)
-		if (strcasecmp(name, type_name(t)) == 0)
+	for (enum type t = TYPE_STRING; t < TYPE_RANGE; t++)
+		if (t != TYPE_RECORD && strcasecmp(name, type_name(t)) == 0)
 			return t;
 	sql_unsupported(q, e->at, "a parameter of type %.40s", name);
 }
 
 /* The stored text of one value; sent as a string, a number or a boolean. False: NULL. */
 static bool value_of(
-    struct sql *q, const struct expr *e, enum type type, const jdoc *value, struct span *out)
+    struct sql *q, const struct expr *e, struct ty ty, const jdoc *value, struct span *out)
 {
 	const char *text = jdoc_text(value, "value", NULL), *stored;
+	enum type type = ty.kind;
 	struct buf bytes;
 	char *raw = NULL;
 
-	if (!jdoc_at(value, "value"))
+	if (type == TYPE_RANGE && jdoc_at(value, "rangeValue"))
+		text = sql_text(q, "[%s, %s)", jdoc_text(value, "rangeValue.start.value", "UNBOUNDED"),
+		    jdoc_text(value, "rangeValue.end.value", "UNBOUNDED"));
+	else if (!jdoc_at(value, "value"))
 		return false;
 	if (!text) {
 		raw = jdoc_dump(jdoc_at(value, "value"));
@@ -65,7 +69,7 @@ static bool value_of(
 		buf_free(&bytes);
 		return true;
 	}
-	stored = ty_literal(q, type, span_of(text));
+	stored = ty_literal(q, ty, span_of(text));
 	if (!stored)
 		sql_fail(
 		    q, "invalid", (struct place){0}, "Invalid value for type: %s", type_name(type));
@@ -101,7 +105,7 @@ static const char *json_of(struct sql *q, enum type type, struct span item)
 }
 
 /* An array as value.h stores it. */
-static struct span array_of(struct sql *q, const struct expr *e, enum type type, const jdoc *values)
+static struct span array_of(struct sql *q, const struct expr *e, struct ty ty, const jdoc *values)
 {
 	struct list pieces = {0};
 	struct span item;
@@ -109,10 +113,10 @@ static struct span array_of(struct sql *q, const struct expr *e, enum type type,
 	char *text, *p;
 
 	for (size_t i = 0; i < jdoc_count(values); i++) {
-		if (!value_of(q, e, type, jdoc_item(values, i, NULL), &item))
+		if (!value_of(q, e, ty, jdoc_item(values, i, NULL), &item))
 			sql_fail(
 			    q, "invalid", (struct place){0}, "Array cannot have a null element");
-		n += strlen(sql_add(q, &pieces, sql_text(q, "%s", json_of(q, type, item)))) + 1;
+		n += strlen(sql_add(q, &pieces, sql_text(q, "%s", json_of(q, ty.kind, item)))) + 1;
 	}
 	p = text = sql_new(q, n + 1);
 	*p++ = '[';
@@ -151,6 +155,8 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 			    span_of(jdoc_text(field, "name", "")));
 		}
 		ty.fields = columns;
+	} else if (strcasecmp(name, "RANGE") == 0) {
+		ty = ty_range(q, read_type(q, e, jdoc_at(doc, "rangeElementType")));
 	} else {
 		ty = ty_of(type_of(q, e, name));
 	}
@@ -186,9 +192,9 @@ static struct expr *read_value(struct sql *q, const struct expr *e, struct ty ty
 	to->ty = ty;
 	to->literal = true;
 	if (ty.kind != TYPE_RECORD && ty.array)
-		to->text = array_of(q, e, ty.kind, jdoc_at(value, "arrayValues"));
+		to->text = array_of(q, e, ty, jdoc_at(value, "arrayValues"));
 	else if (ty.kind != TYPE_RECORD)
-		to->null = !value_of(q, e, ty.kind, value, &to->text);
+		to->null = !value_of(q, e, ty, value, &to->text);
 	else if (ty.array || jdoc_at(value, "structValues"))
 		read_parts(q, e, ty, value, to);
 	else
@@ -216,7 +222,7 @@ void bind_cast(struct sql *q, struct expr *e)
 
 	e->ty = *e->target;
 	if (e->literal) {
-		text = ty_literal(q, e->ty.kind, of->text);
+		text = ty_literal(q, e->ty, of->text);
 		if (!text)
 			sql_fail(q, "invalidQuery", e->at, "Invalid %s literal", ty_name(q, e->ty));
 		of->ty = e->ty;
@@ -232,6 +238,9 @@ void bind_cast(struct sql *q, struct expr *e)
 		e->args.item[0] = ty_coerce(q, of, e->ty);
 		return;
 	}
+	if (e->ty.kind == TYPE_RANGE || (of->ty.kind == TYPE_RANGE && e->ty.kind == TYPE_STRING &&
+	                                    ty_range_of(of->ty).kind == TYPE_TIMESTAMP))
+		sql_unsupported(q, e->at, "CAST from %s to %s", ty_name(q, of->ty), ty_name(q, e->ty));
 	if (!ty_casts(of->ty, e->ty))
 		sql_fail(q, "invalidQuery", e->at, "Invalid cast from %s to %s", ty_name(q, of->ty),
 		    ty_name(q, e->ty));

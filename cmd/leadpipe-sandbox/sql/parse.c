@@ -1,4 +1,5 @@
 #include "sql/parse.h"
+#include "sql/type.h"
 
 #include <ctype.h>
 
@@ -208,7 +209,8 @@ static const struct {
     {"NUMERIC", TYPE_NUMERIC}, {"DECIMAL", TYPE_NUMERIC}, {"BIGNUMERIC", TYPE_BIGNUMERIC},
     {"BIGDECIMAL", TYPE_BIGNUMERIC}, {"BOOL", TYPE_BOOL}, {"BOOLEAN", TYPE_BOOL},
     {"DATE", TYPE_DATE}, {"TIME", TYPE_TIME}, {"DATETIME", TYPE_DATETIME},
-    {"TIMESTAMP", TYPE_TIMESTAMP}, {"JSON", TYPE_JSON}, {"GEOGRAPHY", TYPE_GEOGRAPHY}};
+    {"TIMESTAMP", TYPE_TIMESTAMP}, {"JSON", TYPE_JSON}, {"GEOGRAPHY", TYPE_GEOGRAPHY},
+    {"INTERVAL", TYPE_INTERVAL}};
 
 static void struct_type(struct sql *q, struct ty *ty)
 {
@@ -255,14 +257,19 @@ const struct ty *parse_type(struct sql *q)
 	} else if (take_word(q, "STRUCT")) {
 		ty->kind = TYPE_RECORD;
 		struct_type(q, ty);
+	} else if (take_word(q, "RANGE")) {
+		need_symbol(q, "<");
+		*ty = ty_range(q, *parse_type(q));
+		if (ty->fields->type != TYPE_DATE && ty->fields->type != TYPE_DATETIME &&
+		    ty->fields->type != TYPE_TIMESTAMP)
+			sql_fail(q, "invalidQuery", t->at, "Unsupported element type of RANGE");
+		need_symbol(q, ">");
 	} else {
 		struct span name = parse_any_name(q);
 		size_t i = 0, n = sizeof(types) / sizeof(*types);
 
 		for (; i < n && !name_is(name, types[i].name); i++)
 			;
-		if (i == n && (name_is(name, "RANGE") || name_is(name, "INTERVAL")))
-			sql_unsupported(q, t->at, "type %.*s", SPAN_ARG(name));
 		if (i == n)
 			sql_fail(q, "invalidQuery", t->at, "Type not found: %.*s", SPAN_ARG(name));
 		ty->kind = types[i].type;

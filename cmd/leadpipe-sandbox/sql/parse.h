@@ -85,6 +85,13 @@ struct stmt {
 /* The next statement, or NULL at the end; semicolons are passed over. */
 struct stmt *parse_statement(struct sql *q);
 
+/* Literals: of a text as stored; a number; DATE '...', RANGE<DATE> '...' (or NULL); what follows INTERVAL. */
+struct expr *parse_literal(struct sql *q, struct place at, enum type kind, struct span text);
+struct expr *parse_integer(struct sql *q, const struct token *t);
+struct expr *parse_real(struct sql *q, const struct token *t);
+struct expr *parse_typed(struct sql *q);
+struct expr *parse_interval(struct sql *q, struct place at);
+
 /* The parts, for one another. */
 struct query *parse_query(struct sql *q);
 struct from *parse_from(struct sql *q);

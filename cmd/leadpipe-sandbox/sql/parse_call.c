@@ -1,68 +1,4 @@
 #include "sql/parse.h"
-#include "sql/cast.h"
-
-#include <errno.h>
-#include <stdlib.h>
-
-static struct expr *literal(struct sql *q, struct place at, enum type kind, struct span text)
-{
-	struct expr *e = expr_new(q, E_LITERAL, at);
-
-	e->literal = true;
-	e->ty.kind = kind;
-	e->text = text;
-	return e;
-}
-
-static struct expr *integer(struct sql *q, const struct token *t)
-{
-	bool hex = t->text.n > 1 && (t->text.p[1] | 0x20) == 'x';
-	char *copy = sql_keep(q, t->text);
-	unsigned long long value;
-
-	errno = 0;
-	value = strtoull(copy, NULL, hex ? 16 : 10);
-	/* 2^63 is let through: behind a minus it is an INT64; bind_expr looks at the rest */
-	if (errno || (!hex && value > (unsigned long long)INT64_MAX + 1))
-		sql_fail(
-		    q, "invalidQuery", t->at, "Invalid integer literal: %.*s", SPAN_ARG(t->text));
-	return literal(q, t->at, TYPE_INT64,
-	    span_of(hex ? sql_text(q, "%lld", (long long)value) : sql_text(q, "%llu", value)));
-}
-
-static struct expr *real(struct sql *q, const struct token *t)
-{
-	double value = strtod(sql_keep(q, t->text), NULL);
-	char text[CAST_DOUBLE];
-
-	if (value - value != 0)
-		sql_fail(q, "invalidQuery", t->at, "Invalid floating point literal: %.*s",
-		    SPAN_ARG(t->text));
-	cast_double_text(text, value);
-	return literal(q, t->at, TYPE_FLOAT64, span_of(sql_keep(q, span_of(text))));
-}
-
-/* DATE '...' and kin: a CAST of the string, made when it is bound. */
-static struct expr *typed_literal(struct sql *q)
-{
-	static const char *const words[] = {"DATE", "TIME", "DATETIME", "TIMESTAMP", "NUMERIC",
-	    "BIGNUMERIC", "DECIMAL", "BIGDECIMAL", "JSON"};
-	struct expr *e;
-
-	if (peek(q, 1)->kind != T_STRING)
-		return NULL;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (is_word(q, 0, words[i])) {
-			e = expr_new(q, E_CAST, peek(q, 0)->at);
-			e->target = parse_type(q);
-			e->literal = true;
-			sql_add(
-			    q, &e->args, literal(q, peek(q, 0)->at, TYPE_STRING, peek(q, 0)->text));
-			next(q);
-			return e;
-		}
-	return NULL;
-}
 
 static struct expr *case_of(struct sql *q, struct place at)
 {
@@ -238,30 +174,19 @@ struct expr *parse_call(struct sql *q, struct expr *call)
 	return call;
 }
 
-static struct expr *interval(struct sql *q, struct place at)
-{
-	struct expr *e = expr_new(q, E_INTERVAL, at);
-
-	sql_add(q, &e->args, parse_expr(q));
-	e->text = parse_any_name(q);
-	if (is_word(q, 0, "TO"))
-		sql_unsupported(q, peek(q, 0)->at, "INTERVAL from one part TO another");
-	return e;
-}
-
 static struct expr *keyword(struct sql *q, const struct token *t)
 {
 	struct expr *e;
 
 	if (take_word(q, "NULL")) {
-		e = literal(q, t->at, TYPE_INT64, (struct span){0});
+		e = parse_literal(q, t->at, TYPE_INT64, (struct span){0});
 		e->null = true;
 		return e;
 	}
 	if (take_word(q, "TRUE"))
-		return literal(q, t->at, TYPE_BOOL, SPAN("1"));
+		return parse_literal(q, t->at, TYPE_BOOL, SPAN("1"));
 	if (take_word(q, "FALSE"))
-		return literal(q, t->at, TYPE_BOOL, SPAN("0"));
+		return parse_literal(q, t->at, TYPE_BOOL, SPAN("0"));
 	if (take_word(q, "CASE"))
 		return case_of(q, t->at);
 	if (take_word(q, "CAST"))
@@ -275,7 +200,7 @@ static struct expr *keyword(struct sql *q, const struct token *t)
 	if (take_word(q, "STRUCT"))
 		return structure(q, t->at);
 	if (take_word(q, "INTERVAL"))
-		return interval(q, t->at);
+		return parse_interval(q, t->at);
 	if (take_word(q, "EXISTS")) {
 		e = expr_new(q, E_EXISTS, t->at);
 		need_symbol(q, "(");
@@ -283,12 +208,13 @@ static struct expr *keyword(struct sql *q, const struct token *t)
 		need_symbol(q, ")");
 		return e;
 	}
-	return typed_literal(q);
+	return parse_typed(q);
 }
 
 static struct expr *name(struct sql *q, const struct token *t)
 {
-	bool callable = is_word(q, 0, "IF") || is_word(q, 0, "LEFT") || is_word(q, 0, "RIGHT");
+	bool callable = is_word(q, 0, "IF") || is_word(q, 0, "LEFT") ||
+	                is_word(q, 0, "RIGHT") || is_word(q, 0, "RANGE");
 	struct expr *e;
 
 	if (t->quoted || !sql_reserved(t->text) || (callable && is_symbol(q, 1, "("))) {
@@ -318,10 +244,10 @@ static struct expr *atom(struct sql *q)
 	struct expr *e;
 
 	switch (t->kind) {
-	case T_INT: return integer(q, next(q));
-	case T_FLOAT: return real(q, next(q));
-	case T_STRING: return literal(q, t->at, TYPE_STRING, next(q)->text);
-	case T_BYTES: return literal(q, t->at, TYPE_BYTES, next(q)->text);
+	case T_INT: return parse_integer(q, next(q));
+	case T_FLOAT: return parse_real(q, next(q));
+	case T_STRING: return parse_literal(q, t->at, TYPE_STRING, next(q)->text);
+	case T_BYTES: return parse_literal(q, t->at, TYPE_BYTES, next(q)->text);
 	case T_PARAM:
 		e = expr_new(q, E_PARAM, t->at);
 		e->text = next(q)->text;

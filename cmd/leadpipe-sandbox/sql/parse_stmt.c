@@ -293,6 +293,8 @@ static void statement(struct sql *q, struct stmt *s)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (is_word(q, 0, others[i]))
 			sql_unsupported(q, s->at, "statement %s", others[i]);
+	if (is_word(q, 0, "FROM"))
+		sql_unsupported(q, s->at, "pipe syntax");
 	if (take_word(q, "TRUNCATE")) {
 		s->kind = STMT_TRUNCATE;
 		need_word(q, "TABLE");

@@ -1,5 +1,12 @@
 #include "sql/type.h"
 #include "sql/cast.h"
+#include "storage/interval.h"
+
+/* Bytes that hold any of the texts below. */
+enum { LITERAL_TEXT = 128 };
+_Static_assert((int)LITERAL_TEXT >= (int)DECIMAL_TEXT && (int)LITERAL_TEXT >= (int)RANGE_TEXT &&
+                   (int)LITERAL_TEXT >= (int)INTERVAL_TEXT,
+    "a literal's text fits");
 
 struct ty ty_of(enum type kind)
 {
@@ -18,6 +25,19 @@ struct ty ty_element(struct ty array)
 	return array;
 }
 
+struct ty ty_range(struct sql *q, struct ty of)
+{
+	struct column *element = sql_new(q, sizeof *element);
+
+	*element = ty_as_column(q, of, SPAN(""));
+	return (struct ty){.kind = TYPE_RANGE, .fields = element, .n = 1};
+}
+
+struct ty ty_range_of(struct ty range)
+{
+	return ty_column(range.fields);
+}
+
 static bool columns_same(const struct column *a, size_t n, const struct column *b, size_t m)
 {
 	if (n != m)
@@ -31,7 +51,8 @@ static bool columns_same(const struct column *a, size_t n, const struct column *
 bool ty_same(struct ty a, struct ty b)
 {
 	return a.kind == b.kind && a.array == b.array &&
-	       (a.kind != TYPE_RECORD || columns_same(a.fields, a.n, b.fields, b.n));
+	       ((a.kind != TYPE_RECORD && a.kind != TYPE_RANGE) ||
+	           columns_same(a.fields, a.n, b.fields, b.n));
 }
 
 struct ty ty_column(const struct column *c)
@@ -65,6 +86,8 @@ const char *ty_name(struct sql *q, struct ty ty)
 			    *ty.fields[i].name ? " " : "", ty_name(q, ty_column(&ty.fields[i])));
 		name = sql_text(q, "%s>", name);
 	}
+	if (ty.kind == TYPE_RANGE)
+		name = sql_text(q, "RANGE<%s>", ty_name(q, ty_range_of(ty)));
 	return ty.array ? sql_text(q, "ARRAY<%s>", name) : name;
 }
 
@@ -117,14 +140,15 @@ bool ty_takes(const struct expr *e, struct ty to)
 	                          (from == TYPE_FLOAT64 && is_decimal(to.kind))));
 }
 
-const char *ty_literal(struct sql *q, enum type to, struct span text)
+const char *ty_literal(struct sql *q, struct ty to, struct span text)
 {
-	char out[DECIMAL_TEXT];
+	char out[LITERAL_TEXT];
+	struct interval interval;
 	int64_t value;
 	double real;
 	bool yes;
 
-	switch (to) {
+	switch (to.kind) {
 	case TYPE_STRING:
 	case TYPE_JSON:
 	case TYPE_GEOGRAPHY: return sql_keep(q, text);
@@ -133,12 +157,19 @@ const char *ty_literal(struct sql *q, enum type to, struct span text)
 	case TYPE_FLOAT64: return cast_double(text, &real) ? sql_text(q, "%.17g", real) : NULL;
 	case TYPE_BOOL: return cast_bool(text, &yes) ? (yes ? "1" : "0") : NULL;
 	case TYPE_NUMERIC:
-	case TYPE_BIGNUMERIC: return cast_decimal(text, to, out) ? sql_keep(q, span_of(out)) : NULL;
+	case TYPE_BIGNUMERIC: return cast_decimal(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
 	case TYPE_DATE:
 	case TYPE_TIME:
-	case TYPE_DATETIME: return cast_civil(text, to, out) ? sql_keep(q, span_of(out)) : NULL;
+	case TYPE_DATETIME: return cast_civil(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
 	case TYPE_TIMESTAMP:
 		return cast_timestamp(text, &value) ? sql_text(q, "%lld", (long long)value) : NULL;
+	case TYPE_INTERVAL:
+		if (!interval_parse(&interval, text))
+			return NULL;
+		interval_format(&interval, out);
+		return sql_keep(q, span_of(out));
+	case TYPE_RANGE:
+		return range_parse(text, to.fields->type, out) ? sql_keep(q, span_of(out)) : NULL;
 	case TYPE_BYTES:
 	case TYPE_RECORD: break;
 	}
@@ -148,7 +179,7 @@ const char *ty_literal(struct sql *q, enum type to, struct span text)
 static struct expr *literal_as(struct sql *q, struct expr *e, struct ty to)
 {
 	struct expr *as = expr_new(q, E_LITERAL, e->at);
-	const char *text = ty_literal(q, to.kind, e->text);
+	const char *text = ty_literal(q, to, e->text);
 
 	if (!text)
 		sql_fail(q, "invalidQuery", e->at, "Could not cast literal \"%.*s\" to type %s",
@@ -228,8 +259,12 @@ bool ty_casts(struct ty from, struct ty to)
 	if (from.array || to.array || f == TYPE_RECORD || t == TYPE_RECORD || f == TYPE_JSON ||
 	    t == TYPE_JSON || f == TYPE_GEOGRAPHY || t == TYPE_GEOGRAPHY)
 		return false;
+	if (t == TYPE_RANGE || f == TYPE_RANGE)
+		return f == TYPE_STRING || t == TYPE_STRING;
 	if (t == TYPE_STRING || f == TYPE_STRING)
 		return true;
+	if (t == TYPE_INTERVAL || f == TYPE_INTERVAL)
+		return false;
 	if (f == TYPE_BYTES || t == TYPE_BYTES)
 		return false;
 	if (f == TYPE_BOOL || t == TYPE_BOOL)
@@ -242,10 +277,10 @@ bool ty_casts(struct ty from, struct ty to)
 bool ty_groups(struct ty ty)
 {
 	return !ty.array && ty.kind != TYPE_JSON && ty.kind != TYPE_GEOGRAPHY &&
-	       ty.kind != TYPE_RECORD;
+	       ty.kind != TYPE_RECORD && ty.kind != TYPE_INTERVAL;
 }
 
 bool ty_orders(struct ty ty)
 {
-	return ty_groups(ty);
+	return ty_groups(ty) && ty.kind != TYPE_RANGE;
 }

@@ -13,6 +13,8 @@
 struct ty ty_of(enum type kind);
 struct ty ty_array(struct ty of);
 struct ty ty_element(struct ty array);
+struct ty ty_range(struct sql *q, struct ty of);   /* RANGE<of> */
+struct ty ty_range_of(struct ty range);
 bool ty_same(struct ty a, struct ty b);
 
 /* A column's type, and a type as a column (mode REPEATED for an array) of the arena. */
@@ -43,6 +45,6 @@ bool ty_is_number(struct ty ty);
  * The stored text (as E_LITERAL has it) of a STRING as a value of `to`; NULL when it
  * is none.
  */
-const char *ty_literal(struct sql *q, enum type to, struct span text);
+const char *ty_literal(struct sql *q, struct ty to, struct span text);
 
 #endif

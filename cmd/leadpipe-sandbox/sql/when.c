@@ -231,7 +231,7 @@ static bool among(const char *part, const char *words)
 {
 	size_t n = strlen(part);
 
-	if (week_start(part) > 0)
+	if (week_start(part) >= 0 && strchr(part, '('))
 		return strstr(words, "WEEK()") != NULL;
 	for (const char *p = words; (p = strstr(p, part)); p++)
 		if ((p == words || p[-1] == ' ') && (p[n] == ' ' || !p[n]))

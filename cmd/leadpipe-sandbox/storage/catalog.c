@@ -184,7 +184,7 @@ static char *storage_name(
 
 static void add_definition(struct buf *b, const struct column *column)
 {
-	static const char *const affinity[TYPE_RECORD + 1] = {
+	static const char *const affinity[TYPE_RANGE + 1] = {
 	    [TYPE_BYTES] = " BLOB",
 	    [TYPE_INT64] = " INTEGER",
 	    [TYPE_FLOAT64] = " REAL",
@@ -355,7 +355,7 @@ int64_t catalog_rows(struct store *s, const struct table *t, const char *part)
 /* BigQuery's data type sizes; a text counts 2 bytes and its own, NULL nothing. */
 static void add_size(struct buf *b, const struct column *column)
 {
-	static const int fixed[TYPE_RECORD + 1] = {
+	static const int fixed[TYPE_RANGE + 1] = {
 	    [TYPE_INT64] = 8,
 	    [TYPE_FLOAT64] = 8,
 	    [TYPE_NUMERIC] = 16,
@@ -365,6 +365,8 @@ static void add_size(struct buf *b, const struct column *column)
 	    [TYPE_TIME] = 8,
 	    [TYPE_DATETIME] = 8,
 	    [TYPE_TIMESTAMP] = 8,
+	    [TYPE_INTERVAL] = 16,
+	    [TYPE_RANGE] = 16,
 	};
 	int size = column->mode == MODE_REPEATED ? 0 : fixed[column->type];
 

@@ -21,7 +21,7 @@ struct column {
 	enum type type;
 	enum mode mode;
 	char *description;     /* or NULL */
-	struct column *fields; /* of a RECORD */
+	struct column *fields; /* of a RECORD; of a RANGE one, for its element type */
 	size_t n;
 };
 
@@ -99,8 +99,7 @@ bool catalog_table_name(const char *name);
 /*
  * Columns from and to a BigQuery schema ({"fields":[...]}). False: `why` names the
  * field and the rule: BigQuery's own, or that the sandbox does not know
- * parameterised types (maxLength, precision, scale), default values or RANGE and
- * INTERVAL. CATALOG_COLUMNS_MAX columns are the most.
+ * parameterised types (maxLength, precision, scale) or default values. CATALOG_COLUMNS_MAX columns are the most.
  */
 bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char why[JDOC_WHY]);
 jdoc *columns_schema(

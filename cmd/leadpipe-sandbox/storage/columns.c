@@ -29,6 +29,8 @@ static const struct {
     {"TIMESTAMP", TYPE_TIMESTAMP},
     {"JSON", TYPE_JSON},
     {"GEOGRAPHY", TYPE_GEOGRAPHY},
+    {"INTERVAL", TYPE_INTERVAL},
+    {"RANGE", TYPE_RANGE},
     {"RECORD", TYPE_RECORD},
     {"STRUCT", TYPE_RECORD},
 };
@@ -37,7 +39,7 @@ static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 
 /* Keys of a field that would change what it holds. */
 static const char *const unsupported[] = {
-    "maxLength", "precision", "scale", "defaultValueExpression", "rangeElementType"};
+    "maxLength", "precision", "scale", "defaultValueExpression"};
 
 const char *column_type(enum type type)
 {
@@ -86,6 +88,23 @@ static bool valid_name(const char *name)
 static bool read_fields(
     const jdoc *list, int depth, struct column **columns, size_t *n, char why[JDOC_WHY]);
 
+/* rangeElementType {"type":"DATE"} */
+static bool read_element(const jdoc *element, struct column *c, char why[JDOC_WHY])
+{
+	c->fields = mem_alloc(sizeof *c->fields);
+	c->n = 1;
+	c->fields->name = mem_text("");
+	if (read_type(jdoc_text(element, "type", ""), &c->fields->type) &&
+	    (c->fields->type == TYPE_DATE || c->fields->type == TYPE_DATETIME ||
+	        c->fields->type == TYPE_TIMESTAMP))
+		return true;
+	snprintf(why, JDOC_WHY,
+	    "Invalid value for rangeElementType (field %.100s): it must be DATE, DATETIME or "
+	    "TIMESTAMP",
+	    c->name);
+	return false;
+}
+
 static bool read_field(const jdoc *field, int depth, struct column *c, char why[JDOC_WHY])
 {
 	const char *name = jdoc_text(field, "name", "");
@@ -117,6 +136,8 @@ static bool read_field(const jdoc *field, int depth, struct column *c, char why[
 	}
 	c->name = mem_text(name);
 	c->description = description ? mem_text(description) : NULL;
+	if (c->type == TYPE_RANGE)
+		return read_element(jdoc_at(field, "rangeElementType"), c, why);
 	if (c->type != TYPE_RECORD)
 		return true;
 	return read_fields(jdoc_at(field, "fields"), depth + 1, &c->fields, &c->n, why);
@@ -174,6 +195,9 @@ static jdoc *field_list(const struct column *columns, size_t n)
 		jdoc_set_text(field, "type", column_type(columns[i].type));
 		jdoc_set_text(field, "mode", column_mode(columns[i].mode));
 		jdoc_set_text(field, "description", columns[i].description);
+		if (columns[i].type == TYPE_RANGE)
+			jdoc_set_text(field, "rangeElementType.type",
+			    column_type(columns[i].fields->type));
 		if (columns[i].type == TYPE_RECORD)
 			jdoc_set(field, "fields", field_list(columns[i].fields, columns[i].n));
 		jdoc_push(list, field);

@@ -15,6 +15,7 @@
  *	TIME                TEXT HH:MM:SS[.ffffff], trailing zeros of the fraction cut
  *	DATETIME            TEXT YYYY-MM-DDTHH:MM:SS[.ffffff], likewise
  *	JSON                TEXT, compact
+ *	INTERVAL, RANGE     TEXT, as of interval.h
  *	RECORD              TEXT, a JSON array of its fields' values by position, each as above
  *	                    (BLOB as base64 text)
  *	REPEATED            TEXT, a JSON array of such values; never NULL: [] when there is none

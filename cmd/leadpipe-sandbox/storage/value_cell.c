@@ -1,6 +1,6 @@
 /* The road out of value.h: cells of a result. */
 
-#include "storage/civil.h"
+#include "storage/interval.h"
 #include "row/jstr.h"
 #include "row/scan.h"
 #include "storage/value.h"
@@ -78,6 +78,26 @@ static void add_real(struct buf *b, double d)
 	buf_addf(b, "\"%s\"", text);
 }
 
+/* A RANGE of TIMESTAMP: its bounds as timestamps are sent. */
+static void add_range(
+    struct buf *b, const struct column *column, struct span text, bool int64_timestamp)
+{
+	struct span bound[2];
+	char seconds[NUMBER_TEXT];
+
+	range_bounds(text, &bound[0], &bound[1]);
+	if (column->fields->type != TYPE_TIMESTAMP || int64_timestamp) {
+		jstr_quote(b, text);
+		return;
+	}
+	for (int i = 0; i < 2; i++) {
+		strcpy(seconds, "UNBOUNDED");
+		if (bound[i].p)
+			seconds_text(seconds, strtoll(bound[i].p, NULL, 10));
+		buf_addf(b, i ? ", %s)\"" : "\"[%s", seconds);
+	}
+}
+
 static void add_cell(struct buf *b, const struct column *column, bool element, struct span raw,
     bool int64_timestamp);
 
@@ -141,6 +161,8 @@ static void add_cell(
 		add_record(b, column, json == JSON_ARRAY ? raw : SPAN("[]"), int64_timestamp);
 	else if (json == JSON_NUMBER)
 		add_number(b, column->type, raw, int64_timestamp);
+	else if (json == JSON_STRING && column->type == TYPE_RANGE)
+		add_range(b, column, (struct span){raw.p + 1, raw.n - 2}, int64_timestamp);
 	else if (json == JSON_STRING)
 		buf_addspan(b, raw);
 	else
@@ -180,6 +202,8 @@ void value_cell(
 		text.n = (size_t)sqlite3_column_bytes(stmt, index);
 		if (type == SQLITE_BLOB)
 			add_blob(b, text);
+		else if (column->type == TYPE_RANGE)
+			add_range(b, column, text, int64_timestamp);
 		else
 			jstr_quote(b, text);
 	}

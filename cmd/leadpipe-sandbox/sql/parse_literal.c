@@ -1,0 +1,116 @@
+#include "sql/cast.h"
+#include "sql/parse.h"
+#include "storage/interval.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+
+struct expr *parse_literal(struct sql *q, struct place at, enum type kind, struct span text)
+{
+	struct expr *e = expr_new(q, E_LITERAL, at);
+
+	e->literal = true;
+	e->ty.kind = kind;
+	e->text = text;
+	return e;
+}
+
+struct expr *parse_integer(struct sql *q, const struct token *t)
+{
+	bool hex = t->text.n > 1 && (t->text.p[1] | 0x20) == 'x';
+	char *copy = sql_keep(q, t->text);
+	unsigned long long value;
+
+	errno = 0;
+	value = strtoull(copy, NULL, hex ? 16 : 10);
+	/* 2^63 is let through: behind a minus it is an INT64; bind_expr looks at the rest */
+	if (errno || (!hex && value > (unsigned long long)INT64_MAX + 1))
+		sql_fail(
+		    q, "invalidQuery", t->at, "Invalid integer literal: %.*s", SPAN_ARG(t->text));
+	return parse_literal(q, t->at, TYPE_INT64,
+	    span_of(hex ? sql_text(q, "%lld", (long long)value) : sql_text(q, "%llu", value)));
+}
+
+struct expr *parse_real(struct sql *q, const struct token *t)
+{
+	double value = strtod(sql_keep(q, t->text), NULL);
+	char text[CAST_DOUBLE];
+
+	if (value - value != 0)
+		sql_fail(q, "invalidQuery", t->at, "Invalid floating point literal: %.*s",
+		    SPAN_ARG(t->text));
+	cast_double_text(text, value);
+	return parse_literal(q, t->at, TYPE_FLOAT64, span_of(sql_keep(q, span_of(text))));
+}
+
+/* DATE '...' and kin: a CAST of the string, made when it is bound. */
+struct expr *parse_typed(struct sql *q)
+{
+	static const char *const words[] = {"DATE", "TIME", "DATETIME", "TIMESTAMP", "NUMERIC",
+	    "BIGNUMERIC", "DECIMAL", "BIGDECIMAL", "JSON"};
+	struct expr *e;
+
+	if (is_word(q, 0, "RANGE") && is_symbol(q, 1, "<")) {
+		e = expr_new(q, E_CAST, peek(q, 0)->at);
+		e->target = parse_type(q);
+		e->literal = true;
+		if (peek(q, 0)->kind != T_STRING)
+			parse_expected(q, "string literal");
+		sql_add(
+		    q, &e->args, parse_literal(q, peek(q, 0)->at, TYPE_STRING, peek(q, 0)->text));
+		next(q);
+		return e;
+	}
+	if (peek(q, 1)->kind != T_STRING)
+		return NULL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (is_word(q, 0, words[i])) {
+			e = expr_new(q, E_CAST, peek(q, 0)->at);
+			e->target = parse_type(q);
+			e->literal = true;
+			sql_add(
+			    q, &e->args, parse_literal(q, peek(q, 0)->at, TYPE_STRING, peek(q, 0)->text));
+			next(q);
+			return e;
+		}
+	return NULL;
+}
+
+static const char *upper(struct sql *q, struct span word)
+{
+	char *text = sql_keep(q, word);
+
+	for (char *p = text; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	return text;
+}
+
+/* INTERVAL '1-2 3' YEAR TO DAY, INTERVAL '1.5' SECOND: a literal. */
+static struct expr *interval_text(struct sql *q, const struct expr *e)
+{
+	const struct expr *of = list_expr(&e->args, 0);
+	const char *from = upper(q, e->text);
+	const char *to = take_word(q, "TO") ? upper(q, parse_any_name(q)) : from;
+	char text[INTERVAL_TEXT];
+	struct interval value;
+
+	if (of->kind != E_LITERAL || of->ty.kind != TYPE_STRING || of->null ||
+	    !interval_parse_parts(&value, of->text, from, to))
+		sql_fail(q, "invalidQuery", e->at, "Invalid INTERVAL literal: %s%s%s", from,
+		    to == from ? "" : " TO ", to == from ? "" : to);
+	interval_format(&value, text);
+	return parse_literal(q, e->at, TYPE_INTERVAL, span_of(sql_keep(q, span_of(text))));
+}
+
+struct expr *parse_interval(struct sql *q, struct place at)
+{
+	struct expr *e = expr_new(q, E_INTERVAL, at);
+
+	sql_add(q, &e->args, parse_expr(q));
+	e->text = parse_any_name(q);
+	if (is_word(q, 0, "TO") || (list_expr(&e->args, 0)->kind == E_LITERAL &&
+	                               list_expr(&e->args, 0)->ty.kind == TYPE_STRING))
+		return interval_text(q, e);
+	return e;
+}
