@@ -74,14 +74,25 @@ upsert() {
 	done
 }
 
-@test "awkward values arrive as they are; line breaks are made safe" {
+@test "awkward values arrive as they are, by both APIs; in a CSV line breaks are made safe" {
 	sandbox
 	notes=$(head -c 131072 /dev/zero | tr '\0' x)
-	printf '{"Gaio_Lead_Id__c":"O\x27Brien, \\"x\\" \xc3\x9c","LastName":"a,b\\r\\nc\\rd \\"q\\" \xf0\x9f\x98\x80","Company":" \\ufeffAcme","Score__c":8474.34,"HasOptedOutOfEmail":true,"Gaio_Notes__c":"%s"}\n' "$notes" >rows.ndjson
-	upsert --api bulk rows.ndjson >results.ndjson
-	[ "$(statuses <results.ndjson)" = "1 created" ]
-	soql 'SELECT LastName, Score__c, HasOptedOutOfEmail, Gaio_Notes__c FROM Lead' >got
-	[ "$(jq -c '.records[0] | [.LastName,.Score__c,.HasOptedOutOfEmail,(.Gaio_Notes__c | length)]' got)" = '["a,b\nc\nd \"q\" 😀",8474.34,true,131072]' ]
+	for api in collections bulk; do
+		printf '\xef\xbb\xbf{"Gaio_Lead_Id__c":"O\x27Brien, \\"x\\" %s \xc3\x9c","LastName":"a,b\\r\\nc\\rd \\"q\\" \xf0\x9f\x98\x80","Company":"\\ufeffAcme","Score__c":8474.34,"HasOptedOutOfEmail":true,"Gaio_Notes__c":"%s"}\n' "$api" "$notes" >rows.ndjson
+		upsert --api $api rows.ndjson >results.ndjson
+		[ "$(statuses <results.ndjson)" = "1 created" ]
+		[ "$(jq -r .external_id results.ndjson)" = "O'Brien, \"x\" $api Ü" ]
+		soql "SELECT LastName, Company, Score__c, HasOptedOutOfEmail, Gaio_Notes__c FROM Lead WHERE Gaio_Lead_Id__c = 'O\\'Brien, \"x\" $api Ü'" >got
+		breaks='\r\nc\r'
+		[ $api = collections ] || breaks='\nc\n'
+		[ "$(jq -c '.records[0] | [.LastName,.Score__c,.HasOptedOutOfEmail,(.Gaio_Notes__c | length)]' got)" = "[\"a,b${breaks}d \\\"q\\\" 😀\",8474.34,true,131072]" ]
+		[ "$(jq -r '.records[0].Company' got | xxd -p)" = efbbbf41636d650a ]
+	done
+	lead L-1 ",\"Gaio_Notes__c\":\"${notes}y\"" >long
+	for api in collections bulk; do
+		run -1 upsert --api $api long
+		[ "$(jq -c '[.error.code,.error.fields]' <<<"$output")" = '["STRING_TOO_LONG",["Gaio_Notes__c"]]' ]
+	done
 }
 
 @test "dates and times in Salesforce's form, by both APIs" {
@@ -154,6 +165,30 @@ upsert() {
 	leads 2 >two.ndjson
 	run -1 upsert --api collections two.ndjson
 	[ "$(outcomes <<<"$output")" = "UNABLE_TO_LOCK_ROW created " ]
+}
+
+@test "many locked rows go into a job again, the few that stay locked into calls" {
+	leads 10000 >rows.ndjson
+	sandbox --fault sf:lock@4 # the close of the first job: 3,350 rows
+	upsert rows.ndjson >results.ndjson
+	[ "$(grep -c '"status":"created"' results.ndjson)" = 10000 ]
+	in_order 10000 <results.ndjson
+	[ "$(jobs) $(calls)" = "2 0" ]
+	[ "$(total)" -le 17 ]
+	sandbox --fault=sf:lock@{4,11} # and that of the second: 1,122 rows
+	upsert rows.ndjson >results.ndjson
+	[ "$(grep -c '"status":"created"' results.ndjson)" = 10000 ]
+	[ "$(jobs) $(calls)" = "2 12" ]
+}
+
+@test "progress on a terminal: by job" {
+	sandbox --fault=sf:slow@{5,6}
+	leads 300 >rows.ndjson
+	run -0 script -qec "sfdc-upsert --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows.ndjson >results.ndjson" /dev/null
+	[[ $output == *"job 750"*": InProgress, 0 records done; row 300 of 300"* ]]
+	[[ $output == *"job 750"*": JobComplete, 300 records done; row 300 of 300"* ]]
+	run -0 --separate-stderr sfdc-upsert -v --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows.ndjson
+	[[ $stderr == *"job 750"*": 300 rows, "*" bytes"*"job 750"*": JobComplete, 300 records done, 0 of them failed"* ]]
 }
 
 @test "a job that stops half way: what it did not come to goes into another" {

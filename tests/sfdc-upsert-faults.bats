@@ -37,10 +37,10 @@ processed() { # how many records all Bulk jobs together came to
 }
 
 # Runs until the Nth request is asked, which is answered late, and kills; then looks what the state file has.
-killed_at() { # N [OPTION...]
+killed_at() { # N [OPTION...]; FAULT is another one
 	local n=$1 pid
 	shift
-	sandbox --fault "sf:slow@$n"
+	sandbox --fault "sf:slow@$n" ${FAULT:+--fault "$FAULT"}
 	rm -f state
 	upsert --resume state "$@" rows.ndjson >first.ndjson 3>&- &
 	pid=$!
@@ -102,6 +102,14 @@ resumes() { # ROWS [OPTION...]: each row is answered on its line, and the file i
 		resumes 250 --api bulk --job-rows 100
 		[ "$(statuses <results.ndjson) $(processed)" = "250 created 250" ]
 	done
+}
+
+@test "killed while locked rows go again by Bulk, then --resume: they are not sent a third time" {
+	leads 10000 >rows.ndjson
+	FAULT=sf:lock@4 killed_at 13 # the second job was closed, and is asked after
+	[ "$(grep -c ^again state)" = 1 ]
+	resumes 10000
+		[ "$(jobs) $(calls) $(processed)" = "2 0 13350" ]
 }
 
 @test "killed at any request of a Collections run, then --resume: no call that was answered is made again" {

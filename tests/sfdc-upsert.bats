@@ -121,6 +121,10 @@ upsert() {
 	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
 	[ "$(stored)" = 0 ]
 	run -69 sfdc-upsert --object Nothing --external-id Gaio_Lead_Id__c rows.ndjson
+	lead L-1 "$(printf ',"A_column_that_is_not_there_%d__c":1' {1..100})" >rows.ndjson
+	run -65 --separate-stderr upsert rows.ndjson
+	[ "$(grep -o 'there_[0-9]*__c (no such field)' <<<"$stderr" | sort -u | wc -l)" = 100 ]
+	[[ $(tail -1 <<<"$stderr") == *" more" ]]
 }
 
 @test "faults that pass: the run ends right" {

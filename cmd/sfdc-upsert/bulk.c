@@ -11,6 +11,8 @@ enum {
 	REQUEUES = 8,     /* jobs whose rest went into another */
 	FIRST_PAUSE = 20, /* the first look comes after this part of --poll */
 	SUBMIT_PAUSE_US = 250000,
+	LOCKED_MOST = 2000, /* more of them go into jobs again, fewer are left to Collections */
+	LOCK_ROUNDS = 2,
 };
 
 /* A job that is worked on. */
@@ -18,13 +20,14 @@ struct slot {
 	struct salesforce_job job;
 	uint32_t number; /* 0: free */
 	size_t from, to;
+	bool locked; /* its rows were, when they went before */
 	int64_t next_us, pause_us;
 };
 
 struct bulk {
 	struct slot slots[AT_ONCE];
 	size_t next; /* the first row that may not have gone yet */
-	unsigned busy, requeued;
+	unsigned busy, requeued, rounds;
 };
 
 static void watch(struct upsert *u, struct slot *slot)
@@ -50,7 +53,7 @@ static size_t release(struct upsert *u, const struct slot *slot)
 
 static bool submit_once(struct upsert *u, struct slot *slot, struct span csv, bool *again)
 {
-	struct resume_job kept = {.from = slot->from, .to = slot->to};
+	struct resume_job kept = {.from = slot->from, .to = slot->to, .locked = slot->locked};
 
 	if (!salesforce_job_create(u->sf, &slot->job, u->wish.object, u->wish.field))
 		return false;
@@ -106,7 +109,8 @@ static bool start(struct upsert *u, struct bulk *b, struct slot *slot)
 		return true;
 	if (!upsert_may_go(u))
 		return false;
-	*slot = (struct slot){.from = b->next, .number = (uint32_t)++u->jobs};
+	*slot =
+	    (struct slot){.from = b->next, .number = (uint32_t)++u->jobs, .locked = b->rounds > 0};
 	ok = sheet_make(u, &sheet, b->next, slot->number);
 	slot->to = b->next = sheet.to;
 	ok = ok && submit_sheet(u, slot, &sheet);
@@ -161,6 +165,8 @@ static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
 
 	if (!answers_take(u, &slot->job, slot->number))
 		return false;
+	inform(1, "job %s: %s, %jd records done, %jd of them failed", slot->job.id, slot->job.state,
+	    (intmax_t)slot->job.processed, (intmax_t)slot->job.failed);
 	if (done || is_permanent(slot->job.error) || b->requeued++ >= REQUEUES) {
 		ok = give_up_rest(u, slot);
 	} else {
@@ -198,9 +204,10 @@ static bool ask(struct upsert *u, struct bulk *b, struct slot *slot)
 	return true;
 }
 
+/* Rows that were locked go one job at a time: they may well lock each other. */
 static struct slot *free_slot(struct bulk *b)
 {
-	for (size_t i = 0; i < AT_ONCE; i++)
+	for (size_t i = 0; i < (b->rounds > 0 ? 1 : AT_ONCE); i++)
 		if (b->slots[i].number == 0)
 			return &b->slots[i];
 	return NULL;
@@ -216,6 +223,39 @@ static struct slot *next_slot(struct bulk *b)
 	return best;
 }
 
+static size_t count_locked(const struct upsert *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->rows.n; i++)
+		n += u->rows.at[i].answer == ANSWER_LOCKED;
+	return n;
+}
+
+/* As if they had never gone. */
+static void release_locked(struct upsert *u, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (u->rows.at[i].answer == ANSWER_LOCKED) {
+			u->rows.at[i].answer = ANSWER_NONE;
+			u->rows.at[i].job = 0;
+		}
+}
+
+/* False: no rows go again by Bulk. */
+static bool begin_round(struct upsert *u, struct bulk *b)
+{
+	size_t n = count_locked(u);
+
+	if (n <= LOCKED_MOST || b->rounds == LOCK_ROUNDS)
+		return false;
+	inform(1, "%zu rows are locked, they go again, one job at a time", n);
+	release_locked(u, 0, u->rows.n);
+	b->next = 0;
+	b->rounds++;
+	return true;
+}
+
 bool bulk_send(struct upsert *u)
 {
 	struct bulk b = {0};
@@ -227,9 +267,9 @@ bool bulk_send(struct upsert *u)
 			return false;
 		if (slot && slot->number)
 			continue;
-		if (b.busy == 0)
+		if (b.busy == 0 && !begin_round(u, &b))
 			return true;
-		if (!ask(u, &b, next_slot(&b)))
+		if (b.busy > 0 && !ask(u, &b, next_slot(&b)))
 			return false;
 	}
 }
@@ -251,8 +291,11 @@ bool bulk_resume(struct upsert *u, const struct resume_job *job)
 	struct slot *slot = &b.slots[0];
 	bool found;
 
-	*slot = (struct slot){.from = job->from, .to = job->to, .number = (uint32_t)++u->jobs};
+	*slot = (struct slot){
+	    .from = job->from, .to = job->to, .number = (uint32_t)++u->jobs, .locked = job->locked};
 	snprintf(slot->job.id, sizeof slot->job.id, "%s", job->id);
+	if (job->locked)
+		release_locked(u, job->from, job->to);
 	for (size_t i = job->from; i < job->to; i++)
 		if (sheet_takes(&u->rows.at[i]))
 			u->rows.at[i].job = slot->number;

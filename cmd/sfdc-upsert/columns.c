@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { NAME_MOST = 1 << 16, DESCRIBE_NAMES = 900 };
+enum { NAME_MOST = 1 << 16, NAMES_MOST = 800 };
 
 void columns_init(struct columns *c)
 {
@@ -167,20 +167,30 @@ static const char *judge(struct column *column, const jdoc *fields, const char *
 	return column->dot ? "no such relationship" : "no such field";
 }
 
+/* Names all bad columns: those that the message has no room for on lines of their own before it. */
 static bool judge_all(struct columns *c, struct salesforce *sf, const jdoc *fields,
     const char *object, const char *id)
 {
 	struct buf b;
-	size_t bad = 0;
+	size_t bad = 0, more = 0;
 
-	buf_init(&b, DESCRIBE_NAMES);
+	buf_init(&b, SALESFORCE_WHY);
 	for (size_t i = 0; i < c->n; i++) {
+		const char *name = c->list[i].name;
 		const char *rule = c->list[i].local ? NULL : judge(&c->list[i], fields, id);
 
 		if (!rule)
 			continue;
-		buf_addf(&b, "%s%s (%s)", bad++ ? ", " : "", c->list[i].name, rule);
+		if (b.n + strlen(name) + strlen(rule) < NAMES_MOST) {
+			buf_addf(&b, "%s%s (%s)", bad ? ", " : "", name, rule);
+		} else {
+			complain("%s cannot take: %s (%s)", object, name, rule);
+			more++;
+		}
+		bad++;
 	}
+	if (more > 0)
+		buf_addf(&b, "%s%zu more", b.n ? " and " : "", more);
 	if (bad > 0) {
 		sf->status = STATUS_DATA;
 		snprintf(sf->code, sizeof sf->code, "INVALID_FIELD");

@@ -102,7 +102,9 @@ bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job)
 		n = getline(&line, &cap, r->file);
 		if (n <= 0 || n > LINE_MOST || line[n - 1] != '\n')
 			break;
-		if (sscanf(line, "job %18s %zu %zu", job->id, &job->from, &job->to) == 3) {
+		job->locked = strncmp(line, "again ", 6) == 0;
+		if (sscanf(line, "job %18s %zu %zu", job->id, &job->from, &job->to) == 3 ||
+		    sscanf(line, "again %18s %zu %zu", job->id, &job->from, &job->to) == 3) {
 			got = job->from <= job->to && job->to <= rows->n;
 			break;
 		}
@@ -123,7 +125,8 @@ bool resume_keep_job(struct resume *r, const struct resume_job *job)
 {
 	if (!r->file)
 		return true;
-	fprintf(r->file, "job %s %zu %zu\n", job->id, job->from, job->to);
+	fprintf(
+	    r->file, "%s %s %zu %zu\n", job->locked ? "again" : "job", job->id, job->from, job->to);
 	return resume_sync(r);
 }
 

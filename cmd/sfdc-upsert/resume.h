@@ -9,6 +9,7 @@
  *
  *	leadpipe-resume 1 Lead Ext__c 9f3c...
  *	job 750... 0 20000
+ *	again 750... 4 19996       (a job of those rows of them that were locked)
  *	row 17 1 00Q...            (1 created, 2 updated, 3 failed, with code and message)
  */
 
@@ -21,6 +22,7 @@
 struct resume_job {
 	char id[19];
 	size_t from, to; /* rows, the last one not among them */
+	bool locked;     /* it has those that were locked, and no others */
 };
 
 struct resume {

@@ -8,7 +8,7 @@
  *
  *	{"line":17,"external_id":"L-17","id":"00Q...","status":"created"}
  *
- * Rows that share an external id (compared without case, as Salesforce compares) never
+ * Rows that share an external id (compared without ASCII case, as Salesforce compares) never
  * travel together.
  */
 
@@ -60,17 +60,15 @@ size_t upsert_count(const struct upsert *u);
 /* May another call be made, or is the limit of --stop-at reached (u->sf->status is then 75)? */
 bool upsert_may_go(struct upsert *u);
 
-/*
- * Is this an answer that may be another one in a moment: a lock, or two upserts of a key at once?
- */
+/* Is this an answer that may be another one in a moment: a lock, or two upserts of a key at once? */
 bool upsert_is_passing(const struct upsert *u, struct span code, struct span message);
 
 /* Sends all rows that have no answer, in order, in calls of up to 200. False: u->sf->status. */
 bool collections_send(struct upsert *u);
 
 /*
- * The same in Bulk jobs, but for rows whose external id came before: those, and rows that were
- * locked, have no answer afterwards. False: u->sf->status, or u->rows.status for a file.
+ * The same in Bulk jobs, but for rows whose external id came before: those, and rows that are
+ * still locked, have no answer afterwards. False: u->sf->status, or u->rows.status for a file.
  */
 bool bulk_send(struct upsert *u);
 

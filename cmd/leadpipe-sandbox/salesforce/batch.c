@@ -16,13 +16,24 @@ static void refuse_doubles(struct sf_batch *b, const struct sf_field *key)
 			}
 }
 
+/* Every second one is met by a trigger only, which then fails with the lock's error in its own. */
 static void refuse_locked(struct sf_batch *b)
 {
+	static const char why[] =
+	    "unable to obtain exclusive access to this record or 200 records: "
+	    "00Q5g0000000001EAA";
+
 	for (size_t i = 0; b->locked && i < b->n; i += 3)
-		if (!*b->records[i].error.code)
-			sf_error_set(&b->records[i].error, 400, "UNABLE_TO_LOCK_ROW", NULL,
-			    "unable to obtain exclusive access to this record or 200 records: "
-			    "00Q5g0000000001EAA");
+		if (!*b->records[i].error.code && i % 2)
+			sf_error_set(&b->records[i].error, 400,
+			    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", NULL,
+			    "LeadTrigger: execution of AfterUpdate caused by: System.DmlException: "
+			    "Update failed. First exception on row 0; first error: "
+			    "UNABLE_TO_LOCK_ROW, %s: []",
+			    why);
+		else if (!*b->records[i].error.code)
+			sf_error_set(
+			    &b->records[i].error, 400, "UNABLE_TO_LOCK_ROW", NULL, "%s", why);
 }
 
 static void roll_back(struct store *s, struct sf_batch *b)
