@@ -178,11 +178,12 @@ static enum got walk_bound(struct plan *plan, struct shape *shape, struct level 
 static enum got walk(
     struct plan *plan, struct shape *shape, struct level *level, const struct cell *object)
 {
-	struct span rest = object->raw, name, value;
+	struct span rest, name, value;
 	enum got got = GOT_VALUE;
 
 	if (object->known && bind(plan, level, object->known))
 		return walk_bound(plan, shape, level);
+	rest = object->raw;
 	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)
 		got = meet(plan, shape, level, at, jstr_name(name, plan_scratch(plan)), value);
 	return got;

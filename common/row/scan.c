@@ -39,12 +39,18 @@ INLINE const char *pass_space(const struct walk *w, const char *p)
 
 /* ---- scalars ---- */
 
+/* Most characters beyond ASCII, in the languages of Latin letters. */
+INLINE bool is_two(const char *p, const char *end)
+{
+	return (unsigned char)(*p - 0xc2) <= 0xdf - 0xc2 && end - p > 1 && (p[1] & 0xc0) == 0x80;
+}
+
 const char *walk_special(struct walk *w, const char *p)
 {
 	const char *why = NULL;
 
 	while (p < w->end && *p != '"') {
-		p = jstr_rare(p, w->end, &why);
+		p = is_two(p, w->end) ? p + 2 : jstr_rare(p, w->end, &why);
 		if (why)
 			return stop(w, p, why);
 		p = marks_next(&w->marks, p);

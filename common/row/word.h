@@ -20,21 +20,35 @@ static inline uint64_t word_load(const char *p)
 	       (uint64_t)b[7] << 56;
 }
 
-/* The n bytes at p (fewer than 8), zeros above them. */
+/* The four bytes at p. */
+static inline uint64_t word_load_half(const char *p)
+{
+	const unsigned char *b = (const unsigned char *)p;
+
+	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+/* The n bytes at p (fewer than 8), zeros above them. Bytes may be read twice: there is no loop. */
 static inline uint64_t word_load_some(const char *p, size_t n)
 {
-	uint64_t word = 0;
+	const unsigned char *b = (const unsigned char *)p;
 
-	while (n-- > 0)
-		word = word << 8 | (unsigned char)p[n];
-	return word;
+	if (n >= 4)
+		return word_load_half(p) | word_load_half(p + n - 4) << (n - 4) * 8;
+	if (n == 0)
+		return 0;
+	return b[0] | (uint64_t)b[n / 2] << n / 2 * 8 | (uint64_t)b[n - 1] << (n - 1) * 8;
 }
 
 /* The eight bytes of `word`, put at p. */
 static inline void word_store(char *p, uint64_t word)
 {
-	for (unsigned i = 0; i < 8; i++)
-		p[i] = (char)(word >> i * 8);
+	unsigned char *b = (unsigned char *)p;
+
+	b[0] = (unsigned char)word, b[1] = (unsigned char)(word >> 8);
+	b[2] = (unsigned char)(word >> 16), b[3] = (unsigned char)(word >> 24);
+	b[4] = (unsigned char)(word >> 32), b[5] = (unsigned char)(word >> 40);
+	b[6] = (unsigned char)(word >> 48), b[7] = (unsigned char)(word >> 56);
 }
 
 static inline bool word_is_ascii(uint64_t word)
