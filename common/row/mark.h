@@ -45,7 +45,7 @@ struct marks {
 	const char *end; /* of the text */
 	/* private */
 	mark_fn *mark;
-	const char *from;
+	const char *begin, *from;
 	uint64_t words[MARK_WINDOW / MARK_BLOCK];
 };
 
@@ -55,6 +55,7 @@ void marks_move(struct marks *m, const char *p);
 static inline void marks_begin(struct marks *m, mark_fn *mark, const char *p, const char *end)
 {
 	m->mark = mark;
+	m->begin = p;
 	m->end = end;
 	marks_move(m, p);
 }

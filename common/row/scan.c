@@ -101,7 +101,7 @@ static const char *number(struct walk *w, const char *p)
 	return p;
 }
 
-static const char *literal(struct walk *w, const char *p, struct span text)
+INLINE const char *literal(struct walk *w, const char *p, struct span text)
 {
 	size_t left = (size_t)(w->end - p);
 
