@@ -330,3 +330,27 @@ load ndjson-normalize
 	[ -n "$few" ]
 	[ "$few" = "$many" ]
 }
+
+@test "normalize: what other rows look like changes nothing" {
+	contract '"name":"id","type":"STRING"' '"name":"mail","type":"STRING","from":"contact.email","clean":["lower"]' \
+		'"name":"n","type":"INT64","default":7' '"name":"utm","type":"RECORD","fields":[{"name":"s","type":"STRING"},{"name":"t","type":"DATE"}]' \
+		'"name":"tags","type":"STRING","mode":"REPEATED"'
+	jq -nc 'range(80) | {id: "\(.)", contact: {name: "x", email: "A\(.)@B.C", more: {a: 1, b: {c: 2}}}, n: ., utm: {s: "s\(.)", t: "2026-01-02"}, tags: ["a"]}
+		| if .n % 2 == 0 then del(.contact.name) else . end | if .n % 3 == 0 then del(.contact.more) else . end
+		| if .n % 5 == 0 then del(.contact.email) else . end | if .n % 7 == 0 then del(.utm) else . end
+		| if .n % 4 == 0 then del(.tags) else . end | if .n % 11 == 0 then .utm = null else . end
+		| if .n % 13 == 0 then .contact = "" else . end | if .n % 17 == 0 then .contact.email = {a: 1} else . end
+		| if .n % 6 == 0 then del(.n) else . end' >rows
+	for mode in discard_value evolve; do
+		ndjson-normalize -q -c c.json --unknown $mode --rejects bad.together rows >together || [ $? -eq 1 ]
+		[ "$(wc -l <bad.together)" -gt 0 ]
+		: >alone
+		: >bad.alone
+		while IFS= read -r row; do
+			ndjson-normalize -q -c c.json --unknown $mode --rejects bad.one <<<"$row" >>alone || [ $? -eq 1 ]
+			cat bad.one >>bad.alone
+		done <rows
+		jq -cS . alone | cmp - <(jq -cS . together)
+		cmp <(jq -c '.field,.reason,.row' bad.alone) <(jq -c '.field,.reason,.row' bad.together)
+	done
+}

@@ -169,8 +169,10 @@ static enum got walk_bound(struct plan *plan, struct shape *shape, struct level 
 	for (size_t i = 0; got == GOT_VALUE && i < level->n_bound; i++) {
 		const struct bound *b = &level->bound[i];
 
-		got = take(plan, shape, level, b->key, layout_value(plan->layout, b->member),
-		    b->member->object ? b->member : NULL);
+		if (layout_has(plan->layout, b->member))
+			got = take(plan, shape, level, b->key,
+			    layout_value(plan->layout, b->member),
+			    b->member->object ? b->member : NULL);
 	}
 	return got;
 }

@@ -164,6 +164,7 @@ INLINE const char *member(struct walk *w, const char *p)
 	if (p == w->end || *p != ':')
 		return odd(w, p);
 	p = pass_space(w, p + 1);
+	w->members++;
 	if (w->depth == 1 && w->row)
 		walk_list(w->row, key->name, key->plain, p);
 	if (++s->n == s->cap)
@@ -257,7 +258,7 @@ void walk_begin(struct walk *w, struct scan *s, struct span text, const char *p)
 	w->s = s;
 	w->row = NULL;
 	w->end = text.p + text.n;
-	w->depth = 0;
+	w->depth = w->members = 0;
 	marks_begin(&w->marks, s->mark, p, w->end);
 }
 

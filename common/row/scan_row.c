@@ -14,20 +14,29 @@ static inline const char *value_at(struct walk *w, const char *p, size_t depth)
 /* The row, if it has the layout that is remembered; or NULL, whatever is wrong. */
 static const char *same(struct walk *w, const char *p)
 {
-	const struct layout *l = &w->s->layout;
+	struct layout *l = &w->s->layout;
 	const struct layout_gap *gap = l->gaps, *last = gap + l->n;
 	struct layout_place *place = l->places;
 
-	for (; gap < last; gap++, place++) {
-		if (!layout_gap_is(gap, p, w->end))
-			return NULL;
-		place->p = p + gap->n;
-		p = value_at(w, place->p, gap->depth);
+	for (;; gap++, place++) {
+		if (layout_gap_is(gap, p, w->end)) {
+			p += gap->n;
+		} else {
+			size_t next = layout_ahead(l, (size_t)(gap - l->gaps), &p, w->end);
+
+			if (next == 0)
+				return NULL;
+			gap = l->gaps + next;
+			place = l->places + next;
+		}
+		if (gap == last)
+			return p;
+		place->p = p;
+		p = value_at(w, p, gap->depth);
 		if (!p)
 			return NULL;
 		place->end = p;
 	}
-	return layout_gap_is(gap, p, w->end) ? p + gap->n : NULL;
 }
 
 static void list_same(const struct layout *l, struct row *row)
@@ -35,8 +44,11 @@ static void list_same(const struct layout *l, struct row *row)
 	const struct layout_member *m, *end = l->members + l->n_members;
 
 	for (m = l->members + 1; m < end; m = l->members + m->next) {
-		struct span value = layout_value(l, m);
+		struct span value;
 
+		if (!layout_has(l, m))
+			continue;
+		value = layout_value(l, m);
 		walk_list(row, (struct span){value.p - m->from_name, m->name.n}, m->plain, value.p);
 		walk_listed(row, value.p + value.n);
 	}
@@ -56,12 +68,12 @@ static const char *object(struct scan *s, struct span text, const char *p, struc
 			list_same(l, row);
 		return walk_finish(s, behind, w.end);
 	}
-	s->n = w.depth = 0;
+	s->n = w.depth = w.members = 0;
 	w.row = row;
 	behind = walk_value(&w, p);
 	why = behind ? walk_finish(s, behind, w.end) : w.why;
 	if (!why)
-		layout_miss(l, (struct span){p, (size_t)(behind - p)});
+		layout_miss(l, (struct span){p, (size_t)(behind - p)}, w.members + 1);
 	return why;
 }
 

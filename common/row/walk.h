@@ -9,7 +9,7 @@ struct walk {
 	struct scan *s;
 	struct row *row; /* lists the members of the outermost object, or NULL */
 	const char *end, *why;
-	size_t depth;
+	size_t depth, members; /* brackets that are open, members met */
 	struct marks marks;
 	size_t base[SCAN_DEPTH_MAX]; /* where an object's keys begin in s->keys, or none */
 };
