@@ -339,7 +339,7 @@ load ndjson-normalize
 		| if .n % 2 == 0 then del(.contact.name) else . end | if .n % 3 == 0 then del(.contact.more) else . end
 		| if .n % 5 == 0 then del(.contact.email) else . end | if .n % 7 == 0 then del(.utm) else . end
 		| if .n % 4 == 0 then del(.tags) else . end | if .n % 11 == 0 then .utm = null else . end
-		| if .n % 13 == 0 then .contact = "" else . end | if .n % 17 == 0 then .contact.email = {a: 1} else . end
+		| if .n % 17 == 0 then .contact.email = {a: 1} else . end | if .n % 13 == 0 then .contact = "" else . end
 		| if .n % 6 == 0 then del(.n) else . end' >rows
 	for mode in discard_value evolve; do
 		ndjson-normalize -q -c c.json --unknown $mode --rejects bad.together rows >together || [ $? -eq 1 ]
