@@ -258,3 +258,46 @@ check_bad() {
 	run -64 leads --grace x rows
 	run -73 leads --rejects no/where rows
 }
+
+@test "killed in the middle: what it said is done is done, and the next run sends the rest" {
+	local pid said
+	sandbox
+	many 60000 >in
+	ndjson-diff -q --key SubscriberKey --state state in >out
+	mkfifo results.pipe
+	sfmc-upsert -q --extension leads --key SubscriberKey out >results.pipe 3>&- &
+	pid=$!
+	{
+		head -n 28000
+		kill -KILL $pid
+		cat
+	} <results.pipe >results
+	wait $pid || [ $? -eq 137 ]
+	said=$(jq -R 'fromjson? | select(.status == "updated")' results | jq -s length)
+	[ "$said" -ge 28000 ] && [ "$said" -lt 60000 ]
+	stored | jq -r .SubscriberKey | sort >stored
+	jq -rR 'fromjson? | .external_id // empty' results | sort | comm -23 - stored | wc -l | grep -qx 0
+	run -1 ndjson-diff -q --state state --commit results
+	ndjson-diff -q --key SubscriberKey --state state in >out
+	[ "$(wc -l <out)" -eq $((60000 - said)) ]
+	leads out >results
+	ndjson-diff -q --state state --commit results
+	[ "$(stored | wc -l)" -eq 60000 ]
+}
+
+@test "killed at any call that touches a file: the token's file is whole or not there, and the next run works" {
+	command -v strace >/dev/null || skip "no strace"
+	export ASAN_OPTIONS=detect_leaks=0
+	local upsert=(sfmc-upsert -q --sync --extension leads --key SubscriberKey rows)
+	sandbox
+	mkdir kept
+	cp rows kept
+	cat >holds <<-'END'
+		[ ! -e cache/leadpipe/*.json ] || jq -e .access_token cache/leadpipe/*.json &&
+			[ -z "$(find cache -type f ! -name 'sfmc-*.json' ! -name 'sfmc-*.json.new')" ] &&
+			[ "$(sfmc-upsert -q --sync --extension leads --key SubscriberKey rows | jq -r .status | xargs)" = "updated updated updated" ] &&
+			rm -r cache
+	END
+	run -0 "$ROOT/tests/kill-each" "sh ./holds" "${upsert[@]}"
+	[ "$(tail -1 <<<"$output")" -gt 25 ]
+}

@@ -250,7 +250,7 @@ bool table_save(struct table *t, const char *path, enum table_kind kind)
 	memcpy(h.base, t->base, TABLE_SUM);
 	sum_of(&h, entries, texts, h.sum);
 	memcpy(t->sum, h.sum, TABLE_SUM);
-	if (!whole_open(&w, path, true))
+	if (!whole_open(&w, path))
 		return fail(t, STATUS_CREATE, path, strerror(errno));
 	if (!file_write(w.fd, &h, sizeof h) || !file_write(w.fd, entries.p, entries.n) ||
 	    !file_write(w.fd, texts.p, texts.n)) {

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkostemp */
 #include "base/whole.h"
 
 #include "base/mem.h"
@@ -10,12 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-bool whole_open(struct whole *w, const char *path, bool alone)
+bool whole_open(struct whole *w, const char *path)
 {
 	w->path = mem_text(path);
-	w->temp = mem_format(alone ? "%s.new" : "%s.XXXXXX", path);
-	w->fd = alone ? open(w->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
-	              : mkostemp(w->temp, O_CLOEXEC);
+	w->temp = mem_format("%s.new", path);
+	w->fd = open(w->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (w->fd >= 0)
 		return true;
 	free(w->path);

@@ -2,12 +2,13 @@
 #define BASE_WHOLE_H
 
 /*
- * A file that appears whole or not at all: written beside its place, brought to
- * the disk, renamed over what stood there, and the folder brought to the disk
- * too. Whenever the process or the machine stops, the old file or the new one is
- * there. Mode 0600.
+ * A file that appears whole or not at all: written beside its place (PATH.new),
+ * brought to the disk, renamed over what stood there, and the folder brought to the
+ * disk too. Whenever the process or the machine stops, the old file or the new one is
+ * there. Mode 0600. The caller holds a lock that keeps others from the same path; what
+ * a killed run left beside is written over.
  *
- *	if (!whole_open(&w, path, false))
+ *	if (!whole_open(&w, path))
  *		...                               errno
  *	file_write(w.fd, bytes, n);
  *	if (!whole_commit(&w))                    or whole_drop(&w)
@@ -22,12 +23,8 @@ struct whole {
 	char *path, *temp;
 };
 
-/*
- * `alone`: the caller holds a lock, so the file beside can have a fixed name
- * (PATH.new) and what a killed run left is written over. Else its name is
- * random, and a killed run leaves it behind. False and errno when it cannot be made.
- */
-bool whole_open(struct whole *w, const char *path, bool alone);
+/* False and errno when the file beside cannot be made. */
+bool whole_open(struct whole *w, const char *path);
 
 /* Puts it in its place. False and errno when it cannot; the old file is then still there. */
 bool whole_commit(struct whole *w);

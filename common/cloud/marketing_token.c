@@ -7,8 +7,10 @@
 #include "wire/crypt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,21 +99,32 @@ static bool from_file(struct marketing *mc)
 	return ok;
 }
 
-/* A token that cannot be kept is no failure. */
-static void to_file(const struct marketing *mc)
+/* The folder, locked while a file in it is written; -1 and errno: another process writes. */
+static int lock_folder(const char *path)
 {
-	jdoc *doc;
+	char *folder = mem_dup(path, (size_t)(strrchr(path, '/') - path));
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		fd = -1;
+		errno = EWOULDBLOCK;
+	}
+	free(folder);
+	return fd;
+}
+
+static void write_cache(const struct marketing *mc)
+{
+	jdoc *doc = jdoc_object();
 	struct whole w;
 	char *text;
 
-	if (!mc->cache)
-		return;
-	doc = jdoc_object();
 	jdoc_set_text(doc, "access_token", mc->token);
 	jdoc_set_text(doc, "rest_instance_url", mc->rest);
 	jdoc_set_int(doc, "expires", mc->expires);
 	text = jdoc_dump(doc);
-	if (!whole_open(&w, mc->cache, false))
+	if (!whole_open(&w, mc->cache))
 		inform(1, "%s: %s: the token is not kept", mc->cache, strerror(errno));
 	else if (!file_write(w.fd, text, strlen(text)))
 		whole_drop(&w);
@@ -120,6 +133,22 @@ static void to_file(const struct marketing *mc)
 	crypt_wipe(text, strlen(text));
 	free(text);
 	jdoc_free(doc);
+}
+
+/* A token that cannot be kept is no failure. */
+static void to_file(const struct marketing *mc)
+{
+	int lock;
+
+	if (!mc->cache)
+		return;
+	lock = lock_folder(mc->cache);
+	if (lock < 0) {
+		inform(1, "%s: %s: the token is not kept", mc->cache, strerror(errno));
+		return;
+	}
+	write_cache(mc);
+	close(lock);
 }
 
 /* ---- the service ---- */
