@@ -102,6 +102,15 @@ bool evolve_columns(const struct evolve *how, const struct column *old, size_t n
     const struct column *fresh, size_t n_fresh, struct column **merged, size_t *n_merged,
     struct bq_error *e);
 
+/*
+ * Schema auto-detection, as load jobs ask for it: the columns of the first 500 rows, NULLABLE or
+ * REPEATED; NULL where no row has any. Strings that look like numbers, booleans, dates and times become those,
+ * and what is mixed becomes a STRING, as BigQuery does it. Columns that `table` (or NULL) has are as it has
+ * them. False: a field is a record here and none there, or its name can be no column's.
+ */
+bool detect_columns(struct span media, const struct table *table, struct column **columns,
+    size_t *n, struct bq_error *e);
+
 /* timePartitioning, rangePartitioning and clustering of `resource` against the columns; expirationTime. */
 bool partition_check(
     const jdoc *resource, const struct column *columns, size_t n, struct bq_error *e);

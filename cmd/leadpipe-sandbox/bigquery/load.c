@@ -22,6 +22,7 @@ struct load {
 	int64_t outside;       /* with it: the rows in other partitions */
 	enum disposition write;
 	bool add, relax;        /* schemaUpdateOptions */
+	bool detect;            /* the schema comes from the rows */
 	struct column *columns; /* of the job's schema; NULL when it has none */
 	size_t n;
 	struct table *table;
@@ -67,7 +68,7 @@ static bool read_updates(struct load *l)
 		return bq_fail(&l->error, "invalid",
 		    "Schema update options should only be specified with WRITE_APPEND disposition, "
 		    "or with WRITE_TRUNCATE disposition on a table partition.");
-	if ((l->add || l->relax) && !l->columns)
+	if ((l->add || l->relax) && !l->columns && !l->detect)
 		return bq_fail(&l->error, "invalid",
 		    "Schema update options need a schema in the job or autodetect.");
 	return true;
@@ -78,10 +79,10 @@ static bool read_schema(struct load *l)
 	const jdoc *schema = jdoc_at(l->config, "schema");
 	char why[JDOC_WHY];
 
-	if (jdoc_bool(l->config, "autodetect", false))
-		return bq_fail(&l->error, "invalid", "autodetect is not supported by the sandbox");
-	if (!jdoc_count(jdoc_at(schema, "fields")))
+	if (!jdoc_count(jdoc_at(schema, "fields"))) {
+		l->detect = jdoc_bool(l->config, "autodetect", false);
 		return true;
+	}
 	return columns_read(schema, &l->columns, &l->n, why) ||
 	       bq_fail(&l->error, "invalid", "%s", why);
 }
@@ -243,6 +244,21 @@ static bool unpack(struct load *l)
 	           "Error while reading data, error message: Failed to decompress: %s", why);
 }
 
+/* The columns that the rows bring; those that the table has stay as they are. */
+static bool detect(struct load *l)
+{
+	struct table *t = NULL;
+	bool ok;
+
+	if (!l->detect)
+		return true;
+	if (l->write != WRITE_TRUNCATE)
+		t = catalog_open(l->sb->store, l->project, l->dataset, l->name);
+	ok = detect_columns(l->media, t, &l->columns, &l->n, &l->error);
+	catalog_free(t);
+	return ok;
+}
+
 static void bad_row(
     struct load *l, const char *why, const char *field, int64_t line, int64_t offset)
 {
@@ -339,7 +355,7 @@ void load_run(struct sandbox *sb, struct job *job, struct span media)
 	body_init(&l.plain);
 	if (job->dry_run)
 		bq_fail(&l.error, "invalid", "dryRun is not defined for load jobs");
-	else if (read_config(&l) && unpack(&l)) {
+	else if (read_config(&l) && unpack(&l) && detect(&l)) {
 		store_begin(sb->store);
 		if (prepare(&l) && load_data(&l)) {
 			set_statistics(&l);
