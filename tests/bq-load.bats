@@ -129,6 +129,24 @@ jobs_are() {
 	run -66 bq-load -c c.json --write truncate-data d.t </dev/null
 }
 
+@test "a partition decorator: one partition is replaced, or added to, and no other" {
+	warehouse
+	echo '{"partition":{"field":"day","type":"DAY"},"fields":[{"name":"id","type":"STRING"},{"name":"day","type":"DATE"}]}' >c.json
+	content() { sql 'SELECT id, day FROM d.t ORDER BY id' | jq -c '[.[]]' | tr '\n' ' '; }
+	printf '%s\n' '{"id":"a","day":"2026-01-01"}' '{"id":"b","day":"2026-01-02"}' '{"id":"c","day":"2026-01-02"}' | bq-load -q -c c.json d.t
+	echo '{"id":"d","day":"2026-01-02"}' | bq-load -q -c c.json --write truncate 'd.t$20260102' | jq -e '.table | endswith("d.t$20260102")'
+	[ "$(content)" = '["a","2026-01-01"] ["d","2026-01-02"] ' ]
+	echo '{"id":"d","day":"2026-01-02"}' | bq-load -q -c c.json --write truncate 'd.t$20260102'
+	jobs_are '2 2'
+	echo '{"id":"e","day":"2026-01-01"}' | bq-load -q -c c.json 'd.t$20260101'
+	echo '{"id":"f","day":"2026-01-03","more":1}' | bq-load -q -c c.json --write truncate 'd.t$20260103'
+	[ "$(content)" = '["a","2026-01-01"] ["d","2026-01-02"] ["e","2026-01-01"] ["f","2026-01-03"] ' ]
+	[ "$(sql_value 'SELECT SUM(more) FROM d.t')" = 1 ]
+	run -69 bq-load -c c.json --write empty 'd.t$20260101' < <(echo '{"id":"g","day":"2026-01-01"}')
+	run -65 bq-load -c c.json 'd.t$20260102' < <(echo '{"id":"g","day":"2026-01-01"}')
+	[ "$(count t)" = 4 ]
+}
+
 @test "a column that the contract no longer requires is relaxed" {
 	warehouse
 	contract

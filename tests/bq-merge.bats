@@ -271,6 +271,23 @@ condition() {
 	run -64 bq-merge --prune maybe --from s.o --into m.t
 }
 
+@test "a target partitioned by the time of ingestion: refused with the reason, or read whole" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"schema":{"fields":[{"name":"id","type":"STRING"}]}}' >staging
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"timePartitioning":{"type":"DAY"},"schema":{"fields":[{"name":"id","type":"STRING"}]}}' >target
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"query":{"dmlStats":{"insertedRowCount":"1"}}}}' >done
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log staging target staging target done >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	run -78 bq-merge --key id --keys-never-move --prune must --from s.t --into m.t
+	[[ $output == *"partitioned by the time of ingestion, which no row tells"* ]]
+	run -0 --separate-stderr bq-merge --key id --keys-never-move --from s.t --into m.t
+	[[ $stderr == *"all partitions are read: "*"time of ingestion"* ]]
+	jq -e '.inserted == 1 and (has("partitions") | not)' <<<"$output"
+}
+
 @test "400 day partitions: a merge of 3 days costs 3 days, and is the unpruned merge" {
 	warehouse
 	partitioned DATE DAY
@@ -378,6 +395,32 @@ condition() {
 	[ ! -s out ]
 	bq-merge -q -c c.json --into m.t <receipt
 	is "$(rows_of 'id, score')" '["a",2] ["b",1] '
+}
+
+@test "kill -9 while the merge is under way: the rerun waits for that job and prints its receipt" {
+	warehouse
+	partitioned DATE DAY '"id","p"'
+	echo '{"id":"a","p":"2026-01-01","v":1}' | bq-load -q -c c.json --write truncate s.t | bq-merge -q -c c.json --into m.t
+	printf '%s\n' '{"id":"a","p":"2026-01-01","v":2}' '{"id":"b","p":"2026-01-02","v":1}' | bq-load -q -c c.json --write truncate s.t >receipt
+	curl -sSf -d bq-job:wait@2 "$LEADPIPE_SANDBOX_URL/_sandbox/fault" # 1 asks for the partitions
+	asked() { curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq '.services.bq'; }
+	before=$(asked)
+	curl -sSf -d bq:slow@6 "$LEADPIPE_SANDBOX_URL/_sandbox/fault" # the MERGE: it is made, and the reply late
+	bq-merge -q -c c.json --into m.t <receipt >out 3>&- &
+	pid=$!
+	for _ in $(seq 1 600); do
+		[ "$(asked)" -lt $((before + 6)) ] || break
+		sleep 0.05
+	done
+	kill -9 "$pid"
+	wait "$pid" || true
+	[ ! -s out ]
+	is "$(rows_of 'id, v')" '["a",1] '
+	run -0 --separate-stderr bq-merge -c c.json --into m.t <receipt
+	jq -e '.inserted == 1 and .updated == 1 and .partitions == 2' <<<"$output"
+	[[ $stderr == *"(of an earlier run)"* ]]
+	[ "$(merge_jobs)" = 2 ]
+	is "$(rows_of 'id, v')" '["a",2] ["b",1] '
 }
 
 @test "faults at every request: merged once" {

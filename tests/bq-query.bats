@@ -152,6 +152,10 @@ pages() {
 	[ "$(rows_of)" = 4 ]
 	run -65 bq-query --once tuesday 'INSERT INTO d.t (id, nowhere) VALUES (9, 1)'
 	run -64 bq-query --once '' 'SELECT 1'
+	# A job that is under way is waited for.
+	curl -sSf -d bq-job:wait@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	run -0 bq-query --once later "UPDATE d.t SET s = 'z' WHERE id = 1"
+	[[ $output == *"1 rows changed"* ]]
 	# A name whose job failed is free for the next one.
 	curl -sSf -d bq-job:backendError@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
 	run -75 bq-query --tries 1 --once friday 'DELETE FROM d.t WHERE id = 9'

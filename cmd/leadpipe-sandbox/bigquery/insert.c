@@ -9,12 +9,29 @@ bool job_struck(struct sandbox *sb, struct job *job)
 
 	if (!reason)
 		return false;
+	if (strcmp(reason, "wait") == 0) {
+		if (!jdoc_at(job->resource, "configuration.query"))
+			return false;
+		jdoc_set_text(job->resource, "status.state", "PENDING");
+		return true;
+	}
 	bq_fail(&e, reason, "%s",
 	    strcmp(reason, "rateLimitExceeded") == 0
 	        ? "Exceeded rate limits: too many table update operations for this table"
 	        : "An internal error occurred and the request could not be completed");
 	job_fail(job, &e);
 	return true;
+}
+
+void job_go_on(struct sandbox *sb, struct job *job)
+{
+	bool running = strcmp(jdoc_text(job->resource, "status.state", ""), "RUNNING") == 0;
+	struct bq_error e;
+
+	jdoc_set_text(job->resource, "status.state", running ? "DONE" : "RUNNING");
+	if (running && !query_run(sb, job, &e))
+		job_fail(job, &e);
+	job_finish(sb, job, NULL);
 }
 
 void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,

@@ -131,6 +131,11 @@ static jdoc *problem_of(const char *reason, const char *message, const char *loc
 	return problem;
 }
 
+bool job_is_done(const struct job *job)
+{
+	return strcmp(jdoc_text(job->resource, "status.state", ""), "DONE") == 0;
+}
+
 void job_fail(struct job *job, const struct bq_error *e)
 {
 	jdoc *all = jdoc_array();
@@ -194,7 +199,8 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 	jdoc *schema;
 	char *text, *columns;
 
-	bq_set_int64(job->resource, "statistics.endTime", clock_now() / 1000);
+	if (job_is_done(job))
+		bq_set_int64(job->resource, "statistics.endTime", clock_now() / 1000);
 	if (job->errors)
 		jdoc_set(job->resource, "status.errors", jdoc_copy(job->errors));
 	if (job->dry_run)
@@ -205,7 +211,8 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 	text = jdoc_dump(job->resource);
 	columns = jdoc_dump(schema);
 	store_run(sb->store,
-	    "INSERT INTO bq_job(project, id, resource, storage, columns, rows, created, request)"
+	    "INSERT OR REPLACE INTO bq_job(project, id, resource, storage, columns, rows, created, "
+	    "request)"
 	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	    "tttttiit", job->project, job->id, text, job->storage, columns, job->rows,
 	    clock_now() / 1000, request_id);
@@ -253,6 +260,8 @@ struct job *job_open(struct sandbox *sb, const char *project, const char *id, co
 		job_free(job);
 		return NULL;
 	}
+	if (job && !job_is_done(job))
+		job_go_on(sb, job);
 	return job;
 }
 

@@ -38,12 +38,21 @@ struct job *job_open(struct sandbox *sb, const char *project, const char *id, co
 /* The job that jobs.query made for the same requestId in the last 15 minutes, or NULL. */
 struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id);
 
+/* Not so for a job that waits for its turn. */
+bool job_is_done(const struct job *job);
+
 /* The failure becomes errorResult and the first of errors. */
 void job_fail(struct job *job, const struct bq_error *e);
 bool job_failed(const struct job *job, struct bq_error *e);
 
-/* --fault bq-job:REASON: is this one to fail, with nothing done? Then it has. Dry runs never do. */
+/*
+ * --fault bq-job:KIND: is this one to fail, with nothing done? Then it has. Or is it to wait? Then
+ * nothing is done yet. Dry runs never do.
+ */
 bool job_struck(struct sandbox *sb, struct job *job);
+
+/* One step of a job that waits, each time that it is looked for: PENDING, RUNNING, and then it is done. */
+void job_go_on(struct sandbox *sb, struct job *job);
 
 /* Adds to status.errors: a row's error, with its place (or NULL). */
 void job_warn(struct job *job, const char *message, const char *location);

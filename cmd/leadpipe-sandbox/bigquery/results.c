@@ -60,6 +60,17 @@ static void answer(struct sandbox *sb, struct reply *rp, const struct job *job, 
 	buf_free(&from);
 }
 
+/* With timeoutMs 0 the client does not wait: then the job is not complete yet. */
+static void answer_later(struct reply *rp, const struct job *job)
+{
+	jdoc *doc = jdoc_object();
+
+	jdoc_set_text(doc, "kind", "bigquery#queryResponse");
+	bq_copy(doc, "jobReference", job->resource, "jobReference");
+	jdoc_set_bool(doc, "jobComplete", false);
+	reply_json(rp, 200, doc);
+}
+
 void query_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *location = request_query(rq, "location");
@@ -70,6 +81,8 @@ void query_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		bq_reject(rp, "notFound", "Not found: Job %s:%s", rq->part[0].p, rq->part[1].p);
 	else if (!jdoc_at(job->resource, "configuration.query"))
 		bq_reject(rp, "invalid", "Cannot return results of a job that is no query");
+	else if (!job_is_done(job))
+		answer_later(rp, job);
 	else if (page_read(&page, rq, ROWS_MOST, rp))
 		answer(sb, rp, job, "bigquery#getQueryResultsResponse", &page);
 	job_free(job);
@@ -111,17 +124,6 @@ static struct job *make_job(struct sandbox *sb, const char *project, const jdoc 
 	return job;
 }
 
-/* With timeoutMs 0 the client does not wait: then the job is not complete yet. */
-static void answer_later(struct reply *rp, const struct job *job)
-{
-	jdoc *doc = jdoc_object();
-
-	jdoc_set_text(doc, "kind", "bigquery#queryResponse");
-	bq_copy(doc, "jobReference", job->resource, "jobReference");
-	jdoc_set_bool(doc, "jobComplete", false);
-	reply_json(rp, 200, doc);
-}
-
 void query_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	jdoc *request = bq_body(rq, rp);
@@ -142,7 +144,7 @@ void query_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		job = make_job(sb, project, request, request_id, &e);
 	if (!job)
 		bq_refuse(rp, &e);
-	else if (!job->dry_run && jdoc_int(request, "timeoutMs", -1) == 0)
+	else if (!job_is_done(job) || (!job->dry_run && jdoc_int(request, "timeoutMs", -1) == 0))
 		answer_later(rp, job);
 	else
 		answer(sb, rp, job, "bigquery#queryResponse", &page);

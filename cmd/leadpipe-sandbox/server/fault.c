@@ -19,7 +19,7 @@ static const struct known services[] = {{"gaio", {0}, false}, {"bq", {"expire"},
     {"sf", {"expire", "lock", "halt", "concurrent"}, false},
     {"sfmc", {"expire", "blocked", "deadlock", "forget"}, false}, {"oauth", {"expire"}, false},
     {"metadata", {"expire"}, false},
-    {"bq-job", {"backendError", "internalError", "rateLimitExceeded"}, true}};
+    {"bq-job", {"backendError", "internalError", "rateLimitExceeded", "wait"}, true}};
 static const char *const general[] = {"reset", "lost", "cut", "slow"};
 
 static const struct known *find_service(const char *name)
@@ -90,7 +90,8 @@ const char *fault_add(struct faults *f, const char *spec)
 	if (!is_kind(service, fault.kind))
 		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
 		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc), lock, halt, "
-		       "concurrent (sf); of bq-job backendError, internalError, rateLimitExceeded";
+		       "concurrent (sf); of bq-job backendError, internalError, rateLimitExceeded, "
+		       "wait";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

@@ -16,7 +16,8 @@
  * somebody else), halt (the Bulk job that the call closes fails half way), concurrent (too many
  * requests at a time: 403).
  * The service bq-job is BigQuery's jobs, load and query, not requests; its kinds are
- * the reasons that one fails with: backendError, internalError, rateLimitExceeded.
+ * the reasons that one fails with: backendError, internalError, rateLimitExceeded; and wait
+ * (a query is made and nothing is done until it has been looked for twice).
  * WHEN: a whole number N: the Nth request to that service since the fault was
  * added, once; a number with a point (0.1): each request with that probability, by
  * --seed. 429 and 503 bring a Retry-After of 0 seconds, so that no test waits.
