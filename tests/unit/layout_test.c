@@ -42,6 +42,29 @@ static const char *const names[] = {"id", "name", "a", "b", "exactly", "eight_by
     "a_name_of_sixty_three_bytes_which_is_the_longest_that_is_rememb",
     "a_name_of_sixty_four_bytes_and_more_that_is_never_known_to_anyone", ""};
 
+/* Right and wrong ones. */
+static const char *const values[] = {"\"text\"", "\"\"", "\"S\xc3\xa3o \\\"Paulo\\\"\"", "true",
+    "false", "null", "-0", "1e400", "12.50", "[]", "{}", "[1,\"a\",[{}]]", "{\"a\":{\"b\":1}}", " 1 ",
+    "\"\\ud83d\\ude80\"", "\"\\ud83d\"", "\"\\u12\"", "\"\\x\"", "\"a\x01\"", "\"\xff\"",
+    "\"\xed\xa0\x80\"", "\"\xc3\"", "01", "-", "1.", "1e", "tru", "nulll", "[1,]", "{\"a\":1,\"a\":2}",
+    "{\"a\":1,}", "\"", "", "1 2", "]", "\xc3\xa3"};
+
+static void put_value(struct buf *b)
+{
+	unsigned kind = below(60), deep = SCAN_DEPTH_MAX - 4 + below(6);
+
+	if (kind > 1) {
+		buf_addf(b, "%u", below(1000));
+	} else if (kind == 1) {
+		buf_adds(b, values[below(sizeof values / sizeof *values)]);
+	} else if (below(20) == 0) {
+		for (unsigned i = 0; i < deep; i++)
+			buf_addc(b, '[');
+		for (unsigned i = 0; i < deep; i++)
+			buf_addc(b, ']');
+	}
+}
+
 /* Takes a member out of a template, with what is in it. */
 static void leave_out(char *shape)
 {
@@ -77,7 +100,7 @@ static void put_row(struct buf *b, const char *shape, bool same)
 			buf_addf(b, "\"%s\":0,", names[below(sizeof names / sizeof *names)]);
 		buf_addf(b, "\"%s\":", names[name]);
 		if (c[1] == ',' || c[1] == '}')
-			buf_addf(b, "%u", below(1000));
+			put_value(b);
 	}
 	if (below(50) == 0)
 		b->n = below((unsigned)b->n + 1);
