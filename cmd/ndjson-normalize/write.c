@@ -170,9 +170,9 @@ static enum got walk_bound(struct plan *plan, struct shape *shape, struct level 
 		const struct bound *b = &level->bound[i];
 
 		if (layout_has(plan->layout, b->member))
-			got = take(plan, shape, level, b->key,
-			    layout_value(plan->layout, b->member),
-			    b->member->object ? b->member : NULL);
+			got =
+			    take(plan, shape, level, b->key, layout_value(plan->layout, b->member),
+			        b->member->object ? b->member : NULL);
 	}
 	return got;
 }

@@ -22,7 +22,7 @@ static uint32_t count_closing(const char *p, size_t n)
 
 	while (closing < n && p[closing] == '}')
 		closing++;
-	return closing == n || p[closing] == ',' ? closing : LAYOUT_NONE;
+	return closing;
 }
 
 /* Eight bytes can be read at p, whatever n is. */
@@ -46,9 +46,11 @@ static struct layout_gap make_gap(const char *p, size_t n)
 static struct layout_gap *add_gap(struct layout *l, struct span row, const char *to)
 {
 	const char *from = l->n > 0 ? l->places[l->n - 1].end : row.p;
+	struct layout_gap *g = &l->gaps[l->n];
 
-	l->gaps[l->n] = make_gap(l->text + (from - row.p), (size_t)(to - from));
-	return &l->gaps[l->n];
+	*g = make_gap(l->text + (from - row.p), (size_t)(to - from));
+	l->tight &= l->n == 0 || g->closing == g->n || g->p[g->closing] == ',';
+	return g;
 }
 
 static bool add_value(struct layout *l, struct span row, struct span value, size_t depth)
@@ -112,6 +114,7 @@ static void remember(struct layout *l, struct span row)
 	static unsigned last;
 
 	l->id = 0;
+	l->tight = true;
 	if (row.n > LAYOUT_BYTES || !has_members(row))
 		return;
 	if (!l->gaps)
@@ -126,7 +129,8 @@ static void remember(struct layout *l, struct span row)
 
 void layout_miss(struct layout *l, struct span row, size_t members)
 {
-	bool more = l->id && members > l->n_members;
+	bool more =
+	    l->id && members > l->n_members && members <= LAYOUT_VALUES && row.n <= LAYOUT_BYTES;
 
 	if (!more && l->misses++ < l->patience)
 		return;
@@ -136,15 +140,16 @@ void layout_miss(struct layout *l, struct span row, size_t members)
 		l->patience = l->patience ? l->patience * 2 : LAYOUT_PATIENCE;
 }
 
-/* Values from i up to k are missing. */
+/*
+ * Values from i up to k are missing. An object whose last one is missing ends where it would if that had
+ * stood as deep as the value before them.
+ */
 static void skip(struct layout *l, size_t i, size_t k)
 {
-	const char *end = l->places[i - 1].end;
-	ptrdiff_t depth = (ptrdiff_t)l->gaps[i - 1].depth;
+	uintptr_t end = (uintptr_t)l->places[i - 1].end + l->gaps[i - 1].depth;
 
 	for (; i < k; i++)
-		l->places[i] =
-		    (struct layout_place){NULL, end + (depth - (ptrdiff_t)l->gaps[i].depth)};
+		l->places[i] = (struct layout_place){NULL, (const char *)(end - l->gaps[i].depth)};
 }
 
 size_t layout_ahead(struct layout *l, size_t i, const char **p, const char *end)
@@ -153,7 +158,7 @@ size_t layout_ahead(struct layout *l, size_t i, const char **p, const char *end)
 	uint32_t object = i > 0 ? l->holders[i - 1] : LAYOUT_NONE;
 	const char *at = *p;
 
-	if (object == LAYOUT_NONE)
+	if (object == LAYOUT_NONE || !l->tight)
 		return 0;
 	for (; at < end && *at == '}' && object != LAYOUT_NONE; at++)
 		object = l->members[object].object_of;
@@ -161,12 +166,12 @@ size_t layout_ahead(struct layout *l, size_t i, const char **p, const char *end)
 		const struct layout_gap *g = &l->gaps[k];
 		size_t n = g->n - g->closing;
 
-		if (g->object != object || g->closing == LAYOUT_NONE || (size_t)(end - at) < n ||
-		    memcmp(at, g->p + g->closing, n) != 0)
-			continue;
-		skip(l, i, k);
-		*p = at + n;
-		return k;
+		if (g->object == object && (size_t)(end - at) >= n &&
+		    memcmp(at, g->p + g->closing, n) == 0) {
+			skip(l, i, k);
+			*p = at + n;
+			return k;
+		}
 	}
 	return 0;
 }

@@ -17,7 +17,8 @@
  * A value is a string, number, literal, array, or empty object; an object that had
  * members in the row remembered is taken apart. Any value may stand where one
  * stood: only where an object was taken apart there must be one again. Members may
- * be missing: a later one of the same object stands there then, or the object ends.
+ * be missing: a later one of the same object stands there then, or the object ends
+ * (unless there is white space before its end).
  * (2026-11: 200,000 rows in which each of four members is missing as often as not
  * take ndjson-normalize 118 ms; without that they took 207.)
  */
@@ -29,8 +30,9 @@ enum {
 	LAYOUT_NESTING = 16,  /* objects inside objects; deeper ones are values */
 	LAYOUT_BYTES = 65536, /* of a row that is remembered */
 	LAYOUT_NONE = LAYOUT_VALUES,
-	LAYOUT_AHEAD = 16,    /* values that may be missing, one after the other */
-	LAYOUT_PATIENCE = 16, /* rows without the layout, one after the other, until one is remembered */
+	LAYOUT_AHEAD = 16, /* values that may be missing, one after the other */
+	LAYOUT_PATIENCE =
+	    16, /* rows without the layout, one after the other, until one is remembered */
 };
 
 /*
@@ -43,10 +45,9 @@ struct layout_gap {
 	uint32_t need;  /* bytes that are read */
 	const char *p;
 	size_t n;
-	size_t depth; /* the brackets that are open behind it */
-	/* of objects that end: its first bytes, each a bracket; or LAYOUT_NONE when it has white space, too */
-	uint32_t closing;
-	uint32_t object; /* the one that its first name is a member of; or LAYOUT_NONE */
+	size_t depth;     /* the brackets that are open behind it */
+	uint32_t closing; /* objects that end in it: its first bytes, each a bracket */
+	uint32_t object;  /* the one that its first name is a member of; or LAYOUT_NONE */
 };
 
 /* A value of the row in hand. A missing one has p == NULL, and the end that makes those of objects right. */
@@ -56,23 +57,26 @@ struct layout_place {
 
 /* A member of the row, or of an object in it. Member 0 is the row itself. */
 struct layout_member {
-	struct span name;    /* between the quotes, escapes kept; valid as long as the layout */
-	bool plain;          /* it has no escapes */
-	bool object;         /* it was taken apart */
-	uint32_t object_of;  /* the member that it is a member of; of the row LAYOUT_NONE */
-	uint32_t next;       /* the member behind it and behind those inside it */
-	uint32_t first, last;    /* its values: more than one in an object */
-	uint32_t before, behind; /* bytes of its value before the first and behind the last of them */
-	uint32_t from_name;  /* bytes from its name to its value */
+	struct span name;     /* between the quotes, escapes kept; valid as long as the layout */
+	bool plain;           /* it has no escapes */
+	bool object;          /* it was taken apart */
+	uint32_t object_of;   /* the member that it is a member of; of the row LAYOUT_NONE */
+	uint32_t next;        /* the member behind it and behind those inside it */
+	uint32_t first, last; /* its values: more than one in an object */
+	uint32_t before,
+	    behind;         /* bytes of its value before the first and behind the last of them */
+	uint32_t from_name; /* bytes from its name to its value */
 };
 
 /* Zero it first. */
 struct layout {
-	unsigned id; /* of what is remembered: no other layout in this process has it; 0: nothing is */
-	bool same;   /* the row in hand has it */
+	unsigned
+	    id; /* of what is remembered: no other layout in this process has it; 0: nothing is */
+	bool same;  /* the row in hand has it */
+	bool tight; /* no white space stands before a bracket or comma: members may be missing */
 	size_t n, n_members;
-	struct layout_gap *gaps;       /* n + 1 */
-	struct layout_place *places;   /* n: of the row in hand, when it is the same */
+	struct layout_gap *gaps;     /* n + 1 */
+	struct layout_place *places; /* n: of the row in hand, when it is the same */
 	struct layout_member *members;
 	uint32_t *holders; /* n: the member whose object directly holds the value */
 	/* private */

@@ -12,7 +12,8 @@
 enum { STREAMS = 400, ROWS = 60 };
 
 static int passed, failed;
-static unsigned twice, alike, missing; /* rows with a double key, with the layout, with a part of it */
+static unsigned twice, alike,
+    missing; /* rows with a double key, with the layout, with a part of it */
 static uint64_t state = 20261123;
 
 /* splitmix64 */
@@ -44,10 +45,10 @@ static const char *const names[] = {"id", "name", "a", "b", "exactly", "eight_by
 
 /* Right and wrong ones. */
 static const char *const values[] = {"\"text\"", "\"\"", "\"S\xc3\xa3o \\\"Paulo\\\"\"", "true",
-    "false", "null", "-0", "1e400", "12.50", "[]", "{}", "[1,\"a\",[{}]]", "{\"a\":{\"b\":1}}", " 1 ",
-    "\"\\ud83d\\ude80\"", "\"\\ud83d\"", "\"\\u12\"", "\"\\x\"", "\"a\x01\"", "\"\xff\"",
-    "\"\xed\xa0\x80\"", "\"\xc3\"", "01", "-", "1.", "1e", "tru", "nulll", "[1,]", "{\"a\":1,\"a\":2}",
-    "{\"a\":1,}", "\"", "", "1 2", "]", "\xc3\xa3"};
+    "false", "null", "-0", "1e400", "12.50", "[]", "{}", "[1,\"a\",[{}]]", "{\"a\":{\"b\":1}}",
+    " 1 ", "\"\\ud83d\\ude80\"", "\"\\ud83d\"", "\"\\u12\"", "\"\\x\"", "\"a\x01\"", "\"\xff\"",
+    "\"\xed\xa0\x80\"", "\"\xc3\"", "01", "-", "1.", "1e", "tru", "nulll", "[1,]",
+    "{\"a\":1,\"a\":2}", "{\"a\":1,}", "\"", "", "1 2", "]", "\xc3\xa3"};
 
 static void put_value(struct buf *b)
 {
@@ -96,10 +97,10 @@ static void put_row(struct buf *b, const char *shape, bool same)
 		name = (unsigned)(*c - 'A');
 		if (!same && below(20) == 0)
 			name = below(sizeof names / sizeof *names);
-		if (!same && below(12) == 0 && (c[1] == ',' || c[1] == '}'))
+		if (!same && below(12) == 0 && strchr(",} ", c[1]))
 			buf_addf(b, "\"%s\":0,", names[below(sizeof names / sizeof *names)]);
 		buf_addf(b, "\"%s\":", names[name]);
-		if (c[1] == ',' || c[1] == '}')
+		if (strchr(",} ", c[1]))
 			put_value(b);
 	}
 	if (below(50) == 0)
@@ -110,7 +111,9 @@ static void make_shape(char *text, size_t size)
 {
 	static const char *const shapes[] = {"{A,B,C,D,E,F,G,H}", "{A{B,C,D},E,F[{B,C},{B,C}],G}",
 	    "{A[{B},{B}],C{D{E{F,G},H},I},K}", "{A,L,M,B}", "{N,A,B,C}", "{A,O,B,I}", "{A,J,B,K}",
-	    "{A{A{A{A,B},B},B},B}", "{A,B{C,D{E,F},G},H,I{K{L}},M}", "{A,B{C{D,E},F{G}},H}", "{A[[{A,B},{B,A}],{C}],D}", "{}", "{A{},B[],C}"};
+	    "{A{A{A{A,B},B},B},B}", "{A,B{C,D{E,F},G},H,I{K{L}},M}", "{A,B{C{D,E},F{G}},H}",
+	    "{A,B{C,D },E,F}", "{A ,B{ C, D} , E{F},K}", "{A, B{C, D}, E}",
+	    "{A[[{A,B},{B,A}],{C}],D}", "{}", "{A{},B[],C}"};
 
 	snprintf(text, size, "%s", shapes[below(sizeof shapes / sizeof *shapes)]);
 	for (char *c = text; *c; c++)
@@ -175,8 +178,8 @@ static void one_row(struct row *row, struct span text)
 		const struct field *f = &row->fields[i], *g = &fresh.fields[i];
 
 		same = f->name.p == g->name.p && f->name.n == g->name.n &&
-		        f->value.p == g->value.p && f->value.n == g->value.n &&
-		        f->type == g->type && f->plain == g->plain;
+		       f->value.p == g->value.p && f->value.n == g->value.n && f->type == g->type &&
+		       f->plain == g->plain;
 	}
 	check(why || same, "other fields", line);
 	if (!why)
