@@ -74,12 +74,6 @@ static bool read_source(struct reader *r, const struct key_source *from, char *w
 	return !error || wrong(r, "%s", error);
 }
 
-static void reader_free(struct reader *r)
-{
-	crypt_wipe(r->text.p, r->text.p ? r->text.cap : 0);
-	buf_free(&r->text);
-}
-
 /* ---- a keyset ---- */
 
 static struct span member(struct span object, struct span name)
@@ -164,8 +158,7 @@ static bool add_key(struct reader *r, struct keys *keys, struct span key, uint32
 	if (good)
 		keys_add(keys, (struct span){value.p + 2, SIV_KEY}, id, prefix,
 		    id == primary && !keys->primary);
-	crypt_wipe(value.p, value.cap);
-	buf_free(&value);
+	crypt_free_buf(&value);
 	return good || wrong(r, "key %u: its value is no AES-SIV key of 64 bytes", (unsigned)id);
 }
 
@@ -211,7 +204,7 @@ bool keyset_load(struct keys *keys, const struct key_source *from, char why[KEYS
 		keys_add(keys, text, keys_fingerprint(text), KEY_RAW, true);
 	else if (good)
 		good = parse(&r, &text) && read_keyset(&r, text, keys);
-	reader_free(&r);
+	crypt_free_buf(&r.text);
 	return good;
 }
 
@@ -294,8 +287,7 @@ bool keyset_new(const char *path, const struct key_source *old, char why[KEYSET_
 		if (error)
 			snprintf(why, KEYSET_WHY, "%s: %s", path, error);
 	}
-	crypt_wipe(text.p, text.cap);
-	buf_free(&text);
-	reader_free(&r);
+	crypt_free_buf(&text);
+	crypt_free_buf(&r.text);
 	return good && !error;
 }

@@ -180,20 +180,13 @@ bool masker_row(
 	return walk_object(&w, &m->plan->top, row, line);
 }
 
-static void wipe(struct buf *b)
-{
-	if (b->p)
-		crypt_wipe(b->p, b->cap);
-	buf_free(b);
-}
-
 void masker_free(struct masker *m)
 {
-	wipe(&m->name);
-	wipe(&m->unknown);
-	wipe(&m->act.text);
-	wipe(&m->act.scratch);
-	wipe(&m->act.more);
+	crypt_free_buf(&m->name);
+	crypt_free_buf(&m->unknown);
+	crypt_free_buf(&m->act.text);
+	crypt_free_buf(&m->act.scratch);
+	crypt_free_buf(&m->act.more);
 	for (size_t i = 0; i <= CONTRACT_MAX_NESTING; i++)
 		row_free(&m->rows[i]);
 }

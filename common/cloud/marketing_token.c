@@ -21,18 +21,9 @@ static int64_t now_s(void)
 	return clock_now() / CLOCK_SECOND;
 }
 
-static void wipe(struct buf *b)
-{
-	if (b->p)
-		crypt_wipe(b->p, b->cap);
-	buf_free(b);
-}
-
 static void forget(struct marketing *mc)
 {
-	if (mc->token)
-		crypt_wipe(mc->token, strlen(mc->token));
-	free(mc->token);
+	crypt_free_text(mc->token);
 	free(mc->rest);
 	mc->token = mc->rest = NULL;
 }
@@ -95,7 +86,7 @@ static bool from_file(struct marketing *mc)
 	if (!file_read_secret(mc->cache, &b) && (doc = jdoc_parse(buf_span(&b), why)))
 		ok = take(mc, doc, jdoc_int(doc, "expires", 0));
 	jdoc_free(doc);
-	wipe(&b);
+	crypt_free_buf(&b);
 	return ok;
 }
 
@@ -130,8 +121,7 @@ static void write_cache(const struct marketing *mc)
 		whole_drop(&w);
 	else
 		whole_commit(&w);
-	crypt_wipe(text, strlen(text));
-	free(text);
+	crypt_free_text(text);
 	jdoc_free(doc);
 }
 
@@ -206,10 +196,9 @@ static bool from_service(struct marketing *mc)
 	ok = http_send(mc->http, &q, &reply);
 	ok = read_token(mc, ok, &reply);
 	mc->logins += ok;
-	crypt_wipe(body, strlen(body));
-	free(body);
+	crypt_free_text(body);
 	free(url);
-	wipe(&reply.body);
+	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
 }

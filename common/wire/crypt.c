@@ -363,3 +363,16 @@ void crypt_wipe(void *p, size_t n)
 	if (p)
 		OPENSSL_cleanse(p, n);
 }
+
+void crypt_free_buf(struct buf *b)
+{
+	crypt_wipe(b->p, b->cap);
+	buf_free(b);
+}
+
+void crypt_free_text(char *text)
+{
+	if (text)
+		crypt_wipe(text, strlen(text));
+	free(text);
+}

@@ -67,7 +67,9 @@ bool crypt_rs256_verify(struct span pem, struct span data, struct span signature
 /* Random bytes. */
 void crypt_random(uint8_t *bytes, size_t n);
 
-/* Overwrites a secret. */
+/* Overwrites a secret; and then frees it: a buffer, all that it has room for; a text. NULL is none. */
 void crypt_wipe(void *p, size_t n);
+void crypt_free_buf(struct buf *b);
+void crypt_free_text(char *text);
 
 #endif
