@@ -28,11 +28,12 @@ static void move_rest(struct stream *s)
 {
 	size_t room = s->cap - s->n, n = s->rest.n < room ? s->rest.n : room;
 
-	if (n)
+	if (n) {
 		memcpy(s->bytes + s->n, s->rest.p, n);
+		s->rest = span_skip(s->rest, n);
+	}
 	s->n += n;
 	s->size += n;
-	s->rest = span_skip(s->rest, n);
 	if (s->rest.n == 0 && s->line_end && !is_full(s)) {
 		s->bytes[s->n++] = '\n';
 		s->size++;
