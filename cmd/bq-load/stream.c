@@ -2,9 +2,7 @@
 
 #include "base/mem.h"
 
-#include <poll.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { AT_ONCE = 64 << 10 };
 
@@ -114,24 +112,18 @@ ssize_t stream_read(void *ctx, uint64_t at, char *to, size_t n)
 	return (ssize_t)n;
 }
 
-/* Would reading wait? Only stdin can. */
-static bool is_waiting(void)
-{
-	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-
-	return poll(&in, 1, 0) == 0;
-}
-
 bool stream_more(void *ctx)
 {
 	struct stream *s = ctx;
+	const struct lines *in = &s->rows->in.lines;
 	size_t until = s->cap - s->n < AT_ONCE ? s->cap : s->n + AT_ONCE;
+	bool any = false;
 
-	if (is_full(s) || is_done(s) || is_waiting())
-		return false;
-	while (s->n < until && !is_done(s))
+	while (s->n < until && !is_done(s) && (s->rest.n > 0 || !lines_waiting(in))) {
 		step(s);
-	return true;
+		any = true;
+	}
+	return any;
 }
 
 void stream_drain(struct stream *s)

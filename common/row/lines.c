@@ -135,6 +135,14 @@ enum lines_got lines_next(struct lines *l, struct span *line)
 	}
 }
 
+bool lines_waiting(const struct lines *l)
+{
+	struct pollfd in = {.fd = l->fd, .events = POLLIN};
+
+	return l->open && !l->at_end && !memchr(l->block + l->from, '\n', l->to - l->from) &&
+	       poll(&in, 1, 0) == 0;
+}
+
 void lines_free(struct lines *l)
 {
 	close_file(l);

@@ -40,6 +40,9 @@ struct lines {
  */
 void lines_init(struct lines *l, char *const *paths, size_t max);
 enum lines_got lines_next(struct lines *l, struct span *line);
+
+/* Would lines_next wait? False as soon as bytes have come, though they may not end a line. */
+bool lines_waiting(const struct lines *l);
 void lines_free(struct lines *l);
 
 #endif
