@@ -666,7 +666,7 @@ ask() {
 		jq -e --arg url "$BIGQUERY_EMULATOR_HOST" '.rootUrl == $url + "/"' reply
 		jq -e '.resources.jobs.methods.insert | .supportsMediaUpload and .request["$ref"] == "Any"' reply
 		jq -e '.resources.tabledata.methods.list.parameters | .tableId.required and .maxResults.type == "integer"' reply
-		[ "$(jq -r '[.resources[].methods[]] | length' reply)" = 19 ]
+		[ "$(jq -r '[.resources[].methods[]] | length' reply)" = 21 ]
 	done
 	# every method that it names is there
 	jq -r '.resources[].methods[] | .httpMethod + " " + .path' reply | sed 's/{[^}]*}/x/g' |
@@ -857,4 +857,78 @@ part_rows() {
 	load_file j6 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("Invalid field name")'
 	: >rows
 	load_file j7 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("No schema")'
+}
+
+@test "patch merges and takes null away, update replaces, If-Match guards both" {
+	begin
+	call POST /datasets '{"datasetReference":{"datasetId":"d"},"location":"EU","labels":{"a":"1","b":"2"}}' >/dev/null
+	run -0 jq -c '[.labels, .description, .location]' <<<"$(call PATCH /datasets/d '{"labels":{"a":null,"c":"3"},"description":"x"}')"
+	[ "$output" = '[{"b":"2","c":"3"},"x","EU"]' ]
+	run -0 jq -c '[.labels, .description, .friendlyName, .location]' <<<"$(call PUT /datasets/d '{"friendlyName":"y"}')"
+	[ "$output" = '[null,null,"y","EU"]' ]
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"labels":{"a":"1","b":"2"},"expirationTime":"9999999999999",
+		"timePartitioning":{"type":"DAY","field":"day"},"schema":{"fields":[{"name":"day","type":"DATE"}]}}' >/dev/null
+	run -0 jq -c '[.labels, .expirationTime, .timePartitioning.field]' <<<"$(call PATCH /datasets/d/tables/t '{"labels":{"a":null},"expirationTime":null}')"
+	[ "$output" = '[{"b":"2"},null,"day"]' ]
+	run -0 jq -c '[.labels, .description, .timePartitioning.field, .schema.fields[0].name]' <<<"$(call PUT /datasets/d/tables/t '{"description":"z"}')"
+	[ "$output" = '[null,"z","day","day"]' ]
+
+	local tag path
+	for path in /datasets/d /datasets/d/tables/t; do
+		tag=$(call GET $path | jq -r .etag)
+		[ "$(curl -s -X PATCH -H "If-Match: $tag" --data '{"description":"1"}' "$API$path" | jq -r .description)" = 1 ]
+		[ "$(curl -s -X PATCH -H "If-Match: $tag" --data '{"description":"2"}' "$API$path" | jq -r '.error.code, .error.errors[0].reason' | paste -sd ' ')" = '412 conditionNotMet' ]
+		[ "$(call GET $path | jq -r .description)" = 1 ]
+	done
+}
+
+@test "lists come in pages, filtered by labels, with what clients show of an item" {
+	begin
+	for i in 1 2 3 4 5; do
+		call POST /datasets '{"datasetReference":{"datasetId":"d'$i'"},"labels":{"odd":"'$((i % 2))'"}}' >/dev/null
+		call POST /datasets/d1/tables '{"tableReference":{"tableId":"t'$i'"},"labels":{"n":"'$i'"},"clustering":{"fields":["a"]},
+			"schema":{"fields":[{"name":"a","type":"INTEGER"}]}}' >/dev/null
+	done
+	pages() { # PATH JQ: one item on each line, through all pages
+		local token=''
+		while :; do
+			call GET "$1&maxResults=2${token:+&pageToken=$token}" >page
+			jq -r "$2" page
+			token=$(jq -r '.nextPageToken // empty' page)
+			[ -n "$token" ] || return 0
+		done
+	}
+	[ "$(pages '/datasets?x=' '.datasets[].datasetReference.datasetId' | paste -sd ' ')" = 'd1 d2 d3 d4 d5' ]
+	[ "$(pages '/datasets?filter=labels.odd:1' '.datasets[].datasetReference.datasetId' | paste -sd ' ')" = 'd1 d3 d5' ]
+	[ "$(pages '/datasets/d1/tables?x=' '.tables[] | [.tableReference.tableId, .labels.n, .clustering.fields[0], (.creationTime | length)] | join("/")' | paste -sd ' ')" = \
+		't1/1/a/13 t2/2/a/13 t3/3/a/13 t4/4/a/13 t5/5/a/13' ]
+	for i in 1 2 3; do call POST /queries '{"query":"SELECT '$i'","useLegacySql":false}' >/dev/null; done
+	[ "$(pages '/jobs?projection=full' '.jobs[].configuration.query.query' | paste -sd ' ')" = 'SELECT 3 SELECT 2 SELECT 1' ]
+	[ "$(pages '/jobs?x=' '.jobs[] | has("configuration")' | sort -u)" = false ]
+	[ "$(pages '/jobs?stateFilter=running' '.jobs[]')" = '' ]
+	[ "$(pages '/jobs?minCreationTime=9999999999999' '.jobs[]')" = '' ]
+	for bad in '/datasets?pageToken=x' '/jobs?maxResults=many' '/datasets/d1/tables?pageToken=p1x'; do
+		call GET "$bad" >/dev/null
+		status_is 400
+	done
+	call GET /nothing >/dev/null
+	status_is 404
+	[ "$(jq -r '.error.errors[0].reason' reply)" = notFound ]
+}
+
+@test "partitions end when their time has passed; a job runs where its dataset is" {
+	begin
+	call POST /datasets '{"datasetReference":{"datasetId":"d"},"location":"southamerica-east1","defaultPartitionExpirationMs":"864000000"}' >/dev/null
+	call POST /datasets/d/tables '{"tableReference":{"tableId":"t"},"timePartitioning":{"type":"DAY","field":"day"},
+		"schema":{"fields":[{"name":"id","type":"INTEGER"},{"name":"day","type":"DATE"}]}}' >made
+	[ "$(jq -r .timePartitioning.expirationMs made)" = 864000000 ]
+	printf '{"id":%d,"day":"%s"}\n' 1 "$(date -u +%F)" 2 "$(date -u -d '-5 days' +%F)" 3 "$(date -u -d '-15 days' +%F)" >rows
+	echo '{"id":4}' >>rows
+	uri=$(session "$(job one t)")
+	curl -s -X PUT --data-binary @rows "$uri" >reply
+	[ "$(jq -r .jobReference.location reply)" = southamerica-east1 ]
+	call GET /jobs/one >/dev/null
+	status_is 404
+	[ "$(call GET '/jobs/one?location=southamerica-east1' | jq -r .statistics.load.outputRows)" = 4 ]
+	[ "$(part_rows t)" = '["1","2","4"]' ]
 }

@@ -143,10 +143,21 @@ void decorator_empty(struct store *s, const struct table *t, const char *decorat
 /* Sets name of `to` from `from` when it is there. */
 void bq_copy(jdoc *to, const char *to_path, const jdoc *from, const char *from_path);
 
+/* ---- changes of resources ---- */
+
+/* `old` as a patch (RFC 7396) makes it: objects are merged, null takes away. The caller frees. */
+jdoc *bq_patched(const jdoc *old, const jdoc *patch);
+
+/* The members of doc that `keys` (NULL ends them) name, null ones too. The caller frees. */
+jdoc *bq_chosen(const jdoc *doc, const char *const *keys);
+
+/* Does the resource have the etag that If-Match (if any) demands? False: the reply says no. */
+bool bq_unchanged(const struct request *rq, const jdoc *resource, struct reply *rp);
+
 /* ---- handlers, by the room that has them ---- */
 
-handler dataset_insert, dataset_get, dataset_list, dataset_delete, dataset_patch;
-handler table_insert, table_get, table_list, table_patch, table_delete;
+handler dataset_insert, dataset_get, dataset_list, dataset_delete, dataset_patch, dataset_update;
+handler table_insert, table_get, table_list, table_patch, table_update, table_delete;
 handler data_list, data_insert_all;
 handler job_post, job_get, job_list, job_cancel, job_delete;
 handler query_post, query_get;

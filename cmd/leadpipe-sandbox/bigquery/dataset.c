@@ -5,6 +5,7 @@
 #include "bigquery/bigquery.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LIST_MOST = 1000 };
 
@@ -23,7 +24,7 @@ static jdoc *dataset_resource(struct store *s, const char *project, const char *
 	static const char sql[] = "SELECT resource, created, modified FROM bq_dataset"
 	                          " WHERE project = ?1 AND name = ?2";
 	char why[JDOC_WHY];
-	char *id = mem_format("%s:%s", project, dataset);
+	char *id = mem_format("%s:%s", project, dataset), *etag;
 	sqlite3_stmt *stmt;
 	jdoc *doc = NULL;
 
@@ -37,6 +38,9 @@ static jdoc *dataset_resource(struct store *s, const char *project, const char *
 		jdoc_set_text(doc, "location", jdoc_text(doc, "location", "US"));
 		bq_set_int64(doc, "creationTime", sqlite3_column_int64(stmt, 1));
 		bq_set_int64(doc, "lastModifiedTime", sqlite3_column_int64(stmt, 2));
+		etag = mem_format("\"%lld\"", (long long)sqlite3_column_int64(stmt, 2));
+		jdoc_set_text(doc, "etag", etag);
+		free(etag);
 		sqlite3_finalize(stmt);
 	}
 	free(id);
@@ -58,19 +62,14 @@ void dataset_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	answer(sb->store, rp, rq->part[0].p, rq->part[1].p);
 }
 
-/* Copies what of a Dataset document is kept beside its name. */
-static void keep(jdoc *rest, const jdoc *doc)
-{
-	static const char *const keys[] = {"location", "description", "friendlyName", "labels",
-	    "access", "defaultTableExpirationMs", "defaultPartitionExpirationMs"};
-
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		bq_copy(rest, keys[i], doc, keys[i]);
-}
+/* What of a Dataset document is kept beside its name. */
+static const char *const kept[] = {"location", "description", "friendlyName", "labels", "access",
+    "defaultTableExpirationMs", "defaultPartitionExpirationMs", NULL};
 
 void dataset_insert(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	jdoc *doc = bq_body(rq, rp), *rest = jdoc_object();
+	jdoc *doc = bq_body(rq, rp), *none = jdoc_object(), *given = bq_chosen(doc, kept);
+	jdoc *rest = bq_patched(none, given);
 	const char *project = rq->part[0].p;
 	const char *dataset = jdoc_text(doc, "datasetReference.datasetId", "");
 
@@ -82,73 +81,101 @@ void dataset_insert(struct sandbox *sb, const struct request *rq, struct reply *
 	} else if (doc && catalog_has_dataset(sb->store, project, dataset)) {
 		bq_reject(rp, "duplicate", "Already Exists: Dataset %s:%s", project, dataset);
 	} else if (doc) {
-		keep(rest, doc);
 		catalog_add_dataset(sb->store, project, dataset, rest);
 		answer(sb->store, rp, project, dataset);
 	}
+	jdoc_free(none);
+	jdoc_free(given);
 	jdoc_free(rest);
+	jdoc_free(doc);
+}
+
+/* `whole`: what the document does not name is taken away, but for the location. */
+static void change(struct sandbox *sb, const struct request *rq, struct reply *rp, bool whole)
+{
+	static const char *const fixed[] = {"location", NULL};
+	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
+	jdoc *doc = dataset_resource(sb->store, project, dataset);
+	jdoc *body = doc && bq_unchanged(rq, doc, rp) ? bq_body(rq, rp) : NULL;
+
+	if (body) {
+		jdoc *old = bq_chosen(doc, whole ? fixed : kept), *given = bq_chosen(body, kept);
+		jdoc *fresh = bq_patched(old, given);
+		char *text = jdoc_dump(fresh);
+
+		store_run(sb->store,
+		    "UPDATE bq_dataset SET resource = ?3, modified = max(modified + 1, ?4)"
+		    " WHERE project = ?1 AND name = ?2",
+		    "ttti", project, dataset, text, clock_now() / 1000);
+		free(text);
+		jdoc_free(old);
+		jdoc_free(given);
+		jdoc_free(fresh);
+	}
+	if (body || !doc)
+		answer(sb->store, rp, project, dataset);
+	jdoc_free(body);
 	jdoc_free(doc);
 }
 
 void dataset_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
-	jdoc *doc = dataset_resource(sb->store, project, dataset);
-	jdoc *patch = doc ? bq_body(rq, rp) : NULL;
+	change(sb, rq, rp, false);
+}
 
-	if (patch) {
-		jdoc *rest = jdoc_object();
-		char *text;
+void dataset_update(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	change(sb, rq, rp, true);
+}
 
-		keep(rest, doc);
-		keep(rest, patch);
-		text = jdoc_dump(rest);
-		store_run(sb->store,
-		    "UPDATE bq_dataset SET resource = ?3, modified = ?4"
-		    " WHERE project = ?1 AND name = ?2",
-		    "ttti", project, dataset, text, clock_now() / 1000);
-		free(text);
-		jdoc_free(rest);
+/* datasets.list's filter, such as "labels.team:crm labels.active". */
+static bool passes(const jdoc *resource, const char *filter)
+{
+	while (filter && *(filter += strspn(filter, " "))) {
+		struct span term = {filter, strcspn(filter, " ")};
+		const char *colon = memchr(term.p, ':', term.n), *have;
+		size_t name = colon ? (size_t)(colon - term.p) : term.n;
+		char *path = mem_format("%.*s", (int)name, term.p);
+
+		have = jdoc_text(resource, path, NULL);
+		free(path);
+		if (!have || !span_starts(term, SPAN("labels.")) ||
+		    (colon && !span_eq(span_of(have), span_skip(term, name + 1))))
+			return false;
+		filter += term.n;
 	}
-	if (patch || !doc)
-		answer(sb->store, rp, project, dataset);
-	jdoc_free(patch);
-	jdoc_free(doc);
+	return true;
 }
 
 void dataset_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	static const char sql[] =
-	    "SELECT name FROM bq_dataset WHERE project = ?1 ORDER BY name LIMIT ?2 OFFSET ?3";
+	static const char sql[] = "SELECT name FROM bq_dataset WHERE project = ?1 ORDER BY name";
 	static const char *const shown[] = {
-	    "kind", "id", "datasetReference", "location", "friendlyName", "labels"};
+	    "kind", "id", "datasetReference", "location", "friendlyName", "labels", NULL};
 	const char *project = rq->part[0].p;
 	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
 	struct page page;
-	int64_t next;
+	int64_t next = 0;
 
 	if (!page_read(&page, rq, LIST_MOST, rp))
 		return;
 	catalog_has_dataset(sb->store, project, "");
 	doc = jdoc_object();
 	list = jdoc_array();
-	next = page.start;
-	stmt = store_query(sb->store, sql, "tii", project, page.most, page.start);
-	for (; sqlite3_step(stmt) == SQLITE_ROW; next++) {
+	stmt = store_query(sb->store, sql, "t", project);
+	while (sqlite3_step(stmt) == SQLITE_ROW && next < page.start + page.most) {
 		jdoc *whole = dataset_resource(
 		    sb->store, project, (const char *)sqlite3_column_text(stmt, 0));
-		jdoc *item = jdoc_object();
 
-		for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-			bq_copy(item, shown[i], whole, shown[i]);
-		jdoc_push(list, item);
+		if (passes(whole, request_query(rq, "filter")) && next++ >= page.start)
+			jdoc_push(list, bq_chosen(whole, shown));
 		jdoc_free(whole);
 	}
 	sqlite3_finalize(stmt);
 	jdoc_set_text(doc, "kind", "bigquery#datasetList");
 	jdoc_set(doc, "datasets", list);
-	if (next - page.start == page.most)
+	if (next == page.start + page.most)
 		page_token(doc, "nextPageToken", next);
 	reply_json(rp, 200, doc);
 }

@@ -88,18 +88,42 @@ static bool check(struct sandbox *sb, const char *project, const jdoc *document,
 	return true;
 }
 
+/* Where a job runs that does not say where: at its destination's or default dataset, else in US. */
+static char *place_of(struct store *s, const char *project, const jdoc *document)
+{
+	static const char *const datasets[] = {"configuration.load.destinationTable",
+	    "configuration.query.destinationTable", "configuration.query.defaultDataset"};
+	char *place = NULL;
+
+	for (size_t i = 0; !place && i < sizeof datasets / sizeof *datasets; i++) {
+		const jdoc *of = jdoc_at(document, datasets[i]);
+		const char *owner = jdoc_text(of, "projectId", project);
+		const char *dataset = jdoc_text(of, "datasetId", "");
+
+		if (catalog_has_dataset(s, owner, dataset))
+			place = store_text(s,
+			    "SELECT json_extract(resource, '$.location') FROM bq_dataset"
+			    " WHERE project = ?1 AND name = ?2",
+			    "tt", owner, dataset);
+	}
+	return place ? place : mem_text("US");
+}
+
 struct job *job_new(
     struct sandbox *sb, const char *project, const jdoc *document, struct bq_error *e)
 {
 	const jdoc *configuration = jdoc_at(document, "configuration");
-	const char *location = jdoc_text(document, "jobReference.location", "US");
+	char *place = place_of(sb->store, project, document);
+	const char *location = jdoc_text(document, "jobReference.location", place);
 	const char *id = jdoc_text(document, "jobReference.jobId", NULL);
 	struct job *job;
 	jdoc *r;
 	char *full;
 
-	if (!check(sb, project, document, e))
+	if (!check(sb, project, document, e)) {
+		free(place);
 		return NULL;
+	}
 	job = mem_alloc(sizeof *job);
 	job->project = mem_text(project);
 	job->id = id ? mem_text(id) : make_id();
@@ -117,6 +141,7 @@ struct job *job_new(
 	bq_set_int64(r, "statistics.creationTime", clock_now() / 1000);
 	bq_set_int64(r, "statistics.startTime", clock_now() / 1000);
 	jdoc_set_text(r, "status.state", "DONE");
+	free(place);
 	free(full);
 	return job;
 }
@@ -355,12 +380,22 @@ void job_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	rp->status = 204;
 }
 
-/* A job as jobs.list shows it: the resource with state and errorResult beside it. */
-static jdoc *list_item(struct span text)
+static const char *text_query(const struct request *rq, const char *name)
 {
-	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(text, why);
+	const char *text = request_query(rq, name);
 
+	return text ? text : "";
+}
+
+/* A job as jobs.list shows it: with state and errorResult beside it; configuration only in full. */
+static jdoc *list_item(struct span text, bool full)
+{
+	static const char *const minimal[] = {
+	    "kind", "id", "jobReference", "statistics", "status", "user_email", NULL};
+	char why[JDOC_WHY];
+	jdoc *whole = jdoc_parse(text, why), *doc = full ? jdoc_copy(whole) : bq_chosen(whole, minimal);
+
+	jdoc_free(whole);
 	bq_copy(doc, "state", doc, "status.state");
 	bq_copy(doc, "errorResult", doc, "status.errorResult");
 	return doc;
@@ -369,8 +404,13 @@ static jdoc *list_item(struct span text)
 void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	static const char sql[] = "SELECT resource FROM bq_job WHERE project = ?1 AND NOT deleted"
+	                          " AND created BETWEEN ?4 AND ?5"
 	                          " ORDER BY number DESC LIMIT ?2 OFFSET ?3";
 	const char *state = request_query(rq, "stateFilter");
+	const char *parent = request_query(rq, "parentJobId");
+	bool full = strcasecmp(text_query(rq, "projection"), "full") == 0;
+	int64_t from = strtoll(text_query(rq, "minCreationTime"), NULL, 10);
+	int64_t to = strtoll(text_query(rq, "maxCreationTime"), NULL, 10);
 	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
 	struct page page;
@@ -382,11 +422,14 @@ void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	doc = jdoc_object();
 	list = jdoc_array();
 	next = page.start;
-	if (state && strcasecmp(state, "done") != 0)
-		page.most = 0; /* none is pending or running between two requests */
-	stmt = store_query(sb->store, sql, "tii", rq->part[0].p, page.most, page.start);
+	/* between two requests none is pending or running; none has a parent */
+	if ((state && strcasecmp(state, "done") != 0) || (parent && *parent))
+		page.most = 0;
+	stmt = store_query(sb->store, sql, "tiiii", rq->part[0].p, page.most, page.start, from,
+	    to ? to : INT64_MAX);
 	for (; sqlite3_step(stmt) == SQLITE_ROW; next++)
-		jdoc_push(list, list_item(span_of((const char *)sqlite3_column_text(stmt, 0))));
+		jdoc_push(
+		    list, list_item(span_of((const char *)sqlite3_column_text(stmt, 0)), full));
 	sqlite3_finalize(stmt);
 	jdoc_set_text(doc, "kind", "bigquery#jobList");
 	jdoc_set(doc, "jobs", list);

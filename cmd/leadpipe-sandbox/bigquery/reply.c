@@ -15,6 +15,7 @@ static const struct {
 } reasons[] = {
     {"notFound", "NOT_FOUND", 404},
     {"duplicate", "ALREADY_EXISTS", 409},
+    {"conditionNotMet", "FAILED_PRECONDITION", 412},
     {"accessDenied", "PERMISSION_DENIED", 403},
     {"responseTooLarge", "PERMISSION_DENIED", 403},
     {"quotaExceeded", "PERMISSION_DENIED", 403},

@@ -72,17 +72,10 @@ void table_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	catalog_free(t);
 }
 
-/* What of a Table document is kept beside the schema. */
-static jdoc *kept(const jdoc *doc)
-{
-	static const char *const keys[] = {"timePartitioning", "rangePartitioning", "clustering",
-	    "description", "friendlyName", "labels", "expirationTime", "requirePartitionFilter"};
-	jdoc *rest = jdoc_object();
-
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		bq_copy(rest, keys[i], doc, keys[i]);
-	return rest;
-}
+/* What of a Table document is kept beside the schema; what a table keeps for good. */
+static const char *const kept[] = {"timePartitioning", "rangePartitioning", "clustering",
+    "description", "friendlyName", "labels", "expirationTime", "requirePartitionFilter", NULL};
+static const char *const fixed[] = {"timePartitioning", "rangePartitioning", NULL};
 
 static bool check_insert(struct sandbox *sb, const char *project, const char *dataset,
     const char *name, const jdoc *doc, struct bq_error *e)
@@ -103,7 +96,8 @@ static bool check_insert(struct sandbox *sb, const char *project, const char *da
 
 void table_insert(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	jdoc *doc = bq_body(rq, rp), *rest = kept(doc);
+	jdoc *doc = bq_body(rq, rp), *given = bq_chosen(doc, kept), *none = jdoc_object();
+	jdoc *rest = bq_patched(none, given);
 	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
 	const char *name = jdoc_text(doc, "tableReference.tableId", "");
 	struct column *columns = NULL;
@@ -130,6 +124,8 @@ void table_insert(struct sandbox *sb, const struct request *rq, struct reply *rp
 	}
 	catalog_free(t);
 	columns_free(columns, n);
+	jdoc_free(none);
+	jdoc_free(given);
 	jdoc_free(rest);
 	jdoc_free(doc);
 }
@@ -152,35 +148,56 @@ static bool patch_schema(struct store *s, struct table *t, const jdoc *schema, s
 	return ok;
 }
 
-void table_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void apply(struct sandbox *sb, struct table *t, const jdoc *doc, bool whole,
+    struct bq_error *e)
+{
+	jdoc *given = bq_chosen(doc, kept), *old = bq_chosen(t->resource, whole ? fixed : kept);
+
+	store_begin(sb->store);
+	jdoc_free(t->resource);
+	t->resource = bq_patched(old, given);
+	if ((!jdoc_at(doc, "schema") || patch_schema(sb->store, t, jdoc_at(doc, "schema"), e)) &&
+	    partition_check(t->resource, t->columns, t->n, e))
+		catalog_save_resource(sb->store, t);
+	if (*e->reason)
+		store_rollback(sb->store);
+	else
+		store_commit(sb->store);
+	jdoc_free(given);
+	jdoc_free(old);
+}
+
+/* `whole`: what the document does not name is taken away, but for schema and partitioning. */
+static void change(struct sandbox *sb, const struct request *rq, struct reply *rp, bool whole)
 {
 	const char *decorator;
 	struct table *t = decorator_open(sb, rq, rp, &decorator);
-	jdoc *doc = t ? bq_body(rq, rp) : NULL, *rest = kept(doc);
+	jdoc *now = t ? table_resource(sb->store, t, NULL) : NULL;
+	jdoc *doc = now && bq_unchanged(rq, now, rp) ? bq_body(rq, rp) : NULL;
 	struct bq_error e = {.reason = ""};
-	const char *key;
-	const jdoc *value;
 
-	if (doc) {
-		store_begin(sb->store);
-		for (size_t i = 0; (value = jdoc_item(rest, i, &key)); i++)
-			jdoc_set(t->resource, key, jdoc_copy(value));
-		if ((!jdoc_at(doc, "schema") ||
-		        patch_schema(sb->store, t, jdoc_at(doc, "schema"), &e)) &&
-		    partition_check(t->resource, t->columns, t->n, &e))
-			catalog_save_resource(sb->store, t);
-		if (*e.reason)
-			store_rollback(sb->store);
-		else
-			store_commit(sb->store);
-		if (*e.reason)
-			bq_refuse(rp, &e);
-		else
-			reply_json(rp, 200, table_resource(sb->store, t, NULL));
-	}
+	if (doc && decorator)
+		bq_fail(&e, "invalid", "A partition has no metadata of its own: %s$%s", t->name,
+		    decorator);
+	else if (doc)
+		apply(sb, t, doc, whole, &e);
+	if (*e.reason)
+		bq_refuse(rp, &e);
+	else if (doc)
+		reply_json(rp, 200, table_resource(sb->store, t, NULL));
 	catalog_free(t);
-	jdoc_free(rest);
+	jdoc_free(now);
 	jdoc_free(doc);
+}
+
+void table_patch(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	change(sb, rq, rp, false);
+}
+
+void table_update(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	change(sb, rq, rp, true);
 }
 
 void table_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
@@ -202,9 +219,12 @@ void table_delete(struct sandbox *sb, const struct request *rq, struct reply *rp
 
 void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	static const char sql[] = "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2"
-	                          " ORDER BY name LIMIT ?3 OFFSET ?4";
+	static const char sql[] = "SELECT name, resource, created FROM bq_table WHERE project = ?1"
+	                          " AND dataset = ?2 ORDER BY name LIMIT ?3 OFFSET ?4";
+	static const char *const listed[] = {"timePartitioning", "rangePartitioning", "clustering",
+	    "friendlyName", "labels", "expirationTime", "requirePartitionFilter", NULL};
 	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
+	char why[JDOC_WHY];
 	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
 	struct page page;
@@ -222,11 +242,15 @@ void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	next = page.start;
 	stmt = store_query(sb->store, sql, "ttii", project, dataset, page.most, page.start);
 	for (; sqlite3_step(stmt) == SQLITE_ROW; next++) {
-		jdoc *item = jdoc_object();
+		jdoc *whole =
+		    jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 1)), why);
+		jdoc *item = bq_chosen(whole, listed);
 
 		jdoc_set_text(item, "kind", "bigquery#table");
 		set_names(item, project, dataset, (const char *)sqlite3_column_text(stmt, 0));
+		bq_set_int64(item, "creationTime", sqlite3_column_int64(stmt, 2));
 		jdoc_push(list, item);
+		jdoc_free(whole);
 	}
 	sqlite3_finalize(stmt);
 	jdoc_set_text(doc, "kind", "bigquery#tableList");

@@ -177,6 +177,12 @@ static void wait_slow(struct server *server)
 		;
 }
 
+/* In whose words a path that is not there is refused: Google's, or nobody's. */
+static const char *service_of(const char *target)
+{
+	return strstr(target, "/bigquery/") ? "bq" : NULL;
+}
+
 static void answer(struct sandbox *sb, struct request *rq, const char *target, struct reply *rp)
 {
 	struct server *server = sb->server;
@@ -193,9 +199,9 @@ static void answer(struct sandbox *sb, struct request *rq, const char *target, s
 	if (hit)
 		run(sb, rq, hit, rp, &t);
 	else if (other_method)
-		reply_refuse(rp, NULL, 405, "the path does not know this method");
+		reply_refuse(rp, service_of(target), 405, "the path does not know this method");
 	else
-		reply_refuse(rp, NULL, 404, "no such path");
+		reply_refuse(rp, service_of(target), 404, "no such path");
 	if (!hit)
 		inform(1, "%s %s: %d", rq->method, target, rp->status);
 	if (t.slow)

@@ -1,4 +1,5 @@
 #include "storage/catalog.h"
+#include "storage/partition.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -135,6 +136,8 @@ struct table *catalog_open(
 		catalog_free(t);
 		t = NULL;
 	}
+	if (t)
+		partitioning_expire(s, t);
 	return t;
 }
 
@@ -203,15 +206,24 @@ static void add_definition(struct buf *b, const struct column *column)
 static char *with_expiry(
     struct store *s, const char *project, const char *dataset, const jdoc *resource)
 {
-	static const char sql[] =
-	    "SELECT CAST(json_extract(resource, '$.defaultTableExpirationMs') AS INTEGER)"
-	    " FROM bq_dataset WHERE project = ?1 AND name = ?2";
+	static const char sql[] = "SELECT CAST(json_extract(resource, ?3) AS INTEGER)"
+	                          " FROM bq_dataset WHERE project = ?1 AND name = ?2";
 	jdoc *own = resource ? jdoc_copy(resource) : jdoc_object();
-	int64_t lives = store_int(s, 0, sql, "tt", project, dataset);
+	int64_t lives =
+	    store_int(s, 0, sql, "ttt", project, dataset, "$.defaultTableExpirationMs");
+	int64_t part =
+	    store_int(s, 0, sql, "ttt", project, dataset, "$.defaultPartitionExpirationMs");
 	char *text = mem_format("%lld", (long long)(clock_now() / 1000 + lives));
 
-	if (lives > 0 && !jdoc_at(own, "expirationTime"))
+	/* of a partitioned table the partitions end, not the table */
+	if (part > 0 && jdoc_at(own, "timePartitioning")) {
+		free(text);
+		text = mem_format("%lld", (long long)part);
+		if (!jdoc_at(own, "timePartitioning.expirationMs"))
+			jdoc_set_text(own, "timePartitioning.expirationMs", text);
+	} else if (lives > 0 && !jdoc_at(own, "expirationTime")) {
 		jdoc_set_text(own, "expirationTime", text);
+	}
 	free(text);
 	text = jdoc_dump(own);
 	jdoc_free(own);
@@ -308,7 +320,8 @@ void catalog_save_resource(struct store *s, const struct table *t)
 void catalog_touch(struct store *s, const struct table *t)
 {
 	store_run(s,
-	    "UPDATE bq_table SET modified = ?4 WHERE project = ?1 AND dataset = ?2 AND name = ?3",
+	    "UPDATE bq_table SET modified = max(modified + 1, ?4)"
+	    " WHERE project = ?1 AND dataset = ?2 AND name = ?3",
 	    "ttti", t->project, t->dataset, t->name, clock_now() / 1000);
 }
 

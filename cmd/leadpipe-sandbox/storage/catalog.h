@@ -44,7 +44,8 @@ void catalog_add_dataset(
 void catalog_drop_dataset(struct store *s, const char *project, const char *dataset);
 
 /*
- * NULL when there is none; one whose expirationTime has passed is dropped first. The
+ * NULL when there is none; one whose expirationTime has passed is dropped first, and of the
+ * rest the partitions whose expirationMs have. The
  * caller frees with catalog_free. Names are case-sensitive, as in BigQuery. No
  * statement of ours may be open.
  */

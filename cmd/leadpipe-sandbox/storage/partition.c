@@ -66,3 +66,23 @@ void partitioning_id(struct buf *b, const struct partitioning *p)
 		    buf_str(&name));
 	buf_free(&name);
 }
+
+/* A partition is kept for expirationMs from its beginning on: what begins no later than that long ago goes. */
+void partitioning_expire(struct store *s, const struct table *t)
+{
+	struct partitioning p = partitioning_of(t->resource);
+	int64_t ms = jdoc_int(t->resource, "timePartitioning.expirationMs", 0);
+	struct buf sql;
+
+	if (!p.field || !p.unit || ms <= 0)
+		return;
+	buf_init(&sql, 1 << 14);
+	buf_adds(&sql, "DELETE FROM ");
+	catalog_quote(&sql, t->storage);
+	buf_adds(&sql, " WHERE bq_partition(");
+	catalog_quote(&sql, p.field);
+	buf_addf(&sql, ", '%s', 0) <= bq_partition(%lld, '%s', 0)", p.unit,
+	    (long long)(clock_now() - ms * 1000), p.unit);
+	store_exec(s, buf_str(&sql));
+	buf_free(&sql);
+}
