@@ -46,6 +46,10 @@ walk_cases() {
 	walk_cases cases 150
 }
 
+@test "tables made and changed, fields of STRUCTs: data/sql/statements" {
+	walk_cases statements 30
+}
+
 @test "functions and aggregates: data/sql/functions" {
 	walk_cases functions 40
 }

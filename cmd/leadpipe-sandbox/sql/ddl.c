@@ -1,16 +1,5 @@
 #include "sql/exec.h"
 
-#include <strings.h>
-
-static const char *literal_text(struct sql *q, struct expr *e)
-{
-	struct scope none = {0};
-
-	bind_expr(q, &none, e);
-	if (e->kind != E_LITERAL || e->ty.array)
-		sql_unsupported(q, e->at, "an option value that is no literal");
-	return e->null ? NULL : sql_keep(q, e->text);
-}
 
 /* {"field": ..., ...} of PARTITION BY. */
 static jdoc *partition_by(const char *type, const char *field)
@@ -52,7 +41,7 @@ static void range_partition(struct sql *q, const struct expr *e, jdoc *resource,
 		sql_fail(q, "invalidQuery", e->at, "RANGE_BUCKET must use GENERATE_ARRAY");
 	for (size_t i = 0; i < 3; i++) {
 		const char *text =
-		    i < array->args.n ? literal_text(q, list_expr(&array->args, i)) : "1";
+		    i < array->args.n ? ddl_text(q, list_expr(&array->args, i)) : "1";
 		jdoc_set_text(part, sql_text(q, "range.%s", names[i]), text);
 	}
 }
@@ -109,31 +98,6 @@ static void set_cluster(
 			    SPAN_ARG(*(struct span *)s->cluster.item[i]));
 }
 
-/* OPTIONS that the REST resource has a field for. */
-static void set_options(struct sql *q, const struct list *options, jdoc *resource)
-{
-	static const struct {
-		const char *option, *field;
-	} known[] = {{"description", "description"}, {"friendly_name", "friendlyName"},
-	    {"location", "location"}};
-
-	for (size_t i = 0; i < options->n; i++) {
-		const struct option *o = options->item[i];
-		const char *field = NULL;
-
-		for (size_t j = 0; j < sizeof(known) / sizeof(*known); j++)
-			if (name_is(o->name, known[j].option))
-				field = known[j].field;
-		if (field)
-			jdoc_set_text(resource, field, literal_text(q, o->value));
-		else if (name_is(o->name, "require_partition_filter"))
-			jdoc_set_bool(resource, "requirePartitionFilter",
-			    strcmp(literal_text(q, o->value), "1") == 0);
-		else
-			sql_unsupported(q, o->at, "option %.*s", SPAN_ARG(o->name));
-	}
-}
-
 static struct column column_of(struct sql *q, const struct column_def *d)
 {
 	struct column c = ty_as_column(q, d->ty, d->name);
@@ -147,7 +111,7 @@ static struct column column_of(struct sql *q, const struct column_def *d)
 		const struct option *o = d->options.item[i];
 		if (!name_is(o->name, "description"))
 			sql_unsupported(q, o->at, "column option %.*s", SPAN_ARG(o->name));
-		c.description = sql_keep(q, span_of(literal_text(q, o->value)));
+		c.description = sql_keep(q, span_of(ddl_text(q, o->value)));
 	}
 	return c;
 }
@@ -233,7 +197,7 @@ static void create_table(struct sql *q, struct stmt *s, bool run)
 	q->resource = resource;
 	set_partition(q, s, columns, n, resource);
 	set_cluster(q, s, columns, n, resource);
-	set_options(q, &s->options, resource);
+	ddl_options(q, &s->options, resource);
 	if (run && s->query) {
 		emit(q, "CREATE TEMP TABLE sql_rows AS ");
 		emit_query(q, s->query);
@@ -287,7 +251,7 @@ static void create_schema(struct sql *q, struct stmt *s, bool run)
 	q->result->statement = "CREATE_SCHEMA";
 	schema_path(q, s, name);
 	q->resource = jdoc_object();
-	set_options(q, &s->options, q->resource);
+	ddl_options(q, &s->options, q->resource);
 	if (catalog_has_dataset(q->store, name[0], name[1])) {
 		if (!s->if_not_exists)
 			sql_fail(q, "duplicate", (struct place){0}, "Already Exists: Dataset %s:%s",
@@ -334,6 +298,20 @@ static void alter_table(struct sql *q, struct stmt *s, bool run)
 		return;
 	else
 		bind_table(q, &s->path, s->path_at);
+	if (s->options.n) {
+		ddl_options(q, &s->options, t->resource);
+		if (run)
+			catalog_save_resource(q->store, t);
+	}
+	for (size_t i = 0; i < s->relaxed.n; i++) {
+		struct span column = *(struct span *)s->relaxed.item[i];
+
+		if (!columns_find(t->columns, t->n, column))
+			sql_fail(q, "invalidQuery", s->path_at, "Column not found: %.*s",
+			    SPAN_ARG(column));
+		if (run)
+			catalog_relax_column(q->store, t, sql_keep(q, column));
+	}
 	for (size_t i = 0; i < s->columns.n; i++) {
 		const struct column_def *d = s->columns.item[i];
 		struct column c = column_of(q, d);

@@ -18,6 +18,10 @@ void exec_delete(struct sql *q, struct stmt *s, bool run);
 void exec_truncate(struct sql *q, struct stmt *s, bool run);
 void exec_merge(struct sql *q, struct stmt *s, bool run);
 
+/* The text of a literal (NULL of a NULL); OPTIONS into the Table or Dataset resource. */
+const char *ddl_text(struct sql *q, struct expr *e);
+void ddl_options(struct sql *q, const struct list *options, jdoc *resource);
+
 /* Runs what was emitted into q->sql and empties it; the rows it changed, or the first column of its first row. */
 int64_t exec_run(struct sql *q);
 int64_t exec_int(struct sql *q, int64_t otherwise);

@@ -80,6 +80,7 @@ struct stmt {
 	struct expr *partition; /* PARTITION BY, or NULL */
 	struct list cluster;    /* struct span * */
 	struct list options;    /* struct option * */
+	struct list relaxed;    /* struct span *: columns that lose NOT NULL */
 };
 
 /* The next statement, or NULL at the end; semicolons are passed over. */

@@ -125,6 +125,32 @@ static void drop(struct sql *q, struct stmt *s)
 		take_word(q, "RESTRICT");
 }
 
+static void add_column(struct sql *q, struct stmt *s)
+{
+	bool skip;
+
+	next(q);
+	next(q);
+	skip = not_exists(q);
+	column_def(q, &s->columns);
+	((struct column_def *)s->columns.item[s->columns.n - 1])->if_not_exists = skip;
+}
+
+/* ALTER COLUMN name DROP NOT NULL */
+static void relax_column(struct sql *q, struct stmt *s)
+{
+	struct span *name = sql_add(q, &s->relaxed, sql_new(q, sizeof(*name)));
+
+	next(q);
+	next(q);
+	*name = parse_name(q);
+	if (!is_word(q, 0, "DROP") || !is_word(q, 1, "NOT"))
+		sql_unsupported(q, peek(q, 0)->at, "ALTER COLUMN other than DROP NOT NULL");
+	next(q);
+	next(q);
+	need_word(q, "NULL");
+}
+
 static void alter(struct sql *q, struct stmt *s)
 {
 	if (!take_word(q, "TABLE"))
@@ -135,15 +161,20 @@ static void alter(struct sql *q, struct stmt *s)
 		s->if_exists = true;
 	}
 	path(q, s);
+	if (take_word(q, "SET")) {
+		options(q, &s->options);
+		if (!s->options.n)
+			parse_expected(q, "keyword OPTIONS");
+		return;
+	}
 	do {
-		bool skip;
-		if (!is_word(q, 0, "ADD") || !is_word(q, 1, "COLUMN"))
-			sql_unsupported(q, peek(q, 0)->at, "ALTER TABLE other than ADD COLUMN");
-		next(q);
-		next(q);
-		skip = not_exists(q);
-		column_def(q, &s->columns);
-		((struct column_def *)s->columns.item[s->columns.n - 1])->if_not_exists = skip;
+		if (is_word(q, 0, "ADD") && is_word(q, 1, "COLUMN"))
+			add_column(q, s);
+		else if (is_word(q, 0, "ALTER") && is_word(q, 1, "COLUMN"))
+			relax_column(q, s);
+		else
+			sql_unsupported(q, peek(q, 0)->at, "ALTER TABLE %.*s %.*s",
+			    SPAN_ARG(peek(q, 0)->text), SPAN_ARG(peek(q, 1)->text));
 	} while (take_symbol(q, ","));
 }
 
