@@ -130,3 +130,24 @@ walk_cases() {
 	run -0 ask "$merge"
 	[ "$output" = '{"i":"0","u":"1000","d":"0"}' ]
 }
+
+@test "the page lists every function, and no other" {
+	local page=$ROOT/man/leadpipe-sandbox.1 table=$ROOT/cmd/leadpipe-sandbox/sql/func.c name
+	grep -oE '^ +\{"[A-Z_0-9]+"' "$table" | tr -d ' {"' | sort -u >have
+	[ "$(wc -l <have)" -gt 200 ]
+	awk '/^\.It Conditions/ {on = 1} on && /^\.El/ {exit} on' "$page" | grep -v '^\.' | tr -cs 'A-Z_0-9' '\n' |
+		grep -E '^[A-Z][A-Z_0-9]+$' | sort -u >listed
+	# DATE_, TIME_, DATETIME_ and TIMESTAMP_ with ADD SUB DIFF TRUNC, and their like
+	for name in {DATE,TIME,DATETIME,TIMESTAMP}_{ADD,SUB,DIFF,TRUNC} {FORMAT,PARSE}_{DATE,TIME,DATETIME,TIMESTAMP} LAX_{STRING,INT64,FLOAT64,BOOL}; do
+		echo "$name"
+	done >>listed
+	while read -r name; do
+		grep -qx "$name" listed || { echo "not in the page: $name" && return 1; }
+	done <have
+	# words of the page that are no functions, and those that the binder knows by itself
+	printf '%s\n' DISTINCT 'ORDER' BY LIMIT IGNORE NULLS HAVING PARTITION ROWS RANGE ARRAY_FIRST ARRAY_LAST \
+	    AT TIME ZONE 'ADD' SUB DIFF TRUNC DATE_ TIME_ DATETIME_ TIMESTAMP_ FORMAT_ PARSE_ LAX_ JSON EXTRACT >>have
+	while read -r name; do
+		grep -qx "$name" have || { echo "no function: $name" && return 1; }
+	done <listed
+}

@@ -1,4 +1,4 @@
-/* Jobs: made, kept, found, shown. */
+/* Jobs: made, kept, found. */
 
 #include "bigquery/job.h"
 #include "base/clock.h"
@@ -10,14 +10,13 @@
 #include <strings.h>
 
 enum {
-	LIST_MOST = 1000,
 	ID_MAX = 1024,
 	WARNINGS_MAX = 5,
 	RESULT_MS = 24 * 60 * 60 * 1000,
 	REQUEST_MS = 15 * 60 * 1000
 };
 
-static void set_up(struct store *s)
+void job_set_up(struct store *s)
 {
 	store_exec(s,
 	    "CREATE TABLE IF NOT EXISTS bq_job(number INTEGER PRIMARY KEY, project TEXT, id TEXT,"
@@ -80,7 +79,7 @@ static bool check(struct sandbox *sb, const char *project, const jdoc *document,
 		    "Invalid job ID. Job IDs must be alphanumeric (plus underscores and dashes) "
 		    "and "
 		    "must be at most 1024 characters long.");
-	set_up(sb->store);
+	job_set_up(sb->store);
 	if (id && store_int(sb->store, 0, "SELECT 1 FROM bq_job WHERE project = ?1 AND id = ?2",
 	              "tt", project, id))
 		return bq_fail(e, "duplicate", "Already Exists: Job %s:%s.%s", project,
@@ -214,7 +213,7 @@ static void forget_old_results(struct store *s)
 
 char *job_result_name(struct sandbox *sb)
 {
-	set_up(sb->store);
+	job_set_up(sb->store);
 	return mem_format("bq_result:%lld",
 	    (long long)store_int(sb->store, 0, "SELECT max(number) FROM bq_job", NULL) + 1);
 }
@@ -230,7 +229,7 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 		jdoc_set(job->resource, "status.errors", jdoc_copy(job->errors));
 	if (job->dry_run)
 		return;
-	set_up(sb->store);
+	job_set_up(sb->store);
 	forget_old_results(sb->store);
 	schema = columns_schema(job->columns, job->n);
 	text = jdoc_dump(job->resource);
@@ -273,7 +272,7 @@ struct job *job_open(struct sandbox *sb, const char *project, const char *id, co
 	sqlite3_stmt *stmt;
 	const char *place;
 
-	set_up(sb->store);
+	job_set_up(sb->store);
 	stmt = store_query(sb->store, SELECT_JOB "WHERE project = ?1 AND id = ?2 AND NOT deleted",
 	    "tt", project, id);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
@@ -295,7 +294,7 @@ struct job *job_of_request(struct sandbox *sb, const char *project, const char *
 	struct job *job = NULL;
 	sqlite3_stmt *stmt;
 
-	set_up(sb->store);
+	job_set_up(sb->store);
 	stmt = store_query(sb->store,
 	    SELECT_JOB "WHERE project = ?1 AND request = ?2 AND created > ?3 AND NOT deleted",
 	    "tti", project, request_id, clock_now() / 1000 - REQUEST_MS);
@@ -330,110 +329,10 @@ void job_free(struct job *job)
 	free(job);
 }
 
-/* ---- get, list, cancel, delete ---- */
-
-static struct job *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void job_forget(struct sandbox *sb, const struct job *job)
 {
-	const char *location = request_query(rq, "location");
-	struct job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
-
-	if (!job)
-		bq_reject(rp, "notFound", "Not found: Job %s:%s%s%s", rq->part[0].p,
-		    location ? location : "", location ? "." : "", rq->part[1].p);
-	return job;
-}
-
-void job_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	struct job *job = open_part(sb, rq, rp);
-
-	if (job)
-		reply_json(rp, 200, jdoc_copy(job->resource));
-	job_free(job);
-}
-
-void job_cancel(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	struct job *job = open_part(sb, rq, rp);
-	jdoc *doc;
-
-	if (!job)
-		return;
-	doc = jdoc_object();
-	jdoc_set_text(doc, "kind", "bigquery#jobCancelResponse");
-	jdoc_set(doc, "job", jdoc_copy(job->resource));
-	reply_json(rp, 200, doc);
-	job_free(job);
-}
-
-void job_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	struct job *job = open_part(sb, rq, rp);
-
-	if (!job)
-		return;
 	store_run(sb->store,
 	    "UPDATE bq_job SET deleted = 1, created = 0 WHERE project = ?1 AND id = ?2", "tt",
 	    job->project, job->id);
 	forget_old_results(sb->store);
-	job_free(job);
-	rp->status = 204;
-}
-
-static const char *text_query(const struct request *rq, const char *name)
-{
-	const char *text = request_query(rq, name);
-
-	return text ? text : "";
-}
-
-/* A job as jobs.list shows it: with state and errorResult beside it; configuration only in full. */
-static jdoc *list_item(struct span text, bool full)
-{
-	static const char *const minimal[] = {
-	    "kind", "id", "jobReference", "statistics", "status", "user_email", NULL};
-	char why[JDOC_WHY];
-	jdoc *whole = jdoc_parse(text, why), *doc = full ? jdoc_copy(whole) : bq_chosen(whole, minimal);
-
-	jdoc_free(whole);
-	bq_copy(doc, "state", doc, "status.state");
-	bq_copy(doc, "errorResult", doc, "status.errorResult");
-	return doc;
-}
-
-void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	static const char sql[] = "SELECT resource FROM bq_job WHERE project = ?1 AND NOT deleted"
-	                          " AND created BETWEEN ?4 AND ?5"
-	                          " ORDER BY number DESC LIMIT ?2 OFFSET ?3";
-	const char *state = request_query(rq, "stateFilter");
-	const char *parent = request_query(rq, "parentJobId");
-	bool full = strcasecmp(text_query(rq, "projection"), "full") == 0;
-	int64_t from = strtoll(text_query(rq, "minCreationTime"), NULL, 10);
-	int64_t to = strtoll(text_query(rq, "maxCreationTime"), NULL, 10);
-	jdoc *doc, *list;
-	sqlite3_stmt *stmt;
-	struct page page;
-	int64_t next;
-
-	if (!page_read(&page, rq, LIST_MOST, rp))
-		return;
-	set_up(sb->store);
-	doc = jdoc_object();
-	list = jdoc_array();
-	next = page.start;
-	/* between two requests none is pending or running; none has a parent */
-	if ((state && strcasecmp(state, "done") != 0) || (parent && *parent))
-		page.most = 0;
-	stmt = store_query(sb->store, sql, "tiiii", rq->part[0].p, page.most, page.start, from,
-	    to ? to : INT64_MAX);
-	for (; sqlite3_step(stmt) == SQLITE_ROW; next++)
-		jdoc_push(
-		    list, list_item(span_of((const char *)sqlite3_column_text(stmt, 0)), full));
-	sqlite3_finalize(stmt);
-	jdoc_set_text(doc, "kind", "bigquery#jobList");
-	jdoc_set(doc, "jobs", list);
-	if (page.most && next - page.start == page.most)
-		page_token(doc, "nextPageToken", next);
-	reply_json(rp, 200, doc);
 }

@@ -66,7 +66,13 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id);
 /* What insert answers for a job that was just kept: RUNNING, without what only the end can tell. */
 jdoc *job_running(const struct job *job);
 
+/* Deletes it and its result; the id stays used up. */
+void job_forget(struct sandbox *sb, const struct job *job);
+
 void job_free(struct job *job);
+
+/* Makes the table bq_job, once. */
+void job_set_up(struct store *s);
 
 /*
  * A whole jobs.insert, with the bytes of an upload or the absent span: *job is the
