@@ -151,6 +151,9 @@ jdoc *bq_patched(const jdoc *old, const jdoc *patch);
 /* The members of doc that `keys` (NULL ends them) name, null ones too. The caller frees. */
 jdoc *bq_chosen(const jdoc *doc, const char *const *keys);
 
+/* The etag of a resource: another one whenever something in it is. */
+void bq_set_etag(jdoc *resource);
+
 /* Does the resource have the etag that If-Match (if any) demands? False: the reply says no. */
 bool bq_unchanged(const struct request *rq, const jdoc *resource, struct reply *rp);
 

@@ -2,6 +2,9 @@
 
 #include "bigquery/bigquery.h"
 
+#include "wire/crypt.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 /* A member of that name, be it null. */
@@ -44,6 +47,20 @@ jdoc *bq_chosen(const jdoc *doc, const char *const *keys)
 			if (strcmp(*k, key) == 0)
 				jdoc_set(chosen, key, jdoc_copy(value));
 	return chosen;
+}
+
+void bq_set_etag(jdoc *resource)
+{
+	char *text = jdoc_dump(resource);
+	uint8_t digest[CRYPT_SHA256];
+	struct buf tag;
+
+	crypt_sha256(span_of(text), digest);
+	buf_init(&tag, 64);
+	crypt_base64(&tag, (struct span){(const char *)digest, 16});
+	jdoc_set_text(resource, "etag", buf_str(&tag));
+	buf_free(&tag);
+	free(text);
 }
 
 bool bq_unchanged(const struct request *rq, const jdoc *resource, struct reply *rp)

@@ -24,7 +24,7 @@ static jdoc *dataset_resource(struct store *s, const char *project, const char *
 	static const char sql[] = "SELECT resource, created, modified FROM bq_dataset"
 	                          " WHERE project = ?1 AND name = ?2";
 	char why[JDOC_WHY];
-	char *id = mem_format("%s:%s", project, dataset), *etag;
+	char *id = mem_format("%s:%s", project, dataset);
 	sqlite3_stmt *stmt;
 	jdoc *doc = NULL;
 
@@ -38,9 +38,7 @@ static jdoc *dataset_resource(struct store *s, const char *project, const char *
 		jdoc_set_text(doc, "location", jdoc_text(doc, "location", "US"));
 		bq_set_int64(doc, "creationTime", sqlite3_column_int64(stmt, 1));
 		bq_set_int64(doc, "lastModifiedTime", sqlite3_column_int64(stmt, 2));
-		etag = mem_format("\"%lld\"", (long long)sqlite3_column_int64(stmt, 2));
-		jdoc_set_text(doc, "etag", etag);
-		free(etag);
+		bq_set_etag(doc);
 		sqlite3_finalize(stmt);
 	}
 	free(id);
@@ -104,7 +102,7 @@ static void change(struct sandbox *sb, const struct request *rq, struct reply *r
 		char *text = jdoc_dump(fresh);
 
 		store_run(sb->store,
-		    "UPDATE bq_dataset SET resource = ?3, modified = max(modified + 1, ?4)"
+		    "UPDATE bq_dataset SET resource = ?3, modified = ?4"
 		    " WHERE project = ?1 AND name = ?2",
 		    "ttti", project, dataset, text, clock_now() / 1000);
 		free(text);

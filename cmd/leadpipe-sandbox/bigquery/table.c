@@ -31,14 +31,11 @@ static void set_times(struct store *s, jdoc *doc, const struct table *t)
 	if (sqlite3_step(stmt) == SQLITE_ROW) {
 		jdoc *dataset =
 		    jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 2)), why);
-		char *etag = mem_format("\"%lld\"", (long long)sqlite3_column_int64(stmt, 1));
 
 		bq_set_int64(doc, "creationTime", sqlite3_column_int64(stmt, 0));
 		bq_set_int64(doc, "lastModifiedTime", sqlite3_column_int64(stmt, 1));
-		jdoc_set_text(doc, "etag", etag);
 		jdoc_set_text(doc, "location", jdoc_text(dataset, "location", "US"));
 		jdoc_free(dataset);
-		free(etag);
 	}
 	sqlite3_finalize(stmt);
 }
@@ -59,6 +56,8 @@ static jdoc *table_resource(struct store *s, const struct table *t, const char *
 	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL, buf_str(&part)));
 	buf_free(&part);
 	set_times(s, doc, t);
+	if (!decorator)
+		bq_set_etag(doc);
 	return doc;
 }
 

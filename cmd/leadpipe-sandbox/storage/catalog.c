@@ -320,8 +320,7 @@ void catalog_save_resource(struct store *s, const struct table *t)
 void catalog_touch(struct store *s, const struct table *t)
 {
 	store_run(s,
-	    "UPDATE bq_table SET modified = max(modified + 1, ?4)"
-	    " WHERE project = ?1 AND dataset = ?2 AND name = ?3",
+	    "UPDATE bq_table SET modified = ?4 WHERE project = ?1 AND dataset = ?2 AND name = ?3",
 	    "ttti", t->project, t->dataset, t->name, clock_now() / 1000);
 }
 
