@@ -24,7 +24,9 @@ static bool take_lock(struct state *s)
 	if (s->lock < 0)
 		ok = fail(s, STATUS_CREATE, path, strerror(errno));
 	else if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
-		ok = fail(s, STATUS_AGAIN, s->path, "another run is using it");
+		ok = errno == EWOULDBLOCK
+		         ? fail(s, STATUS_AGAIN, s->path, "another run is using it")
+		         : fail(s, STATUS_CREATE, path, strerror(errno));
 	free(path);
 	return ok;
 }
