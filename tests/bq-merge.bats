@@ -295,10 +295,15 @@ condition() {
 	sql 'CREATE TABLE m.u PARTITION BY p AS SELECT * FROM m.t'
 	printf '%s\n' '{"id":"k1","p":"2025-01-02","v":-1}' '{"id":"k100","p":"2025-04-11","v":100}' '{"id":"new","p":"2026-02-04","v":7}' |
 		bq-load -q -c c.json --write truncate s.t >receipt
+	bytes_of() { bq-query -q --dry-run "SELECT * FROM $1" | jq .bytes_processed; }
+	days=$(bytes_of "m.t WHERE p IN (DATE '2025-01-02', DATE '2025-04-11', DATE '2026-02-04')")
+	[ "$days" -gt 0 ]
+	staged=$(bytes_of s.t)
 	bq-merge -q -c c.json --prune never --into m.u <receipt >whole
 	bq-merge -q -c c.json --keys-never-move --into m.t <receipt >pruned
 	jq -es '.[0] as $w | .[1] | .inserted == 1 and .updated == 1 and .inserted == $w.inserted and .updated == $w.updated and .partitions == 3
 		and .bytes_processed * 20 < $w.bytes_processed' whole pruned
+	[ "$(jq .bytes_processed pruned)" -eq $((days + staged)) ]
 	cmp <(sql 'SELECT * FROM m.t ORDER BY id') <(sql 'SELECT * FROM m.u ORDER BY id')
 }
 

@@ -91,13 +91,20 @@ static bool is_false(const struct expr *e)
 	       (name_is(e->text, "0") || name_is(e->text, "false"));
 }
 
+static bool is_both(const struct expr *e)
+{
+	return e->kind == E_OP && (e->op == OP_AND || e->op == OP_OR);
+}
+
 /* Can `e` tell partitions apart? */
 static bool prunes(const struct part *p, const struct expr *e)
 {
-	if (e->kind == E_OP && (e->op == OP_AND || e->op == OP_OR)) {
-		bool a = prunes(p, list_expr(&e->args, 0)), b = prunes(p, list_expr(&e->args, 1));
+	if (is_both(e)) {
+		size_t n = 0;
 
-		return e->op == OP_AND ? a || b : a && b;
+		for (size_t i = 0; i < e->args.n; i++)
+			n += prunes(p, list_expr(&e->args, i));
+		return e->op == OP_AND ? n > 0 : n == e->args.n;
 	}
 	return is_leaf(p, e, false) || is_leaf(p, e, true) || is_false(e);
 }
@@ -193,20 +200,17 @@ static void emit_leaf(struct sql *q, const struct part *p, const struct expr *e)
 
 static void emit_filter(struct sql *q, const struct part *p, const struct expr *e)
 {
-	bool both = e->kind == E_OP && (e->op == OP_AND || e->op == OP_OR);
-
 	if (!prunes(p, e)) {
 		emit(q, "1");
 		return;
 	}
 	emit(q, "(");
-	if (both) {
-		emit_filter(q, p, list_expr(&e->args, 0));
-		emit(q, e->op == OP_AND ? " AND " : " OR ");
-		emit_filter(q, p, list_expr(&e->args, 1));
-	} else {
-		emit_leaf(q, p, e);
+	for (size_t i = 0; is_both(e) && i < e->args.n; i++) {
+		emit(q, !i ? "" : e->op == OP_AND ? " AND " : " OR ");
+		emit_filter(q, p, list_expr(&e->args, i));
 	}
+	if (!is_both(e))
+		emit_leaf(q, p, e);
 	emit(q, ")");
 }
 
