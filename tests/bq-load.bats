@@ -283,7 +283,12 @@ jobs_are() {
 	run -65 bq-load -c c.json d.t < <(rows 2; echo '{"id":"x","score":"geheim"}')
 	[[ $output == *score* && $output != *geheim* ]]
 	[ "$(count t)" = 0 ]
-	jobs_are "1 0"
+	run -65 bq-load -c c.json --max-bad-records 2 d.u < <(rows 1; echo '{"id":"x","score":"geheim"}'; echo '{"score":1}'; echo '{"id":"y","at":"geheim"}')
+	for what in 'Line:2 / Field:score' 'Line:3 / Field:id' 'Line:4 / Field:at'; do
+		[[ $output == *": invalid: "*"$what"* ]] || { echo "$output"; return 1; }
+	done
+	[[ $output != *geheim* ]]
+	jobs_are "2 0"
 }
 
 @test "a job that failed is followed by the next id" {
@@ -296,6 +301,24 @@ jobs_are() {
 	run -0 --separate-stderr bq-load d.t rows.ndjson
 	jq -e '.job_id | endswith("_2")' <<<"$output"
 	[ "$(count t)" = 3 ]
+}
+
+@test "a job that BigQuery could not finish is followed by the next id, in the same run or the next" {
+	contract
+	for kind in backendError internalError rateLimitExceeded; do
+		warehouse --fault "bq-job:$kind@1"
+		rows 100 | bq-load -q -c c.json d.t 2>err | jq -e '.rows == 100 and (.job_id | endswith("_2"))'
+		grep -q "$kind" err
+		jobs_are "2 1"
+		[ "$(count t)" = 100 ]
+		warehouse --fault "bq-job:$kind@1"
+		run -75 bq-load -q --tries 1 -c c.json d.t < <(rows 100)
+		jobs_are "1 0"
+		rows 100 | bq-load -q -c c.json d.t | jq -e '.rows == 100 and (.job_id | endswith("_2"))'
+		rows 100 | bq-load -q -c c.json d.t | jq -e '.rows == 100 and (.job_id | endswith("_2"))'
+		jobs_are "2 1"
+		[ "$(count t)" = 100 ]
+	done
 }
 
 # ---- settings ----------------------------------------------------------------------------------

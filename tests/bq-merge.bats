@@ -428,6 +428,16 @@ condition() {
 	is "$(rows_of 'id, v')" '["a",2] ["b",1] '
 }
 
+@test "a merge that BigQuery could not finish is followed by the next id" {
+	warehouse
+	contract
+	printf '%s\n' '{"id":"a","score":1}' '{"id":"b","score":1}' | bq-load -q -c c.json s.t >receipt
+	curl -sSf -d bq-job:internalError@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	bq-merge -q -c c.json --into m.t <receipt 2>err | jq -e '.inserted == 2 and (.job_id | endswith("_2"))'
+	grep -q internalError err
+	is "$(rows_of 'id, score')" '["a",1] ["b",1] '
+}
+
 @test "faults at every request: merged once" {
 	contract
 	for kind in 503 500 429 reset lost; do

@@ -1,10 +1,10 @@
 #include "original.h"
 
 #include "base/die.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "row/end.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,12 +42,7 @@ static bool changed(const struct original *o)
 
 static ssize_t read_at(const struct original *o, uint64_t at, char *to, size_t n)
 {
-	ssize_t got;
-
-	do
-		got = pread(o->fd, to, n, o->begin + (off_t)at);
-	while (got < 0 && errno == EINTR);
-	return got;
+	return file_read_at(o->fd, (uint64_t)o->begin + at, to, n);
 }
 
 /* What stands behind the rows is one end record and nothing else. */

@@ -79,16 +79,6 @@ bool spool_end(struct spool *s, uint8_t digest[CRYPT_SHA256])
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static ssize_t read_file(const struct spool *s, uint64_t at, char *to, size_t n)
-{
-	ssize_t got;
-
-	do
-		got = pread(s->fd, to, n, (off_t)at);
-	while (got < 0 && errno == EINTR);
-	return got;
-}
-
 /* The next plain bytes of what is kept as gzip. */
 static ssize_t unpack(struct spool *s, char *to, size_t n)
 {
@@ -98,7 +88,7 @@ static ssize_t unpack(struct spool *s, char *to, size_t n)
 	while (got == 0 && have > 0) {
 		struct span in = {packed, 0};
 
-		have = read_file(s, s->from, packed, sizeof packed);
+		have = file_read_at(s->fd, s->from, packed, sizeof packed);
 		if (have < 0)
 			return -1;
 		in.n = (size_t)have;
@@ -129,7 +119,7 @@ ssize_t spool_read(void *ctx, uint64_t at, char *to, size_t n)
 {
 	struct spool *s = ctx;
 
-	return s->gunzip ? unpack_at(s, at, to, n) : read_file(s, at, to, n);
+	return s->gunzip ? unpack_at(s, at, to, n) : file_read_at(s->fd, at, to, n);
 }
 
 void spool_close(struct spool *s)

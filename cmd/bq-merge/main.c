@@ -204,20 +204,6 @@ static void write_sql(struct run *r, struct buf *sql)
 	inform(2, "%s", buf_str(sql));
 }
 
-static jdoc *configuration(const struct run *r, struct buf *sql)
-{
-	jdoc *doc = jdoc_object();
-	char limit[24];
-
-	jdoc_set_text(doc, "query.query", buf_str(sql));
-	jdoc_set_bool(doc, "query.useLegacySql", false);
-	if (r->s.billed) {
-		snprintf(limit, sizeof limit, "%" PRIu64, r->s.billed);
-		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
-	}
-	return doc;
-}
-
 /*
  * The same load, merged by the same statement into the target as it stands now, is the same job:
  * a rerun attaches to one that is on its way, and after one that is done it is another, which finds
@@ -295,7 +281,7 @@ static void merge(struct run *r)
 	buf_init(&id, JOB_ID_MAX);
 	buf_init(&fingerprint, JOB_ID_MAX);
 	write_sql(r, &sql);
-	doc = configuration(r, &sql);
+	doc = job_query(buf_span(&sql), r->s.billed);
 	name_job(r, buf_span(&sql), &id, &fingerprint);
 	if (r->s.dry_run) {
 		job.doc = job_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);

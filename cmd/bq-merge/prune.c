@@ -117,16 +117,10 @@ static bool is_kept(struct bigquery *bq, const jdoc *job, void *ctx)
 static bool run_question(
     struct bigquery *bq, struct span sql, const jdoc *staging, uint64_t most, struct job *job)
 {
-	jdoc *doc = jdoc_object();
+	jdoc *doc = job_query(sql, most);
 	struct buf id, fingerprint, state;
-	char limit[24];
 	bool ok;
 
-	jdoc_set_span(doc, "query.query", sql);
-	jdoc_set_bool(doc, "query.useLegacySql", false);
-	snprintf(limit, sizeof limit, "%" PRIu64, most);
-	if (most)
-		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
 	buf_init(&id, JOB_ID_MAX);
 	buf_init(&fingerprint, JOB_ID_MAX);
 	buf_init(&state, JOB_ID_MAX);

@@ -129,19 +129,12 @@ static void parse(struct settings *s, int argc, char **argv)
 	take_sql(s, argc, argv);
 }
 
-static jdoc *configuration(struct settings *s)
+static jdoc *configuration(const struct settings *s)
 {
-	jdoc *doc = jdoc_object();
-	char limit[24];
+	jdoc *doc = job_query(buf_span(&s->sql), s->billed);
 
-	jdoc_set_text(doc, "query.query", buf_str(&s->sql));
-	jdoc_set_bool(doc, "query.useLegacySql", false);
 	if (s->batch)
 		jdoc_set_text(doc, "query.priority", "BATCH");
-	if (s->billed) {
-		snprintf(limit, sizeof limit, "%" PRIu64, s->billed);
-		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
-	}
 	if (s->parameters) {
 		jdoc_set_text(doc, "query.parameterMode", "NAMED");
 		jdoc_set(doc, "query.queryParameters", jdoc_copy(s->parameters));

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 64 };
+enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 512 };
 
 /* What goes from page to page. */
 struct pages {

@@ -91,6 +91,16 @@ int file_temp(void)
 	return fd;
 }
 
+ssize_t file_read_at(int fd, uint64_t at, void *to, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = pread(fd, to, n, (off_t)at);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
 bool file_write(int fd, const void *bytes, size_t n)
 {
 	const char *p = bytes;

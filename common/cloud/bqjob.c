@@ -100,6 +100,19 @@ static jdoc *insert(struct bigquery *bq, const jdoc *job)
 	return doc;
 }
 
+jdoc *job_query(struct span sql, uint64_t most)
+{
+	jdoc *doc = jdoc_object();
+	char limit[24];
+
+	jdoc_set_span(doc, "query.query", sql);
+	jdoc_set_bool(doc, "query.useLegacySql", false);
+	snprintf(limit, sizeof limit, "%" PRIu64, most);
+	if (most)
+		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
+	return doc;
+}
+
 jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
 {
 	(void)location;

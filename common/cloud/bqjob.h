@@ -59,6 +59,9 @@ void job_free(struct job *job);
 /* Prints the errors that a job has had and yet succeeded (rows left out). `rows`: as in job_plan. */
 void job_tell_errors(const struct job *job, bool rows);
 
+/* The configuration of a query job in GoogleSQL. `most`: bytes billed, 0: no limit. The caller frees. */
+jdoc *job_query(struct span sql, uint64_t most);
+
 /* jobs.insert: the submit of jobs that carry no data. */
 jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
 
