@@ -117,16 +117,16 @@ static bool asks_again(const char *message)
 static bool take_result(struct waiting *w, const jdoc *item, bool last_round)
 {
 	const char *message = jdoc_text(item, "message", "");
+	const char *reason = jdoc_text(item, "errors.0.errorMessage", message);
 	char number[24];
 
 	if (strcmp(jdoc_text(item, "status", ""), "OK") == 0) {
 		w->outcome = OUTCOME_DONE;
 		return false;
 	}
-	if (asks_again(message) && !last_round)
+	if ((asks_again(message) || asks_again(reason)) && !last_round)
 		return true;
-	upsert_fail(w, code_of(item, number), jdoc_text(item, "errors.0.errorMessage", message),
-	    jdoc_text(item, "errors.0.name", NULL));
+	upsert_fail(w, code_of(item, number), reason, jdoc_text(item, "errors.0.name", NULL));
 	return false;
 }
 
