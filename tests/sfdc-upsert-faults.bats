@@ -42,7 +42,8 @@ killed_at() { # N [OPTION...]; FAULT is another one
 	shift
 	sandbox --fault "sf:slow@$n" ${FAULT:+--fault "$FAULT"}
 	rm -f state
-	upsert --resume state "$@" rows.ndjson >first.ndjson 3>&- &
+	# The program itself, not a function: that would be a shell of its own, which dies alone.
+	sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c --resume state "$@" rows.ndjson >first.ndjson 3>&- &
 	pid=$!
 	until [ "$(total)" -ge "$n" ]; do kill -0 "$pid"; done
 	kill -9 "$pid"
@@ -52,7 +53,7 @@ killed_at() { # N [OPTION...]; FAULT is another one
 resumes() { # ROWS [OPTION...]: each row is answered on its line, and the file is gone
 	local rows=$1
 	shift
-	upsert --resume state "$@" rows.ndjson >results.ndjson
+	sfdc-upsert --object Lead --external-id Gaio_Lead_Id__c --poll 1 --resume state "$@" rows.ndjson >results.ndjson 2>summary
 	in_order "$rows" <results.ndjson
 	[ "$(grep -c '"status":"\(cre\|upd\)ated"' results.ndjson) $(stored)" = "$rows $rows" ]
 	[ ! -e state ]
@@ -97,7 +98,7 @@ resumes() { # ROWS [OPTION...]: each row is answered on its line, and the file i
 @test "killed at any request of a Bulk run, then --resume: nothing is done twice, nothing is lost" {
 	local n
 	leads 250 >rows.ndjson
-	for n in {1..16}; do
+	for n in {1..19}; do # 1 describes; each of three jobs is created, uploaded, closed, asked after twice, fetched
 		killed_at "$n" --api bulk --job-rows 100
 		resumes 250 --api bulk --job-rows 100
 		[ "$(statuses <results.ndjson) $(processed)" = "250 created 250" ]
@@ -106,21 +107,20 @@ resumes() { # ROWS [OPTION...]: each row is answered on its line, and the file i
 
 @test "killed while locked rows go again by Bulk, then --resume: they are not sent a third time" {
 	leads 10000 >rows.ndjson
-	FAULT=sf:lock@4 killed_at 13 # the second job was closed, and is asked after
+	FAULT=sf:lock@4 killed_at 13 --poll 1 # the second job was closed, and is asked after
 	[ "$(grep -c ^again state)" = 1 ]
 	resumes 10000
-		[ "$(jobs) $(calls) $(processed)" = "2 0 13350" ]
+	[ "$(jobs) $(calls) $(processed)" = "2 0 13350" ]
 }
 
 @test "killed at any request of a Collections run, then --resume: no call that was answered is made again" {
-	local n kept before
+	local n kept
 	leads 1400 >rows.ndjson
 	for n in {1..8}; do
 		killed_at "$n"
-		kept=$(grep -c ^row state || true)
-		before=$(calls)
+		kept=$(grep -c ^row state 2>/dev/null || true)
 		resumes 1400
-		[ "$(($(calls) - before))" = "$(((1400 - kept + 199) / 200))" ]
+		grep ", $((1 + (1400 - kept + 199) / 200)) calls," summary # the first describes
 		[ "$n" -lt 6 ] || [ "$kept" -ge 800 ]
 	done
 }

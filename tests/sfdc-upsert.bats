@@ -57,13 +57,45 @@ upsert() {
 	run -1 --separate-stderr upsert --rejects bad.ndjson rows.ndjson
 	echo "$output" >results.ndjson
 	[ "$(outcomes <results.ndjson)" = \
-		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_EMAIL_ADDRESS INVALID_TYPE_ON_FIELD_IN_RECORD STRING_TOO_LONG MISSING_ARGUMENT MISSING_ARGUMENT INVALID_FIELD created " ]
+		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_EMAIL_ADDRESS JSON_PARSER_ERROR STRING_TOO_LONG MISSING_ARGUMENT MISSING_ARGUMENT INVALID_FIELD created " ]
 	[ "$(jq -c 'select(.line == 2) | .error.fields' results.ndjson)" = '["Company"]' ]
 	jq -c 'select(.status == "failed") | .row' results.ndjson >from-results
 	jq -c .row bad.ndjson | cmp - from-results
 	[ "$(jq -r 'select(.line == 2) | .field' bad.ndjson)" = Company ]
 	[ "$(stat -c %a bad.ndjson)" = 600 ]
 	[ "$(stored)" = 2 ]
+}
+
+@test "one value that Salesforce's parser does not take fails its row, not its call" {
+	sandbox
+	{ leads 450; lead L-451 ',"Score__c":"many"'; leads 3; } >rows.ndjson
+	sed -i '2s/}$/,"Gaio_Updated_At__c":"soon"}/' rows.ndjson
+	run -1 --separate-stderr upsert rows.ndjson
+	[ "$(statuses <<<"$output")" = "450 created 2 failed 2 updated" ]
+	[ "$(jq -c 'select(.error) | [.line,.error.code]' <<<"$output" | tr '\n' ' ')" = '[2,"JSON_PARSER_ERROR"] [451,"JSON_PARSER_ERROR"] ' ]
+	[ -z "$stderr" ]
+	# 3 calls; the first and the third again in calls of 100, 20, 5 and 1
+	[ "$(calls)" -le 36 ]
+}
+
+@test "values take the form of their field: numbers as texts, texts as numbers and booleans, digit for digit" {
+	sandbox
+	for api in collections bulk; do
+		echo '{"Gaio_Lead_Id__c":9007199254740993,"LastName":true,"Company":12345678901234567890.10,"Phone":-5511,"Score__c":" 7.50 ","NumberOfEmployees":"12","HasOptedOutOfEmail":"1"}' |
+			upsert --api $api --poll 1 >results.ndjson
+		grep '"external_id":9007199254740993,.*"status":"[cu]' results.ndjson
+		soql "SELECT Gaio_Lead_Id__c, LastName, Company, Phone, Score__c, NumberOfEmployees, HasOptedOutOfEmail FROM Lead" >got
+		[ "$(jq -c '.records[0] | del(.attributes)' got)" = '{"Gaio_Lead_Id__c":"9007199254740993","LastName":"true","Company":"12345678901234567890.10","Phone":"-5511","Score__c":7.5,"NumberOfEmployees":12,"HasOptedOutOfEmail":true}' ]
+	done
+	for value in '"HasOptedOutOfEmail":0' '"HasOptedOutOfEmail":false' '"HasOptedOutOfEmail":"false"'; do
+		lead 9007199254740993 ",$value" | upsert >/dev/null
+		[ "$(soql 'SELECT HasOptedOutOfEmail FROM Lead' | jq '.records[0].HasOptedOutOfEmail')" = false ]
+	done
+	for value in '01' '1.' '.5' '-' '1e5' '+1' '0x1' ''; do # no numbers as JSON has them: they go as they are
+		lead L-1 ",\"Score__c\":\"$value\"" >row
+		upsert row >result || true
+		[ "$(wc -l <result)" = 1 ]
+	done
 }
 
 @test "rejects can be mended and fed in again" {

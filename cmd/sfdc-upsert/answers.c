@@ -66,7 +66,7 @@ static bool take_failure(struct answers *a, struct record *r, struct span text)
 	struct note note = read_error(&a->fields, text);
 	bool passing = upsert_is_passing(a->u, note.code, note.message);
 
-	return rows_fail(&a->u->rows, r, passing ? ANSWER_LOCKED : ANSWER_FAILED, &note);
+	return rows_fail(&a->u->rows, r, passing ? ANSWER_AGAIN : ANSWER_FAILED, &note);
 }
 
 static bool take_record(struct answers *a, const struct csv *csv)

@@ -228,7 +228,7 @@ static size_t count_locked(const struct upsert *u)
 	size_t n = 0;
 
 	for (size_t i = 0; i < u->rows.n; i++)
-		n += u->rows.at[i].answer == ANSWER_LOCKED;
+		n += u->rows.at[i].answer == ANSWER_AGAIN;
 	return n;
 }
 
@@ -236,7 +236,7 @@ static size_t count_locked(const struct upsert *u)
 static void release_locked(struct upsert *u, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
-		if (u->rows.at[i].answer == ANSWER_LOCKED) {
+		if (u->rows.at[i].answer == ANSWER_AGAIN) {
 			u->rows.at[i].answer = ANSWER_NONE;
 			u->rows.at[i].job = 0;
 		}

@@ -24,10 +24,8 @@ static bool read_instant(struct span text, int64_t *us)
 	return clock_parse_rfc3339(span_of(zoned), us);
 }
 
-/* Text that is no instant stays as it is: Salesforce says what it thinks of it. */
-void cell_convert(struct cell *cell, enum column_kind kind)
+static void convert_instant(struct cell *cell, struct span text, bool date)
 {
-	struct span text = {cell->raw.p + 1, cell->raw.n - 2};
 	char shown[CLOCK_TEXT];
 	int64_t us, milli;
 
@@ -35,11 +33,71 @@ void cell_convert(struct cell *cell, enum column_kind kind)
 		return;
 	milli = ((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND / 1000;
 	clock_rfc3339(shown, us);
-	if (kind == COLUMN_DATE)
+	if (date)
 		snprintf(cell->text, sizeof cell->text, "\"%.10s\"", shown);
 	else
 		snprintf(cell->text, sizeof cell->text, "\"%.19s.%03dZ\"", shown, (int)milli);
 	cell->raw = span_of(cell->text);
+}
+
+static size_t digits(struct span *text)
+{
+	size_t n = 0;
+
+	while (n < text->n && text->p[n] >= '0' && text->p[n] <= '9')
+		n++;
+	*text = span_skip(*text, n);
+	return n;
+}
+
+/* A number as JSON has it (RFC 8259, section 6). */
+static bool is_number(struct span text)
+{
+	bool zero;
+
+	if (span_starts(text, SPAN("-")))
+		text = span_skip(text, 1);
+	zero = span_starts(text, SPAN("0"));
+	if (digits(&text) != 1 && zero)
+		return false;
+	if (span_starts(text, SPAN(".")) && (text = span_skip(text, 1), digits(&text) == 0))
+		return false;
+	return text.n == 0;
+}
+
+static void convert_number(struct cell *cell, struct span text)
+{
+	text = span_trim(text);
+	if (!is_number(text))
+		return;
+	cell->raw = text;
+	cell->type = JSON_NUMBER;
+}
+
+static void convert_boolean(struct cell *cell, struct span text)
+{
+	bool yes = span_eq(text, SPAN("true")) || span_eq(text, SPAN("1"));
+
+	if (!yes && !span_eq(text, SPAN("false")) && !span_eq(text, SPAN("0")))
+		return;
+	cell->raw = yes ? SPAN("true") : SPAN("false");
+	cell->type = yes ? JSON_TRUE : JSON_FALSE;
+}
+
+/* What is not understood stays as it is: Salesforce says what it thinks of it. */
+void cell_convert(struct cell *cell, enum column_kind kind)
+{
+	bool is_text = cell->type == JSON_STRING;
+	struct span text = is_text ? (struct span){cell->raw.p + 1, cell->raw.n - 2} : cell->raw;
+
+	if (kind == COLUMN_TEXT)
+		cell->quoted = !is_text;
+	else if (kind == COLUMN_NUMBER && is_text)
+		convert_number(cell, text);
+	else if (kind == COLUMN_BOOLEAN)
+		convert_boolean(cell, text);
+	else if ((kind == COLUMN_DATE || kind == COLUMN_DATETIME) && is_text)
+		convert_instant(cell, text, kind == COLUMN_DATE);
 }
 
 void cell_write_csv(const struct cell *cell, struct buf *b, struct buf *scratch)

@@ -53,7 +53,7 @@ static struct span list_fields(struct wave *w, const jdoc *fields)
 }
 
 static bool take_answer(
-    struct upsert *u, struct wave *w, size_t row, struct salesforce_result answer)
+    struct upsert *u, struct wave *w, size_t row, struct salesforce_result answer, bool again)
 {
 	struct record *r = &u->rows.at[row];
 	struct note note;
@@ -65,13 +65,16 @@ static bool take_answer(
 	}
 	note = (struct note){
 	    span_of(answer.code), span_of(answer.message), list_fields(w, answer.fields)};
-	if (upsert_is_passing(u, note.code, note.message))
-		return rows_fail(&u->rows, r, ANSWER_LOCKED, &note);
+	if (again || upsert_is_passing(u, note.code, note.message))
+		return rows_fail(&u->rows, r, ANSWER_AGAIN, &note);
 	return rows_fail(&u->rows, r, ANSWER_FAILED, &note) &&
 	       resume_keep_row(&u->resume, &u->rows, row, &u->note);
 }
 
-/* Whatever became of the other calls, what one of them answered counts. */
+/*
+ * Whatever became of the other calls, what one of them answered counts. Where one could not be
+ * read, only a row that was alone in it is known to be the reason.
+ */
 static bool take_answers(struct upsert *u, struct wave *w)
 {
 	bool ok = true;
@@ -79,8 +82,9 @@ static bool take_answers(struct upsert *u, struct wave *w)
 	for (size_t c = 0; c < w->calls; c++) {
 		const struct salesforce_batch *b = &w->batches[c];
 
-		for (size_t i = 0; b->results && ok && i < b->n; i++)
-			ok = take_answer(u, w, w->rows[c][i], salesforce_result_at(b->results, i));
+		for (size_t i = 0; (b->results || b->refusal) && ok && i < b->n; i++)
+			ok = take_answer(u, w, w->rows[c][i], salesforce_result_at(b, i),
+			    b->refusal && b->n > 1);
 	}
 	return resume_sync(&u->resume) && ok;
 }
@@ -129,14 +133,14 @@ static bool add(struct upsert *u, struct wave *w, size_t row)
 	return true;
 }
 
-/* Rows of [from, to) that were locked, in calls of `size`, one by one; how many of them still are. */
-static bool send_locked(
+/* Rows of [from, to) that go again, in calls of `size`, one by one; how many of them still do. */
+static bool send_again(
     struct upsert *u, struct wave *w, size_t from, size_t to, size_t size, size_t *left)
 {
 	w->calls = 1;
 	w->size = size;
 	for (size_t i = from; i < to; i++) {
-		if (u->rows.at[i].answer != ANSWER_LOCKED || add(u, w, i))
+		if (u->rows.at[i].answer != ANSWER_AGAIN || add(u, w, i))
 			continue;
 		if (!send(u, w))
 			return false;
@@ -146,26 +150,29 @@ static bool send_locked(
 		return false;
 	*left = 0;
 	for (size_t i = from; i < to; i++)
-		*left += u->rows.at[i].answer == ANSWER_LOCKED;
+		*left += u->rows.at[i].answer == ANSWER_AGAIN;
 	return true;
 }
 
-/* Somebody else's locks pass; smaller calls touch fewer of them. What stays locked has failed. */
-static bool settle_locked(struct upsert *u, struct wave *w, size_t from, size_t to)
+/*
+ * Somebody else's locks pass, and smaller calls touch fewer of them; a call without the row that
+ * cannot be read is read. What is left has failed.
+ */
+static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
 {
 	static const size_t sizes[] = {100, 20, 5, 1};
 	size_t left = 0;
 
 	for (size_t i = from; i < to; i++)
-		left += u->rows.at[i].answer == ANSWER_LOCKED;
+		left += u->rows.at[i].answer == ANSWER_AGAIN;
 	for (size_t k = 0; left > 0 && k < sizeof sizes / sizeof *sizes; k++) {
-		inform(1, "%zu rows are locked, trying again %zu at a time", left, sizes[k]);
+		inform(1, "%zu rows go again, %zu at a time", left, sizes[k]);
 		clock_sleep(PAUSE_US << k);
-		if (!send_locked(u, w, from, to, sizes[k], &left))
+		if (!send_again(u, w, from, to, sizes[k], &left))
 			return false;
 	}
 	for (size_t i = from; left > 0 && i < to; i++)
-		if (u->rows.at[i].answer == ANSWER_LOCKED)
+		if (u->rows.at[i].answer == ANSWER_AGAIN)
 			u->rows.at[i].answer = ANSWER_FAILED;
 	return true;
 }
@@ -173,7 +180,7 @@ static bool settle_locked(struct upsert *u, struct wave *w, size_t from, size_t 
 /* Sends what is in the wave and settles it, so that rows of one external id keep their order. */
 static bool flush(struct upsert *u, struct wave *w, size_t *from, size_t to)
 {
-	bool ok = send(u, w) && settle_locked(u, w, *from, to);
+	bool ok = send(u, w) && settle(u, w, *from, to);
 
 	w->calls = SALESFORCE_AT_ONCE;
 	w->size = SALESFORCE_BATCH;

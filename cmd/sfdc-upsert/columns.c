@@ -140,12 +140,22 @@ static bool same(const char *a, const char *b, size_t n)
 	return strlen(a) == n && strncasecmp(a, b, n) == 0;
 }
 
-static void take_type(struct column *column, const char *type)
+static enum column_kind kind_of(const char *type)
 {
-	if (strcmp(type, "date") == 0)
-		column->kind = COLUMN_DATE;
-	else if (strcmp(type, "datetime") == 0)
-		column->kind = COLUMN_DATETIME;
+	static const struct {
+		const char *type;
+		enum column_kind kind;
+	} kinds[] = {{"string", COLUMN_TEXT}, {"textarea", COLUMN_TEXT}, {"email", COLUMN_TEXT},
+	    {"phone", COLUMN_TEXT}, {"url", COLUMN_TEXT}, {"picklist", COLUMN_TEXT},
+	    {"multipicklist", COLUMN_TEXT}, {"combobox", COLUMN_TEXT},
+	    {"encryptedstring", COLUMN_TEXT}, {"int", COLUMN_NUMBER}, {"double", COLUMN_NUMBER},
+	    {"currency", COLUMN_NUMBER}, {"percent", COLUMN_NUMBER}, {"boolean", COLUMN_BOOLEAN},
+	    {"date", COLUMN_DATE}, {"datetime", COLUMN_DATETIME}};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].type, type) == 0)
+			return kinds[i].kind;
+	return COLUMN_PLAIN;
 }
 
 /* NULL when the column can be sent; else what is wrong with it. */
@@ -161,7 +171,8 @@ static const char *judge(struct column *column, const jdoc *fields, const char *
 
 		if (!same(name, column->name, n))
 			continue;
-		take_type(column, jdoc_text(f, "type", ""));
+		if (!column->dot)
+			column->kind = kind_of(jdoc_text(f, "type", ""));
 		return writable || strcasecmp(column->name, external_id) == 0 ? NULL : "read-only";
 	}
 	return column->dot ? "no such relationship" : "no such field";
@@ -234,11 +245,12 @@ void columns_cell(struct columns *c, const struct field *field, enum empty empty
 	cell->column = columns_find(c, name);
 	cell->type = scan_type(cell->raw);
 	cell->kind = CELL_VALUE;
+	cell->quoted = false;
 	if (cell->type == JSON_NULL || span_eq(cell->raw, SPAN("\"#N/A\"")))
 		cell->kind = CELL_NULL;
 	else if (span_eq(cell->raw, SPAN("\"\"")) && empty != EMPTY_KEEP)
 		cell->kind = empty == EMPTY_NULL ? CELL_NULL : CELL_SKIP;
-	else if (cell->type == JSON_STRING && c->list[cell->column].kind != COLUMN_PLAIN)
+	else
 		cell_convert(cell, c->list[cell->column].kind);
 }
 
@@ -256,7 +268,9 @@ bool cell_write_json(const struct columns *c, const struct cell *cell, struct bu
 		jstr_quote_any(b, span_of(column->name));
 	}
 	buf_addc(b, ':');
+	buf_adds(b, cell->quoted ? "\"" : "");
 	buf_addspan(b, cell->kind == CELL_NULL ? SPAN("null") : cell->raw);
+	buf_adds(b, cell->quoted ? "\"" : "");
 	if (column->dot)
 		buf_addc(b, '}');
 	return true;

@@ -11,7 +11,14 @@
 #include "cloud/salesforce.h"
 #include "row/row.h"
 
-enum column_kind { COLUMN_PLAIN, COLUMN_DATE, COLUMN_DATETIME };
+enum column_kind {
+	COLUMN_PLAIN, /* not known: values go as they are */
+	COLUMN_TEXT,
+	COLUMN_NUMBER,
+	COLUMN_BOOLEAN,
+	COLUMN_DATE,
+	COLUMN_DATETIME,
+};
 
 struct column {
 	char *name; /* as the first row that has it writes it; owned */
@@ -40,6 +47,7 @@ struct cell {
 	enum { CELL_VALUE, CELL_NULL, CELL_SKIP } kind;
 	enum json type;
 	struct span raw; /* JSON of type: string, number, true or false; may point into `text` */
+	bool quoted;     /* as JSON it goes between quotes, which `raw` lacks */
 	char text[40];
 };
 
@@ -59,11 +67,15 @@ size_t columns_find(const struct columns *c, struct span name);
 bool columns_check(
     struct columns *c, struct salesforce *sf, const char *object, const char *external_id);
 
-/* Makes a row's field a cell: nulls, empty texts, "#N/A", dates and times. */
+/* Makes a row's field a cell: nulls, empty texts, "#N/A", and what the column's kind asks for. */
 void columns_cell(
     struct columns *c, const struct field *field, enum empty empty, struct cell *cell);
 
-/* Dates as 2026-11-22, times as 2026-11-22T10:00:00.000Z, where the text is one that is understood (cell.c). */
+/*
+ * What Salesforce's parser takes for a field, where the value can be that (cell.c): dates as
+ * 2026-11-22, times as 2026-11-22T10:00:00.000Z; 5511 and true as texts, "5.5" as a number; "true",
+ * "1" and 1 as booleans.
+ */
 void cell_convert(struct cell *cell, enum column_kind kind);
 
 /* Appends "name":value to a record in JSON; false and nothing for a CELL_SKIP. */

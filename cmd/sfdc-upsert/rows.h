@@ -23,7 +23,7 @@ enum answer {
 	ANSWER_CREATED,
 	ANSWER_UPDATED,
 	ANSWER_FAILED,
-	ANSWER_LOCKED, /* somebody else held the record: to be sent again */
+	ANSWER_AGAIN, /* to be sent again: somebody else held the record, or its call could not be read */
 	ANSWER_UNPROCESSED,
 };
 

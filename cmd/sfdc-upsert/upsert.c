@@ -265,7 +265,7 @@ bool upsert_report(struct upsert *u)
 	const struct rows *rows = &u->rows;
 
 	for (; u->reported < rows->n && rows->at[u->reported].answer != ANSWER_NONE &&
-	       rows->at[u->reported].answer != ANSWER_LOCKED && !u->out->error && !u->reject.status;
+	       rows->at[u->reported].answer != ANSWER_AGAIN && !u->out->error && !u->reject.status;
 	     u->reported++)
 		report_row(u, u->reported);
 	return out_flush(u->out) && !u->reject.status;
@@ -278,7 +278,7 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 	if (!u->rows.at)
 		rows_close(&u->rows);
 	for (size_t i = 0; u->rows.at && i < u->rows.n; i++)
-		if (u->rows.at[i].answer == ANSWER_NONE || u->rows.at[i].answer == ANSWER_LOCKED)
+		if (u->rows.at[i].answer == ANSWER_NONE || u->rows.at[i].answer == ANSWER_AGAIN)
 			rows_fail(&u->rows, &u->rows.at[i], ANSWER_UNPROCESSED, &note);
 	upsert_report(u);
 }

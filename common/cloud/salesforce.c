@@ -191,6 +191,16 @@ static bool renew(struct salesforce *sf)
 	return true;
 }
 
+bool salesforce_unread(const struct http_reply *reply)
+{
+	char why[JDOC_WHY];
+	jdoc *doc = reply->status == 400 ? jdoc_parse(buf_span(&reply->body), why) : NULL;
+	bool unread = strcmp(jdoc_text(doc, "0.errorCode", ""), "JSON_PARSER_ERROR") == 0;
+
+	jdoc_free(doc);
+	return unread;
+}
+
 /* Of the first one that failed. */
 static bool judge(struct salesforce *sf, const struct salesforce_request *r,
     const struct http_reply *replies, size_t n)
@@ -198,7 +208,8 @@ static bool judge(struct salesforce *sf, const struct salesforce_request *r,
 	sf->status = STATUS_OK;
 	sf->code[0] = '\0';
 	for (size_t i = 0; i < n; i++)
-		if (!http_succeeded(&replies[i])) {
+		if (!http_succeeded(&replies[i]) &&
+		    !(r[i].divisible && salesforce_unread(&replies[i]))) {
 			explain(sf, r[i].path, &replies[i]);
 			return false;
 		}

@@ -65,7 +65,11 @@ struct salesforce_request {
 	struct span body; /* absent: none */
 	int save_fd;      /* as in http.h */
 	bool once;        /* not sent again but for an expired session: the caller knows how */
+	bool divisible;   /* that it could not be read (salesforce_unread) is no failure */
 };
+
+/* Was the body's JSON not what the fields take (400, JSON_PARSER_ERROR)? One value is enough for that. */
+bool salesforce_unread(const struct http_reply *reply);
 
 bool salesforce_send(
     struct salesforce *sf, const struct salesforce_request *request, struct http_reply *reply);
@@ -94,6 +98,8 @@ struct salesforce_batch {
 	const char *object; /* borrowed */
 	size_t n;           /* records in it */
 	jdoc *results;      /* once it is answered: as many as records; owned */
+	jdoc
+	    *refusal; /* or why the call could not be read: one of its records is to blame; owned */
 };
 
 void salesforce_batch_init(struct salesforce_batch *b, const char *object);
@@ -106,12 +112,13 @@ void salesforce_batch_free(struct salesforce_batch *b);
 
 /*
  * Sends up to SALESFORCE_AT_ONCE batches side by side. False: at least one was not answered and
- * has no results (status, code, why: of the first). What was sent is to be cleared.
+ * has neither results nor a refusal (status, code, why: of the first). What was sent is to be
+ * cleared.
  */
 bool salesforce_upsert(struct salesforce *sf, struct salesforce_batch *batches, size_t n,
     const char *external_id_field);
 
-/* One record's answer. Texts are borrowed from the batch's results. */
+/* One record's answer. Texts are borrowed from the batch's results or refusal. */
 struct salesforce_result {
 	bool success, created;
 	const char *id;             /* or NULL */
@@ -119,7 +126,7 @@ struct salesforce_result {
 	const jdoc *fields;         /* names the error is about; or NULL */
 };
 
-struct salesforce_result salesforce_result_at(const jdoc *results, size_t index);
+struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, size_t index);
 
 /* Can this be a name of an object or a field: a letter, then letters, digits and _, at most 80? */
 bool salesforce_is_name(const char *name);

@@ -37,15 +37,15 @@ void salesforce_batch_clear(struct salesforce_batch *b)
 {
 	buf_clear(&b->body);
 	jdoc_free(b->results);
-	b->results = NULL;
+	jdoc_free(b->refusal);
+	b->results = b->refusal = NULL;
 	b->n = 0;
 }
 
 void salesforce_batch_free(struct salesforce_batch *b)
 {
+	salesforce_batch_clear(b);
 	buf_free(&b->body);
-	jdoc_free(b->results);
-	b->results = NULL;
 }
 
 static bool bad_reply(struct salesforce *sf, const char *format, ...)
@@ -86,34 +86,42 @@ bool salesforce_upsert(
 	char *path = mem_format("/composite/sobjects/%s/%s", b->object, external_id_field);
 	struct salesforce_request requests[SALESFORCE_AT_ONCE] = {0};
 	struct http_reply replies[SALESFORCE_AT_ONCE] = {0};
+	char why[JDOC_WHY];
 	bool ok;
 
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(&b[i].body, "]}");
-		requests[i] = (struct salesforce_request){
-		    .method = "PATCH", .path = path, .body = buf_span(&b[i].body)};
+		requests[i] = (struct salesforce_request){.method = "PATCH",
+		    .path = path,
+		    .body = buf_span(&b[i].body),
+		    .divisible = true};
 	}
 	ok = salesforce_send_all(sf, requests, replies, n);
 	for (size_t i = 0; i < n; i++) {
 		if (http_succeeded(&replies[i]))
 			ok = read_results(sf, &b[i], &replies[i]) && ok;
+		else if (salesforce_unread(&replies[i]))
+			b[i].refusal = jdoc_parse(buf_span(&replies[i].body), why);
 		http_reply_free(&replies[i]);
 	}
 	free(path);
 	return ok;
 }
 
-struct salesforce_result salesforce_result_at(const jdoc *results, size_t index)
+struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, size_t index)
 {
-	const jdoc *item = jdoc_item(results, index, NULL);
+	const jdoc *item =
+	    b->refusal ? jdoc_at(b->refusal, "0") : jdoc_item(b->results, index, NULL);
+	const jdoc *error = b->refusal ? item : jdoc_at(item, "errors.0");
+	const char *code = b->refusal ? "errorCode" : "statusCode";
 	struct salesforce_result r = {.success = jdoc_bool(item, "success", false),
 	    .created = jdoc_bool(item, "created", false),
 	    .id = jdoc_text(item, "id", NULL)};
 
 	if (!r.success) {
-		r.code = jdoc_text(item, "errors.0.statusCode", "UNKNOWN_ERROR");
-		r.message = jdoc_text(item, "errors.0.message", "");
-		r.fields = jdoc_at(item, "errors.0.fields");
+		r.code = jdoc_text(error, code, "UNKNOWN_ERROR");
+		r.message = jdoc_text(error, "message", "");
+		r.fields = jdoc_at(error, "fields");
 	}
 	return r;
 }

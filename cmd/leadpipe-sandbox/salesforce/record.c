@@ -110,6 +110,29 @@ bool sf_record_add(struct sf_record *r, const struct sf_field *key, struct span 
 	return true;
 }
 
+/* Salesforce's parser reads values as their fields' types, all before anything is done. */
+static bool check_parsed(struct sf_record *r, struct sf_error *whole)
+{
+	static const char *const tokens[] = {[JSON_STRING] = "VALUE_STRING",
+	    [JSON_NUMBER] = "VALUE_NUMBER_FLOAT",
+	    [JSON_TRUE] = "VALUE_TRUE",
+	    [JSON_FALSE] = "VALUE_FALSE",
+	    [JSON_OBJECT] = "START_OBJECT",
+	    [JSON_ARRAY] = "START_ARRAY",
+	    [JSON_NULL] = "VALUE_NULL"};
+	const struct sf_field *f = r->by[r->n - 1] ? r->by[r->n - 1] : r->field[r->n - 1];
+	struct span raw = r->raw[r->n - 1];
+
+	if (sf_value_parses(f, raw))
+		return true;
+	sf_error_set(whole, 400, "JSON_PARSER_ERROR", NULL,
+	    "Cannot deserialize instance of %s from %s value %.*s or request may be missing a "
+	    "required "
+	    "field",
+	    sf_type_name(f->type), tokens[scan_type(raw)], (int)(raw.n < 100 ? raw.n : 100), raw.p);
+	return false;
+}
+
 /* {"Account":{"Ext__c":"A-1"}} is Account.Ext__c. */
 static bool read_member(struct sf_record *r, const struct sf_field *key, struct span name,
     struct span value, struct sf_error *whole)
@@ -119,10 +142,10 @@ static bool read_member(struct sf_record *r, const struct sf_field *key, struct 
 	bool ok;
 
 	if (scan_type(value) != JSON_OBJECT || !scan_member(&value, &inner, &inner_value))
-		return sf_record_add(r, key, name, value, whole);
+		return sf_record_add(r, key, name, value, whole) && check_parsed(r, whole);
 	buf_init(&dotted, NAME_MAX_BYTES);
 	buf_addf(&dotted, "%.*s.%.*s", SPAN_ARG(name), SPAN_ARG(inner));
-	ok = sf_record_add(r, key, buf_span(&dotted), inner_value, whole);
+	ok = sf_record_add(r, key, buf_span(&dotted), inner_value, whole) && check_parsed(r, whole);
 	buf_free(&dotted);
 	return ok;
 }

@@ -141,6 +141,12 @@ void sf_objects_read(const char *path);
 bool sf_value_bind(sqlite3_stmt *stmt, int index, const struct sf_field *field, struct span raw,
     struct sf_error *e);
 
+/*
+ * Can the JSON value be read as the field's type at all? Salesforce's parser answers one that
+ * cannot by refusing the whole request.
+ */
+bool sf_value_parses(const struct sf_field *field, struct span raw);
+
 /* null, or a string of white space: what a required field must not be. */
 bool sf_value_is_empty(struct span raw);
 

@@ -126,16 +126,22 @@ static bool bind_boolean(const struct value *v, sqlite3_stmt *stmt, int index)
 }
 
 /* Numbers may come as strings, as Salesforce takes them. */
-static bool bind_number(const struct value *v, sqlite3_stmt *stmt, int index)
+static bool read_number(const struct value *v, double *number)
 {
 	char text[NUMBER_TEXT], *end;
-	double number;
 
 	if ((v->type != JSON_NUMBER && v->type != JSON_STRING) || v->text.n >= sizeof text)
-		return refuse_type(v);
+		return false;
 	snprintf(text, sizeof text, "%.*s", SPAN_ARG(v->text));
-	number = strtod(text, &end);
-	if (*end || end == text || text[strspn(text, "+-.0123456789eE")] || !isfinite(number))
+	*number = strtod(text, &end);
+	return !*end && end != text && !text[strspn(text, "+-.0123456789eE")] && isfinite(*number);
+}
+
+static bool bind_number(const struct value *v, sqlite3_stmt *stmt, int index)
+{
+	double number;
+
+	if (!read_number(v, &number))
 		return refuse_type(v);
 	if (v->field->type == SF_INT && (number != floor(number) || fabs(number) > 2147483647))
 		return refuse_type(v);
@@ -146,24 +152,35 @@ static bool bind_number(const struct value *v, sqlite3_stmt *stmt, int index)
 	return true;
 }
 
-static bool bind_date(const struct value *v, sqlite3_stmt *stmt, int index)
+static bool is_date(const struct value *v)
 {
 	int64_t days;
 
-	if (v->type != JSON_STRING || v->text.n != 10 || !civil_parse_date(v->text, false, &days))
+	return v->type == JSON_STRING && v->text.n == 10 && civil_parse_date(v->text, false, &days);
+}
+
+static bool bind_date(const struct value *v, sqlite3_stmt *stmt, int index)
+{
+	if (!is_date(v))
 		return refuse_type(v);
 	sqlite3_bind_text(stmt, index, v->text.p, (int)v->text.n, SQLITE_TRANSIENT);
 	return true;
 }
 
-/* Kept as Salesforce shows it: 2026-11-22T23:59:58.000+0000. A date alone is refused, as there. */
+/* A date alone is refused, as in Salesforce. */
+static bool read_datetime(const struct value *v, int64_t *us)
+{
+	return v->type == JSON_STRING && v->text.n >= 16 && v->text.p[10] == 'T' &&
+	       civil_parse_timestamp(v->text, us);
+}
+
+/* Kept as Salesforce shows it: 2026-11-22T23:59:58.000+0000. */
 static bool bind_datetime(const struct value *v, sqlite3_stmt *stmt, int index)
 {
 	char text[CLOCK_TEXT], stored[CLOCK_TEXT + 16];
 	int64_t us;
 
-	if (v->type != JSON_STRING || v->text.n < 16 || v->text.p[10] != 'T' ||
-	    !civil_parse_timestamp(v->text, &us))
+	if (!read_datetime(v, &us))
 		return refuse_type(v);
 	clock_rfc3339(text, us - ((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND);
 	snprintf(stored, sizeof stored, "%.19s.%03d+0000", text,
@@ -198,17 +215,56 @@ static bool bind(const struct value *v, sqlite3_stmt *stmt, int index)
 	}
 }
 
+static struct value read_value(const struct sf_field *field, struct span raw, struct buf *scratch)
+{
+	struct value v = {.field = field, .type = scan_type(raw), .text = raw};
+
+	buf_init(scratch, TEXT_MAX);
+	if (v.type == JSON_STRING)
+		v.text = span_trim(jstr_text(raw, scratch));
+	return v;
+}
+
 bool sf_value_bind(sqlite3_stmt *stmt, int index, const struct sf_field *field, struct span raw,
     struct sf_error *e)
 {
 	struct buf scratch;
-	struct value v = {.field = field, .type = scan_type(raw), .text = raw, .error = e};
+	struct value v = read_value(field, raw, &scratch);
 	bool ok;
 
-	buf_init(&scratch, TEXT_MAX);
-	if (v.type == JSON_STRING)
-		v.text = span_trim(jstr_text(raw, &scratch));
+	v.error = e;
 	ok = bind(&v, stmt, index);
+	buf_free(&scratch);
+	return ok;
+}
+
+static bool parses(const struct value *v)
+{
+	double number;
+	int64_t us;
+
+	if (v->type == JSON_NULL || (v->type == JSON_STRING && v->text.n == 0))
+		return true;
+	switch (v->field->type) {
+	case SF_BOOLEAN:
+		return v->type == JSON_TRUE || v->type == JSON_FALSE ||
+		       span_eq(v->text, SPAN("true")) || span_eq(v->text, SPAN("false"));
+	case SF_INT:
+	case SF_DOUBLE:
+	case SF_CURRENCY:
+	case SF_PERCENT: return read_number(v, &number);
+	case SF_DATE: return is_date(v);
+	case SF_DATETIME: return read_datetime(v, &us);
+	default: return v->type == JSON_STRING;
+	}
+}
+
+bool sf_value_parses(const struct sf_field *field, struct span raw)
+{
+	struct buf scratch;
+	struct value v = read_value(field, raw, &scratch);
+	bool ok = parses(&v);
+
 	buf_free(&scratch);
 	return ok;
 }
