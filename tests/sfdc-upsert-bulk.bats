@@ -217,6 +217,27 @@ upsert() {
 	[ "$(statuses <results.ndjson)" = "30 created" ]
 }
 
+@test "no place for the rows: 73; a disk that is full at any point: 74, and no row is said to be done that is not" {
+	sandbox
+	leads 3000 >rows.ndjson
+	TMPDIR=$PWD/nowhere run -73 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"temporary file: No such file or directory"* ]]
+	limited() { # KILOBYTES: the longest file
+		bash -c "trap '' XFSZ; ulimit -f $1; sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows.ndjson | cat"'; exit "${PIPESTATUS[0]}"'
+	}
+	for size in 1 100; do # the rows
+		run -74 --separate-stderr limited $size
+		[[ $stderr == *"temporary file: File too large"* ]]
+		[ "$(jq -c '.["@end"].ok' <<<"$output")" = false ]
+	done
+	[ "$(stored)" = 0 ]
+	leads 900 | sed 's/}$/,"Rating":"Boiling"}/' >rows.ndjson
+	run -74 --separate-stderr limited 100 # the results, which repeat the rows
+	[[ $stderr == *"File too large"* ]]
+	[ "$(head -900 <<<"$output" | statuses)" = "900 unprocessed" ]
+	run -74 upsert --api bulk --rejects /dev/full rows.ndjson <<<'{}'
+}
+
 @test "a million rows through Bulk in little memory, each answered once on its own line (20,000 without LEADPIPE_BIG=1)" {
 	local n=20000
 	[ "${LEADPIPE_BIG:-}" != 1 ] || n=1000000

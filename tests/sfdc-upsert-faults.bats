@@ -95,14 +95,23 @@ resumes() { # ROWS [OPTION...]: each row is answered on its line, and the file i
 	[ "$(statuses <results.ndjson) $(logins)" = "30 created 4" ]
 }
 
-@test "killed at any request of a Bulk run, then --resume: nothing is done twice, nothing is lost" {
+# Request 1 describes; each of three jobs is created, uploaded, closed, asked after twice, fetched.
+bulk_killed_at() { # N...: nothing is done twice, nothing is lost
 	local n
 	leads 250 >rows.ndjson
-	for n in {1..19}; do # 1 describes; each of three jobs is created, uploaded, closed, asked after twice, fetched
+	for n in "$@"; do
 		killed_at "$n" --api bulk --job-rows 100
 		resumes 250 --api bulk --job-rows 100
 		[ "$(statuses <results.ndjson) $(processed)" = "250 created 250" ]
 	done
+}
+
+@test "killed while Bulk jobs are made, then --resume" {
+	bulk_killed_at {1..10}
+}
+
+@test "killed while Bulk jobs are done and answered, then --resume" {
+	bulk_killed_at {11..19}
 }
 
 @test "killed while locked rows go again by Bulk, then --resume: they are not sent a third time" {

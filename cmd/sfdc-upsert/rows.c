@@ -70,8 +70,10 @@ bool rows_keep(struct rows *rows, struct span line, const struct record *record)
 	for (size_t i = 0; i < line.n; i++)
 		rows->print = mix(rows->print, (unsigned char)line.p[i]);
 	if (rows->n == UINT32_MAX - 1 || fwrite(line.p, 1, line.n, rows->spool) != line.n ||
-	    fwrite(&r, sizeof r, 1, rows->table) != 1)
+	    fwrite(&r, sizeof r, 1, rows->table) != 1) {
+		rows->lost = true;
 		return file_fails(rows, STATUS_IO);
+	}
 	rows->text_n += line.n;
 	rows->n++;
 	return true;
@@ -101,6 +103,8 @@ bool rows_close(struct rows *rows)
 {
 	if (rows->n == 0)
 		return true;
+	if (rows->lost)
+		return false;
 	if (fflush(rows->spool) != 0 || fflush(rows->table) != 0)
 		return file_fails(rows, STATUS_IO);
 	rows->text = map(rows->spool, rows->text_n, PROT_READ);

@@ -53,6 +53,7 @@ struct rows {
 	FILE *spool, *table, *notes;
 	char *text;
 	uint64_t text_n, note_end;
+	bool lost; /* some of the rows did not fit on the disk: none can be read back */
 	size_t slots;
 	uint32_t *index; /* by hash: 1 + the first row that has it */
 };
@@ -65,7 +66,7 @@ bool rows_read(struct rows *rows, struct span *line);
 /* Keeps the line that was read last, as `record` says what is known of it already. */
 bool rows_keep(struct rows *rows, struct span line, const struct record *record);
 
-/* The input is complete: maps the files. False: status. */
+/* The input is complete, or as much of it as came: maps the files. False: status. */
 bool rows_close(struct rows *rows);
 
 struct span rows_line(const struct rows *rows, size_t i);

@@ -275,9 +275,9 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 {
 	struct note note = {span_of(code), span_of(message), SPAN("[]")};
 
-	if (!u->rows.at)
-		rows_close(&u->rows);
-	for (size_t i = 0; u->rows.at && i < u->rows.n; i++)
+	if (!u->rows.at && !rows_close(&u->rows))
+		return;
+	for (size_t i = 0; i < u->rows.n; i++)
 		if (u->rows.at[i].answer == ANSWER_NONE || u->rows.at[i].answer == ANSWER_AGAIN)
 			rows_fail(&u->rows, &u->rows.at[i], ANSWER_UNPROCESSED, &note);
 	upsert_report(u);

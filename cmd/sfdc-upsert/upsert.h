@@ -78,7 +78,7 @@ bool bulk_resume(struct upsert *u, const struct resume_job *job);
 /* Writes the results of all rows up to the first without an answer. False: u->out->error, u->reject.status. */
 bool upsert_report(struct upsert *u);
 
-/* Gives all rows without an answer this one: unprocessed; and reports them. */
+/* Gives all rows without an answer this one: unprocessed; and reports them, unless the disk lost them. */
 void upsert_abandon(struct upsert *u, const char *code, const char *message);
 
 /* Closes the rejects file and frees everything. False: u->reject.status. */

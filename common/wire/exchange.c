@@ -120,6 +120,8 @@ void exchange_explain(struct http_reply *reply, const struct retry_case *c, int 
 
 enum status http_blame(const struct http_reply *reply)
 {
+	if (reply->unsaved)
+		return STATUS_IO;
 	if (reply->again)
 		return STATUS_AGAIN;
 	if (reply->status == 401 || reply->status == 403)

@@ -6,6 +6,7 @@
 #include "wire/exchange.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,8 +60,12 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 	struct http *http = ctx;
 
 	http->received += size * n;
-	if (saves(http))
-		return file_write(http->save_fd, bytes, size * n) ? size * n : 0;
+	if (saves(http)) {
+		bool ok = file_write(http->save_fd, bytes, size * n);
+
+		http->reply->unsaved = ok ? 0 : errno;
+		return ok ? size * n : 0;
+	}
 	buf_add(&http->reply->body, bytes, size * n);
 	http->too_long = http->reply->body.full;
 	return http->too_long ? 0 : size * n;
@@ -211,6 +216,8 @@ static void name_fault(struct http *http, CURLcode code, char *error, size_t siz
 	curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &number);
 	if (http->too_long)
 		snprintf(error, size, "reply longer than %zu bytes", http->options.max_reply);
+	else if (http->reply->unsaved)
+		snprintf(error, size, "cannot be saved: %s", strerror(http->reply->unsaved));
 	else if (code == CURLE_COULDNT_CONNECT && number)
 		snprintf(error, size, "%s", strerror((int)number));
 	else if (code == CURLE_PARTIAL_FILE)
@@ -250,6 +257,7 @@ static void begin_try(struct http *http)
 	buf_clear(&reply->body);
 	buf_clear(&reply->headers);
 	http->too_long = false;
+	reply->unsaved = 0;
 	http->why[0] = '\0';
 	http->sent = 0;
 	http->save_fd = q->save_fd;

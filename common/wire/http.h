@@ -82,7 +82,8 @@ struct http_reply {
 	char error[HTTP_ERROR];
 	int tries; /* how often it was sent */
 	enum retry_fault fault;
-	bool again; /* what failed may pass by itself: network, 408, 429, 5xx, transient */
+	bool again;  /* what failed may pass by itself: network, 408, 429, 5xx, transient */
+	int unsaved; /* errno where save_fd could not be written; or 0 */
 };
 
 struct http *http_open(const struct http_options *options);
@@ -117,7 +118,7 @@ bool http_finish(struct http *http);
 /* Was this reply below 400, and no redirect? A zeroed one was not. */
 bool http_succeeded(const struct http_reply *reply);
 
-/* The exit status for a request that failed: 75 where reply->again and on 5xx, 77 on 401 and 403, else 69. */
+/* The exit status for a request that failed: 74 where it could not be saved, 75 where reply->again and on 5xx, 77 on 401 and 403, else 69. */
 enum status http_blame(const struct http_reply *reply);
 
 /* The value of a reply's header (name without case), or the absent span. Valid until the reply changes. */
