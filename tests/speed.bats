@@ -44,6 +44,23 @@ sanitized() {
 	[ "$(wc -l <out)" -eq 100000 ]
 }
 
+@test "speed: neither do rows of which no two after one another are alike" {
+	! sanitized || skip "the sanitizer brings a malloc of its own"
+	./rows 20000 | awk '{
+		if (NR % 2) sub(/"visits":[0-9]*,/, "")
+		if (NR % 3 == 0) sub(/"updated_at":"[^"]*",/, "")
+		if (NR % 5 == 0) { sub(/^{/, ""); sub(/}$/, ""); $0 = "{\"late\":" NR "," $0 "}" }
+		print
+	}' >many
+	head -n 1000 many >few
+	for mode in discard_value evolve; do
+		few=$(allocs ndjson-normalize -q -c leads.json --unknown "$mode" <few)
+		[ "$few" -gt 0 ] && [ "$few" -lt 1000 ]
+		[ "$(allocs ndjson-normalize -q -c leads.json --unknown "$mode" <many)" -eq "$few" ]
+		[ "$(wc -l <out)" -eq 20000 ]
+	done
+}
+
 @test "speed: rejected rows ask for no memory either" {
 	! sanitized || skip "the sanitizer brings a malloc of its own"
 	./rows 1000 | sed 's/"age":[^,]*/"age":"old"/' >few

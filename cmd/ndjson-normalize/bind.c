@@ -5,17 +5,18 @@
 
 static void add(struct level *level, struct key *key, const struct layout_member *m)
 {
-	level->bound = mem_resize(level->bound, level->n_bound + 1, sizeof *level->bound);
+	if (level->n_bound == level->cap_bound) {
+		level->cap_bound = level->cap_bound ? level->cap_bound * 2 : 8;
+		level->bound = mem_resize(level->bound, level->cap_bound, sizeof *level->bound);
+	}
 	level->bound[level->n_bound++] = (struct bound){key, m};
 }
 
-bool bind(struct plan *plan, struct level *level, const struct layout_member *object)
+bool bind_level_anew(struct plan *plan, struct level *level, const struct layout_member *object)
 {
 	const struct layout *layout = plan->layout;
 	const struct layout_member *m = object + 1, *end = layout->members + object->next;
 
-	if (level->layout == layout->id && level->object == object)
-		return true;
 	level->layout = 0;
 	level->n_bound = 0;
 	for (size_t at = 0; m < end; m = layout->members + m->next, at++) {

@@ -16,11 +16,18 @@ struct bound {
 	const struct layout_member *member;
 };
 
+/* private */
+bool bind_level_anew(struct plan *plan, struct level *level, const struct layout_member *object);
+
 /*
  * Sees to it that level->bound has those members of `object` that matter to the
  * level. False when that cannot be said beforehand: a member is not known yet, or
  * it makes the row unfit.
  */
-bool bind(struct plan *plan, struct level *level, const struct layout_member *object);
+static inline bool bind_level(struct plan *plan, struct level *level, const struct layout_member *object)
+{
+	return (level->layout == plan->layout->id && level->object == object) ||
+	       bind_level_anew(plan, level, object);
+}
 
 #endif

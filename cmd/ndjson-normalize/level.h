@@ -42,7 +42,7 @@ struct level {
 	struct key **last; /* by position in the object: the key that stood there last */
 	size_t n_last;
 	struct bound *bound; /* bind's, as are: */
-	size_t n_bound;
+	size_t n_bound, cap_bound;
 	unsigned layout; /* what they are bound to */
 	const struct layout_member *object;
 	struct level *next; /* for the plan's list */

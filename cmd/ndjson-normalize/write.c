@@ -183,7 +183,7 @@ static enum got walk(
 	struct span rest, name, value;
 	enum got got = GOT_VALUE;
 
-	if (object->known && bind(plan, level, object->known))
+	if (object->known && bind_level(plan, level, object->known))
 		return walk_bound(plan, shape, level);
 	rest = object->raw;
 	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)

@@ -17,6 +17,8 @@ static struct span space(struct span s)
 
 bool end_is(struct span line)
 {
+	if (line.n > 2 && line.p[0] == '{' && line.p[1] == '"' && line.p[2] != '@')
+		return false;
 	line = space(line);
 	if (line.n == 0 || *line.p != '{')
 		return false;

@@ -75,7 +75,7 @@ INLINE const char *behind_digits(const char *p, const char *end)
 	return p;
 }
 
-static const char *digits(struct walk *w, const char *p)
+INLINE const char *digits(struct walk *w, const char *p)
 {
 	if (p == w->end || *p < '0' || *p > '9')
 		return odd(w, p);
