@@ -3,7 +3,6 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A table that the job itself made must never look younger than the job: rows would come twice. */
 enum { SKEW_MS = 10000 };

@@ -4,8 +4,6 @@
 #include "cloud/bqreceipt.h"
 #include "source.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 #include "param.h"
 
-#include "base/mem.h"
 #include "cloud/bqtable.h"
 #include "row/jstr.h"
 #include "row/scan.h"
