@@ -30,7 +30,7 @@ struct auditor {
 struct place {
 	const struct plan_level *level;
 	const char *declared;
-	bool birth;
+	unsigned hints; /* what the names above speak of */
 };
 
 static struct spot *spot_of(struct auditor *a, const char *declared)
@@ -70,7 +70,7 @@ static void walk_member(
     struct auditor *a, struct place here, struct span raw_name, struct span value)
 {
 	static const struct plan_level nothing;
-	struct place below = {&nothing, here.declared, here.birth};
+	struct place below = {&nothing, here.declared, here.hints};
 	const struct plan_field *p;
 	size_t before = a->path.n;
 	bool full = a->path.full;
@@ -80,7 +80,7 @@ static void walk_member(
 	buf_clear(&a->name);
 	name = jstr_name(raw_name, &a->name);
 	p = plan_find(here.level, name);
-	found = p ? 0 : find_all(name, false);
+	found = p ? 0 : find_all(name, 0);
 	if (before > 0)
 		buf_addc(&a->path, '.');
 	buf_addspan(&a->path, found ? SPAN("*") : name);
@@ -89,7 +89,7 @@ static void walk_member(
 		if (!below.declared)
 			below.declared = p->rule.word;
 	}
-	below.birth |= find_is_birth(name);
+	below.hints |= find_hints(name);
 	note(a, below.declared, found);
 	walk(a, below, value);
 	a->path.n = before;
@@ -118,7 +118,7 @@ static void walk(struct auditor *a, struct place here, struct span value)
 			walk(a, here, item);
 		break;
 	case JSON_STRING:
-	case JSON_NUMBER: note(a, here.declared, find_all(text_of(a, value), here.birth)); break;
+	case JSON_NUMBER: note(a, here.declared, find_all(text_of(a, value), here.hints)); break;
 	default: break;
 	}
 }
@@ -139,7 +139,7 @@ static void read_rows(struct auditor *a, struct input *in, const struct plan_lev
 			reject_where(where, sizeof where, in->lines.name, in->lines.number, &bad);
 			die(STATUS_DATA, "%s", where);
 		}
-		walk(a, (struct place){top, NULL, false}, line);
+		walk(a, (struct place){top, NULL, 0}, line);
 	}
 	row_free(&row);
 	if (in->status)

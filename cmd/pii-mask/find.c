@@ -6,7 +6,7 @@
 #include <strings.h>
 
 enum {
-	BEFORE_DATE = 24,
+	BEFORE = 24, /* how near a word must stand */
 	SHAPE_MOST = 40,
 	PHONE_LEAST = 8,
 	PHONE_MOST = 15,
@@ -155,14 +155,14 @@ static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size
 	return i;
 }
 
-static bool is_birth_here(struct span text, size_t at, bool birth)
+static bool is_hinted(struct span text, size_t at, unsigned hints, enum find kind)
 {
-	size_t from = at > BEFORE_DATE ? at - BEFORE_DATE : 0;
+	size_t from = at > BEFORE ? at - BEFORE : 0;
 
-	return birth || find_is_birth((struct span){text.p + from, at - from});
+	return ((hints | find_hints((struct span){text.p + from, at - from})) >> kind & 1) != 0;
 }
 
-static unsigned find_shapes(struct span text, size_t at, bool birth)
+static unsigned find_shapes(struct span text, size_t at, unsigned hints)
 {
 	char bare[SHAPE_MOST];
 	unsigned found = 0;
@@ -174,7 +174,7 @@ static unsigned find_shapes(struct span text, size_t at, bool birth)
 		if (used == 0 || !ends_at(text, at + used) ||
 		    !shapes[i].check((struct span){bare, n}))
 			continue;
-		if (shapes[i].kind != FIND_BIRTH || is_birth_here(text, at, birth))
+		if (shapes[i].kind != FIND_BIRTH || is_hinted(text, at, hints, FIND_BIRTH))
 			found |= 1u << shapes[i].kind;
 	}
 	return found;
@@ -194,6 +194,16 @@ static bool is_phone(struct span s)
 			break;
 	}
 	return digits >= PHONE_LEAST && digits <= PHONE_MOST && (i == s.n || !is_word(s.p[i]));
+}
+
+/* Nothing but digits, as many as a phone number has. */
+static bool is_bare_phone(struct span text, size_t at)
+{
+	size_t n = at;
+
+	while (n < text.n && is_digit(text.p[n]))
+		n++;
+	return n - at >= PHONE_LEAST && n - at <= PHONE_MOST && ends_at(text, n);
 }
 
 static bool is_iban(struct span s)
@@ -266,21 +276,55 @@ static bool is_email(struct span text, size_t at)
 	return dots > 0 && i - label >= 2 && is_letter(text.p[label]);
 }
 
-bool find_is_birth(struct span text)
+/* ---- words ---- */
+
+/* `alone`: with no letter before it; `whole`: and none behind it. */
+static const struct hint {
+	enum find kind;
+	const char *word;
+	bool alone, whole;
+} words[] = {
+    {FIND_BIRTH, "birth", false, false},
+    {FIND_BIRTH, "born", false, false},
+    {FIND_BIRTH, "nasc", false, false},
+    {FIND_BIRTH, "nacim", false, false},
+    {FIND_BIRTH, "naiss", false, false},
+    {FIND_BIRTH, "gebur", false, false},
+    {FIND_BIRTH, "geboren", false, false},
+    {FIND_BIRTH, "dob", true, false},
+    {FIND_PHONE, "phone", false, false},
+    {FIND_PHONE, "fone", false, false},
+    {FIND_PHONE, "telef", false, false},
+    {FIND_PHONE, "tel", true, true},
+    {FIND_PHONE, "mobile", false, false},
+    {FIND_PHONE, "celular", false, false},
+    {FIND_PHONE, "movil", false, false},
+    {FIND_PHONE, "whatsapp", false, false},
+};
+
+static bool has_word(struct span text, const struct hint *h)
 {
-	static const char *const words[] = {
-	    "birth", "born", "nasc", "nacim", "naiss", "gebur", "geboren", "dob"};
+	size_t n = strlen(h->word);
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		size_t n = strlen(words[i]);
-
-		for (size_t at = 0; at + n <= text.n; at++)
-			if (strncasecmp(text.p + at, words[i], n) == 0 &&
-			    (*words[i] != 'd' || at == 0 || !is_letter(text.p[at - 1])))
-				return true;
-	}
+	for (size_t at = 0; at + n <= text.n; at++)
+		if ((text.p[at] | 0x20) == *h->word && strncasecmp(text.p + at, h->word, n) == 0 &&
+		    (!h->alone || at == 0 || !is_letter(text.p[at - 1])) &&
+		    (!h->whole || at + n == text.n || !is_letter(text.p[at + n])))
+			return true;
 	return false;
 }
+
+unsigned find_hints(struct span text)
+{
+	unsigned hints = 0;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (has_word(text, &words[i]))
+			hints |= 1u << words[i].kind;
+	return hints;
+}
+
+/* ---- a text ---- */
 
 /* Most texts hold neither an @ nor enough digits for anything. */
 static bool may_hold(struct span text)
@@ -295,7 +339,7 @@ static bool may_hold(struct span text)
 	return false;
 }
 
-unsigned find_all(struct span text, bool birth)
+unsigned find_all(struct span text, unsigned hints)
 {
 	unsigned found = 0;
 
@@ -311,7 +355,9 @@ unsigned find_all(struct span text, bool birth)
 		if ((!is_word(c) && c != '+' && c != '(' && c != ':') || !begins_at(text, i))
 			continue;
 		if (is_digit(c) || is_capital(c) || c == '(')
-			found |= find_shapes(text, i, birth);
+			found |= find_shapes(text, i, hints);
+		if (is_digit(c) && is_bare_phone(text, i) && is_hinted(text, i, hints, FIND_PHONE))
+			found |= 1u << FIND_PHONE;
 		if (c == '+')
 			found |= (unsigned)is_phone(rest) << FIND_PHONE;
 		if (is_latin(c))

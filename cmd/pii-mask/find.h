@@ -6,7 +6,8 @@
  * them; the others (e-mail, phone, IP) must stand by themselves, so that ids,
  * timestamps, digests and base64 are seldom taken for one. A phone number is one
  * with a +, or in one of the usual groupings; a bare row of digits only as a
- * Brazilian number with its country code. Names and street addresses are not found.
+ * Brazilian number with its country code, or where a word speaks of phones. Names and
+ * street addresses are not found.
  */
 
 #include "base/span.h"
@@ -28,12 +29,13 @@ const char *find_name(enum find kind);
 
 /*
  * The kinds found in `text`, which may be long and hold other things: bit n is kind n.
- * A date counts as one of birth where `birth` says that its field is for that (see
- * find_is_birth), or where a word for it stands before it in the text.
+ * A date counts as one of birth, and 8 to 15 bare digits as a phone number, only where
+ * `hints` has that kind (see find_hints), or where a word for it stands before it in
+ * the text.
  */
-unsigned find_all(struct span text, bool birth);
+unsigned find_all(struct span text, unsigned hints);
 
-/* Does this text, such as a field's name, hold a word for birth in some language? */
-bool find_is_birth(struct span text);
+/* The kinds of which this text, such as a field's name, speaks in some language: birth_date, phone. */
+unsigned find_hints(struct span text);
 
 #endif
