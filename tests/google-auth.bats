@@ -176,6 +176,9 @@ impersonation() {
 	run -77 bq-query 'SELECT 1'
 	[ "$(requests metadata)" = 1 ]
 	[[ $output == *"subject token is not known"* ]]
+	external "{\"url\":\"$LEADPIPE_SANDBOX_URL/nowhere\"}" | credentials
+	run -69 bq-query 'SELECT 1'
+	[[ $output == *"credential_source: url: "*"HTTP 404"* ]]
 	external '{"file":"/nowhere/x"}' | credentials
 	run -78 bq-query 'SELECT 1'
 	[[ $output == *"credential_source: file: "* ]]
@@ -196,6 +199,9 @@ impersonation() {
 		service_account_impersonation_url: $url, delegates: []}' | credentials
 	run -0 bq-query -q 'SELECT 1'
 	[ "$(requests oauth)" = 2 ]
+	curl -sSf -d oauth:403@2 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
+	run -77 bq-query 'SELECT 1'
+	[[ $output == *"impersonation: Google token: HTTP 403"* ]]
 	jq '. as $whole | .source_credentials = $whole' c.json >d.json
 	credentials <d.json
 	run -78 bq-query 'SELECT 1'

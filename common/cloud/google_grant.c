@@ -6,6 +6,7 @@
 #include "wire/crypt.h"
 #include "wire/jwt.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,15 @@ static bool authorized_user(
 	return ok;
 }
 
+/* Says at which step of several a request was refused. Returns false. */
+static bool blame_step(struct google *g, const char *step)
+{
+	char why[GOOGLE_WHY];
+
+	snprintf(why, sizeof why, "%s", g->why);
+	return google_fail(g, g->status, "%s: %.480s", step, why);
+}
+
 /* ---- impersonation ------------------------------------------------------------------------ */
 
 static bool keep_impersonated(
@@ -100,12 +110,13 @@ static bool impersonate(struct google *g, const char *url, const jdoc *delegates
 	jdoc_set_text(ask, "lifetime", "3600s");
 	body = jdoc_dump(ask);
 	ok = google_send(g,
-	    &(struct http_request){.method = "POST",
-	        .url = url,
-	        .bearer = source->text,
-	        .type = "application/json; charset=UTF-8",
-	        .body = span_of(body)},
-	    &reply);
+	         &(struct http_request){.method = "POST",
+	             .url = url,
+	             .bearer = source->text,
+	             .type = "application/json; charset=UTF-8",
+	             .body = span_of(body)},
+	         &reply) ||
+	     blame_step(g, "impersonation");
 	if (ok)
 		ok = keep_impersonated(g, token, &reply);
 	google_forget(source);
@@ -155,11 +166,12 @@ static bool subject_url(struct google *g, const jdoc *source, struct buf *subjec
 		lines[i] = headers[i] = mem_format("%s: %s", name, jdoc_text(value, "", ""));
 	}
 	ok = google_send(g,
-	    &(struct http_request){.method = "GET",
-	        .url = jdoc_text(source, "url", ""),
-	        .headers = lines,
-	        .plain = true},
-	    &reply);
+	         &(struct http_request){.method = "GET",
+	             .url = jdoc_text(source, "url", ""),
+	             .headers = lines,
+	             .plain = true},
+	         &reply) ||
+	     blame_step(g, "credential_source: url");
 	if (ok)
 		buf_addspan(subject, buf_span(&reply.body));
 	for (size_t i = 0; headers[i]; i++)
