@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 512 };
+enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 512, PAGE_S = 24 * 60 * 60 };
 
 /* What goes from page to page. */
 struct pages {
@@ -38,8 +38,9 @@ static void ask(struct pages *p)
 	bigquery_query(&p->url, "maxResults", size);
 	bigquery_query(&p->url, "formatOptions.useInt64Timestamp", "true");
 	bigquery_query(&p->url, "pageToken", p->token.n ? buf_str(&p->token) : NULL);
-	p->asked =
-	    bigquery_begin(p->bq, &(struct http_request){.method = "GET", .url = buf_str(&p->url)});
+	/* Whoever reads our rows may be slow: that is no fault of the network. */
+	p->asked = bigquery_begin(p->bq,
+	    &(struct http_request){.method = "GET", .url = buf_str(&p->url), .total_s = PAGE_S});
 }
 
 /* The page that was asked for; its bytes are in p->body from now on. */
