@@ -120,7 +120,7 @@ upsert() {
 		{
 			lead "$api-1" ',"Gaio_Account__r.Gaio_Account_Id__c":"A-1"'
 			lead "$api-2" ',"Gaio_Account__r":{"Gaio_Account_Id__c":"A-1"}'
-			lead "$api-3" ',"Gaio_Account__r":{"Gaio_Account_Id__c":"none"}'
+			lead "$api-3" ',"Gaio_Account__r":{"Gaio_Account_Id__c":17}'
 			lead "$api-4" ',"Gaio_Account__r":{"a":1,"b":2}'
 		} >rows.ndjson
 		run -1 upsert --api $api rows.ndjson

@@ -152,6 +152,12 @@ upsert() {
 	[ "$(head -2 <<<"$output" | statuses)" = "2 unprocessed" ]
 	[ "$(tail -1 <<<"$output" | jq -r '.["@end"].ok')" = false ]
 	[ "$(stored)" = 0 ]
+	{ lead L-1 ',"Gaio_Account__r.Nope__c":1'; lead L-2 ',"Gaio_Account__r":{"Name":"x"}'; lead L-3 ',"Gaio_Account__r.Gaio_Account_Id__c":"x"'; } >rows.ndjson
+	run -65 --separate-stderr upsert rows.ndjson
+	[[ $stderr == *"Lead cannot take: Gaio_Account__r.Nope__c (no such external id), Gaio_Account__r.Name (no such external id)" ]]
+	run -65 --separate-stderr sfdc-upsert --object Lead --external-id Company rows.ndjson
+	[[ $stderr == *"Company (no external id)"* ]]
+	[ "$(calls)" = 0 ]
 	run -69 sfdc-upsert --object Nothing --external-id Gaio_Lead_Id__c rows.ndjson
 	lead L-1 "$(printf ',"A_column_that_is_not_there_%d__c":1' {1..100})" >rows.ndjson
 	run -65 --separate-stderr upsert rows.ndjson

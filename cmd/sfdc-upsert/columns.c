@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { NAME_MOST = 1 << 16, NAMES_MOST = 800 };
+enum { NAME_MOST = 1 << 16 };
 
 void columns_init(struct columns *c)
 {
@@ -131,111 +131,6 @@ const char *columns_learn(struct columns *c, const struct row *row, struct span 
 		column->row = c->rows;
 	}
 	return why;
-}
-
-/* ---- the description ---- */
-
-static bool same(const char *a, const char *b, size_t n)
-{
-	return strlen(a) == n && strncasecmp(a, b, n) == 0;
-}
-
-static enum column_kind kind_of(const char *type)
-{
-	static const struct {
-		const char *type;
-		enum column_kind kind;
-	} kinds[] = {{"string", COLUMN_TEXT}, {"textarea", COLUMN_TEXT}, {"email", COLUMN_TEXT},
-	    {"phone", COLUMN_TEXT}, {"url", COLUMN_TEXT}, {"picklist", COLUMN_TEXT},
-	    {"multipicklist", COLUMN_TEXT}, {"combobox", COLUMN_TEXT},
-	    {"encryptedstring", COLUMN_TEXT}, {"int", COLUMN_NUMBER}, {"double", COLUMN_NUMBER},
-	    {"currency", COLUMN_NUMBER}, {"percent", COLUMN_NUMBER}, {"boolean", COLUMN_BOOLEAN},
-	    {"date", COLUMN_DATE}, {"datetime", COLUMN_DATETIME}};
-
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (strcmp(kinds[i].type, type) == 0)
-			return kinds[i].kind;
-	return COLUMN_PLAIN;
-}
-
-/* NULL when the column can be sent; else what is wrong with it. */
-static const char *judge(struct column *column, const jdoc *fields, const char *external_id)
-{
-	size_t n = column->dot ? column->dot : strlen(column->name);
-
-	for (size_t i = 0; i < jdoc_count(fields); i++) {
-		const jdoc *f = jdoc_item(fields, i, NULL);
-		const char *name = jdoc_text(f, column->dot ? "relationshipName" : "name", "");
-		bool writable =
-		    jdoc_bool(f, "createable", false) || jdoc_bool(f, "updateable", false);
-
-		if (!same(name, column->name, n))
-			continue;
-		if (!column->dot)
-			column->kind = kind_of(jdoc_text(f, "type", ""));
-		return writable || strcasecmp(column->name, external_id) == 0 ? NULL : "read-only";
-	}
-	return column->dot ? "no such relationship" : "no such field";
-}
-
-/* Names all bad columns: those that the message has no room for on lines of their own before it. */
-static bool judge_all(struct columns *c, struct salesforce *sf, const jdoc *fields,
-    const char *object, const char *id)
-{
-	struct buf b;
-	size_t bad = 0, more = 0;
-
-	buf_init(&b, SALESFORCE_WHY);
-	for (size_t i = 0; i < c->n; i++) {
-		const char *name = c->list[i].name;
-		const char *rule = c->list[i].local ? NULL : judge(&c->list[i], fields, id);
-
-		if (!rule)
-			continue;
-		if (b.n + strlen(name) + strlen(rule) < NAMES_MOST) {
-			buf_addf(&b, "%s%s (%s)", bad ? ", " : "", name, rule);
-		} else {
-			complain("%s cannot take: %s (%s)", object, name, rule);
-			more++;
-		}
-		bad++;
-	}
-	if (more > 0)
-		buf_addf(&b, "%s%zu more", b.n ? " and " : "", more);
-	if (bad > 0) {
-		sf->status = STATUS_DATA;
-		snprintf(sf->code, sizeof sf->code, "INVALID_FIELD");
-		snprintf(sf->why, sizeof sf->why, "%s cannot take: %s", object, buf_str(&b));
-	}
-	buf_free(&b);
-	return bad == 0;
-}
-
-bool columns_check(
-    struct columns *c, struct salesforce *sf, const char *object, const char *external_id)
-{
-	char path[128], why[JDOC_WHY];
-	struct http_reply reply = {0};
-	jdoc *doc;
-	bool ok;
-
-	snprintf(path, sizeof path, "/sobjects/%s/describe", object);
-	if (!salesforce_call(sf, "GET", path, (struct span){0}, &reply)) {
-		http_reply_free(&reply);
-		return false;
-	}
-	doc = jdoc_parse(buf_span(&reply.body), why);
-	http_reply_free(&reply);
-	ok = jdoc_is_array(jdoc_at(doc, "fields"));
-	if (ok) {
-		ok = judge_all(c, sf, jdoc_at(doc, "fields"), object, external_id);
-	} else {
-		sf->status = STATUS_REFUSED;
-		snprintf(sf->code, sizeof sf->code, "BAD_REPLY");
-		snprintf(sf->why, sizeof sf->why, "%s: the reply describes no fields", path);
-	}
-	jdoc_free(doc);
-	return ok;
 }
 
 void columns_cell(struct columns *c, const struct field *field, enum empty empty, struct cell *cell)

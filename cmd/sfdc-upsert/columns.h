@@ -61,8 +61,9 @@ const char *columns_learn(struct columns *c, const struct row *row, struct span 
 size_t columns_find(const struct columns *c, struct span name);
 
 /*
- * Compares with the description of `object`. False: status 65 where the object lacks columns,
- * or they cannot be written (sf->why names all of them), else as salesforce_call.
+ * Compares with the description of `object`, and of those that columns refer to (describe.c).
+ * False: status 65 where the object lacks columns, or they cannot be written (all are named), else
+ * as salesforce_call.
  */
 bool columns_check(
     struct columns *c, struct salesforce *sf, const char *object, const char *external_id);

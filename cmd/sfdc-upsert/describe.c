@@ -1,0 +1,175 @@
+#include "columns.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+enum { NAMES_MOST = 800, OBJECTS_MOST = 8 };
+
+/* What is asked of Salesforce, and what it said. */
+struct inquiry {
+	struct salesforce *sf;
+	const char *external_id;
+	jdoc *doc[OBJECTS_MOST]; /* descriptions: the object's own, then those that it refers to */
+	size_t n;
+};
+
+/* NULL: sf->status; an object that is not there (for this user) is NOT_FOUND. */
+static const jdoc *describe(struct inquiry *q, const char *object)
+{
+	char path[128], why[JDOC_WHY];
+	struct http_reply reply = {0};
+	jdoc *doc = NULL;
+
+	for (size_t i = 0; i < q->n; i++)
+		if (strcasecmp(jdoc_text(q->doc[i], "name", ""), object) == 0)
+			return q->doc[i];
+	snprintf(path, sizeof path, "/sobjects/%.80s/describe", object);
+	if (salesforce_call(q->sf, "GET", path, (struct span){0}, &reply)) {
+		doc = jdoc_parse(buf_span(&reply.body), why);
+		if (!jdoc_is_array(jdoc_at(doc, "fields"))) {
+			q->sf->status = STATUS_REFUSED;
+			snprintf(q->sf->code, sizeof q->sf->code, "BAD_REPLY");
+			snprintf(q->sf->why, sizeof q->sf->why, "%s: the reply describes no fields",
+			    path);
+			jdoc_free(doc);
+			doc = NULL;
+		}
+	}
+	http_reply_free(&reply);
+	if (doc)
+		q->doc[q->n++] = doc;
+	return doc;
+}
+
+/* The field whose `key` is this name; or NULL. */
+static const jdoc *find(const jdoc *object, const char *key, struct span name)
+{
+	const jdoc *fields = jdoc_at(object, "fields");
+
+	for (size_t i = 0; i < jdoc_count(fields); i++) {
+		const jdoc *f = jdoc_item(fields, i, NULL);
+		const char *text = jdoc_text(f, key, "");
+
+		if (strlen(text) == name.n && strncasecmp(text, name.p, name.n) == 0)
+			return f;
+	}
+	return NULL;
+}
+
+static bool leads_to_record(const jdoc *field)
+{
+	return jdoc_bool(field, "externalId", false) || jdoc_bool(field, "idLookup", false);
+}
+
+static bool is_writable(const jdoc *field)
+{
+	return jdoc_bool(field, "createable", false) || jdoc_bool(field, "updateable", false);
+}
+
+static enum column_kind kind_of(const char *type)
+{
+	static const struct {
+		const char *type;
+		enum column_kind kind;
+	} kinds[] = {{"string", COLUMN_TEXT}, {"textarea", COLUMN_TEXT}, {"email", COLUMN_TEXT},
+	    {"phone", COLUMN_TEXT}, {"url", COLUMN_TEXT}, {"picklist", COLUMN_TEXT},
+	    {"multipicklist", COLUMN_TEXT}, {"combobox", COLUMN_TEXT},
+	    {"encryptedstring", COLUMN_TEXT}, {"int", COLUMN_NUMBER}, {"double", COLUMN_NUMBER},
+	    {"currency", COLUMN_NUMBER}, {"percent", COLUMN_NUMBER}, {"boolean", COLUMN_BOOLEAN},
+	    {"date", COLUMN_DATE}, {"datetime", COLUMN_DATETIME}};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].type, type) == 0)
+			return kinds[i].kind;
+	return COLUMN_PLAIN;
+}
+
+static const char *judge_field(const struct inquiry *q, struct column *column, const jdoc *field)
+{
+	bool is_key = strcasecmp(column->name, q->external_id) == 0;
+
+	if (!field)
+		return "no such field";
+	column->kind = kind_of(jdoc_text(field, "type", ""));
+	if (is_key)
+		return leads_to_record(field) ? NULL : "no external id";
+	return is_writable(field) ? NULL : "read-only";
+}
+
+/* A reference may lead to records of several objects: one of them must have the external id. */
+static const char *judge_reference(struct inquiry *q, struct column *column, const jdoc *field)
+{
+	const jdoc *objects = jdoc_at(field, "referenceTo");
+
+	if (!field)
+		return "no such relationship";
+	if (!is_writable(field))
+		return "read-only";
+	for (size_t i = 0; i < jdoc_count(objects) && q->n < OBJECTS_MOST; i++) {
+		const jdoc *object = describe(q, jdoc_text(jdoc_item(objects, i, NULL), "", ""));
+		const jdoc *id = find(object, "name", span_of(column->name + column->dot + 1));
+
+		if (!object && strcmp(q->sf->code, "NOT_FOUND") != 0)
+			return NULL;
+		q->sf->status = STATUS_OK;
+		if (!id || !leads_to_record(id))
+			continue;
+		column->kind = kind_of(jdoc_text(id, "type", ""));
+		return NULL;
+	}
+	return q->n < OBJECTS_MOST ? "no such external id" : NULL;
+}
+
+/* NULL when the column can be sent, or sf->status is set; else what is wrong with it. */
+static const char *judge(struct inquiry *q, struct column *column)
+{
+	struct span head = {column->name, column->dot};
+
+	if (column->local)
+		return NULL;
+	if (column->dot)
+		return judge_reference(q, column, find(q->doc[0], "relationshipName", head));
+	return judge_field(q, column, find(q->doc[0], "name", span_of(column->name)));
+}
+
+/* Names all bad columns: those that the message has no room for on lines of their own before it. */
+static bool judge_all(struct inquiry *q, struct columns *c, const char *object)
+{
+	struct buf b;
+	size_t bad = 0, more = 0;
+
+	buf_init(&b, SALESFORCE_WHY);
+	for (size_t i = 0; i < c->n && !q->sf->status; i++) {
+		const char *name = c->list[i].name, *rule = judge(q, &c->list[i]);
+
+		if (!rule)
+			continue;
+		if (b.n + strlen(name) + strlen(rule) < NAMES_MOST) {
+			buf_addf(&b, "%s%s (%s)", bad ? ", " : "", name, rule);
+		} else {
+			complain("%s cannot take: %s (%s)", object, name, rule);
+			more++;
+		}
+		bad++;
+	}
+	if (more > 0)
+		buf_addf(&b, "%s%zu more", b.n ? " and " : "", more);
+	if (bad > 0 && !q->sf->status) {
+		q->sf->status = STATUS_DATA;
+		snprintf(q->sf->code, sizeof q->sf->code, "INVALID_FIELD");
+		snprintf(q->sf->why, sizeof q->sf->why, "%s cannot take: %s", object, buf_str(&b));
+	}
+	buf_free(&b);
+	return !q->sf->status;
+}
+
+bool columns_check(
+    struct columns *c, struct salesforce *sf, const char *object, const char *external_id)
+{
+	struct inquiry q = {.sf = sf, .external_id = external_id};
+	bool ok = describe(&q, object) && judge_all(&q, c, object);
+
+	for (size_t i = 0; i < q.n; i++)
+		jdoc_free(q.doc[i]);
+	return ok;
+}
