@@ -147,8 +147,8 @@ int main(void)
 	    "unconfined, all can be done");
 	for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
 		if (version >= trials[i].since)
-			check(in_child(trials[i].attempt, true) == trials[i].answer,
-			    trials[i].what);
+			check(
+			    in_child(trials[i].attempt, true) == trials[i].answer, trials[i].what);
 	close(fd);
 	unlink(input);
 	unlink(other);
