@@ -37,6 +37,9 @@ jdoc *bq_body(const struct request *rq, struct reply *rp);
 /* Sets an int64 as Google writes it: a string of digits. */
 void bq_set_int64(jdoc *doc, const char *path, int64_t value);
 
+/* The int64s of a Dataset, Table or job configuration that came as numbers: as Google writes them. */
+void bq_int64_texts(jdoc *doc);
+
 /* A bool of a document or a query parameter that may come as "true". */
 bool bq_flag(const struct request *rq, const char *name);
 

@@ -18,6 +18,24 @@ static bool names(const jdoc *doc, const char *name)
 	return false;
 }
 
+void bq_int64_texts(jdoc *doc)
+{
+	static const char *const paths[] = {"expirationTime", "defaultTableExpirationMs",
+	    "defaultPartitionExpirationMs", "timePartitioning.expirationMs",
+	    "rangePartitioning.range.start", "rangePartitioning.range.end",
+	    "rangePartitioning.range.interval", "jobTimeoutMs", "query.maximumBytesBilled",
+	    "query.timePartitioning.expirationMs", "load.timePartitioning.expirationMs",
+	    "load.rangePartitioning.range.start", "load.rangePartitioning.range.end",
+	    "load.rangePartitioning.range.interval"};
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		const jdoc *value = jdoc_at(doc, paths[i]);
+
+		if (value && !jdoc_is_text(value) && !jdoc_is_object(value))
+			bq_set_int64(doc, paths[i], jdoc_int(doc, paths[i], 0));
+	}
+}
+
 jdoc *bq_patched(const jdoc *old, const jdoc *patch)
 {
 	jdoc *doc;
@@ -46,6 +64,7 @@ jdoc *bq_chosen(const jdoc *doc, const char *const *keys)
 		for (const char *const *k = keys; *k; k++)
 			if (strcmp(*k, key) == 0)
 				jdoc_set(chosen, key, jdoc_copy(value));
+	bq_int64_texts(chosen);
 	return chosen;
 }
 

@@ -116,7 +116,7 @@ struct job *job_new(
 	const char *location = jdoc_text(document, "jobReference.location", place);
 	const char *id = jdoc_text(document, "jobReference.jobId", NULL);
 	struct job *job;
-	jdoc *r;
+	jdoc *r, *own;
 	char *full;
 
 	if (!check(sb, project, document, e)) {
@@ -135,7 +135,9 @@ struct job *job_new(
 	jdoc_set_text(r, "jobReference.projectId", project);
 	jdoc_set_text(r, "jobReference.jobId", job->id);
 	jdoc_set_text(r, "jobReference.location", location);
-	jdoc_set(r, "configuration", jdoc_copy(configuration));
+	own = jdoc_copy(configuration);
+	bq_int64_texts(own);
+	jdoc_set(r, "configuration", own);
 	jdoc_set_text(r, "configuration.jobType", kind_of(configuration));
 	bq_set_int64(r, "statistics.creationTime", clock_now() / 1000);
 	bq_set_int64(r, "statistics.startTime", clock_now() / 1000);

@@ -129,12 +129,12 @@ static void emit_list_agg(struct sql *q, const struct expr *e)
 	emit(q, ")");
 }
 
-/* FIRST_VALUE, LAST_VALUE (-1) and NTH_VALUE with IGNORE NULLS: bq_nth(value, n). */
+/* FIRST_VALUE, LAST_VALUE and NTH_VALUE with IGNORE NULLS: bq_nth(value, n or 'last'). */
 static void emit_nth(struct sql *q, const struct expr *e)
 {
 	emit(q, "bq_nth(");
 	emit_args(q, e, 0);
-	emit(q, e->args.n > 1 ? ")" : name_is(e->text, "FIRST_VALUE") ? ", 1)" : ", -1)");
+	emit(q, e->args.n > 1 ? ")" : name_is(e->text, "FIRST_VALUE") ? ", 1)" : ", 'last')");
 }
 
 void emit_call(struct sql *q, const struct expr *e)

@@ -252,7 +252,7 @@ static void string_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
 		r->left++;
 }
 
-/* bq_nth(value, n): the nth value of the frame that is not NULL, -1 the last. */
+/* bq_nth(value, n): the nth value of the frame that is not NULL, or the 'last'. */
 static void nth_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
@@ -277,12 +277,15 @@ static void nth_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
 static void nth_now(sqlite3_context *ctx)
 {
 	const struct rows *r = sqlite3_aggregate_context(ctx, 0);
-	int64_t n = r && r->flags ? strtoll(r->flags, NULL, 10) : 0;
+	bool last = r && r->flags && *r->flags == 'l';
+	int64_t n = r && r->flags ? strtoll(r->flags, NULL, 10) : 1;
 	size_t have = r ? r->n - r->left : 0;
 
-	if (n < 0 && have)
+	if (last && have)
 		sqlite3_result_value(ctx, r->row[r->n - 1].value);
-	else if (n > 0 && (uint64_t)n <= have)
+	else if (!last && n <= 0)
+		sqlite3_result_error(ctx, "The N value for the NTH_VALUE function must be positive", -1);
+	else if (!last && (uint64_t)n <= have)
 		sqlite3_result_value(ctx, r->row[r->left + (size_t)n - 1].value);
 }
 

@@ -96,6 +96,8 @@ static struct expr *again(struct sql *q, size_t start)
 	size_t here = q->tokens->next;
 	struct expr *e;
 
+	if (++q->again > SQL_AGAIN_MAX)
+		sql_unsupported(q, q->tokens->token[start].at, "so many patterns of LIKE ANY");
 	q->tokens->next = start;
 	e = arithmetic(q, 0);
 	q->tokens->next = here;

@@ -2,22 +2,24 @@
 #include "sql/emit.h"
 #include "sql/prune.h"
 
+/* Columns in the order of BigQuery's documentation, as far as they are known here. */
 static const struct view {
 	const char *name;
-	const char *columns[10];
-	const char *numbers; /* of the columns, from 0: those that are INT64 */
-	const char *times;   /* likewise, TIMESTAMP */
+	const char *types; /* of the columns: s STRING, i INT64, t TIMESTAMP */
+	const char *columns[20];
 } views[] = {
-    {"TABLES", {"table_catalog", "table_schema", "table_name", "table_type", "is_insertable_into"},
-        "", ""},
-    {"COLUMNS",
+    {"TABLES", "sssssst",
+        {"table_catalog", "table_schema", "table_name", "table_type", "managed_table_type",
+            "is_insertable_into", "creation_time"}},
+    {"COLUMNS", "ssssisssssssssi",
         {"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position",
-            "is_nullable", "data_type", "is_partitioning_column"},
-        "4", ""},
-    {"PARTITIONS",
+            "is_nullable", "data_type", "is_generated", "generation_expression", "is_stored",
+            "is_hidden", "is_updatable", "is_system_defined", "is_partitioning_column",
+            "clustering_ordinal_position"}},
+    {"PARTITIONS", "ssssiiits",
         {"table_catalog", "table_schema", "table_name", "partition_id", "total_rows",
-            "total_logical_bytes", "last_modified_time", "storage_tier"},
-        "45", "6"},
+            "total_logical_bytes", "total_billable_bytes", "last_modified_time",
+            "storage_tier"}},
 };
 
 static const struct view *view_of(struct sql *q, const struct list *path, struct place at)
@@ -58,15 +60,22 @@ static const char *quote(struct sql *q, const char *text)
 static void columns_rows(struct sql *q, struct list *rows, const char *head, const struct table *t)
 {
 	const char *field = prune_column(t);
+	const jdoc *clusters = jdoc_at(t->resource, "clustering.fields");
 
 	for (size_t i = 0; i < t->n; i++) {
 		struct span name = span_of(t->columns[i].name);
+		const char *rank = "NULL";
 
+		for (size_t j = 0; j < jdoc_count(clusters); j++)
+			if (name_is(name, jdoc_text(jdoc_item(clusters, j, NULL), "", "")))
+				rank = sql_text(q, "%zu", j + 1);
 		sql_add(q, rows,
-		    sql_text(q, "(%s, %s, %zu, %s, %s, %s)", head, quote(q, t->columns[i].name),
-		        i + 1, t->columns[i].mode == MODE_REQUIRED ? "'NO'" : "'YES'",
+		    sql_text(q,
+		        "(%s, %s, %zu, %s, %s, 'NEVER', NULL, NULL, 'NO', NULL, 'NO', %s, %s)", head,
+		        quote(q, t->columns[i].name), i + 1,
+		        t->columns[i].mode == MODE_REQUIRED ? "'NO'" : "'YES'",
 		        quote(q, ty_name(q, ty_column(&t->columns[i]))),
-		        field && name_is(name, field) ? "'YES'" : "'NO'"));
+		        field && name_is(name, field) ? "'YES'" : "'NO'", rank));
 	}
 }
 
@@ -88,10 +97,11 @@ static void partition_rows(
 		const char *quoted = name ? quote(q, name) : "NULL";
 		const char *part = name ? sql_text(q, " WHERE %s = %s", id, quoted) : "";
 
+		long long bytes = (long long)catalog_bytes(q->store, t, NULL, part);
+
 		sql_add(q, rows,
-		    sql_text(q, "(%s, %s, %lld, %lld, %lld, 'ACTIVE')", head, quoted,
-		        (long long)sqlite3_column_int64(stmt, 1),
-		        (long long)catalog_bytes(q->store, t, NULL, part),
+		    sql_text(q, "(%s, %s, %lld, %lld, %lld, %lld, 'ACTIVE')", head, quoted,
+		        (long long)sqlite3_column_int64(stmt, 1), bytes, bytes,
 		        (long long)modified * 1000));
 	}
 	sqlite3_finalize(stmt);
@@ -124,7 +134,14 @@ static struct list rows_of(struct sql *q, const struct view *view, const char *c
 		struct table *t;
 
 		if (view == &views[0]) {
-			sql_add(q, &rows, sql_text(q, "(%s, 'BASE TABLE', 'YES')", head));
+			int64_t created = store_int(q->store, 0,
+			    "SELECT created FROM bq_table WHERE project = ?1 AND dataset = ?2 AND "
+			    "name = ?3",
+			    "ttt", name[0], name[1], tables.item[i]);
+
+			sql_add(q, &rows,
+			    sql_text(q, "(%s, 'BASE TABLE', NULL, 'YES', %lld)", head,
+			        (long long)created * 1000));
 			continue;
 		}
 		t = catalog_open(q->store, name[0], name[1], tables.item[i]);
@@ -169,9 +186,9 @@ struct range *schema_range(
 
 	r->alias = alias;
 	for (size_t i = 0; view->columns[i]; i++) {
-		enum type type = strchr(view->numbers, '0' + (int)i) ? TYPE_INT64
-		                 : strchr(view->times, '0' + (int)i) ? TYPE_TIMESTAMP
-		                                                     : TYPE_STRING;
+		enum type type = view->types[i] == 'i'   ? TYPE_INT64
+		                 : view->types[i] == 't' ? TYPE_TIMESTAMP
+		                                         : TYPE_STRING;
 
 		sql_add(q, &r->columns,
 		    bind_scol(q, span_of(view->columns[i]), ty_of(type),

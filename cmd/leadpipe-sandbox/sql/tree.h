@@ -256,6 +256,7 @@ struct sql {
 	struct tokens *tokens;
 	struct list overs; /* struct over * of the SELECT being parsed that name a window */
 	size_t next_param; /* the next ? */
+	int again;         /* how often something was parsed once more, capped */
 	int names;         /* t$N and w$N given so far */
 	int depth;         /* of recursion, capped */
 	int open;          /* savepoints that are open */
@@ -263,7 +264,7 @@ struct sql {
 	int64_t now;       /* CURRENT_TIMESTAMP of this statement */
 };
 
-enum { SQL_DEPTH_MAX = 100, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };
+enum { SQL_DEPTH_MAX = 100, SQL_AGAIN_MAX = 1000, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };
 
 /*
  * Ends the statement: reason ("invalidQuery" ...), message, and " at [line:column]"

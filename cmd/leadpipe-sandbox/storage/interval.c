@@ -25,12 +25,17 @@ static size_t part_of(const char *name)
 	return i;
 }
 
+static bool within(int64_t value, int64_t most)
+{
+	return value >= -most && value <= most;
+}
+
 bool interval_fits(const struct interval *i)
 {
 	const int64_t years = 10000;
 
-	return llabs(i->months) <= years * 12 && llabs(i->days) <= years * 366 &&
-	       llabs(i->us) <= years * 366 * CLOCK_DAY;
+	return within(i->months, years * 12) && within(i->days, years * 366) &&
+	       within(i->us, years * 366 * CLOCK_DAY);
 }
 
 static bool add(struct interval *i, int64_t n, size_t part)

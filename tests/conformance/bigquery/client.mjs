@@ -250,6 +250,74 @@ await check('a view of INFORMATION_SCHEMA', async () => {
   assert.deepEqual(list, [{ column_name: 'a' }, { column_name: 'b' }]);
 });
 
+await check('a partition is loaded, read and written by itself', async () => {
+  await bigquery.query('CREATE TABLE node.days PARTITION BY DATE(seen) AS SELECT id, seen FROM node.leads');
+  const day = dataset.table('days$20261102');
+  const path = ndjson('day.ndjson', [{ id: 'p', seen: '2026-11-02T01:00:00Z' }]);
+  const [job] = await day.load(path, { ...json, writeDisposition: 'WRITE_TRUNCATE' });
+  assert.equal(job.statistics.load.outputRows, '1');
+  assert.deepEqual((await day.getRows())[0].map((r) => r.id), ['p']);
+  const other = ndjson('other.ndjson', [{ id: 'q', seen: '2026-11-03T01:00:00Z' }]);
+  const error = await day.load(other, { ...json, writeDisposition: 'WRITE_TRUNCATE' }).then(() => assert.fail('loaded'), (e) => e);
+  assert.match(error.message, /different partitions/);
+  const [into] = await bigquery.createQueryJob({
+    query: "SELECT 'w' AS id, TIMESTAMP '2026-11-02 02:00:00' AS seen", destination: day, writeDisposition: 'WRITE_APPEND',
+  });
+  await into.getQueryResults();
+  assert.deepEqual((await day.getRows())[0].map((r) => r.id).sort(), ['p', 'w']);
+});
+
+await check('INTERVAL and RANGE are columns, results and parameters', async () => {
+  await bigquery.query('CREATE TABLE node.spans (i INTERVAL, r RANGE<DATE>)');
+  const [meta] = await dataset.table('spans').getMetadata();
+  assert.deepEqual(meta.schema.fields.map((f) => [f.type, f.rangeElementType?.type]), [['INTERVAL', undefined], ['RANGE', 'DATE']]);
+  await dataset.table('spans').load(ndjson('spans.ndjson', [
+    { i: 'P1Y2M3DT4H', r: { start: '2026-01-01', end: '2026-02-01' } },
+    { i: '0-0 1 0:0:0', r: '[2026-03-01, UNBOUNDED)' },
+  ]), json);
+  const query = 'SELECT CAST(i AS STRING) AS i, r FROM node.spans WHERE RANGE_CONTAINS(r, @day)';
+  const [found] = await rows(query, { day: BigQuery.date('2026-01-15') });
+  assert.equal(found.i, '1-2 3 4:0:0');
+  assert.deepEqual({ ...found.r.value }, { start: '2026-01-01', end: '2026-02-01' });
+  const range = bigquery.range('[2026-01-01, 2026-02-01)', 'DATE');
+  const [same] = await rows('SELECT @r AS r, RANGE_START(@r) AS s', { r: range });
+  assert.equal(same.s.value, '2026-01-01');
+});
+
+await check('pages of datasets, tables and jobs', async () => {
+  const pages = async (list, options) => {
+    const ids = [];
+    for (let query = { ...options, autoPaginate: false }; query;) {
+      const [items, next] = await list(query);
+      ids.push(...items.map((i) => i.id));
+      query = next;
+    }
+    return ids;
+  };
+  const all = (await dataset.getTables())[0].map((t) => t.id);
+  assert.ok(all.length > 3);
+  assert.deepEqual(await pages((q) => dataset.getTables(q), { maxResults: 2 }), all);
+  assert.deepEqual(await pages((q) => bigquery.getDatasets(q), { maxResults: 1 }), ['node']);
+  const jobs = await pages((q) => bigquery.getJobs(q), { maxResults: 7, stateFilter: 'done' });
+  assert.ok(jobs.length > 14 && new Set(jobs).size === jobs.length);
+});
+
+await check('metadata is patched: a label and an end are taken away again', async () => {
+  const table = dataset.table('plain');
+  await table.setMetadata({ labels: { a: '1', b: '2' }, expirationTime: String(Date.now() + 3600000) });
+  const [meta] = await table.setMetadata({ labels: { a: null }, expirationTime: null });
+  assert.deepEqual(meta.labels, { b: '2' });
+  assert.equal(meta.expirationTime, undefined);
+});
+
+await check('a job is deleted, and its id stays used up', async () => {
+  const [job] = await bigquery.createQueryJob({ query: 'SELECT 1', jobId: 'gone-1' });
+  await job.getQueryResults();
+  await job.delete();
+  await fails(bigquery.job('gone-1').getMetadata(), 'notFound');
+  await fails(bigquery.createQueryJob({ query: 'SELECT 1', jobId: 'gone-1' }), 'duplicate');
+});
+
 await check('tables and the dataset are deleted', async () => {
   await dataset.table('plain').delete();
   await fails(dataset.table('plain').getMetadata(), 'notFound');
