@@ -932,3 +932,18 @@ part_rows() {
 	[ "$(call GET '/jobs/one?location=southamerica-east1' | jq -r .statistics.load.outputRows)" = 4 ]
 	[ "$(part_rows t)" = '["1","2","4"]' ]
 }
+
+@test "a query that names no table says where its rows are; they are read like a table's" {
+	begin
+	call POST /queries '{"query":"SELECT x, [x] AS list FROM UNNEST([1, 2, 3]) AS x ORDER BY x","useLegacySql":false,"location":"asia-east1"}' >first
+	local id into
+	id=$(jq -r .jobReference.jobId first)
+	call GET "/jobs/$id?location=asia-east1" >job
+	into=$(jq -r '.configuration.query.destinationTable | "/datasets/\(.datasetId)/tables/\(.tableId)"' job)
+	[ "$(call GET "$into/data?maxResults=2" | jq -c '[.totalRows, .pageToken, [.rows[].f[0].v]]')" = '["3","p2",["1","2"]]' ]
+	[ "$(call GET "$into/data?pageToken=p2" | jq -c '[.pageToken, [.rows[].f]]')" = '[null,[[{"v":"3"},{"v":[{"v":"3"}]}]]]' ]
+	[ "$(call GET "$into" | jq -c '[.numRows, [.schema.fields[] | .name, .mode]]')" = '["3",["x","NULLABLE","list","REPEATED"]]' ]
+	call GET /datasets/_results/tables/none/data >/dev/null
+	status_is 404
+	[ "$(call GET /datasets | jq -c .datasets)" = '[]' ]
+}

@@ -70,6 +70,15 @@ struct rows {
 void page_rows(struct sandbox *sb, struct reply *rp, jdoc *doc, const struct rows *rows,
     const struct page *page);
 
+/* ---- the rows of a query that names no table ---- */
+
+/* Names their table in the job; is that what a request asks for? Then these answer it. */
+struct job;
+void anonymous_name(struct job *job);
+bool anonymous_is(const struct request *rq);
+void anonymous_get(struct sandbox *sb, const struct request *rq, struct reply *rp);
+void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *rp);
+
 /* ---- rows in ---- */
 
 /* One INSERT into a table, prepared once. */

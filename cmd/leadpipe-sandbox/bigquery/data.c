@@ -32,7 +32,7 @@ static bool select_fields(
 	return true;
 }
 
-void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void list_table(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *fields = request_query(rq, "selectedFields"), *decorator;
 	struct table *t = decorator_open(sb, rq, rp, &decorator);
@@ -59,6 +59,11 @@ void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	buf_free(&from);
 	free(columns);
 	catalog_free(t);
+}
+
+void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	(anonymous_is(rq) ? anonymous_list : list_table)(sb, rq, rp);
 }
 
 /* ---- insertAll ---- */

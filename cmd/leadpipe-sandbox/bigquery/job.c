@@ -268,11 +268,10 @@ static struct job *read_job(sqlite3_stmt *stmt)
 
 #define SELECT_JOB "SELECT project, id, resource, storage, columns, rows FROM bq_job "
 
-struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location)
+struct job *job_find(struct sandbox *sb, const char *project, const char *id)
 {
 	struct job *job = NULL;
 	sqlite3_stmt *stmt;
-	const char *place;
 
 	job_set_up(sb->store);
 	stmt = store_query(sb->store, SELECT_JOB "WHERE project = ?1 AND id = ?2 AND NOT deleted",
@@ -280,7 +279,14 @@ struct job *job_open(struct sandbox *sb, const char *project, const char *id, co
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		job = read_job(stmt);
 	sqlite3_finalize(stmt);
-	place = job ? jdoc_text(job->resource, "jobReference.location", "US") : "US";
+	return job;
+}
+
+struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location)
+{
+	struct job *job = job_find(sb, project, id);
+	const char *place = job ? jdoc_text(job->resource, "jobReference.location", "US") : "US";
+
 	if (location && *location ? strcasecmp(location, place) != 0
 	                          : strcasecmp(place, "US") != 0 && strcasecmp(place, "EU") != 0) {
 		job_free(job);

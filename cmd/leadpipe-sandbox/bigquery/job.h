@@ -35,6 +35,9 @@ struct job *job_new(
 /* NULL when there is none, or not at that location (NULL: not said, which finds US and EU). */
 struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location);
 
+/* At whatever location. */
+struct job *job_find(struct sandbox *sb, const char *project, const char *id);
+
 /* The job that jobs.query made for the same requestId in the last 15 minutes, or NULL. */
 struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id);
 

@@ -109,6 +109,8 @@ static bool keep_result(struct query *q, struct bq_error *e)
 	job->rows = q->result.rows;
 	job->columns = columns_copy(q->result.columns, q->result.n);
 	job->n = q->result.n;
+	if (!q->into)
+		anonymous_name(job);
 	return !q->into || destination_write(q->into, q->config, job, e);
 }
 

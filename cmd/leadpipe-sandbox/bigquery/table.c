@@ -64,8 +64,13 @@ static jdoc *table_resource(struct store *s, const struct table *t, const char *
 void table_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *decorator;
-	struct table *t = decorator_open(sb, rq, rp, &decorator);
+	struct table *t;
 
+	if (anonymous_is(rq)) {
+		anonymous_get(sb, rq, rp);
+		return;
+	}
+	t = decorator_open(sb, rq, rp, &decorator);
 	if (t)
 		reply_json(rp, 200, table_resource(sb->store, t, decorator));
 	catalog_free(t);
