@@ -99,6 +99,8 @@ jobs_are() {
 	rows 2 | bq-load -c c.json d.t
 	rows 3 | bq-load d.t
 	[ "$(count t)" = 5 ]
+	rows 3 | bq-load -q d.fresh | jq -e '.rows == 3'
+	api datasets/d/tables/fresh | jq -e '.schema.fields | map({key: .name, value: .type}) | from_entries == {id: "STRING", score: "INTEGER", note: "STRING"}'
 }
 
 @test "no rows: a job of its own; truncate needs to be told" {

@@ -21,7 +21,7 @@ daily() {
 }
 
 load_jobs() {
-	curl -s "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?maxResults=1000" |
+	curl -s "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?projection=full&maxResults=1000" |
 		jq '[.jobs[]? | select(.configuration.load)] | length'
 }
 
