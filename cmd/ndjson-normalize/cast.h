@@ -26,8 +26,10 @@ cast_fn cast_record; /* in write.c */
 enum got cast_clean(struct plan *plan, const struct column *column, const struct cell *cell,
     size_t from, size_t to, struct span *text);
 
-/* Is it this word (in lower case), whatever its ASCII case? */
-bool cast_is_word(struct span text, const char *word);
+enum { CAST_WORD = 16 }; /* bytes of a word, its NULs included */
+
+/* Is it one of n words (in lower case), whatever its ASCII case? */
+bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n);
 
 /* Writes a short text that needs no escapes as a string. */
 static inline void put_quoted(struct buf *b, struct span plain)

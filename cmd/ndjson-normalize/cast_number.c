@@ -66,27 +66,19 @@ enum got cast_int64(struct plan *plan, const struct column *c, const struct cell
 	return GOT_VALUE;
 }
 
-static bool is_any(struct span text, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (cast_is_word(text, words[i]))
-			return true;
-	return false;
-}
-
 static enum got cast_special(struct plan *plan, const struct cell *cell)
 {
-	static const char *const more[] = {"infinity", "+infinity", "inf", "+inf"};
-	static const char *const less[] = {"-infinity", "-inf"};
-	static const char *const nan[] = {"nan"};
+	static const char more[][CAST_WORD] = {"infinity", "+infinity", "inf", "+inf"};
+	static const char less[][CAST_WORD] = {"-infinity", "-inf"};
+	static const char nan[][CAST_WORD] = {"nan"};
 
 	if (cell->type != JSON_STRING)
 		return plan_bad(plan, "not a number");
-	if (is_any(cell->text, more, 4))
+	if (cast_is_any(cell->text, more, 4))
 		put(plan->out, "\"Infinity\"", 10);
-	else if (is_any(cell->text, less, 2))
+	else if (cast_is_any(cell->text, less, 2))
 		put(plan->out, "\"-Infinity\"", 11);
-	else if (is_any(cell->text, nan, 1))
+	else if (cast_is_any(cell->text, nan, 1))
 		put(plan->out, "\"NaN\"", 5);
 	else
 		return plan_bad(plan, "not a number");

@@ -91,45 +91,35 @@ enum got cast_bytes(struct plan *plan, const struct column *c, const struct cell
 	return GOT_VALUE;
 }
 
-bool cast_is_word(struct span text, const char *word)
+bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n)
 {
-	size_t i = 0;
-
-	for (; i < text.n && word[i]; i++) {
-		char c = text.p[i];
-
-		if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != word[i])
-			return false;
-	}
-	return i == text.n && !word[i];
-}
-
-/* Is it one of five words, whatever its ASCII case? Words end with NULs; a text may hold one, too. */
-static bool is_any(struct span text, const char words[5][8])
-{
-	uint64_t word;
+	uint64_t first, second = 0;
 	bool found = false;
 
-	if (text.n == 0 || text.n >= 8)
+	if (text.n == 0 || text.n >= CAST_WORD)
 		return false;
-	word = word_load_some(text.p, text.n);
-	if (!word_is_ascii(word))
+	first = text.n < 8 ? word_load_some(text.p, text.n) : word_load(text.p);
+	if (text.n > 8)
+		second = word_load_some(text.p + 8, text.n - 8);
+	if (!word_is_ascii(first | second))
 		return false;
-	word = word_flip_case(word, 'A');
-	for (size_t i = 0; i < 5; i++)
-		found |= word == word_load(words[i]) && words[i][text.n - 1];
+	first = word_flip_case(first, 'A');
+	second = word_flip_case(second, 'A');
+	for (size_t i = 0; i < n; i++)
+		found |= first == word_load(words[i]) && second == word_load(words[i] + 8) &&
+		         words[i][text.n - 1];
 	return found;
 }
 
 enum got cast_bool(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	static const char no[][8] = {"false", "0", "no", "n", "f"};
-	static const char yes[][8] = {"true", "1", "yes", "y", "t"};
+	static const char no[][CAST_WORD] = {"false", "0", "no", "n", "f"};
+	static const char yes[][CAST_WORD] = {"true", "1", "yes", "y", "t"};
 
 	(void)c;
-	if (cell->type < JSON_ARRAY && is_any(cell->text, no))
+	if (cell->type < JSON_ARRAY && cast_is_any(cell->text, no, 5))
 		put(plan->out, "false", 5);
-	else if (cell->type < JSON_ARRAY && is_any(cell->text, yes))
+	else if (cell->type < JSON_ARRAY && cast_is_any(cell->text, yes, 5))
 		put(plan->out, "true", 4);
 	else
 		return plan_bad(plan, "not true or false");
