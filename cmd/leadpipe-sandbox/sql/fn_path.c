@@ -6,7 +6,7 @@
 
 enum { PATH_MAX_BYTES = 16 << 20 };
 
-/* One step of a JSON path: .name, ['name'], ["name"] or [3]. False at its end, or when it is none (*bad). */
+/* One step of a JSON path: .name, ."name", ['name'], ["name"] or [3]. False at its end, or when it is none (*bad). */
 static bool step(struct span *path, struct span *name, int64_t *index, bool *bad)
 {
 	size_t n = 1;
@@ -14,13 +14,19 @@ static bool step(struct span *path, struct span *name, int64_t *index, bool *bad
 	*index = -1;
 	if (!path->n)
 		return false;
-	if (*path->p == '.') {
+	if (*path->p == '.' && path->n > 1 && path->p[1] == '"') {
+		const char *end = memchr(path->p + 2, '"', path->n - 2);
+
+		*bad = !end;
+		if (*bad)
+			return false;
+		*name = (struct span){path->p + 2, (size_t)(end - path->p) - 2};
+		n = (size_t)(end - path->p) + 1;
+	} else if (*path->p == '.') {
 		while (n < path->n && path->p[n] != '.' && path->p[n] != '[')
 			n++;
 		*name = (struct span){path->p + 1, n - 1};
 		*bad = n == 1;
-		if (name->n >= 2 && *name->p == '"' && name->p[name->n - 1] == '"')
-			*name = (struct span){name->p + 1, name->n - 2};
 	} else if (*path->p == '[' && path->n > 3 && (path->p[1] == '\'' || path->p[1] == '"')) {
 		const char *end = memchr(path->p + 2, path->p[1], path->n - 2);
 		*bad = !end || end + 1 >= path->p + path->n || end[1] != ']';

@@ -85,10 +85,8 @@ static bool takes(
 	default:
 		if (!letter_type(letter, &want))
 			return false;
-		if (exact)
-			return arg->null || ty_same(arg->ty, want);
 	}
-	return ty_takes(arg, want);
+	return exact ? arg->null || ty_same(arg->ty, want) : ty_takes(arg, want);
 }
 
 static struct ty result_of(struct sql *q, char letter, struct ty t)
@@ -103,41 +101,60 @@ static struct ty result_of(struct sql *q, char letter, struct ty t)
 	return ty;
 }
 
-static bool match_row(struct sql *q, const struct func *f, struct expr *e, bool exact)
-{
-	char letters[256] = "";
-	struct ty t, want;
+/* What the row makes of the arguments: letters, T, and how many of them it coerces. */
+struct fit {
+	char letters[256];
+	struct ty t;
+	size_t coerced;
+};
 
-	if (e->args.n >= sizeof(letters) || !letters_of(f->args, e->args.n, letters) ||
-	    !find_t(q, e, letters, &t))
+static bool fits(struct sql *q, const struct func *f, const struct expr *e, struct fit *fit)
+{
+	*fit = (struct fit){0};
+	if (e->args.n >= sizeof(fit->letters) || !letters_of(f->args, e->args.n, fit->letters) ||
+	    !find_t(q, e, fit->letters, &fit->t))
 		return false;
-	for (size_t i = 0; i < e->args.n; i++)
-		if (!takes(q, list_expr(&e->args, i), letters[i], t, exact))
-			return false;
 	for (size_t i = 0; i < e->args.n; i++) {
-		want = t;
-		if (letters[i] == 'a')
-			want = ty_array(t);
-		if (strchr("xXa", letters[i]) || letter_type(letters[i], &want))
-			e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), want);
-		if (letters[i] == 'c' && list_expr(&e->args, i)->kind != E_LITERAL)
-			sql_unsupported(q, list_expr(&e->args, i)->at,
-			    "%s with a path that is no literal", f->name);
+		if (!takes(q, list_expr(&e->args, i), fit->letters[i], fit->t, false))
+			return false;
+		fit->coerced += !takes(q, list_expr(&e->args, i), fit->letters[i], fit->t, true);
 	}
-	e->func = f;
-	/* of bounds that are written out: RANGE(a, b) */
-	if (f->result == 'r' && !strchr(f->args, 'r'))
-		letter_type(*f->args, &t);
-	e->ty = result_of(q, f->result, t);
 	return true;
 }
 
+static void apply(struct sql *q, const struct func *f, struct expr *e, const struct fit *fit)
+{
+	struct ty t = fit->t, want;
+
+	for (size_t i = 0; i < e->args.n; i++) {
+		char letter = fit->letters[i];
+
+		want = letter == 'a' ? ty_array(t) : t;
+		if (strchr("xXa", letter) || letter_type(letter, &want))
+			e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), want);
+		if (letter == 'c' && list_expr(&e->args, i)->kind != E_LITERAL)
+			sql_unsupported(q, list_expr(&e->args, i)->at,
+			    "%s with a path that is no literal", f->name);
+	}
+	/* of bounds that are written out: RANGE(a, b) */
+	if (f->result == 'r' && !strchr(f->args, 'r'))
+		letter_type(*f->args, &t);
+	e->func = f;
+	e->ty = result_of(q, f->result, t);
+}
+
+/* The row that coerces the fewest arguments; of several the first. */
 bool func_match(struct sql *q, const struct func *f, struct expr *e)
 {
-	for (int exact = 1; exact >= 0; exact--)
-		for (const struct func *row = f; row->name && strcasecmp(row->name, f->name) == 0;
-		     row++)
-			if (match_row(q, row, e, exact))
-				return true;
-	return false;
+	const struct func *best = NULL;
+	struct fit fit, best_fit = {0};
+
+	for (const struct func *row = f; row->name && strcasecmp(row->name, f->name) == 0; row++)
+		if (fits(q, row, e, &fit) && (!best || fit.coerced < best_fit.coerced)) {
+			best = row;
+			best_fit = fit;
+		}
+	if (best)
+		apply(q, best, e, &best_fit);
+	return best != NULL;
 }
