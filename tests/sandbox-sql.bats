@@ -132,8 +132,8 @@ walk_cases() {
 }
 
 @test "the page lists every function, and no other" {
-	local page=$ROOT/man/leadpipe-sandbox.1 table=$ROOT/cmd/leadpipe-sandbox/sql/func.c name
-	grep -oE '^ +\{"[A-Z_0-9]+"' "$table" | tr -d ' {"' | sort -u >have
+	local page=$ROOT/man/leadpipe-sandbox.1 tables=$ROOT/cmd/leadpipe-sandbox/sql name
+	grep -hoE '^ +\{"[A-Z_0-9]+"' "$tables/func.c" "$tables/func_time.c" | tr -d ' {"' | sort -u >have
 	[ "$(wc -l <have)" -gt 200 ]
 	awk '/^\.It Conditions/ {on = 1} on && /^\.El/ {exit} on' "$page" | grep -v '^\.' | tr -cs 'A-Z_0-9' '\n' |
 		grep -E '^[A-Z][A-Z_0-9]+$' | sort -u >listed

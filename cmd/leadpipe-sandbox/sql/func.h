@@ -28,6 +28,9 @@ struct func {
 	enum func_kind kind;
 };
 
+/* The rows of dates and times; the rest is in func.c. Both end with a zero name. */
+extern const struct func func_times[];
+
 /* The first row of that name, or NULL; the table's rows of one name follow one another. */
 const struct func *func_find(struct span name);
 
