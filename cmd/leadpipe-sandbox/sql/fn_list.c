@@ -28,23 +28,11 @@ struct rows {
 static int compare_values(sqlite3_value *a, sqlite3_value *b)
 {
 	static const int ranks[] = {0, 1, 1, 2, 3, 0};
-	int ta = sqlite3_value_type(a), tb = sqlite3_value_type(b);
-	int rank = ranks[ta % 5] - ranks[tb % 5];
-	struct span x, y;
-	int order;
+	int rank = ranks[sqlite3_value_type(a) % 5] - ranks[sqlite3_value_type(b) % 5];
 
-	if (rank || ta == SQLITE_NULL)
+	if (rank || sqlite3_value_type(a) == SQLITE_NULL)
 		return rank;
-	if (ta == SQLITE_INTEGER && tb == SQLITE_INTEGER)
-		return (sqlite3_value_int64(a) > sqlite3_value_int64(b)) -
-		       (sqlite3_value_int64(a) < sqlite3_value_int64(b));
-	if (ranks[ta % 5] == 1)
-		return (sqlite3_value_double(a) > sqlite3_value_double(b)) -
-		       (sqlite3_value_double(a) < sqlite3_value_double(b));
-	x = fn_text(a);
-	y = fn_text(b);
-	order = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
-	return order ? order : (x.n > y.n) - (x.n < y.n);
+	return fn_compare(a, b);
 }
 
 static int compare_rows(const void *pa, const void *pb)
