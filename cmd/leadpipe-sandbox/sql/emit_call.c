@@ -67,7 +67,7 @@ static void emit_template(struct sql *q, const struct expr *e)
 }
 
 /* How TO_JSON_STRING reads a stored value: a letter, A before an element, {"name":...}. */
-static const char *json_shape(struct sql *q, struct ty ty, bool wide)
+static const char *json_shape(struct sql *q, struct ty ty, const struct expr *call)
 {
 	static const char letters[] = {[TYPE_STRING] = 's',
 	    [TYPE_BYTES] = 'b',
@@ -85,15 +85,17 @@ static const char *json_shape(struct sql *q, struct ty ty, bool wide)
 	const char *shape = "{";
 
 	if (ty.array)
-		return sql_text(q, "A%s", json_shape(q, ty_element(ty), wide));
+		return sql_text(q, "A%s", json_shape(q, ty_element(ty), call));
 	if (ty.kind == TYPE_INTERVAL || ty.kind == TYPE_RANGE)
-		sql_unsupported(q, (struct place){0}, "%s as JSON", ty_name(q, ty));
+		sql_unsupported(q, call->at, "%s as JSON", ty_name(q, ty));
 	if (ty.kind != TYPE_RECORD)
 		return sql_text(q, "%c",
-		    wide && strchr("in", letters[ty.kind]) ? 'w' : letters[ty.kind]);
+		    strchr("in", letters[ty.kind]) && name_is(call->text, "TO_JSON")
+		        ? 'w'
+		        : letters[ty.kind]);
 	for (size_t i = 0; i < ty.n; i++)
 		shape = sql_text(q, "%s%s\"%s\":%s", shape, i ? "," : "", ty.fields[i].name,
-		    json_shape(q, ty_column(&ty.fields[i]), wide));
+		    json_shape(q, ty_column(&ty.fields[i]), call));
 	return sql_text(q, "%s}", shape);
 }
 
@@ -142,13 +144,14 @@ void emit_call(struct sql *q, const struct expr *e)
 	const char *sql = e->func->sql;
 	bool own = strncmp(sql, "bq_", 3) == 0;
 
-	if (e->safe && (!own || strchr(sql, '%') || e->func->kind != FUNC_SCALAR))
+	if (e->safe && (!own || e->func->kind != FUNC_SCALAR))
 		sql_unsupported(q, e->at, "SAFE.%s", e->func->name);
 	if (e->over && e->ignore_nulls && e->func->kind == FUNC_WINDOW) {
 		emit_nth(q, e);
 	} else if (name_is(span_of(sql), "bq_array_agg") || name_is(span_of(sql), "bq_string_agg")) {
 		emit_list_agg(q, e);
 	} else if (strpbrk(sql, "%('")) {
+		emit(q, e->safe ? "safe_" : "");
 		emit_template(q, e);
 	} else if (e->star) {
 		emit(q, "COUNT(*)");
@@ -158,8 +161,7 @@ void emit_call(struct sql *q, const struct expr *e)
 		emit(q, stamp ? "CAST(" : "");
 		emit(q, "%s%s(%s", e->safe ? "safe_" : "", sql, e->distinct ? "DISTINCT " : "");
 		if (name_is(span_of(sql), "bq_to_json")) {
-			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty,
-			                 name_is(e->text, "TO_JSON"))));
+			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty, e)));
 			emit(q, ", ");
 		}
 		emit_args(q, e, 0);
