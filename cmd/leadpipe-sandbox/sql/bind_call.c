@@ -129,6 +129,16 @@ static void aggregate(struct sql *q, struct scope *scope, struct expr *e, bool w
 	scope->aggregated = true;
 }
 
+/* MAX_BY and MIN_BY: the key must be of a type that can be sorted. */
+static void check_key(struct sql *q, const struct expr *e)
+{
+	bool by = strncmp(e->func->sql, "bq_max_by", 9) == 0 || strncmp(e->func->sql, "bq_min_by", 9) == 0;
+
+	if (by && !ty_orders(list_expr(&e->args, 1)->ty))
+		sql_unsupported(q, e->at, "%s by %s", e->func->name,
+		    ty_name(q, list_expr(&e->args, 1)->ty));
+}
+
 static void check_modifiers(struct sql *q, const struct expr *e)
 {
 	bool listing = name_is(e->text, "ARRAY_AGG") || name_is(e->text, "STRING_AGG");
@@ -200,6 +210,7 @@ void bind_call(struct sql *q, struct scope *scope, struct expr *e)
 	if (e->limit)
 		bind_expr(q, scope, e->limit);
 	check_modifiers(q, e);
+	check_key(q, e);
 	if (e->over)
 		over(q, scope, e);
 	else if (e->func->kind == FUNC_WINDOW)

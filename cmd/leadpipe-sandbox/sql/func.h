@@ -8,7 +8,7 @@
  * A signature is one letter per argument:
  *	s STRING  b BYTES  i INT64  f FLOAT64  n NUMERIC  N BIGNUMERIC  o BOOL
  *	d DATE  T TIME  m DATETIME  t TIMESTAMP  j JSON
- *	x a type T, the same in all its places   X a T that can be sorted and grouped
+ *	x a type T, the same in all its places   X a T that can be sorted
  *	a ARRAY<T>   y any type at all
  *	V INTERVAL (a value)   r RANGE<T>
  *	S I F Q D M J  ARRAY of STRING, INT64, FLOAT64, NUMERIC, DATE, TIMESTAMP, JSON

@@ -66,7 +66,7 @@ static bool find_t(struct sql *q, const struct expr *e, const char *letters, str
 		if (letters[i] == 'x' || letters[i] == 'X')
 			sql_add(q, &same, e->args.item[i]);
 	}
-	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_groups(*t));
+	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_orders(*t));
 }
 
 static bool takes(

@@ -159,15 +159,15 @@ static struct expr *comparison(struct sql *q)
 			return expr_op(q, compare[i].op, at, left, arithmetic(q, 0));
 	if (take_word(q, "IS"))
 		return is(q, left, at);
+	if (is_word(q, 0, "NOT") && is_word(q, 1, "LIKE") &&
+	    (is_word(q, 2, "ANY") || is_word(q, 2, "SOME") || is_word(q, 2, "ALL")))
+		sql_unsupported(q, at, "NOT LIKE ANY, SOME and ALL; NOT (... LIKE ANY ...) is");
 	if (is_word(q, 0, "NOT") &&
 	    (is_word(q, 1, "IN") || is_word(q, 1, "LIKE") || is_word(q, 1, "BETWEEN")))
 		negated = next(q);
 	if (is_word(q, 0, "IN") || is_word(q, 0, "LIKE") || is_word(q, 0, "BETWEEN")) {
 		left = special(q, left, at, start);
-		if (negated && left->kind == E_OP && left->op != OP_LIKE && left->op != OP_BETWEEN)
-			left = expr_op(q, OP_NOT, at, left, NULL);
-		else
-			left->negated = negated;
+		left->negated = negated;
 	}
 	return left;
 }
