@@ -135,6 +135,15 @@ bulk_killed_at() { # N...: nothing is done twice, nothing is lost
 	done
 }
 
+@test "--resume: a row that stayed locked has its answer too" {
+	sandbox --fault=sf:lock@{2..6} --fault sf:503@7
+	{ leads 2; lead L-2; } >rows.ndjson # the third row goes after the others
+	run -75 upsert --tries 1 --resume state rows.ndjson
+	grep '^row 0 3 UNABLE_TO_LOCK_ROW' state
+	run -1 upsert --resume state rows.ndjson
+	[ "$(outcomes <<<"$output") $(calls)" = "UNABLE_TO_LOCK_ROW created updated  7" ]
+}
+
 @test "--resume: rows that were answered are not sent again; another input is refused" {
 	sandbox --fault sf:503@4
 	leads 450 >rows.ndjson

@@ -154,6 +154,18 @@ static bool send_again(
 	return true;
 }
 
+static bool give_up(struct upsert *u, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (u->rows.at[i].answer != ANSWER_AGAIN)
+			continue;
+		u->rows.at[i].answer = ANSWER_FAILED;
+		if (!resume_keep_row(&u->resume, &u->rows, i, &u->note))
+			return false;
+	}
+	return resume_sync(&u->resume);
+}
+
 /*
  * Somebody else's locks pass, and smaller calls touch fewer of them; a call without the row that
  * cannot be read is read. What is left has failed.
@@ -171,10 +183,7 @@ static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
 		if (!send_again(u, w, from, to, sizes[k], &left))
 			return false;
 	}
-	for (size_t i = from; left > 0 && i < to; i++)
-		if (u->rows.at[i].answer == ANSWER_AGAIN)
-			u->rows.at[i].answer = ANSWER_FAILED;
-	return true;
+	return left == 0 || give_up(u, from, to);
 }
 
 /* Sends what is in the wave and settles it, so that rows of one external id keep their order. */
@@ -192,6 +201,7 @@ static bool send_all(struct upsert *u, struct wave *w)
 {
 	size_t from = 0;
 
+	/* What Bulk jobs left locked comes first. */
 	if (!flush(u, w, &from, u->rows.n))
 		return false;
 	from = 0;
