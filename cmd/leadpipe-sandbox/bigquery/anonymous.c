@@ -31,8 +31,8 @@ static struct job *open_part(struct sandbox *sb, const struct request *rq, struc
 
 	if (job && job->storage)
 		return job;
-	bq_reject(rp, "notFound", "Not found: Table %s:%s.%s", rq->part[0].p, dataset,
-	    rq->part[2].p);
+	bq_reject(
+	    rp, "notFound", "Not found: Table %s:%s.%s", rq->part[0].p, dataset, rq->part[2].p);
 	job_free(job);
 	return NULL;
 }

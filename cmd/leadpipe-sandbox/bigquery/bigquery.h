@@ -146,8 +146,7 @@ bool decorator_check(const struct table *t, const char *decorator, struct bq_err
 void decorator_where(struct buf *b, const struct table *t, const char *decorator, bool in);
 
 /* How many rows those are. */
-int64_t decorator_rows(
-    struct store *s, const struct table *t, const char *decorator, bool in);
+int64_t decorator_rows(struct store *s, const struct table *t, const char *decorator, bool in);
 
 /* Deletes the rows in the partition, or (no decorator) all. */
 void decorator_empty(struct store *s, const struct table *t, const char *decorator);

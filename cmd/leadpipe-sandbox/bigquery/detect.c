@@ -132,7 +132,9 @@ static void see(struct found *at, struct span value)
 	case JSON_NULL: break;
 	case JSON_FALSE:
 	case JSON_TRUE: at->seen |= SEEN_BOOL; break;
-	case JSON_NUMBER: at->seen |= kind_of_text(value) == SEEN_INT ? SEEN_INT : SEEN_FLOAT; break;
+	case JSON_NUMBER:
+		at->seen |= kind_of_text(value) == SEEN_INT ? SEEN_INT : SEEN_FLOAT;
+		break;
 	case JSON_STRING: at->seen |= kind_of_string(value); break;
 	case JSON_ARRAY: see_array(at, value); break;
 	case JSON_OBJECT: see_record(at, value); break;
@@ -166,7 +168,8 @@ static jdoc *fields_of(const struct found *at, struct bq_error *e)
 		jdoc *field = jdoc_object();
 
 		if (!type)
-			bq_fail(e, "invalid", "Field %.300s: values that no one type can hold", f->name);
+			bq_fail(e, "invalid", "Field %.300s: values that no one type can hold",
+			    f->name);
 		jdoc_set_text(field, "name", f->name);
 		jdoc_set_text(field, "type", type);
 		jdoc_set_text(field, "mode", f->seen & SEEN_ARRAY ? "REPEATED" : "NULLABLE");

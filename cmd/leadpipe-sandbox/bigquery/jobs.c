@@ -65,7 +65,8 @@ static jdoc *list_item(struct span text, bool full)
 	static const char *const minimal[] = {
 	    "kind", "id", "jobReference", "statistics", "status", "user_email", NULL};
 	char why[JDOC_WHY];
-	jdoc *whole = jdoc_parse(text, why), *doc = full ? jdoc_copy(whole) : bq_chosen(whole, minimal);
+	jdoc *whole = jdoc_parse(text, why),
+	     *doc = full ? jdoc_copy(whole) : bq_chosen(whole, minimal);
 
 	jdoc_free(whole);
 	bq_copy(doc, "state", doc, "status.state");

@@ -16,7 +16,7 @@ struct query {
 	struct sql_query sql;
 	struct sql_result result;
 	struct destination *into; /* destinationTable, or NULL */
-	int64_t bytes;      /* as it was estimated, before anything changed */
+	int64_t bytes;            /* as it was estimated, before anything changed */
 };
 
 static int64_t billed(int64_t bytes)

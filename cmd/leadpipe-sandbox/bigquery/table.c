@@ -152,8 +152,8 @@ static bool patch_schema(struct store *s, struct table *t, const jdoc *schema, s
 	return ok;
 }
 
-static void apply(struct sandbox *sb, struct table *t, const jdoc *doc, bool whole,
-    struct bq_error *e)
+static void apply(
+    struct sandbox *sb, struct table *t, const jdoc *doc, bool whole, struct bq_error *e)
 {
 	jdoc *given = bq_chosen(doc, kept), *old = bq_chosen(t->resource, whole ? fixed : kept);
 
@@ -246,8 +246,7 @@ void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	next = page.start;
 	stmt = store_query(sb->store, sql, "ttii", project, dataset, page.most, page.start);
 	for (; sqlite3_step(stmt) == SQLITE_ROW; next++) {
-		jdoc *whole =
-		    jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 1)), why);
+		jdoc *whole = jdoc_parse(span_of((const char *)sqlite3_column_text(stmt, 1)), why);
 		jdoc *item = bq_chosen(whole, listed);
 
 		jdoc_set_text(item, "kind", "bigquery#table");

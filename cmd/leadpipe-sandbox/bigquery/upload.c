@@ -191,7 +191,8 @@ static void resume(const struct session *u, bool bare, struct reply *rp)
 {
 	rp->status = 308;
 	if (u->stored)
-		reply_header(rp, "Range", "%s0-%lld", bare ? "" : "bytes=", (long long)u->stored - 1);
+		reply_header(
+		    rp, "Range", "%s0-%lld", bare ? "" : "bytes=", (long long)u->stored - 1);
 }
 
 /* All bytes are there: the job. */

@@ -132,11 +132,12 @@ static void aggregate(struct sql *q, struct scope *scope, struct expr *e, bool w
 /* MAX_BY and MIN_BY: the key must be of a type that can be sorted. */
 static void check_key(struct sql *q, const struct expr *e)
 {
-	bool by = strncmp(e->func->sql, "bq_max_by", 9) == 0 || strncmp(e->func->sql, "bq_min_by", 9) == 0;
+	bool by = strncmp(e->func->sql, "bq_max_by", 9) == 0 ||
+	          strncmp(e->func->sql, "bq_min_by", 9) == 0;
 
 	if (by && !ty_orders(list_expr(&e->args, 1)->ty))
-		sql_unsupported(q, e->at, "%s by %s", e->func->name,
-		    ty_name(q, list_expr(&e->args, 1)->ty));
+		sql_unsupported(
+		    q, e->at, "%s by %s", e->func->name, ty_name(q, list_expr(&e->args, 1)->ty));
 }
 
 static void check_modifiers(struct sql *q, const struct expr *e)

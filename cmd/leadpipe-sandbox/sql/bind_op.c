@@ -85,8 +85,8 @@ static void compare_tuples(struct sql *q, struct expr *e)
 	if (a->args.n != b->args.n || a->args.n == 0)
 		no_signature(q, e);
 	for (size_t i = 0; i < a->args.n; i++)
-		sql_add(q, &all,
-		    bind_equal(q, e->at, list_expr(&a->args, i), list_expr(&b->args, i)));
+		sql_add(
+		    q, &all, bind_equal(q, e->at, list_expr(&a->args, i), list_expr(&b->args, i)));
 	if (e->op == OP_NE) {
 		e->args = (struct list){0};
 		sql_add(q, &e->args, expr_op(q, OP_AND, e->at, all.item[0], NULL));

@@ -63,7 +63,8 @@ static void check_parts(struct sql *q, const struct expr *e)
 			if (strncmp(sql, timed[j].name, strlen(timed[j].name)) == 0 &&
 			    !when_takes(timed[j].kind, use, part))
 				sql_fail(q, "invalidQuery", arg->at,
-				    "%s does not support the %s date part when the argument is %s type",
+				    "%s does not support the %s date part when the argument is %s "
+				    "type",
 				    e->func->name, part, ty_name(q, list_expr(&e->args, 0)->ty));
 	}
 }
@@ -80,8 +81,8 @@ static void check_format(struct sql *q, const struct expr *e)
 		return;
 	strange = when_strange(format->text, parse);
 	if (strange.n)
-		sql_unsupported(q, format->at, "element %.*s in the format of %s", SPAN_ARG(strange),
-		    e->func->name);
+		sql_unsupported(q, format->at, "element %.*s in the format of %s",
+		    SPAN_ARG(strange), e->func->name);
 }
 
 void bind_interval_value(struct sql *q, struct scope *scope, struct expr *e)
@@ -90,8 +91,8 @@ void bind_interval_value(struct sql *q, struct scope *scope, struct expr *e)
 
 	bind_interval(q, scope, e);
 	if (!when_takes(WHEN_DATETIME, WHEN_ADDS, e->text.p))
-		sql_fail(q, "invalidQuery", e->at, "A valid date part name is required but found %s",
-		    e->text.p);
+		sql_fail(q, "invalidQuery", e->at,
+		    "A valid date part name is required but found %s", e->text.p);
 	part->ty = ty_of(TYPE_STRING);
 	part->text = e->text;
 	sql_add(q, &e->args, part);

@@ -1,6 +1,5 @@
 #include "sql/exec.h"
 
-
 /* {"field": ..., ...} of PARTITION BY. */
 static jdoc *partition_by(const char *type, const char *field)
 {

@@ -78,8 +78,8 @@ static bool set_expiry(struct sql *q, const struct option *o, jdoc *resource)
 	    {"default_partition_expiration_days", "defaultPartitionExpirationMs"}};
 
 	if (name_is(o->name, "expiration_timestamp")) {
-		set_int(q, resource, "expirationTime",
-		    constant(q, o->value, TYPE_TIMESTAMP, "/ 1000"));
+		set_int(
+		    q, resource, "expirationTime", constant(q, o->value, TYPE_TIMESTAMP, "/ 1000"));
 		return true;
 	}
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
@@ -88,8 +88,8 @@ static bool set_expiry(struct sql *q, const struct option *o, jdoc *resource)
 		if (i == 0 && !jdoc_at(resource, "timePartitioning"))
 			sql_fail(q, "invalidQuery", o->at,
 			    "partition_expiration_days is of tables that are partitioned by time");
-		set_int(q, resource, days[i].field,
-		    constant(q, o->value, TYPE_FLOAT64, "* 86400000"));
+		set_int(
+		    q, resource, days[i].field, constant(q, o->value, TYPE_FLOAT64, "* 86400000"));
 		return true;
 	}
 	return false;

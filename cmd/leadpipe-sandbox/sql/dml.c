@@ -85,8 +85,9 @@ static void bind_field(struct sql *q, const struct target *t, size_t column, str
 	const struct column *f = columns_find(c->fields, c->n, set->field);
 
 	if (c->type != TYPE_RECORD || c->mode == MODE_REPEATED || !f)
-		sql_fail(q, "invalidQuery", set->at, "Cannot access field %.*s on a value with type %s",
-		    SPAN_ARG(set->field), ty_name(q, ty_column(c)));
+		sql_fail(q, "invalidQuery", set->at,
+		    "Cannot access field %.*s on a value with type %s", SPAN_ARG(set->field),
+		    ty_name(q, ty_column(c)));
 	if (!set->value) {
 		set->value = expr_new(q, E_LITERAL, set->at);
 		set->value->null = true;

@@ -148,7 +148,8 @@ void emit_call(struct sql *q, const struct expr *e)
 		sql_unsupported(q, e->at, "SAFE.%s", e->func->name);
 	if (e->over && e->ignore_nulls && e->func->kind == FUNC_WINDOW) {
 		emit_nth(q, e);
-	} else if (name_is(span_of(sql), "bq_array_agg") || name_is(span_of(sql), "bq_string_agg")) {
+	} else if (name_is(span_of(sql), "bq_array_agg") ||
+	           name_is(span_of(sql), "bq_string_agg")) {
 		emit_list_agg(q, e);
 	} else if (strpbrk(sql, "%('")) {
 		emit(q, e->safe ? "safe_" : "");

@@ -54,9 +54,7 @@ static void compare_two(struct sql *q, enum op op, const struct expr *a, const s
 	if (real)
 		emit(q, "bq_float_%s(", floats[op]);
 	else
-		emit(q, interval  ? "(bq_interval_cmp("
-		        : decimal ? "(bq_num_cmp("
-		                  : "(");
+		emit(q, interval ? "(bq_interval_cmp(" : decimal ? "(bq_num_cmp(" : "(");
 	emit_expr(q, a);
 	if (real || decimal)
 		emit(q, ", ");

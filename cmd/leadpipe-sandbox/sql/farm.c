@@ -105,7 +105,8 @@ static void round_64(
 static uint64_t longer(const char *p, size_t n)
 {
 	const uint64_t seed = 81;
-	uint64_t s[3] = {seed * k2 + u64(p), seed * k1 + 113, fold((seed * k1 + 113) * k2 + 113) * k2};
+	uint64_t s[3] = {
+	    seed * k2 + u64(p), seed * k1 + 113, fold((seed * k1 + 113) * k2 + 113) * k2};
 	struct pair v = {0, 0}, w = {0, 0};
 	size_t last = (n - 1) & 63;
 	uint64_t by;
@@ -117,8 +118,8 @@ static uint64_t longer(const char *p, size_t n)
 	v.first += w.first;
 	w.first += v.first;
 	round_64(p + n - 64, s, &v, &w, by, 9);
-	return mix(
-	    mix(v.first, w.first, by) + fold(s[1]) * k0 + s[2], mix(v.second, w.second, by) + s[0], by);
+	return mix(mix(v.first, w.first, by) + fold(s[1]) * k0 + s[2],
+	    mix(v.second, w.second, by) + s[0], by);
 }
 
 uint64_t farm_fingerprint(struct span s)

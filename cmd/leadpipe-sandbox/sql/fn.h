@@ -24,7 +24,8 @@ struct sql_fn {
 
 /* One table per room; each ends with a zero name. */
 extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],
-    sql_fn_pad[], sql_fn_bytes[], sql_fn_time[], sql_fn_zone[], sql_fn_interval[], sql_fn_range[], sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_generate[], sql_fn_math[], sql_fn_path[],
+    sql_fn_pad[], sql_fn_bytes[], sql_fn_time[], sql_fn_zone[], sql_fn_interval[], sql_fn_range[],
+    sql_fn_format[], sql_fn_json[], sql_fn_array[], sql_fn_generate[], sql_fn_math[], sql_fn_path[],
     sql_fn_partition[], sql_fn_regex[];
 
 /* Makes all functions, the aggregates and the collation bq_num known to the connection: once, at the start. */
@@ -32,8 +33,9 @@ void sql_fn_register(sqlite3 *db);
 void sql_fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
 void sql_fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
 void sql_fn_register_stats(sqlite3 *db);    /* bq_stddev_samp, bq_corr, bq_bit_and ... */
-void sql_fn_register_ranks(sqlite3 *db);    /* bq_quantiles, bq_percentile_*, bq_max_by, bq_min_by */
-void sql_fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_nth, bq_any, bq_single */
+void sql_fn_register_ranks(sqlite3 *db); /* bq_quantiles, bq_percentile_*, bq_max_by, bq_min_by */
+void sql_fn_register_lists(
+    sqlite3 *db); /* bq_array_agg, bq_string_agg, bq_nth, bq_any, bq_single */
 
 /* Can the SQLite aggregate also be a window function? */
 bool fn_slides(const char *name);

@@ -249,8 +249,7 @@ const struct sql_fn sql_fn_cast[] = {{"bq_str_int", str_int, 0}, {"bq_str_float"
     {"bq_str_num", str_num, 0}, {"bq_str_big", str_big, 0}, {"bq_str_bool", str_bool, 0},
     {"bq_str_bytes", str_bytes, 0}, {"bq_bytes_str", bytes_str, 0}, {"bq_str_date", str_date, 0},
     {"bq_str_time", str_time, 0}, {"bq_str_datetime", str_datetime, 0},
-    {"bq_int_float", int_float, 0},
-    {"bq_int_str", int_str, 0}, {"bq_int_bool", int_bool, 0}, {"bq_bool_str", bool_str, 0},
-    {"bq_float_int", float_int, 0}, {"bq_float_str", float_str, 0}, {"bq_float_num", float_num, 0},
-    {"bq_float_big", float_big, 0}, {"bq_num_int", num_int, 0}, {"bq_num_float", num_float, 0},
-    {0}};
+    {"bq_int_float", int_float, 0}, {"bq_int_str", int_str, 0}, {"bq_int_bool", int_bool, 0},
+    {"bq_bool_str", bool_str, 0}, {"bq_float_int", float_int, 0}, {"bq_float_str", float_str, 0},
+    {"bq_float_num", float_num, 0}, {"bq_float_big", float_big, 0}, {"bq_num_int", num_int, 0},
+    {"bq_num_float", num_float, 0}, {0}};

@@ -12,9 +12,10 @@ static char *formatted(
 	if (when_format(&b, fn_text(format), c, offset))
 		fn_result_text(ctx, buf_span(&b));
 	else
-		error = sqlite3_mprintf("Not supported by leadpipe-sandbox: an element of the format "
-		                        "string \"%.60s\"",
-		    sqlite3_value_text(format));
+		error =
+		    sqlite3_mprintf("Not supported by leadpipe-sandbox: an element of the format "
+		                    "string \"%.60s\"",
+		        sqlite3_value_text(format));
 	buf_free(&b);
 	return error;
 }
@@ -50,8 +51,9 @@ static char *parsed(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_ki
 	if (error)
 		return error;
 	if (when_strange(fn_text(v[0]), true).n)
-		return sqlite3_mprintf("Not supported by leadpipe-sandbox: an element of the format "
-		                       "string \"%.60s\"",
+		return sqlite3_mprintf(
+		    "Not supported by leadpipe-sandbox: an element of the format "
+		    "string \"%.60s\"",
 		    sqlite3_value_text(v[0]));
 	if (!when_parse(fn_text(v[0]), fn_text(v[1]), &zone, &c))
 		return sqlite3_mprintf(

@@ -191,8 +191,8 @@ static char *compare(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_interval[] = {{"bq_interval", of_part, 0},
-    {"bq_make_interval", make, 0}, {"bq_str_interval", of_text, 0}, {"bq_interval_part", part, 0},
-    {"bq_justify", justify, 0}, {"bq_plus", plus, 0}, {"bq_between", between, 0},
-    {"bq_interval_add", add, 0}, {"bq_interval_mul", times, 0}, {"bq_interval_div", divide, 0},
-    {"bq_interval_cmp", compare, 0}, {0}};
+const struct sql_fn sql_fn_interval[] = {{"bq_interval", of_part, 0}, {"bq_make_interval", make, 0},
+    {"bq_str_interval", of_text, 0}, {"bq_interval_part", part, 0}, {"bq_justify", justify, 0},
+    {"bq_plus", plus, 0}, {"bq_between", between, 0}, {"bq_interval_add", add, 0},
+    {"bq_interval_mul", times, 0}, {"bq_interval_div", divide, 0}, {"bq_interval_cmp", compare, 0},
+    {0}};

@@ -268,5 +268,4 @@ static char *to_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct sql_fn sql_fn_json[] = {{"bq_array", array, true}, {"bq_element", element, true},
     {"bq_elements", elements, true}, {"bq_array_join", array_join, true},
-    {"bq_array_concat", array_join, false},
-    {"bq_to_json", to_json, true}, {0}};
+    {"bq_array_concat", array_join, false}, {"bq_to_json", to_json, true}, {0}};

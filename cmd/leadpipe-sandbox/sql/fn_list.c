@@ -19,7 +19,7 @@ struct row {
 
 struct rows {
 	struct row *row;
-	size_t n, cap, left; /* `left` of them have left the window's frame */
+	size_t n, cap, left;     /* `left` of them have left the window's frame */
 	char *flags, *separator; /* flags: 'kind[D][N];limit;directions' */
 	size_t separator_n;
 };
@@ -272,7 +272,8 @@ static void nth_now(sqlite3_context *ctx)
 	if (last && have)
 		sqlite3_result_value(ctx, r->row[r->n - 1].value);
 	else if (!last && n <= 0)
-		sqlite3_result_error(ctx, "The N value for the NTH_VALUE function must be positive", -1);
+		sqlite3_result_error(
+		    ctx, "The N value for the NTH_VALUE function must be positive", -1);
 	else if (!last && (uint64_t)n <= have)
 		sqlite3_result_value(ctx, r->row[r->left + (size_t)n - 1].value);
 }

@@ -48,8 +48,7 @@ static char *shift(sqlite3_context *ctx, sqlite3_value **v, bool left)
 
 	if (by < 0)
 		return sqlite3_mprintf("Bitwise shift by a negative number: %lld", (long long)by);
-	sqlite3_result_int64(
-	    ctx, by > 63 ? 0 : (int64_t)(left ? bits << by : bits >> by));
+	sqlite3_result_int64(ctx, by > 63 ? 0 : (int64_t)(left ? bits << by : bits >> by));
 	return NULL;
 }
 

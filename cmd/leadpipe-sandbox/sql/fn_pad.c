@@ -231,6 +231,6 @@ static char *least(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, 0}, {"bq_ltrim", ltrim, 0},
     {"bq_rtrim", rtrim, 0}, {"bq_lpad", lpad, 0}, {"bq_rpad", rpad, 0}, {"bq_repeat", repeat, 0},
-    {"bq_reverse", reverse, 0},  
-      {"bq_translate", translate, 0}, {"bq_soundex", soundex, 0}, {"bq_error", error, 0},
-    {"bq_required", required, true}, {"bq_greatest", greatest, 0}, {"bq_least", least, 0}, {0}};
+    {"bq_reverse", reverse, 0}, {"bq_translate", translate, 0}, {"bq_soundex", soundex, 0},
+    {"bq_error", error, 0}, {"bq_required", required, true}, {"bq_greatest", greatest, 0},
+    {"bq_least", least, 0}, {0}};

@@ -240,8 +240,7 @@ static char *scalar(sqlite3_context *ctx, int n, sqlite3_value **v)
 	ok = kind == 's'   ? type == JSON_STRING
 	     : kind == 'o' ? type == JSON_TRUE || type == JSON_FALSE
 	                   : type == JSON_NUMBER;
-	ok = ok &&
-	     as_scalar(ctx, kind, type == JSON_STRING ? jstr_text(value, &scratch) : value);
+	ok = ok && as_scalar(ctx, kind, type == JSON_STRING ? jstr_text(value, &scratch) : value);
 	buf_free(&scratch);
 	return ok ? NULL : sqlite3_mprintf("The provided JSON input is not of the type asked for");
 }

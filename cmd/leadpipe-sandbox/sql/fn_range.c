@@ -73,9 +73,8 @@ static char *contains_range(sqlite3_context *ctx, int n, sqlite3_value **v)
 	(void)n;
 	range_bounds(fn_text(v[0]), &a[0], &a[1]);
 	range_bounds(fn_text(v[1]), &b[0], &b[1]);
-	sqlite3_result_int(ctx,
-	    (!a[0].p || (b[0].p && range_compare(a[0], b[0]) <= 0)) &&
-	        (!a[1].p || (b[1].p && range_compare(a[1], b[1]) >= 0)));
+	sqlite3_result_int(ctx, (!a[0].p || (b[0].p && range_compare(a[0], b[0]) <= 0)) &&
+	                            (!a[1].p || (b[1].p && range_compare(a[1], b[1]) >= 0)));
 	return NULL;
 }
 

@@ -111,8 +111,8 @@ static void quantiles(sqlite3_context *ctx)
 		sqlite3_value *value = p->value[at < p->n ? at : p->n - 1];
 
 		buf_adds(&b, i > 0 ? "," : "");
-		json_element(&b,
-		    !decimal && sqlite3_value_type(value) == SQLITE_FLOAT ? 'f' : 's', value);
+		json_element(
+		    &b, !decimal && sqlite3_value_type(value) == SQLITE_FLOAT ? 'f' : 's', value);
 	}
 	buf_addc(&b, ']');
 	if (!(p->second >= 1))

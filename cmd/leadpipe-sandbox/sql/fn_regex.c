@@ -225,5 +225,5 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, false},
-    {"bq_regexp_extract", extract, false}, {"bq_regexp_instr", instr, false}, {"bq_regexp_extract_all", extract_all, false},
-    {"bq_regexp_replace", replace, false}, {0}};
+    {"bq_regexp_extract", extract, false}, {"bq_regexp_instr", instr, false},
+    {"bq_regexp_extract_all", extract_all, false}, {"bq_regexp_replace", replace, false}, {0}};

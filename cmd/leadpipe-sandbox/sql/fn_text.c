@@ -244,7 +244,8 @@ static char *instr(sqlite3_context *ctx, int n, sqlite3_value **v)
 	size_t at;
 
 	if (from == 0 || nth <= 0)
-		return sqlite3_mprintf("INSTR: the position cannot be 0, the occurrence must be > 0");
+		return sqlite3_mprintf(
+		    "INSTR: the position cannot be 0, the occurrence must be > 0");
 	from = from < 0 ? total + from : from - 1;
 	at = from < 0 ? 0 : byte_of(s, (size_t)from, bytes);
 	for (; !found && from >= 0 && from <= total; from += step) {

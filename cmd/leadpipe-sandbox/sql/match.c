@@ -69,8 +69,7 @@ static bool find_t(struct sql *q, const struct expr *e, const char *letters, str
 	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_orders(*t));
 }
 
-static bool takes(
-    struct sql *q, const struct expr *arg, char letter, struct ty t, bool exact)
+static bool takes(struct sql *q, const struct expr *arg, char letter, struct ty t, bool exact)
 {
 	struct ty want;
 

@@ -50,8 +50,9 @@ static bool value_of(
 	char *raw = NULL;
 
 	if (type == TYPE_RANGE && jdoc_at(value, "rangeValue"))
-		text = sql_text(q, "[%s, %s)", jdoc_text(value, "rangeValue.start.value", "UNBOUNDED"),
-		    jdoc_text(value, "rangeValue.end.value", "UNBOUNDED"));
+		text =
+		    sql_text(q, "[%s, %s)", jdoc_text(value, "rangeValue.start.value", "UNBOUNDED"),
+		        jdoc_text(value, "rangeValue.end.value", "UNBOUNDED"));
 	else if (!jdoc_at(value, "value"))
 		return false;
 	if (!text) {
@@ -240,7 +241,8 @@ void bind_cast(struct sql *q, struct expr *e)
 	}
 	if (e->ty.kind == TYPE_RANGE || (of->ty.kind == TYPE_RANGE && e->ty.kind == TYPE_STRING &&
 	                                    ty_range_of(of->ty).kind == TYPE_TIMESTAMP))
-		sql_unsupported(q, e->at, "CAST from %s to %s", ty_name(q, of->ty), ty_name(q, e->ty));
+		sql_unsupported(
+		    q, e->at, "CAST from %s to %s", ty_name(q, of->ty), ty_name(q, e->ty));
 	if (!ty_casts(of->ty, e->ty))
 		sql_fail(q, "invalidQuery", e->at, "Invalid cast from %s to %s", ty_name(q, of->ty),
 		    ty_name(q, e->ty));

@@ -213,8 +213,8 @@ static struct expr *keyword(struct sql *q, const struct token *t)
 
 static struct expr *name(struct sql *q, const struct token *t)
 {
-	bool callable = is_word(q, 0, "IF") || is_word(q, 0, "LEFT") ||
-	                is_word(q, 0, "RIGHT") || is_word(q, 0, "RANGE");
+	bool callable = is_word(q, 0, "IF") || is_word(q, 0, "LEFT") || is_word(q, 0, "RIGHT") ||
+	                is_word(q, 0, "RANGE");
 	struct expr *e;
 
 	if (t->quoted || !sql_reserved(t->text) || (callable && is_symbol(q, 1, "("))) {

@@ -5,7 +5,8 @@ static const struct {
 	enum op op;
 	int level;
 } binary[] = {{"|", OP_BIT_OR, 0}, {"^", OP_BIT_XOR, 1}, {"&", OP_BIT_AND, 2},
-    {"<<", OP_SHIFT_LEFT, 3}, {">>", OP_SHIFT_RIGHT, 3}, {"+", OP_ADD, 4}, {"-", OP_SUB, 4}, {"*", OP_MUL, 5}, {"/", OP_DIV, 5}, {"||", OP_CONCAT, 5}};
+    {"<<", OP_SHIFT_LEFT, 3}, {">>", OP_SHIFT_RIGHT, 3}, {"+", OP_ADD, 4}, {"-", OP_SUB, 4},
+    {"*", OP_MUL, 5}, {"/", OP_DIV, 5}, {"||", OP_CONCAT, 5}};
 
 enum { LEVELS = 6 };
 

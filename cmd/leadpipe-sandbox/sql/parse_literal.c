@@ -69,8 +69,8 @@ struct expr *parse_typed(struct sql *q)
 			e = expr_new(q, E_CAST, peek(q, 0)->at);
 			e->target = parse_type(q);
 			e->literal = true;
-			sql_add(
-			    q, &e->args, parse_literal(q, peek(q, 0)->at, TYPE_STRING, peek(q, 0)->text));
+			sql_add(q, &e->args,
+			    parse_literal(q, peek(q, 0)->at, TYPE_STRING, peek(q, 0)->text));
 			next(q);
 			return e;
 		}

@@ -17,7 +17,8 @@ static struct part part_of(const struct table *t)
 static bool is_column(const struct part *p, const struct expr *e)
 {
 	return e->kind == E_COLUMN && e->column->use && e->column->use->table == p->table &&
-	       p->by.field && name_is(span_of(p->table->columns[e->column->index].name), p->by.field);
+	       p->by.field &&
+	       name_is(span_of(p->table->columns[e->column->index].name), p->by.field);
 }
 
 static int rank_of(struct span unit)

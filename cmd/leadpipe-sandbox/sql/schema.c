@@ -18,8 +18,7 @@ static const struct view {
             "clustering_ordinal_position"}},
     {"PARTITIONS", "ssssiiits",
         {"table_catalog", "table_schema", "table_name", "partition_id", "total_rows",
-            "total_logical_bytes", "total_billable_bytes", "last_modified_time",
-            "storage_tier"}},
+            "total_logical_bytes", "total_billable_bytes", "last_modified_time", "storage_tier"}},
 };
 
 static const struct view *view_of(struct sql *q, const struct list *path, struct place at)
@@ -71,8 +70,8 @@ static void columns_rows(struct sql *q, struct list *rows, const char *head, con
 				rank = sql_text(q, "%zu", j + 1);
 		sql_add(q, rows,
 		    sql_text(q,
-		        "(%s, %s, %zu, %s, %s, 'NEVER', NULL, NULL, 'NO', NULL, 'NO', %s, %s)", head,
-		        quote(q, t->columns[i].name), i + 1,
+		        "(%s, %s, %zu, %s, %s, 'NEVER', NULL, NULL, 'NO', NULL, 'NO', %s, %s)",
+		        head, quote(q, t->columns[i].name), i + 1,
 		        t->columns[i].mode == MODE_REQUIRED ? "'NO'" : "'YES'",
 		        quote(q, ty_name(q, ty_column(&t->columns[i]))),
 		        field && name_is(name, field) ? "'YES'" : "'NO'", rank));
@@ -87,9 +86,8 @@ static void partition_rows(
 	    "SELECT modified FROM bq_table WHERE project = ?1 AND dataset = ?2 AND name = ?3",
 	    "ttt", t->project, t->dataset, t->name);
 	const char *id = prune_id(q, t);
-	const char *list =
-	    sql_text(q, "SELECT %s, count(*) FROM %s GROUP BY 1", id ? id : "NULL",
-	        emit_name(q, t->storage));
+	const char *list = sql_text(q, "SELECT %s, count(*) FROM %s GROUP BY 1", id ? id : "NULL",
+	    emit_name(q, t->storage));
 	sqlite3_stmt *stmt = store_query(q->store, list, NULL);
 
 	while (sqlite3_step(stmt) == SQLITE_ROW) {

@@ -218,8 +218,8 @@ struct select {
 	struct expr *where, *having, *qualify;
 	struct list windows; /* struct window *: WINDOW */
 	bool group_all;      /* GROUP BY ALL */
-	struct list group; /* struct expr * */
-	bool grouped;      /* GROUP BY, or an aggregate somewhere */
+	struct list group;   /* struct expr * */
+	bool grouped;        /* GROUP BY, or an aggregate somewhere */
 };
 
 enum set_op { SET_UNION_ALL, SET_UNION, SET_INTERSECT, SET_EXCEPT };

@@ -157,10 +157,12 @@ const char *ty_literal(struct sql *q, struct ty to, struct span text)
 	case TYPE_FLOAT64: return cast_double(text, &real) ? sql_text(q, "%.17g", real) : NULL;
 	case TYPE_BOOL: return cast_bool(text, &yes) ? (yes ? "1" : "0") : NULL;
 	case TYPE_NUMERIC:
-	case TYPE_BIGNUMERIC: return cast_decimal(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
+	case TYPE_BIGNUMERIC:
+		return cast_decimal(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
 	case TYPE_DATE:
 	case TYPE_TIME:
-	case TYPE_DATETIME: return cast_civil(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
+	case TYPE_DATETIME:
+		return cast_civil(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
 	case TYPE_TIMESTAMP:
 		return cast_timestamp(text, &value) ? sql_text(q, "%lld", (long long)value) : NULL;
 	case TYPE_INTERVAL:

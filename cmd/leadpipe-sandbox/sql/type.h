@@ -13,7 +13,7 @@
 struct ty ty_of(enum type kind);
 struct ty ty_array(struct ty of);
 struct ty ty_element(struct ty array);
-struct ty ty_range(struct sql *q, struct ty of);   /* RANGE<of> */
+struct ty ty_range(struct sql *q, struct ty of); /* RANGE<of> */
 struct ty ty_range_of(struct ty range);
 bool ty_same(struct ty a, struct ty b);
 

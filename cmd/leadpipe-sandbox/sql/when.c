@@ -193,7 +193,8 @@ static bool extract_day(const struct civil *c, const char *part, int64_t *out)
 	else if (strcmp(part, "ISODAYOFYEAR") == 0) /* %J */
 		*out = c->days - start + 1;
 	else if (week_start(part) >= 0) /* days before the first week are in week 0 */
-		*out = (week_of(c->days, week_start(part)) - week_of(first - 1, week_start(part))) / 7;
+		*out =
+		    (week_of(c->days, week_start(part)) - week_of(first - 1, week_start(part))) / 7;
 	else if (strcmp(part, "ISOWEEK") == 0)
 		*out = (c->days - start) / 7 + 1;
 	else if (strcmp(part, "MONTH") == 0)
@@ -258,8 +259,9 @@ bool when_takes(enum when_kind kind, enum when_use use, const char *part)
 
 bool when_extracts(enum when_kind kind, const char *part)
 {
-	static const char of_day[] = "DAY DAYOFWEEK DAYOFYEAR WEEK WEEK() ISOWEEK MONTH QUARTER YEAR "
-	                             "ISOYEAR";
+	static const char of_day[] =
+	    "DAY DAYOFWEEK DAYOFYEAR WEEK WEEK() ISOWEEK MONTH QUARTER YEAR "
+	    "ISOYEAR";
 	static const char of_time[] = "MICROSECOND MILLISECOND SECOND MINUTE HOUR";
 
 	if (kind != WHEN_DATE && among(part, of_time))

@@ -189,8 +189,7 @@ static bool days_of(const struct parsed *p, int64_t *days)
 	return !p->of_year || year == 9999 || *days < clock_days((int)year + 1, 1, 1);
 }
 
-bool when_parse(
-    struct span f, struct span text, const struct when_zone *zone, struct civil *c)
+bool when_parse(struct span f, struct span text, const struct when_zone *zone, struct civil *c)
 {
 	struct parsed p = {.year = 1970, .month = 1, .day = 1};
 	int64_t us;

@@ -127,8 +127,7 @@ static bool word(struct buf *b, char letter, const struct civil *c, const int64_
 }
 
 /* %E4Y, %E*S, %E3S, %Ez; the letters used, or 0. */
-static size_t extended(
-    struct buf *b, struct span f, const struct civil *c, const int64_t *offset)
+static size_t extended(struct buf *b, struct span f, const struct civil *c, const int64_t *offset)
 {
 	if (f.n >= 2 && f.p[0] == '4' && f.p[1] == 'Y') {
 		buf_addf(b, "%04d", (int)get(c, "YEAR"));

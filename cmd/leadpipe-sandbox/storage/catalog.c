@@ -209,8 +209,7 @@ static char *with_expiry(
 	static const char sql[] = "SELECT CAST(json_extract(resource, ?3) AS INTEGER)"
 	                          " FROM bq_dataset WHERE project = ?1 AND name = ?2";
 	jdoc *own = resource ? jdoc_copy(resource) : jdoc_object();
-	int64_t lives =
-	    store_int(s, 0, sql, "ttt", project, dataset, "$.defaultTableExpirationMs");
+	int64_t lives = store_int(s, 0, sql, "ttt", project, dataset, "$.defaultTableExpirationMs");
 	int64_t part =
 	    store_int(s, 0, sql, "ttt", project, dataset, "$.defaultPartitionExpirationMs");
 	char *text = mem_format("%lld", (long long)(clock_now() / 1000 + lives));

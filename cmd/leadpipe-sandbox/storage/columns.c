@@ -196,8 +196,8 @@ static jdoc *field_list(const struct column *columns, size_t n)
 		jdoc_set_text(field, "mode", column_mode(columns[i].mode));
 		jdoc_set_text(field, "description", columns[i].description);
 		if (columns[i].type == TYPE_RANGE)
-			jdoc_set_text(field, "rangeElementType.type",
-			    column_type(columns[i].fields->type));
+			jdoc_set_text(
+			    field, "rangeElementType.type", column_type(columns[i].fields->type));
 		if (columns[i].type == TYPE_RECORD)
 			jdoc_set(field, "fields", field_list(columns[i].fields, columns[i].n));
 		jdoc_push(list, field);

@@ -154,8 +154,8 @@ static bool parse_iso(struct interval *i, struct span s)
 		if (!take_number(&s, &n, &fraction) || !s.n || !*s.p ||
 		    !(at = strchr(late ? time : date, *s.p)) || (fraction && !(late && *at == 'S')))
 			return false;
-		if (!interval_add(i, negative ? -n : n,
-		        late ? time_parts[at - time] : date_parts[at - date]))
+		if (!interval_add(
+		        i, negative ? -n : n, late ? time_parts[at - time] : date_parts[at - date]))
 			return false;
 		i->us += negative ? -fraction : fraction;
 		any = true;

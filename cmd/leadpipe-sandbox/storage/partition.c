@@ -59,7 +59,8 @@ void partitioning_id(struct buf *b, const struct partitioning *p)
 		    b, "IFNULL(bq_partition(%s, '%s', 0), '__NULL__')", buf_str(&name), p->unit);
 	else
 		buf_addf(b,
-		    "CASE WHEN %s >= %lld AND %s < %lld THEN CAST(bq_bucket(%s, %lld, %lld, %lld, 0) "
+		    "CASE WHEN %s >= %lld AND %s < %lld THEN CAST(bq_bucket(%s, %lld, %lld, %lld, "
+		    "0) "
 		    "AS TEXT) WHEN %s IS NULL THEN '__NULL__' ELSE '__UNPARTITIONED__' END",
 		    buf_str(&name), (long long)p->start, buf_str(&name), (long long)p->end,
 		    buf_str(&name), (long long)p->start, (long long)p->end, (long long)p->interval,

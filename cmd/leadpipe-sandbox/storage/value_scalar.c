@@ -183,9 +183,9 @@ static const char *read_range(
 			if (scan_type(value) == JSON_STRING && value.n >= 2)
 				bound[!span_eq(name, SPAN("start"))] =
 				    (struct span){value.p + 1, value.n - 2};
-		snprintf(both, sizeof both, "[%.*s, %.*s)",
-		    (int)(bound[0].p ? bound[0].n : 9), bound[0].p ? bound[0].p : "UNBOUNDED",
-		    (int)(bound[1].p ? bound[1].n : 9), bound[1].p ? bound[1].p : "UNBOUNDED");
+		snprintf(both, sizeof both, "[%.*s, %.*s)", (int)(bound[0].p ? bound[0].n : 9),
+		    bound[0].p ? bound[0].p : "UNBOUNDED", (int)(bound[1].p ? bound[1].n : 9),
+		    bound[1].p ? bound[1].p : "UNBOUNDED");
 		text = span_of(both);
 	}
 	if (!range_parse(text, of, canonical))
