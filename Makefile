@@ -93,8 +93,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz install uninstall clean \
-        conformance conformance-marketing conformance-salesforce conformance-sf
+.PHONY: all demo check check-run bench fuzz conformance conformance-sf install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -125,16 +124,10 @@ check-run: all $(drivers)
 
 # Clients of other makers against the sandbox; npm puts them below the build folder.
 conformance: all
-	@BIN=$(BUILD) tests/conformance/bigquery/run
-
-conformance-marketing: all
-	@BIN=$(BUILD) tests/conformance/marketing/run
-
-conformance-salesforce: all
-	@BIN=$(BUILD) tests/conformance/salesforce jsforce $(BUILD)/conformance
+	@BIN=$(BUILD) tests/conformance/run bigquery marketing salesforce
 
 conformance-sf: all
-	@BIN=$(BUILD) tests/conformance/salesforce sf $(BUILD)/conformance
+	@BIN=$(BUILD) tests/conformance/run sf
 
 bench: all
 	@.ci/setup bench

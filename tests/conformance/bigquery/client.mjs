@@ -1,30 +1,15 @@
-// @google-cloud/bigquery against the sandbox: one line "ok - ..." or "not ok - ..." for each thing.
-//
-//	client.mjs URL FOLDER-OF-node_modules
+// @google-cloud/bigquery against the sandbox.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { check, installed, url } from '../check.mjs';
 
-const [url, modules] = process.argv.slice(2);
-const from = createRequire(join(modules, 'x.js'));
-const { BigQuery } = from('@google-cloud/bigquery');
-const { PassThroughClient } = from('google-auth-library');
+const { BigQuery } = installed('@google-cloud/bigquery');
+const { PassThroughClient } = installed('google-auth-library');
 const bigquery = new BigQuery({ apiEndpoint: url, projectId: 'p', authClient: new PassThroughClient() });
 const dataset = bigquery.dataset('node');
-let failed = 0;
-
-async function check(name, what) {
-  try {
-    await what();
-    console.log(`ok - node: ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`not ok - node: ${name}\n${String(error.stack).replace(/^/gm, '# ')}`);
-  }
-}
 
 async function fails(promise, reason) {
   const error = await promise.then(() => assert.fail(`no ${reason}`), (e) => e);
@@ -33,9 +18,8 @@ async function fails(promise, reason) {
 }
 
 const rows = async (query, params, types) => (await bigquery.query({ query, params, types }))[0];
-const folder = join(process.env.TMPDIR ?? tmpdir());
 function ndjson(name, list) {
-  const path = join(folder, name);
+  const path = join(tmpdir(), name);
   const text = list.map((row) => JSON.stringify(row) + '\n').join('');
   writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text);
   return path;
@@ -52,7 +36,7 @@ const lead = {
   ],
 };
 
-await check('a dataset is made, read, changed, listed', async () => {
+await check('node: a dataset is made, read, changed, listed', async () => {
   await bigquery.createDataset('node', { location: 'US', labels: { team: 'crm' } });
   assert.equal((await dataset.exists())[0], true);
   await dataset.setMetadata({ description: 'leads' });
@@ -65,7 +49,7 @@ await check('a dataset is made, read, changed, listed', async () => {
   await fails(bigquery.dataset('nowhere').getMetadata(), 'notFound');
 });
 
-await check('a partitioned and clustered table is made, read, changed, listed', async () => {
+await check('node: a partitioned and clustered table is made, read, changed, listed', async () => {
   const [table] = await dataset.createTable('leads', {
     schema: lead,
     timePartitioning: { type: 'DAY', field: 'seen' },
@@ -85,7 +69,7 @@ await check('a partitioned and clustered table is made, read, changed, listed', 
   await fails(dataset.createTable('plain', { schema: 'a:integer' }), 'duplicate');
 });
 
-await check('a file is loaded', async () => {
+await check('node: a file is loaded', async () => {
   const path = ndjson('leads.ndjson', [
     { id: 'a', seen: '2026-11-01T10:00:00Z', score: '1.25', n: '9007199254740993', tags: ['x', 'y'], utm: { source: 's' } },
     { id: 'b', seen: '2026-11-02 10:00:00.5', score: 2, n: 3, tags: [], utm: null },
@@ -95,7 +79,7 @@ await check('a file is loaded', async () => {
   assert.equal(job.statistics.load.outputRows, '2');
 });
 
-await check('a gzipped file and an empty one are loaded', async () => {
+await check('node: a gzipped file and an empty one are loaded', async () => {
   const path = ndjson('more.ndjson.gz', [{ id: 'c', seen: '2026-11-03T00:00:00Z' }]);
   const [job] = await dataset.table('leads').load(path, json);
   assert.equal(job.statistics.load.outputRows, '1');
@@ -103,7 +87,7 @@ await check('a gzipped file and an empty one are loaded', async () => {
   assert.equal(none.statistics.load.outputRows, '0');
 });
 
-await check('a stream of chunks is loaded', async () => {
+await check('node: a stream of chunks is loaded', async () => {
   const table = dataset.table('streamed');
   const writable = table.createWriteStream({ ...json, schema: { fields: [{ name: 'a', type: 'INT64' }] } });
   const done = new Promise((resolve, reject) => writable.on('complete', resolve).on('error', reject));
@@ -113,7 +97,7 @@ await check('a stream of chunks is loaded', async () => {
   assert.deepEqual(await rows('SELECT COUNT(*) AS n, SUM(a) AS s FROM node.streamed'), [{ n: 20000, s: 199990000 }]);
 });
 
-await check('bad rows fail the load, and say why', async () => {
+await check('node: bad rows fail the load, and say why', async () => {
   const path = ndjson('bad.ndjson', [{ id: 'z', n: 'many' }]);
   const error = await dataset.table('leads').load(path, json).then(() => assert.fail('loaded'), (e) => e);
   assert.match(error.message, /too many errors|Error while reading data/);
@@ -122,14 +106,14 @@ await check('bad rows fail the load, and say why', async () => {
   assert.equal(job.status.errors.length, 1);
 });
 
-await check('a job id loads once', async () => {
+await check('node: a job id loads once', async () => {
   const path = ndjson('once.ndjson', [{ a: 1, b: 'x' }]);
   await dataset.table('plain').load(path, { ...json, jobId: 'once-1' });
   await fails(dataset.table('plain').load(path, { ...json, jobId: 'once-1' }), 'duplicate');
   assert.deepEqual(await rows('SELECT COUNT(*) AS n FROM node.plain'), [{ n: 1 }]);
 });
 
-await check('rows are read back with their types', async () => {
+await check('node: rows are read back with their types', async () => {
   const [list] = await dataset.table('leads').getRows({ wrapIntegers: true });
   const a = list.find((row) => row.id === 'a');
   assert.equal(a.seen.value, '2026-11-01T10:00:00.000Z');
@@ -141,7 +125,7 @@ await check('rows are read back with their types', async () => {
   assert.equal(first.length, 1);
 });
 
-await check('a query with named parameters of every kind', async () => {
+await check('node: a query with named parameters of every kind', async () => {
   const params = {
     s: 'x', i: 7, f: 1.5, b: true, d: BigQuery.date('2026-11-23'), t: BigQuery.timestamp('2026-11-23T01:02:03.5Z'),
     c: BigQuery.datetime('2026-11-23T01:02:03'), y: Buffer.from('hi').toString('base64'), l: ['p', 'q'], e: [],
@@ -159,16 +143,16 @@ await check('a query with named parameters of every kind', async () => {
   assert.equal(row.e, 0);
 });
 
-await check('a query with a STRUCT and an ARRAY of STRUCT as parameters', async () => {
+await check('node: a query with a STRUCT and an ARRAY of STRUCT as parameters', async () => {
   assert.deepEqual(await rows('SELECT @p.a a, @p.b b', { p: { a: 1, b: 'x' } }), [{ a: 1, b: 'x' }]);
   assert.deepEqual(await rows('SELECT r.a FROM UNNEST(@l) r ORDER BY 1', { l: [{ a: 2 }, { a: 1 }] }), [{ a: 1 }, { a: 2 }]);
 });
 
-await check('a query with positional parameters', async () => {
+await check('node: a query with positional parameters', async () => {
   assert.deepEqual(await rows('SELECT ? + ? AS sum', [1, 2]), [{ sum: 3 }]);
 });
 
-await check('a query job, its pages, its statistics', async () => {
+await check('node: a query job, its pages, its statistics', async () => {
   const [job] = await bigquery.createQueryJob({ query: 'SELECT x FROM UNNEST(GENERATE_ARRAY(1, 25)) x ORDER BY x', labels: { run: '1' } });
   const [page, next] = await job.getQueryResults({ maxResults: 10, autoPaginate: false });
   assert.equal(page.length, 10);
@@ -190,7 +174,7 @@ await check('a query job, its pages, its statistics', async () => {
   assert.equal(cancelled.job.status.state, 'DONE');
 });
 
-await check('a query into a table', async () => {
+await check('node: a query into a table', async () => {
   const [job] = await bigquery.createQueryJob({
     query: 'SELECT id FROM node.leads', destination: dataset.table('copied'), writeDisposition: 'WRITE_TRUNCATE',
   });
@@ -198,13 +182,13 @@ await check('a query into a table', async () => {
   assert.equal((await dataset.table('copied').getRows())[0].length, 3);
 });
 
-await check('a dry run costs nothing and tells the bytes', async () => {
+await check('node: a dry run costs nothing and tells the bytes', async () => {
   const [job] = await bigquery.createQueryJob({ query: 'SELECT id FROM node.leads', dryRun: true });
   assert.ok(Number(job.metadata.statistics.totalBytesProcessed) > 0);
   await fails(bigquery.createQueryJob({ query: 'SELECT nothing FROM node.leads', dryRun: true }), 'invalidQuery');
 });
 
-await check('what is wrong with a query is an error with its reason', async () => {
+await check('node: what is wrong with a query is an error with its reason', async () => {
   await fails(bigquery.query('SELECT nothing FROM node.leads'), 'invalidQuery');
   await fails(bigquery.query('SELECT 1 FROM node.nothing'), 'notFound');
   await fails(bigquery.query('SELEC 1'), 'invalidQuery');
@@ -212,7 +196,7 @@ await check('what is wrong with a query is an error with its reason', async () =
   await fails(bigquery.query({ query: 'SELECT id FROM node.leads', maximumBytesBilled: '1' }), 'bytesBilledLimitExceeded');
 });
 
-await check('MERGE changes rows and counts them', async () => {
+await check('node: MERGE changes rows and counts them', async () => {
   const [job] = await bigquery.createQueryJob(`MERGE node.plain t USING (SELECT 1 a, 'new' b UNION ALL SELECT 2, 'y') s
     ON t.a = s.a WHEN MATCHED THEN UPDATE SET b = s.b WHEN NOT MATCHED THEN INSERT ROW`);
   await job.getQueryResults();
@@ -221,7 +205,7 @@ await check('MERGE changes rows and counts them', async () => {
   assert.deepEqual(await rows('SELECT a, b FROM node.plain ORDER BY a'), [{ a: 1, b: 'new' }, { a: 2, b: 'y' }]);
 });
 
-await check('insertAll stores rows, and tells which are bad', async () => {
+await check('node: insertAll stores rows, and tells which are bad', async () => {
   await dataset.table('plain').insert([{ a: 3, b: 'z' }]);
   const error = await dataset.table('plain').insert([{ a: 'no', b: 'z' }, { a: 4, b: 'z' }]).then(() => assert.fail('stored'), (e) => e);
   assert.equal(error.name, 'PartialFailureError');
@@ -229,7 +213,7 @@ await check('insertAll stores rows, and tells which are bad', async () => {
   assert.deepEqual(await rows('SELECT COUNT(*) AS n FROM node.plain'), [{ n: 3 }]);
 });
 
-await check('a partition filter that is required is demanded', async () => {
+await check('node: a partition filter that is required is demanded', async () => {
   await dataset.table('leads').setMetadata({ requirePartitionFilter: true });
   const error = await fails(bigquery.query('SELECT id FROM node.leads'), 'invalidQuery');
   assert.match(error.message, /without a filter over column\(s\) 'seen'/);
@@ -238,19 +222,19 @@ await check('a partition filter that is required is demanded', async () => {
   await dataset.table('leads').setMetadata({ requirePartitionFilter: false });
 });
 
-await check('a dry run over one partition is cheaper', async () => {
+await check('node: a dry run over one partition is cheaper', async () => {
   const cost = async (query) => Number((await bigquery.createQueryJob({ query, dryRun: true }))[0].metadata.statistics.totalBytesProcessed);
   const whole = await cost('SELECT id, seen FROM node.leads');
   const one = await cost("SELECT id, seen FROM node.leads WHERE seen >= '2026-11-03'");
   assert.ok(one < whole, `${one} of ${whole}`);
 });
 
-await check('a view of INFORMATION_SCHEMA', async () => {
+await check('node: a view of INFORMATION_SCHEMA', async () => {
   const list = await rows("SELECT column_name FROM node.INFORMATION_SCHEMA.COLUMNS WHERE table_name = 'plain' ORDER BY ordinal_position");
   assert.deepEqual(list, [{ column_name: 'a' }, { column_name: 'b' }]);
 });
 
-await check('a partition is loaded, read and written by itself', async () => {
+await check('node: a partition is loaded, read and written by itself', async () => {
   await bigquery.query('CREATE TABLE node.days PARTITION BY DATE(seen) AS SELECT id, seen FROM node.leads');
   const day = dataset.table('days$20261102');
   const path = ndjson('day.ndjson', [{ id: 'p', seen: '2026-11-02T01:00:00Z' }]);
@@ -267,7 +251,7 @@ await check('a partition is loaded, read and written by itself', async () => {
   assert.deepEqual((await day.getRows())[0].map((r) => r.id).sort(), ['p', 'w']);
 });
 
-await check('INTERVAL and RANGE are columns, results and parameters', async () => {
+await check('node: INTERVAL and RANGE are columns, results and parameters', async () => {
   await bigquery.query('CREATE TABLE node.spans (i INTERVAL, r RANGE<DATE>)');
   const [meta] = await dataset.table('spans').getMetadata();
   assert.deepEqual(meta.schema.fields.map((f) => [f.type, f.rangeElementType?.type]), [['INTERVAL', undefined], ['RANGE', 'DATE']]);
@@ -284,7 +268,7 @@ await check('INTERVAL and RANGE are columns, results and parameters', async () =
   assert.equal(same.s.value, '2026-01-01');
 });
 
-await check('pages of datasets, tables and jobs', async () => {
+await check('node: pages of datasets, tables and jobs', async () => {
   const pages = async (list, options) => {
     const ids = [];
     for (let query = { ...options, autoPaginate: false }; query;) {
@@ -302,7 +286,7 @@ await check('pages of datasets, tables and jobs', async () => {
   assert.ok(jobs.length > 14 && new Set(jobs).size === jobs.length);
 });
 
-await check('metadata is patched: a label and an end are taken away again', async () => {
+await check('node: metadata is patched: a label and an end are taken away again', async () => {
   const table = dataset.table('plain');
   await table.setMetadata({ labels: { a: '1', b: '2' }, expirationTime: String(Date.now() + 3600000) });
   const [meta] = await table.setMetadata({ labels: { a: null }, expirationTime: null });
@@ -310,7 +294,7 @@ await check('metadata is patched: a label and an end are taken away again', asyn
   assert.equal(meta.expirationTime, undefined);
 });
 
-await check('a job is deleted, and its id stays used up', async () => {
+await check('node: a job is deleted, and its id stays used up', async () => {
   const [job] = await bigquery.createQueryJob({ query: 'SELECT 1', jobId: 'gone-1' });
   await job.getQueryResults();
   await job.delete();
@@ -318,12 +302,10 @@ await check('a job is deleted, and its id stays used up', async () => {
   await fails(bigquery.createQueryJob({ query: 'SELECT 1', jobId: 'gone-1' }), 'duplicate');
 });
 
-await check('tables and the dataset are deleted', async () => {
+await check('node: tables and the dataset are deleted', async () => {
   await dataset.table('plain').delete();
   await fails(dataset.table('plain').getMetadata(), 'notFound');
   await fails(dataset.delete(), 'resourceInUse');
   await dataset.delete({ force: true });
   assert.equal((await dataset.exists())[0], false);
 });
-
-process.exit(failed ? 1 : 0);

@@ -152,5 +152,5 @@ for (const file of process.argv.slice(3)) {
   }
 }
 for (const line of told.values()) console.log(`not ok - description: ${line}`);
-if (!told.size && documents) console.log(`ok - description: ${documents} documents have its fields and types only`);
-process.exit(told.size || !documents ? 1 : 0);
+if (!documents) console.log('not ok - description: nothing was recorded');
+else if (!told.size) console.log(`ok - description: ${documents} documents have its fields and types only`);

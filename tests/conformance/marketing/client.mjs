@@ -1,13 +1,8 @@
-// sfmc-sdk against the sandbox: one line "ok - ..." or "not ok - ..." for each thing.
-//
-//	client.mjs URL FOLDER-OF-node_modules
+// sfmc-sdk against the sandbox.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { check, fault, installed, url } from '../check.mjs';
 
-const [url, modules] = process.argv.slice(2);
-const from = createRequire(join(modules, 'x.js'));
-const loaded = from('sfmc-sdk');
+const loaded = installed('sfmc-sdk');
 const SDK = loaded.default ?? loaded;
 const credentials = {
   client_id: process.env.SFMC_CLIENT_ID,
@@ -18,38 +13,28 @@ const credentials = {
 };
 const sdk = new SDK(credentials, { requestAttempts: 2 });
 
-async function check(name, what) {
-  try {
-    await what();
-    console.log(`ok - sfmc-sdk: ${name}`);
-  } catch (error) {
-    console.log(`not ok - sfmc-sdk: ${name}\n${String(error.stack).replace(/^/gm, '# ')}`);
-  }
-}
-
-const fault = (spec) => fetch(`${url}/_sandbox/fault`, { method: 'POST', body: spec });
 const rows = async () => (await sdk.rest.get('/data/v1/customobjectdata/key/leads/rowset')).items;
 
-await check('a token', async () => {
+await check('sfmc-sdk: a token', async () => {
   const token = await sdk.auth.getAccessToken();
   assert.ok(token.access_token);
   assert.equal(token.rest_instance_url, `${url}/`);
 });
 
-await check('rows at once', async () => {
+await check('sfmc-sdk: rows at once', async () => {
   const item = (key) => ({ keys: { SubscriberKey: key }, values: { LastName: 'Åström', Score: 1.5 } });
   const reply = await sdk.rest.post('/hub/v1/dataevents/key:leads/rowset', [item('A'), item('B')]);
   assert.equal(reply.length, 2);
   assert.deepEqual((await rows()).map((row) => row.values.LastName), ['Åström', 'Åström']);
 });
 
-await check('a bad row is an error with its reason', async () => {
+await check('sfmc-sdk: a bad row is an error with its reason', async () => {
   const bad = [{ keys: { SubscriberKey: 'C' }, values: { LastName: 'X', Email: 'no' } }];
   const error = await sdk.rest.post('/hub/v1/dataevents/key:leads/rowset', bad).then(() => assert.fail('taken'), (e) => e);
   assert.match(error.message, /Unable to save rows/);
 });
 
-await check('rows later: status and results', async () => {
+await check('sfmc-sdk: rows later: status and results', async () => {
   const path = '/data/v1/async/dataextensions/key:leads/rows';
   const { requestId } = await sdk.rest.put(path, { items: [{ SubscriberKey: 'D', LastName: 'X' }, { SubscriberKey: 'E' }] });
   let status;
@@ -60,7 +45,7 @@ await check('rows later: status and results', async () => {
   assert.deepEqual(results.items.map((item) => item.status), ['OK', 'Error']);
 });
 
-await check('an expired token is renewed', async () => {
+await check('sfmc-sdk: an expired token is renewed', async () => {
   await fault('sfmc:expire@1');
   assert.ok((await rows()).length >= 3);
 });
