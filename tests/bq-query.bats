@@ -145,7 +145,7 @@ pages() {
 	run -75 bq-query --tries 1 --once monday "INSERT INTO d.t (id, s) VALUES (9, @s)" --param s=x
 	[ "$(rows_of)" = 4 ]
 	run -0 insert
-	[[ $output == *"1 rows changed"*"by an earlier run"* ]]
+	[[ $output == *"1 row changed"*"by an earlier run"* ]]
 	[ "$(rows_of)" = 4 ]
 	run -69 insert other
 	[[ $output == *"belongs to another job"* ]]
@@ -155,7 +155,7 @@ pages() {
 	# A job that is under way is waited for.
 	curl -sSf -d bq-job:wait@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
 	run -0 bq-query --once later "UPDATE d.t SET s = 'z' WHERE id = 1"
-	[[ $output == *"1 rows changed"* ]]
+	[[ $output == *"1 row changed"* ]]
 	# A name whose job failed is free for the next one.
 	curl -sSf -d bq-job:backendError@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
 	run -75 bq-query --tries 1 --once friday 'DELETE FROM d.t WHERE id = 9'
@@ -173,7 +173,7 @@ pages() {
 	[ -z "$output" ]
 	[[ $stderr == *"2 rows changed"* ]]
 	run -0 --separate-stderr bq-query "DELETE FROM d.t WHERE id = 1"
-	[[ $stderr == *"1 rows changed"* ]]
+	[[ $stderr == *"1 row changed"* ]]
 	[ "$(sql_value 'SELECT COUNT(*) FROM d.t')" = 2 ]
 }
 

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: bq-query [-f FILE.sql] [--param NAME[:TYPE]=VALUE]... [--max-bytes-billed N]\n"
-    "                [--dry-run] [SQL]\n"
+    "usage: bq-query [-f FILE.sql] [--param NAME[:TYPE]=VALUE]...\n"
+    "                [--max-bytes-billed N] [--dry-run] [SQL]\n"
     "\n"
     "Runs GoogleSQL in BigQuery and writes the result rows as NDJSON.\n"
     "\n"
@@ -212,32 +212,38 @@ static bool has_rows(const jdoc *job)
 
 /* ---- the end ------------------------------------------------------------------------------ */
 
+/* Rows that a statement changed; -1: it is none that changes rows. */
+static int64_t rows_changed(const jdoc *query)
+{
+	if (!jdoc_at(query, "dmlStats"))
+		return jdoc_int(query, "numDmlAffectedRows", -1);
+	return jdoc_int(query, "dmlStats.insertedRowCount", 0) +
+	       jdoc_int(query, "dmlStats.updatedRowCount", 0) +
+	       jdoc_int(query, "dmlStats.deletedRowCount", 0);
+}
+
 static void close_out(
     struct bigquery *bq, const struct job *job, const struct out *out, uint64_t pages)
 {
 	const jdoc *query = jdoc_at(job->doc, "statistics.query");
-	int64_t changed = jdoc_int(query, "numDmlAffectedRows", -1);
-	char detail[256];
-	int n = snprintf(detail, sizeof detail, "%s",
-	    jdoc_text(query, "statementType", job->doc ? "SELECT" : "dry run"));
+	int64_t changed = rows_changed(query);
+	struct buf detail;
 
-	if (changed < 0 && jdoc_at(query, "dmlStats"))
-		changed = jdoc_int(query, "dmlStats.insertedRowCount", 0) +
-		          jdoc_int(query, "dmlStats.updatedRowCount", 0) +
-		          jdoc_int(query, "dmlStats.deletedRowCount", 0);
-	if (changed >= 0 && n < (int)sizeof detail)
-		n += snprintf(
-		    detail + n, sizeof detail - (size_t)n, ", %" PRId64 " rows changed", changed);
-	if (pages && n < (int)sizeof detail)
-		n += snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRIu64 " pages", pages);
-	if (job->doc && n < (int)sizeof detail)
-		snprintf(detail + n, sizeof detail - (size_t)n, ", %" PRId64 " bytes billed%s",
+	buf_init(&detail, 256);
+	buf_adds(&detail, jdoc_text(query, "statementType", job->doc ? "SELECT" : "dry run"));
+	if (changed >= 0)
+		buf_addf(&detail, ", %" PRId64 " row%s changed", changed, changed == 1 ? "" : "s");
+	if (pages)
+		buf_addf(&detail, ", %" PRIu64 " page%s", pages, pages == 1 ? "" : "s");
+	if (job->doc)
+		buf_addf(&detail, ", %" PRId64 " bytes billed%s",
 		    jdoc_int(query, "totalBytesBilled", 0),
 		    job->attached ? " (by an earlier run)" : "");
 	summarise(&(struct summary){.rows_out = job->doc ? out->rows : 0,
 	    .retries = http_retries(bq->http),
 	    .bytes = http_received(bq->http),
-	    .detail = detail});
+	    .detail = buf_str(&detail)});
+	buf_free(&detail);
 }
 
 int main(int argc, char **argv)

@@ -196,7 +196,8 @@ static void show_progress(const struct gaio *g, int64_t began)
 {
 	double took = (double)(clock_mono() - began) / 1e6;
 
-	inform(1, "page %" PRIu64 ": %" PRIu64 " rows", g->pages, g->page_rows);
+	inform(1, "page %" PRIu64 ": %" PRIu64 " row%s", g->pages, g->page_rows,
+	    g->page_rows == 1 ? "" : "s");
 	progress("%" PRIu64 " rows, %" PRIu64 " pages, %.0f rows/s", g->rows, g->pages,
 	    (double)g->rows / (took > 0.001 ? took : 0.001));
 }

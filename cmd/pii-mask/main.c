@@ -12,26 +12,27 @@
 enum { LINE_MOST = 1 << 30, FD_MOST = 1 << 20 };
 
 static const char usage[] =
-    "usage: pii-mask -c CONTRACT [--key-file F|--key-fd N] [--reveal] [--strict]\n"
-    "                [--rejects FILE] [--max-rejects N|P%] [--max-line BYTES] [--seal] [-vq] "
-    "[FILE...]\n"
-    "       pii-mask --audit [-c CONTRACT] [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
-    "       pii-mask --new-keyset FILE [--key-file OLD|--key-fd N]\n"
+    "usage: pii-mask -c CONTRACT [--key-file F | --key-fd N] [--reveal] [--strict]\n"
+    "                [--rejects FILE] [--max-rejects N|P%] [--seal] [FILE...]\n"
+    "       pii-mask --audit [-c CONTRACT] [FILE...]\n"
+    "       pii-mask --new-keyset FILE [--key-file OLD | --key-fd N]\n"
     "\n"
-    "  -c, --contract FILE   what to do with each field: its \"pii\" (drop, redact, mask, hmac,\n"
-    "                        encrypt, hash:google, hash:meta, generalise, shift)\n"
-    "  --key-file FILE       the key: a Tink keyset in JSON, or 32 or 64 bytes; its owner's only\n"
+    "Drops, masks, hashes or encrypts the personal data of NDJSON rows as the\n"
+    "contract says, or reveals what was encrypted. No FILE: stdin.\n"
+    "\n"
+    "  -c, --contract FILE   each field's \"pii\": drop, redact, mask, hmac, encrypt,\n"
+    "                        hash:google, hash:meta, generalise, shift\n"
+    "  --key-file FILE       a Tink keyset in JSON, or 32 or 64 bytes; 0600\n"
     "  --key-fd N            the same, read from descriptor N\n"
-    "  --reveal              decrypt what the contract says was encrypted, change nothing else\n"
+    "  --reveal              decrypt what may be revealed, change nothing else\n"
     "  --strict              reject rows with fields that the contract does not name\n"
-    "  --audit               write no rows, but where they hold personal data undeclared\n"
-    "  --new-keyset FILE     make a keyset; with an old one, its keys come along (rotation)\n"
-    "  --rejects FILE        write rejected rows there; without it the first one ends the run\n"
-    "  --max-rejects N|P%    more rejected rows than that end the run\n"
-    "  --max-line BYTES      longest row (k, M, G); default 100M\n"
+    "  --audit               write no rows, but where undeclared personal data is\n"
+    "  --new-keyset FILE     make a keyset; the keys of an old one come along\n"
+    "  --rejects FILE        rejected rows go there; without it one ends the run\n"
+    "  --max-rejects N|P%    more of them end the run\n"
+    "  --max-line BYTES      longest row (100M)\n"
     "  --seal                demand and write the good end record\n"
-    "  -v, -q                say more, say errors only\n"
-    "  --help, --version\n";
+    "  -v, -q, --help, --version\n";
 
 struct job {
 	const char *contract, *new_keyset;
