@@ -309,8 +309,8 @@ jobs_are() {
 	contract
 	for kind in backendError internalError rateLimitExceeded; do
 		warehouse --fault "bq-job:$kind@1"
-		rows 100 | bq-load -q -c c.json d.t 2>err | jq -e '.rows == 100 and (.job_id | endswith("_2"))'
-		grep -q "$kind" err
+		rows 100 | bq-load -c c.json d.t 2>err | jq -e '.rows == 100 and (.job_id | endswith("_2"))'
+		grep -q "failed: $kind.*; the next id is tried" err
 		jobs_are "2 1"
 		[ "$(count t)" = 100 ]
 		warehouse --fault "bq-job:$kind@1"

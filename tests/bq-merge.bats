@@ -433,8 +433,8 @@ condition() {
 	contract
 	printf '%s\n' '{"id":"a","score":1}' '{"id":"b","score":1}' | bq-load -q -c c.json s.t >receipt
 	curl -sSf -d bq-job:internalError@1 "$LEADPIPE_SANDBOX_URL/_sandbox/fault"
-	bq-merge -q -c c.json --into m.t <receipt 2>err | jq -e '.inserted == 2 and (.job_id | endswith("_2"))'
-	grep -q internalError err
+	bq-merge -c c.json --into m.t <receipt 2>err | jq -e '.inserted == 2 and (.job_id | endswith("_2"))'
+	grep -q 'failed: internalError.*; the next id is tried' err
 	is "$(rows_of 'id, score')" '["a",1] ["b",1] '
 }
 

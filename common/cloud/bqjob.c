@@ -238,13 +238,18 @@ static void tell_error(const jdoc *error, const char *id, bool rows)
 void job_tell_errors(const struct job *job, bool rows)
 {
 	const jdoc *list = jdoc_at(job->doc, "status.errors");
+	const char *last = jdoc_text(job->doc, "status.errorResult.message", "");
 	size_t n = jdoc_count(list);
 
-	for (size_t i = 0; i < n; i++)
-		tell_error(jdoc_item(list, i, NULL), job->id, rows);
+	for (size_t i = 0; i < n; i++) {
+		const jdoc *error = jdoc_item(list, i, NULL);
+
+		if (strcmp(jdoc_text(error, "message", ""), last) != 0)
+			tell_error(error, job->id, rows);
+	}
 }
 
-/* Prints every error of the job, and makes the last word of them. */
+/* Prints the errors of the job, and makes the one it failed of the last word. */
 static bool blame(struct bigquery *bq, const struct job *job, bool rows)
 {
 	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
@@ -329,6 +334,7 @@ static bool pause_before(struct bigquery *bq, int *sent)
 
 	if (us == RETRY_GIVE_UP)
 		return false;
+	warn("%s; the next id is tried", bq->why);
 	clock_sleep(us);
 	return true;
 }

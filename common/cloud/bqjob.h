@@ -51,12 +51,12 @@ struct job {
 
 /*
  * Sends the job, or attaches to it, and waits until it is DONE without an error.
- * False with bq's error set; every error of the job itself has then been printed.
+ * False with bq's error set; all other errors of the job itself have then been printed.
  */
 bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job);
 void job_free(struct job *job);
 
-/* Prints the errors that a job has had and yet succeeded (rows left out). `rows`: as in job_plan. */
+/* Prints the errors that a job has had (rows left out), but for the one it failed of. `rows`: as in job_plan. */
 void job_tell_errors(const struct job *job, bool rows);
 
 /* The configuration of a query job in GoogleSQL. `most`: bytes billed, 0: no limit. The caller frees. */

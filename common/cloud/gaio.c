@@ -254,6 +254,17 @@ static void keep_rate(struct gaio *g)
 	g->due = (g->due > now ? g->due : now) + CLOCK_SECOND / (int64_t)g->options.rate;
 }
 
+/* What the status of a refusal says to its reader. */
+static const char *meaning(int status)
+{
+	switch (status) {
+	case 401: return ": the API does not take the token";
+	case 403: return ": the token may not read this";
+	case 404: return ": the API has no such collection";
+	default: return "";
+	}
+}
+
 static bool fetch(struct gaio *g)
 {
 	struct http_request q = {.method = "GET", .url = g->url, .bearer = g->options.token};
@@ -263,8 +274,8 @@ static bool fetch(struct gaio *g)
 	keep_rate(g);
 	if (http_send(g->http, &q, &g->reply))
 		return true;
-	return fail(
-	    g, g->reply.tries ? http_blame(&g->reply) : STATUS_CONFIG, "%s", g->reply.error);
+	return fail(g, g->reply.tries ? http_blame(&g->reply) : STATUS_CONFIG, "%s%s",
+	    g->reply.error, meaning(g->reply.status));
 }
 
 /* ---- the whole ---- */
