@@ -72,7 +72,7 @@ static bool begin(struct diff *d)
 
 /* ---- one row ---- */
 
-static bool send(struct diff *d, const struct entry *e, struct span line)
+static bool pass_on(struct diff *d, const struct entry *e, struct span line)
 {
 	if (!table_add(&d->pending, e, buf_span(&d->key)))
 		return fail(d, d->pending.status, d->pending.why);
@@ -140,7 +140,7 @@ static bool take_row(struct diff *d, struct span line)
 	}
 	d->fresh += !known;
 	d->changed += known != NULL;
-	return send(d, &e, line);
+	return pass_on(d, &e, line);
 }
 
 static bool take_rows(struct diff *d)
@@ -179,7 +179,7 @@ static bool take_gone(struct diff *d)
 		buf_adds(&line, ",\"@deleted\":true}");
 		e.line = d->in.rows + ++d->gone;
 		e.gone = 1;
-		ok = send(d, &e, buf_span(&line));
+		ok = pass_on(d, &e, buf_span(&line));
 	}
 	buf_free(&line);
 	return ok;

@@ -90,10 +90,8 @@ static bool take_record(struct answers *a, const struct csv *csv)
 
 static bool bad_reply(struct upsert *u, const char *rule)
 {
-	u->sf->status = STATUS_REFUSED;
-	snprintf(u->sf->code, sizeof u->sf->code, "BAD_REPLY");
-	snprintf(u->sf->why, sizeof u->sf->why, "the results of a Bulk job: %s", rule);
-	return false;
+	return salesforce_fail(
+	    u->sf, STATUS_REFUSED, "BAD_REPLY", "the results of a Bulk job: %s", rule);
 }
 
 static bool read_results(struct answers *a, struct span text)

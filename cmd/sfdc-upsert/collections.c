@@ -90,7 +90,7 @@ static bool take_answers(struct upsert *u, struct wave *w)
 }
 
 /* Empties the wave. */
-static bool send(struct upsert *u, struct wave *w)
+static bool send_wave(struct upsert *u, struct wave *w)
 {
 	size_t n = w->at + (w->at < w->calls && w->batches[w->at].n > 0);
 	bool ok = true;
@@ -142,11 +142,11 @@ static bool send_again(
 	for (size_t i = from; i < to; i++) {
 		if (u->rows.at[i].answer != ANSWER_AGAIN || add(u, w, i))
 			continue;
-		if (!send(u, w))
+		if (!send_wave(u, w))
 			return false;
 		add(u, w, i);
 	}
-	if (!send(u, w))
+	if (!send_wave(u, w))
 		return false;
 	*left = 0;
 	for (size_t i = from; i < to; i++)
@@ -189,7 +189,7 @@ static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
 /* Sends what is in the wave and settles it, so that rows of one external id keep their order. */
 static bool flush(struct upsert *u, struct wave *w, size_t *from, size_t to)
 {
-	bool ok = send(u, w) && settle(u, w, *from, to);
+	bool ok = send_wave(u, w) && settle(u, w, *from, to);
 
 	w->calls = SALESFORCE_AT_ONCE;
 	w->size = SALESFORCE_BATCH;

@@ -27,10 +27,8 @@ static const jdoc *describe(struct inquiry *q, const char *object)
 	if (salesforce_call(q->sf, "GET", path, (struct span){0}, &reply)) {
 		doc = jdoc_parse(buf_span(&reply.body), why);
 		if (!jdoc_is_array(jdoc_at(doc, "fields"))) {
-			q->sf->status = STATUS_REFUSED;
-			snprintf(q->sf->code, sizeof q->sf->code, "BAD_REPLY");
-			snprintf(q->sf->why, sizeof q->sf->why, "%s: the reply describes no fields",
-			    path);
+			salesforce_fail(q->sf, STATUS_REFUSED, "BAD_REPLY",
+			    "%s: the reply describes no fields", path);
 			jdoc_free(doc);
 			doc = NULL;
 		}
@@ -154,11 +152,9 @@ static bool judge_all(struct inquiry *q, struct columns *c, const char *object)
 	}
 	if (more > 0)
 		buf_addf(&b, "%s%zu more", b.n ? " and " : "", more);
-	if (bad > 0 && !q->sf->status) {
-		q->sf->status = STATUS_DATA;
-		snprintf(q->sf->code, sizeof q->sf->code, "INVALID_FIELD");
-		snprintf(q->sf->why, sizeof q->sf->why, "%s cannot take: %s", object, buf_str(&b));
-	}
+	if (bad > 0 && !q->sf->status)
+		salesforce_fail(q->sf, STATUS_DATA, "INVALID_FIELD", "%s cannot take: %s", object,
+		    buf_str(&b));
 	buf_free(&b);
 	return !q->sf->status;
 }

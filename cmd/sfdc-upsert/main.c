@@ -283,7 +283,7 @@ static bool take_up(struct upsert *u)
 	return !u->resume.status && !u->rows.status;
 }
 
-static bool send(struct upsert *u, enum api api)
+static bool send_rows(struct upsert *u, enum api api)
 {
 	size_t n = upsert_count(u);
 
@@ -320,7 +320,7 @@ int main(int argc, char **argv)
 	if (upsert.reject.status)
 		die(upsert.reject.status, "%s", upsert.reject.why);
 
-	if (upsert_read(&upsert) && send(&upsert, job.api))
+	if (upsert_read(&upsert) && send_rows(&upsert, job.api))
 		status = finish(&upsert);
 	else
 		status = give_up(&upsert);

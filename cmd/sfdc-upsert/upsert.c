@@ -154,11 +154,9 @@ bool upsert_may_go(struct upsert *u)
 	if (!u->wish.stop_at || sf->allowed <= 0 ||
 	    sf->used * 100 < sf->allowed * (int64_t)u->wish.stop_at)
 		return true;
-	sf->status = STATUS_AGAIN;
-	snprintf(sf->code, sizeof sf->code, "STOPPED");
-	snprintf(sf->why, sizeof sf->why, "%jd of %jd daily API calls are spent: --stop-at %d%%",
-	    (intmax_t)sf->used, (intmax_t)sf->allowed, u->wish.stop_at);
-	return false;
+	return salesforce_fail(sf, STATUS_AGAIN, "STOPPED",
+	    "%jd of %jd daily API calls are spent: --stop-at %d%%", (intmax_t)sf->used,
+	    (intmax_t)sf->allowed, u->wish.stop_at);
 }
 
 /* A trigger's own update that meets a lock fails its row with a code of the trigger's. */

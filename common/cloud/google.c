@@ -33,9 +33,7 @@ static bool read_key(struct google *g, const char *path)
 		google_fail(g, STATUS_CONFIG, "%s: %s", g->from, why);
 	else
 		ok = (g->kind = google_kind(g, g->key)) != NULL;
-	if (text.p)
-		crypt_wipe(text.p, text.n);
-	buf_free(&text);
+	crypt_free_buf(&text);
 	return ok;
 }
 
@@ -80,9 +78,7 @@ bool google_open(struct google *g, struct http *http, bool none)
 
 static void forget(struct google *g)
 {
-	if (g->token)
-		crypt_wipe(g->token, strlen(g->token));
-	free(g->token);
+	crypt_free_text(g->token);
 	g->token = NULL;
 }
 

@@ -93,13 +93,6 @@ bool google_blame(struct google *g, const struct http_reply *reply)
 	return false;
 }
 
-void google_wipe(struct buf *b)
-{
-	if (b->p)
-		crypt_wipe(b->p, b->n);
-	buf_free(b);
-}
-
 bool google_send(struct google *g, struct http_request *q, struct http_reply *reply)
 {
 	return http_send(g->http, q, reply) || google_blame(g, reply);
@@ -119,7 +112,7 @@ bool google_post(struct google *g, const char *url, struct buf *form, struct goo
 
 	if (ok)
 		ok = google_keep_oauth(g, token, &reply);
-	google_wipe(&reply.body);
+	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
 }
@@ -134,8 +127,6 @@ void google_add(struct buf *form, const char *name, const char *value)
 
 void google_forget(struct google_token *token)
 {
-	if (token->text)
-		crypt_wipe(token->text, strlen(token->text));
-	free(token->text);
+	crypt_free_text(token->text);
 	token->text = NULL;
 }

@@ -45,7 +45,7 @@ static bool service_account(
 	buf_init(&form, FORM_MAX);
 	ok = sign(g, key, scope, &form) &&
 	     google_post(g, jdoc_text(key, "token_uri", ""), &form, token);
-	google_wipe(&form);
+	crypt_free_buf(&form);
 	return ok;
 }
 
@@ -64,7 +64,7 @@ static bool authorized_user(
 	google_add(&form, "client_secret", jdoc_text(key, "client_secret", ""));
 	google_add(&form, "refresh_token", jdoc_text(key, "refresh_token", ""));
 	ok = google_post(g, jdoc_text(key, "token_uri", ENDPOINT), &form, token);
-	google_wipe(&form);
+	crypt_free_buf(&form);
 	return ok;
 }
 
@@ -120,7 +120,7 @@ static bool impersonate(struct google *g, const char *url, const jdoc *delegates
 	if (ok)
 		ok = keep_impersonated(g, token, &reply);
 	google_forget(source);
-	google_wipe(&reply.body);
+	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	free(body);
 	jdoc_free(ask);
@@ -176,7 +176,7 @@ static bool subject_url(struct google *g, const jdoc *source, struct buf *subjec
 		buf_addspan(subject, buf_span(&reply.body));
 	for (size_t i = 0; headers[i]; i++)
 		free(headers[i]);
-	google_wipe(&reply.body);
+	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
 }
@@ -198,10 +198,9 @@ static bool take_subject(struct google *g, const jdoc *format, struct buf *subje
 	} else {
 		copy = mem_dup(text.p ? text.p : "", text.n);
 	}
-	google_wipe(subject);
+	crypt_free_buf(subject);
 	buf_adds(subject, copy);
-	crypt_wipe(copy, strlen(copy));
-	free(copy);
+	crypt_free_text(copy);
 	return subject->n || google_fail(g, STATUS_CONFIG,
 	                         "%s: credential_source: no subject token in it", g->from);
 }
@@ -232,7 +231,7 @@ static bool exchange(struct google *g, const jdoc *key, const char *scope, struc
 	google_add(&form, "subject_token", buf_str(subject));
 	google_add(&form, "subject_token_type", jdoc_text(key, "subject_token_type", ""));
 	ok = google_post(g, jdoc_text(key, "token_url", ""), &form, token);
-	google_wipe(&form);
+	crypt_free_buf(&form);
 	return ok;
 }
 
@@ -247,7 +246,7 @@ static bool external_account(
 	buf_init(&subject, SUBJECT_MAX);
 	ok = read_subject(g, jdoc_at(key, "credential_source"), &subject) &&
 	     exchange(g, key, url ? EVERYWAY : scope, &subject, url ? &source : token);
-	google_wipe(&subject);
+	crypt_free_buf(&subject);
 	if (ok && url)
 		ok = impersonate(g, url, NULL, scope, &source, token);
 	return ok;
@@ -304,7 +303,7 @@ static bool metadata(
 		ok = google_keep_oauth(g, token, &reply);
 	else if (!g->status)
 		google_blame(g, &reply);
-	google_wipe(&reply.body);
+	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
 }

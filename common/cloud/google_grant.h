@@ -70,7 +70,4 @@ bool google_keep(struct google *g, struct google_token *token, const char *text,
 bool google_keep_oauth(
     struct google *g, struct google_token *token, const struct http_reply *reply);
 
-/* Overwrites and frees the bytes. */
-void google_wipe(struct buf *b);
-
 #endif

@@ -8,14 +8,14 @@
 
 enum { TRANSFER_S = 7200 };
 
-static bool fail(struct salesforce *sf, enum status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool fail(struct salesforce *sf, enum status status, const char *format, ...)
+bool salesforce_fail(
+    struct salesforce *sf, enum status status, const char *code, const char *format, ...)
 {
 	va_list args;
 
 	sf->status = status;
+	if (code)
+		snprintf(sf->code, sizeof sf->code, "%s", code);
 	va_start(args, format);
 	vsnprintf(sf->why, sizeof sf->why, format, args);
 	va_end(args);
@@ -27,7 +27,7 @@ static bool set_version(struct salesforce *sf, const char *version)
 	size_t digits = strspn(version, "0123456789");
 
 	if (digits < 1 || digits > 3 || (version[digits] && strcmp(version + digits, ".0") != 0))
-		return fail(sf, STATUS_CONFIG, "API version: must be a number such as 66.0");
+		return salesforce_fail(sf, STATUS_CONFIG, NULL, "API version: must be a number such as 66.0");
 	snprintf(sf->version, sizeof sf->version, "%.*s.0", (int)digits, version);
 	return true;
 }
@@ -40,7 +40,7 @@ bool salesforce_open(struct salesforce *sf, const char *version, int tries)
 	if (!set_version(sf, wanted && *wanted ? wanted : SALESFORCE_VERSION))
 		return false;
 	if (!salesforce_login_read(&sf->login))
-		return fail(sf, sf->login.status, "%s", sf->login.why);
+		return salesforce_fail(sf, sf->login.status, NULL, "%s", sf->login.why);
 	sf->http[0] = http_open(&(struct http_options){.retry = {.tries = tries}});
 	return true;
 }
@@ -56,8 +56,7 @@ static bool log_in(struct salesforce *sf)
 {
 	if (salesforce_login_run(&sf->login, sf->http[0]))
 		return true;
-	snprintf(sf->code, sizeof sf->code, "LOGIN_FAILED");
-	return fail(sf, sf->login.status, "%s", sf->login.why);
+	return salesforce_fail(sf, sf->login.status, "LOGIN_FAILED", "%s", sf->login.why);
 }
 
 uint64_t salesforce_retries(const struct salesforce *sf)
@@ -113,23 +112,20 @@ static enum status blame(const struct http_reply *reply, const char *code)
 /* A parser's complaint quotes what it could not read, so only its code is told. */
 static void explain(struct salesforce *sf, const char *path, const struct http_reply *reply)
 {
-	char why[JDOC_WHY];
+	char why[JDOC_WHY], http[24];
 	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
 	const char *code = jdoc_text(doc, "0.errorCode", NULL);
 	const char *message = jdoc_text(doc, "0.message", "");
 
 	if (code && strcmp(code, "JSON_PARSER_ERROR") == 0)
 		message = "the request was not understood";
-	if (code) {
-		snprintf(sf->code, sizeof sf->code, "%s", code);
-		fail(sf, blame(reply, code), "%s: %s: %s: %s", path, reply->error, code, message);
-	} else {
-		if (reply->status)
-			snprintf(sf->code, sizeof sf->code, "HTTP_%d", reply->status);
-		else
-			snprintf(sf->code, sizeof sf->code, "NETWORK");
-		fail(sf, http_blame(reply), "%s: %s", path, reply->error);
-	}
+	snprintf(http, sizeof http, "HTTP_%d", reply->status);
+	if (code)
+		salesforce_fail(sf, blame(reply, code), code, "%s: %s: %s: %s", path, reply->error,
+		    code, message);
+	else
+		salesforce_fail(sf, http_blame(reply), reply->status ? http : "NETWORK", "%s: %s",
+		    path, reply->error);
 	jdoc_free(doc);
 }
 

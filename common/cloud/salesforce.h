@@ -128,6 +128,10 @@ struct salesforce_result {
 
 struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, size_t index);
 
+/* Sets status, why, and code where it is not NULL; gives false. */
+bool salesforce_fail(struct salesforce *sf, enum status status, const char *code,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Can this be a name of an object or a field: a letter, then letters, digits and _, at most 80? */
 bool salesforce_is_name(const char *name);
 

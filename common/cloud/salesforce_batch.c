@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -48,21 +47,6 @@ void salesforce_batch_free(struct salesforce_batch *b)
 	buf_free(&b->body);
 }
 
-static bool bad_reply(struct salesforce *sf, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static bool bad_reply(struct salesforce *sf, const char *format, ...)
-{
-	va_list args;
-
-	sf->status = STATUS_REFUSED;
-	snprintf(sf->code, sizeof sf->code, "BAD_REPLY");
-	va_start(args, format);
-	vsnprintf(sf->why, sizeof sf->why, format, args);
-	va_end(args);
-	return false;
-}
-
 static bool read_results(
     struct salesforce *sf, struct salesforce_batch *b, const struct http_reply *reply)
 {
@@ -71,13 +55,15 @@ static bool read_results(
 	size_t n = jdoc_count(results);
 
 	if (!results)
-		return bad_reply(sf, "composite/sobjects: the reply is not JSON: %s", why);
+		return salesforce_fail(sf, STATUS_REFUSED, "BAD_REPLY",
+		    "composite/sobjects: the reply is not JSON: %s", why);
 	if (jdoc_is_array(results) && n == b->n) {
 		b->results = results;
 		return true;
 	}
 	jdoc_free(results);
-	return bad_reply(sf, "composite/sobjects: %zu results for %zu records", n, b->n);
+	return salesforce_fail(sf, STATUS_REFUSED, "BAD_REPLY",
+	    "composite/sobjects: %zu results for %zu records", n, b->n);
 }
 
 bool salesforce_upsert(

@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool bad_reply(struct salesforce *sf, const char *rule)
-{
-	sf->status = STATUS_REFUSED;
-	snprintf(sf->code, sizeof sf->code, "BAD_REPLY");
-	snprintf(sf->why, sizeof sf->why, "jobs/ingest: %s", rule);
-	return false;
-}
-
 static bool take_job(
     struct salesforce *sf, struct salesforce_job *job, const struct http_reply *reply)
 {
@@ -30,7 +22,8 @@ static bool take_job(
 		snprintf(job->error, sizeof job->error, "%s", jdoc_text(doc, "errorMessage", ""));
 	}
 	jdoc_free(doc);
-	return ok || bad_reply(sf, "the reply is no job");
+	return ok || salesforce_fail(
+	                 sf, STATUS_REFUSED, "BAD_REPLY", "jobs/ingest: the reply is no job");
 }
 
 static bool ask(struct salesforce *sf, struct salesforce_job *job, const char *method,
@@ -72,24 +65,14 @@ bool salesforce_job_create(
 /* A close whose reply was lost is refused when it is sent again: the state tells. */
 static bool close_job(struct salesforce *sf, struct salesforce_job *job)
 {
-	char why[SALESFORCE_WHY], code[SALESFORCE_CODE];
-	enum status status;
-
 	if (ask_of(sf, job, "PATCH", "{\"state\":\"UploadComplete\"}"))
 		return true;
-	if (strcmp(sf->code, "INVALIDJOBSTATE") != 0)
-		return false;
-	status = sf->status;
-	memcpy(why, sf->why, sizeof why);
-	memcpy(code, sf->code, sizeof code);
-	if (!salesforce_job_read(sf, job))
+	if (strcmp(sf->code, "INVALIDJOBSTATE") != 0 || !salesforce_job_read(sf, job))
 		return false;
 	if (strcmp(job->state, "Open") != 0 && strcmp(job->state, "Aborted") != 0)
 		return true;
-	sf->status = status;
-	memcpy(sf->why, why, sizeof why);
-	memcpy(sf->code, code, sizeof code);
-	return false;
+	return salesforce_fail(sf, STATUS_REFUSED, "INVALIDJOBSTATE",
+	    "job %s: cannot be closed, and is %s", job->id, job->state);
 }
 
 bool salesforce_job_submit(

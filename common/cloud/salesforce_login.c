@@ -47,13 +47,6 @@ static char *without_slash(const char *url)
 
 /* ---- what the environment says ---- */
 
-static void wipe_text(char *text)
-{
-	if (text)
-		crypt_wipe(text, strlen(text));
-	free(text);
-}
-
 static bool read_auth_file(struct salesforce_login *l, const char *path)
 {
 	struct buf b;
@@ -64,9 +57,7 @@ static bool read_auth_file(struct salesforce_login *l, const char *path)
 	error = file_read_secret(path, &b);
 	if (!error)
 		l->auth = mem_dup(b.p, strcspn(buf_str(&b), "\r\n"));
-	if (b.p)
-		crypt_wipe(b.p, b.cap);
-	buf_free(&b);
+	crypt_free_buf(&b);
 	return !error || fail(l, STATUS_CONFIG, "%s: %s", path, error);
 }
 
@@ -177,8 +168,7 @@ static bool sign_assertion(struct salesforce_login *l, struct buf *assertion)
 		fail(l, STATUS_CONFIG, "%s: no RSA private key in PEM form", l->key_file);
 	else
 		ok = true;
-	crypt_wipe(pem.p, pem.cap);
-	buf_free(&pem);
+	crypt_free_buf(&pem);
 	jdoc_free(claims);
 	return ok;
 }
@@ -239,12 +229,6 @@ static bool read_token(struct salesforce_login *l, bool sent, const struct http_
 	return ok;
 }
 
-static void wipe(struct buf *b)
-{
-	if (b->p)
-		crypt_wipe(b->p, b->cap);
-}
-
 bool salesforce_login_run(struct salesforce_login *l, struct http *http)
 {
 	struct buf body;
@@ -264,9 +248,8 @@ bool salesforce_login_run(struct salesforce_login *l, struct http *http)
 
 		ok = read_token(l, sent, &reply);
 	}
-	wipe(&body);
-	wipe(&reply.body);
-	buf_free(&body);
+	crypt_free_buf(&body);
+	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	free(url);
 	return ok;
@@ -274,7 +257,7 @@ bool salesforce_login_run(struct salesforce_login *l, struct http *http)
 
 void salesforce_login_forget(struct salesforce_login *l)
 {
-	wipe_text(l->token);
+	crypt_free_text(l->token);
 	l->token = NULL;
 }
 
@@ -284,6 +267,6 @@ void salesforce_login_free(struct salesforce_login *l)
 	free(l->instance);
 	free(l->url);
 	free(l->audience);
-	wipe_text(l->auth);
+	crypt_free_text(l->auth);
 	*l = (struct salesforce_login){0};
 }
