@@ -59,6 +59,7 @@ upsert() {
 	[ "$(outcomes <results.ndjson)" = \
 		"created REQUIRED_FIELD_MISSING INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST INVALID_EMAIL_ADDRESS JSON_PARSER_ERROR STRING_TOO_LONG MISSING_ARGUMENT MISSING_ARGUMENT INVALID_FIELD created " ]
 	[ "$(jq -c 'select(.line == 2) | .error.fields' results.ndjson)" = '["Company"]' ]
+	[ "$(jq -c 'select(.line == 7 or .line == 8) | .error.fields' results.ndjson | uniq)" = '["Gaio_Lead_Id__c"]' ]
 	jq -c 'select(.status == "failed") | .row' results.ndjson >from-results
 	jq -c .row bad.ndjson | cmp - from-results
 	[ "$(jq -r 'select(.line == 2) | .field' bad.ndjson)" = Company ]
@@ -158,7 +159,8 @@ upsert() {
 	run -65 --separate-stderr sfdc-upsert --object Lead --external-id Company rows.ndjson
 	[[ $stderr == *"Company (no external id)"* ]]
 	[ "$(calls)" = 0 ]
-	run -69 sfdc-upsert --object Nothing --external-id Gaio_Lead_Id__c rows.ndjson
+	run -69 --separate-stderr sfdc-upsert --object Nothing --external-id Gaio_Lead_Id__c rows.ndjson
+	[[ $stderr == "sfdc-upsert: Nothing: no such object"* ]]
 	lead L-1 "$(printf ',"A_column_that_is_not_there_%d__c":1' {1..100})" >rows.ndjson
 	run -65 --separate-stderr upsert rows.ndjson
 	[ "$(grep -o 'there_[0-9]*__c (no such field)' <<<"$stderr" | sort -u | wc -l)" = 100 ]
@@ -278,6 +280,8 @@ upsert() {
 	run -78 --separate-stderr upsert rows.ndjson
 	[[ $stderr == *"no credentials"* ]]
 	SF_ACCESS_TOKEN=x run -78 upsert rows.ndjson
+	SF_ACCESS_TOKEN=x SF_ORG_INSTANCE_URL=http://127.0.0.1:1 run -75 --separate-stderr upsert --tries 1 rows.ndjson
+	[[ $stderr == "sfdc-upsert: http://127.0.0.1:1: /sobjects/Lead/describe: "* ]]
 	SF_ACCESS_TOKEN=wrong SF_ORG_INSTANCE_URL=$LEADPIPE_SANDBOX_URL run -77 upsert rows.ndjson
 }
 

@@ -188,8 +188,8 @@ static enum status conclude(struct commit *c)
 	if (unlink(c->state.pending) < 0)
 		die(STATUS_IO, "%s: %s", c->state.pending, strerror(errno));
 	snprintf(detail, sizeof detail,
-	    "%" PRIu64 " of %" PRIu64 " rows done, %" PRIu64 " keys kept", c->done, c->pending.n,
-	    c->next.n);
+	    "%" PRIu64 " of %" PRIu64 " row%s done, %" PRIu64 " key%s kept", c->done, c->pending.n,
+	    c->pending.n == 1 ? "" : "s", c->next.n, c->next.n == 1 ? "" : "s");
 	summarise(
 	    &(struct summary){.rows_in = c->in.rows, .bytes = c->in.lines.bytes, .detail = detail});
 	return c->done < c->pending.n ? STATUS_REJECTS : STATUS_OK;

@@ -151,7 +151,7 @@ static bool take_rows(struct diff *d)
 		if (!take_row(d, line))
 			return false;
 		if (d->in.rows % PROGRESS_ROWS == 0)
-			progress("%ju rows", (uintmax_t)d->in.rows);
+			progress("rows: %ju", (uintmax_t)d->in.rows);
 	}
 	return !d->in.status || fail(d, d->in.status, d->in.why);
 }

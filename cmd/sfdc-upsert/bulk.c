@@ -92,8 +92,8 @@ static bool submit_sheet(struct upsert *u, struct slot *slot, const struct sheet
 	ok = submit(u, slot, (struct span){p, sheet->bytes});
 	munmap(p, sheet->bytes);
 	if (ok)
-		inform(1, "job %s: %zu rows, %ju bytes", slot->job.id, sheet->rows,
-		    (uintmax_t)sheet->bytes);
+		inform(1, "job %s: %zu row%s, %ju bytes", slot->job.id, sheet->rows,
+		    sheet->rows == 1 ? "" : "s", (uintmax_t)sheet->bytes);
 	return ok;
 }
 
@@ -153,8 +153,8 @@ static bool give_up_rest(struct upsert *u, const struct slot *slot)
 	}
 	if (n > 0) {
 		u->incomplete = true;
-		complain("job %s: %s: %s; %zu rows were not processed", slot->job.id,
-		    slot->job.state, slot->job.error, n);
+		complain("job %s: %s: %s; rows not processed: %zu", slot->job.id, slot->job.state,
+		    slot->job.error, n);
 	}
 	return true;
 }
@@ -165,15 +165,15 @@ static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
 
 	if (!answers_take(u, &slot->job, slot->number))
 		return false;
-	inform(1, "job %s: %s, %jd records done, %jd of them failed", slot->job.id, slot->job.state,
-	    (intmax_t)slot->job.processed, (intmax_t)slot->job.failed);
+	inform(1, "job %s: %s, records done: %jd, failed of them: %jd", slot->job.id,
+	    slot->job.state, (intmax_t)slot->job.processed, (intmax_t)slot->job.failed);
 	if (done || is_permanent(slot->job.error) || b->requeued++ >= REQUEUES) {
 		ok = give_up_rest(u, slot);
 	} else {
 		size_t n = release(u, slot);
 
-		warn("job %s: %s: %s; %zu rows go into another", slot->job.id, slot->job.state,
-		    slot->job.error, n);
+		warn("job %s: %s: %s; rows that go into another: %zu", slot->job.id,
+		    slot->job.state, slot->job.error, n);
 		if (slot->from < b->next)
 			b->next = slot->from;
 		ok = true;
@@ -193,7 +193,7 @@ static bool ask(struct upsert *u, struct bulk *b, struct slot *slot)
 		clock_sleep(slot->next_us - now);
 	if (!salesforce_job_read(u->sf, &slot->job))
 		return false;
-	progress("job %s: %s, %jd records done; row %zu of %zu", slot->job.id, slot->job.state,
+	progress("job %s: %s, records done: %jd; row %zu of %zu", slot->job.id, slot->job.state,
 	    (intmax_t)slot->job.processed, slot->to, u->rows.n);
 	if (salesforce_job_is_over(&slot->job))
 		return finish(u, b, slot);

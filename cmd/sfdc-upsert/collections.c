@@ -178,7 +178,7 @@ static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
 	for (size_t i = from; i < to; i++)
 		left += u->rows.at[i].answer == ANSWER_AGAIN;
 	for (size_t k = 0; left > 0 && k < sizeof sizes / sizeof *sizes; k++) {
-		inform(1, "%zu rows go again, %zu at a time", left, sizes[k]);
+		inform(1, "rows that go again: %zu, %zu at a time", left, sizes[k]);
 		clock_sleep(PAUSE_US << k);
 		if (!send_again(u, w, from, to, sizes[k], &left))
 			return false;

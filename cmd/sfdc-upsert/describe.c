@@ -14,26 +14,38 @@ struct inquiry {
 };
 
 /* NULL: sf->status; an object that is not there (for this user) is NOT_FOUND. */
-static const jdoc *describe(struct inquiry *q, const char *object)
+static jdoc *fetch(struct salesforce *sf, const char *object)
 {
 	char path[128], why[JDOC_WHY];
 	struct http_reply reply = {0};
-	jdoc *doc = NULL;
+	bool ok;
+	jdoc *doc;
+
+	snprintf(path, sizeof path, "/sobjects/%.80s/describe", object);
+	ok = salesforce_call(sf, "GET", path, (struct span){0}, &reply);
+	doc = ok ? jdoc_parse(buf_span(&reply.body), why) : NULL;
+	http_reply_free(&reply);
+	if (jdoc_is_array(jdoc_at(doc, "fields")))
+		return doc;
+	jdoc_free(doc);
+	if (ok)
+		salesforce_fail(
+		    sf, STATUS_REFUSED, "BAD_REPLY", "%s: the reply describes no fields", path);
+	else if (strcmp(sf->code, "NOT_FOUND") == 0)
+		salesforce_fail(sf, STATUS_REFUSED, NULL,
+		    "%s: no such object, for this user and API version", object);
+	return NULL;
+}
+
+/* The same, asked for once. */
+static const jdoc *describe(struct inquiry *q, const char *object)
+{
+	jdoc *doc;
 
 	for (size_t i = 0; i < q->n; i++)
 		if (strcasecmp(jdoc_text(q->doc[i], "name", ""), object) == 0)
 			return q->doc[i];
-	snprintf(path, sizeof path, "/sobjects/%.80s/describe", object);
-	if (salesforce_call(q->sf, "GET", path, (struct span){0}, &reply)) {
-		doc = jdoc_parse(buf_span(&reply.body), why);
-		if (!jdoc_is_array(jdoc_at(doc, "fields"))) {
-			salesforce_fail(q->sf, STATUS_REFUSED, "BAD_REPLY",
-			    "%s: the reply describes no fields", path);
-			jdoc_free(doc);
-			doc = NULL;
-		}
-	}
-	http_reply_free(&reply);
+	doc = fetch(q->sf, object);
 	if (doc)
 		q->doc[q->n++] = doc;
 	return doc;
@@ -153,8 +165,8 @@ static bool judge_all(struct inquiry *q, struct columns *c, const char *object)
 	if (more > 0)
 		buf_addf(&b, "%s%zu more", b.n ? " and " : "", more);
 	if (bad > 0 && !q->sf->status)
-		salesforce_fail(q->sf, STATUS_DATA, "INVALID_FIELD", "%s cannot take: %s", object,
-		    buf_str(&b));
+		salesforce_fail(
+		    q->sf, STATUS_DATA, "INVALID_FIELD", "%s cannot take: %s", object, buf_str(&b));
 	buf_free(&b);
 	return !q->sf->status;
 }

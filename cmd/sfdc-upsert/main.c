@@ -17,6 +17,9 @@ static const char usage[] =
     "                   [--job-bytes BYTES] [--poll SECONDS] [--api-version N] [--tries N]\n"
     "                   [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
     "\n"
+    "Upserts NDJSON rows into Salesforce by external id, the keys of a row being names of\n"
+    "fields; answers each row with a result. No FILE: stdin.\n"
+    "\n"
     "  --object NAME         the object: Lead\n"
     "  --external-id FIELD   the external id field that says which record a row is\n"
     "  --api auto|collections|bulk  Collections (200 rows a call) up to 2,000 rows, Bulk jobs\n"
@@ -230,9 +233,11 @@ static void print_summary(const struct upsert *u)
 		snprintf(limit, sizeof limit, ", API usage %jd of %jd", (intmax_t)sf->used,
 		    (intmax_t)sf->allowed);
 	if (u->jobs > 0)
-		snprintf(jobs, sizeof jobs, ", %ju jobs", (uintmax_t)u->jobs);
-	snprintf(detail, sizeof detail, "%ju created, %ju updated%s, %ju calls%s",
-	    (uintmax_t)u->created, (uintmax_t)u->updated, jobs, (uintmax_t)sf->calls, limit);
+		snprintf(
+		    jobs, sizeof jobs, ", %ju job%s", (uintmax_t)u->jobs, u->jobs == 1 ? "" : "s");
+	snprintf(detail, sizeof detail, "%ju created, %ju updated%s, %ju call%s%s",
+	    (uintmax_t)u->created, (uintmax_t)u->updated, jobs, (uintmax_t)sf->calls,
+	    sf->calls == 1 ? "" : "s", limit);
 	summarise(&(struct summary){.rows_in = u->rows.n,
 	    .rows_out = u->out->rows,
 	    .rejected = u->failed,

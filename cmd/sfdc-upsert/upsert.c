@@ -44,6 +44,16 @@ static bool refuse(struct upsert *u, struct record *r, const char *code, const c
 	    &(struct note){span_of(code), span_of(message), SPAN("[]")});
 }
 
+/* Because of its external id. */
+static bool refuse_key(struct upsert *u, struct record *r, const char *code, const char *message)
+{
+	char fields[100];
+
+	snprintf(fields, sizeof fields, "[\"%s\"]", u->wish.field);
+	return rows_fail(&u->rows, r, ANSWER_FAILED,
+	    &(struct note){span_of(code), span_of(message), span_of(fields)});
+}
+
 /* What would make Salesforce refuse the whole call. */
 static bool check_row(struct upsert *u, struct record *r)
 {
@@ -57,10 +67,11 @@ static bool check_row(struct upsert *u, struct record *r)
 	else if (key && key->type == JSON_NUMBER)
 		id = key->value;
 	else if (key && key->type != JSON_NULL)
-		return refuse(u, r, "INVALID_TYPE_ON_FIELD_IN_RECORD",
+		return refuse_key(u, r, "INVALID_TYPE_ON_FIELD_IN_RECORD",
 		    "the external id must be a string or a number");
 	if (id.n == 0 || span_eq(id, SPAN("#N/A")))
-		return refuse(u, r, "MISSING_ARGUMENT", "the row has no external id");
+		return refuse_key(u, r, "MISSING_ARGUMENT",
+		    key ? "the external id is empty" : "the row has no such field");
 	r->hash = rows_hash(id);
 	if (find_field(u, "attributes"))
 		return refuse(
@@ -133,7 +144,7 @@ bool upsert_read(struct upsert *u)
 	while (rows_read(&u->rows, &line)) {
 		if (!take_row(u, line))
 			return false;
-		progress("%zu rows read", u->rows.n);
+		progress("rows read: %zu", u->rows.n);
 	}
 	return !u->rows.status && rows_close(&u->rows) && settle_doubles(u);
 }

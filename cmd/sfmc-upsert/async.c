@@ -184,7 +184,7 @@ bool upsert_async(struct upsert *u, size_t n)
 
 		if (!id)
 			return false;
-		inform(1, "request %s: %zu rows", id, n);
+		inform(1, "request %s: %zu row%s", id, n, n == 1 ? "" : "s");
 		ok = wait_for(u, id) && collect(u, id, n, &again, round == ROUNDS);
 		free(id);
 		if (!ok)

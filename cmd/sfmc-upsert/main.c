@@ -15,6 +15,9 @@ static const char usage[] =
     "                   [--no-token-cache] [--rejects FILE] [--tries N]\n"
     "                   [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
     "\n"
+    "Upserts NDJSON rows into a data extension of Marketing Cloud, the keys of a row being\n"
+    "names of columns; answers each row with a result. No FILE: stdin.\n"
+    "\n"
     "  --extension KEY       the external key of the data extension\n"
     "  --key COL[,COL]       its primary key: the columns that say which row is which\n"
     "  --sync                save rows at once, 50 a call, instead of asynchronously\n"
@@ -153,9 +156,9 @@ static void print_summary(const struct upsert *u, const struct source *src)
 {
 	char detail[200];
 
-	snprintf(detail, sizeof detail, "%ju upserted, %ju sent again, %ju calls, %ju tokens",
+	snprintf(detail, sizeof detail, "%ju upserted, %ju sent again, %ju call%s, %ju login%s",
 	    (uintmax_t)u->done, (uintmax_t)u->again, (uintmax_t)u->mc->calls,
-	    (uintmax_t)u->mc->logins);
+	    u->mc->calls == 1 ? "" : "s", (uintmax_t)u->mc->logins, u->mc->logins == 1 ? "" : "s");
 	summarise(&(struct summary){.rows_in = u->rows,
 	    .rows_out = u->out->rows,
 	    .rejected = u->failed,
@@ -193,7 +196,7 @@ static enum status run(struct upsert *u, struct source *src)
 	while (source_next(src, &row)) {
 		if (!upsert_row(u, src, &row))
 			return give_up(u, src);
-		progress("%ju rows, %ju calls", (uintmax_t)u->rows, (uintmax_t)u->mc->calls);
+		progress("rows: %ju, calls: %ju", (uintmax_t)u->rows, (uintmax_t)u->mc->calls);
 	}
 	if (src->status || !upsert_flush(u))
 		return give_up(u, src);

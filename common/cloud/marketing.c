@@ -78,7 +78,11 @@ static void explain(struct marketing *mc, const char *path, const struct http_re
 	else
 		snprintf(code, sizeof code, "NETWORK");
 	snprintf(mc->message, sizeof mc->message, "%s", message);
-	marketing_fail(mc, http_blame(reply), code, "%s: %s: %s", path, reply->error, code);
+	if (reply->status)
+		marketing_fail(mc, http_blame(reply), code, "%s: %s: %s", path, reply->error, code);
+	else
+		marketing_fail(
+		    mc, http_blame(reply), code, "%s: %s: %s", mc->rest, path, reply->error);
 	jdoc_free(doc);
 }
 

@@ -27,7 +27,8 @@ static bool set_version(struct salesforce *sf, const char *version)
 	size_t digits = strspn(version, "0123456789");
 
 	if (digits < 1 || digits > 3 || (version[digits] && strcmp(version + digits, ".0") != 0))
-		return salesforce_fail(sf, STATUS_CONFIG, NULL, "API version: must be a number such as 66.0");
+		return salesforce_fail(
+		    sf, STATUS_CONFIG, NULL, "API version: must be a number such as 66.0");
 	snprintf(sf->version, sizeof sf->version, "%.*s.0", (int)digits, version);
 	return true;
 }
@@ -123,8 +124,10 @@ static void explain(struct salesforce *sf, const char *path, const struct http_r
 	if (code)
 		salesforce_fail(sf, blame(reply, code), code, "%s: %s: %s: %s", path, reply->error,
 		    code, message);
+	else if (reply->status)
+		salesforce_fail(sf, http_blame(reply), http, "%s: %s", path, reply->error);
 	else
-		salesforce_fail(sf, http_blame(reply), reply->status ? http : "NETWORK", "%s: %s",
+		salesforce_fail(sf, http_blame(reply), "NETWORK", "%s: %s: %s", sf->login.instance,
 		    path, reply->error);
 	jdoc_free(doc);
 }

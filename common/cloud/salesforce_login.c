@@ -217,7 +217,7 @@ static bool read_token(struct salesforce_login *l, bool sent, const struct http_
 		fail(l, STATUS_DENIED, "%s: %s: %s", who(l), jdoc_text(doc, "error", "HTTP 400"),
 		    jdoc_text(doc, "error_description", "refused"));
 	else if (!sent)
-		fail(l, http_blame(reply), "%s: %s", who(l), reply->error);
+		fail(l, http_blame(reply), "%s at %s: %s", who(l), l->url, reply->error);
 	else if (!ok)
 		fail(l, STATUS_REFUSED, "%s: the reply holds no token or no instance URL", who(l));
 	if (ok) {

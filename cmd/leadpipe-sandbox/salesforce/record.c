@@ -220,7 +220,7 @@ static sqlite3_stmt *prepare_update(struct store *s, const struct sf_record *r)
 	for (size_t i = 0; i < r->n; i++)
 		buf_addf(&sql, ", \"%s\" = ?%zu", r->field[i]->name, i + 3);
 	buf_adds(&sql, " WHERE Id = ?2");
-	stmt = store_query(s, buf_str(&sql), "");
+	stmt = store_borrow(s, buf_str(&sql));
 	buf_free(&sql);
 	return stmt;
 }
@@ -282,7 +282,7 @@ static bool update(struct store *s, struct sf_record *r, const char *now)
 		blame_double(s, r);
 		ok = false;
 	}
-	sqlite3_finalize(stmt);
+	store_give_back(s, stmt);
 	return ok;
 }
 
@@ -335,12 +335,12 @@ void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field 
 	r->created = !*r->id;
 	if (!check_writable(r) || !check_required(r, r->created))
 		return;
-	store_exec(s, "SAVEPOINT record");
+	store_run(s, "SAVEPOINT record", "");
 	if (r->created)
 		insert(s, r, now);
 	if (!update(s, r, now))
 		store_exec(s, "ROLLBACK TO record");
-	store_exec(s, "RELEASE record");
+	store_run(s, "RELEASE record", "");
 }
 
 void sf_record_write(struct buf *b, const struct sf_object *o, const char *version,

@@ -71,6 +71,8 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	die_last_words(NULL, NULL);
+	for (size_t i = 0; i < STORE_KEPT; i++)
+		sqlite3_finalize(s->kept[i]);
 	sqlite3_close_v2(s->db);
 	if (s->temporary)
 		remove_temporary(s);
@@ -106,25 +108,65 @@ static int bind(sqlite3_stmt *stmt, int at, char letter, va_list *args)
 	}
 }
 
-static sqlite3_stmt *prepare(struct store *s, const char *sql, const char *format, va_list *args)
+static sqlite3_stmt *prepare(struct store *s, const char *sql, unsigned flags)
 {
 	sqlite3_stmt *stmt;
 
-	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v3(s->db, sql, -1, flags, &stmt, NULL) != SQLITE_OK)
 		broken(s, sql);
+	return stmt;
+}
+
+static void bind_all(
+    struct store *s, sqlite3_stmt *stmt, const char *sql, const char *format, va_list *args)
+{
 	for (int i = 0; format && format[i]; i++)
 		if (bind(stmt, i + 1, format[i], args) != SQLITE_OK)
 			broken(s, sql);
+}
+
+/* ---- statements that are kept ---- */
+
+static sqlite3_stmt **place_of(struct store *s, const char *sql)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *sql; sql++)
+		hash = (hash ^ (unsigned char)*sql) * 16777619u;
+	return &s->kept[hash % STORE_KEPT];
+}
+
+/* The place is empty while its statement is lent, so that none is lent twice. */
+sqlite3_stmt *store_borrow(struct store *s, const char *sql)
+{
+	sqlite3_stmt **place = place_of(s, sql), *stmt = *place;
+
+	if (!stmt || strcmp(sqlite3_sql(stmt), sql) != 0)
+		return prepare(s, sql, SQLITE_PREPARE_PERSISTENT);
+	*place = NULL;
 	return stmt;
 }
+
+void store_give_back(struct store *s, sqlite3_stmt *stmt)
+{
+	sqlite3_stmt **place = place_of(s, sqlite3_sql(stmt));
+
+	sqlite3_finalize(*place);
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	*place = stmt;
+}
+
+/* ---- statements that are run at once ---- */
 
 sqlite3_stmt *store_query(struct store *s, const char *sql, const char *format, ...)
 {
 	va_list args;
 	sqlite3_stmt *stmt;
 
+	stmt = prepare(s, sql, 0);
 	va_start(args, format);
-	stmt = prepare(s, sql, format, &args);
+	bind_all(s, stmt, sql, format, &args);
 	va_end(args);
 	return stmt;
 }
@@ -135,14 +177,15 @@ void store_run(struct store *s, const char *sql, const char *format, ...)
 	sqlite3_stmt *stmt;
 	int rc;
 
+	stmt = store_borrow(s, sql);
 	va_start(args, format);
-	stmt = prepare(s, sql, format, &args);
+	bind_all(s, stmt, sql, format, &args);
 	va_end(args);
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
 		;
 	if (rc != SQLITE_DONE)
 		broken(s, sql);
-	sqlite3_finalize(stmt);
+	store_give_back(s, stmt);
 }
 
 static bool first_row(struct store *s, sqlite3_stmt *stmt, const char *sql)
@@ -159,12 +202,13 @@ int64_t store_int(struct store *s, int64_t otherwise, const char *sql, const cha
 	va_list args;
 	sqlite3_stmt *stmt;
 
+	stmt = store_borrow(s, sql);
 	va_start(args, format);
-	stmt = prepare(s, sql, format, &args);
+	bind_all(s, stmt, sql, format, &args);
 	va_end(args);
 	if (first_row(s, stmt, sql))
 		otherwise = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
+	store_give_back(s, stmt);
 	return otherwise;
 }
 
@@ -174,25 +218,26 @@ char *store_text(struct store *s, const char *sql, const char *format, ...)
 	sqlite3_stmt *stmt;
 	char *text = NULL;
 
+	stmt = store_borrow(s, sql);
 	va_start(args, format);
-	stmt = prepare(s, sql, format, &args);
+	bind_all(s, stmt, sql, format, &args);
 	va_end(args);
 	if (first_row(s, stmt, sql)) {
 		const void *p = sqlite3_column_text(stmt, 0);
 		text = mem_dup(p, (size_t)sqlite3_column_bytes(stmt, 0));
 	}
-	sqlite3_finalize(stmt);
+	store_give_back(s, stmt);
 	return text;
 }
 
 void store_begin(struct store *s)
 {
-	store_exec(s, "SAVEPOINT sandbox");
+	store_run(s, "SAVEPOINT sandbox", "");
 }
 
 void store_commit(struct store *s)
 {
-	store_exec(s, "RELEASE sandbox");
+	store_run(s, "RELEASE sandbox", "");
 }
 
 void store_rollback(struct store *s)

@@ -13,10 +13,14 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
+enum { STORE_KEPT = 61 };
+
 struct store {
 	sqlite3 *db;
 	char *dir;      /* where big files (uploads) may lie too */
 	bool temporary; /* dir is removed by store_close */
+	/* private */
+	sqlite3_stmt *kept[STORE_KEPT]; /* by hash of their SQL */
 };
 
 /* `dir`: --data, made when missing; NULL: a temporary folder. Ends the program when it cannot. */
@@ -30,7 +34,14 @@ void store_exec(struct store *s, const char *sql);
  * 't' const char * (NULL binds NULL), 'i' int64_t, 's' struct span, 'd' double. */
 sqlite3_stmt *store_query(struct store *s, const char *sql, const char *format, ...);
 
-/* store_query for a statement that returns nothing: runs and finalises it. */
+/*
+ * A prepared statement that the store keeps for the next time, since to prepare one takes longer
+ * than to run it: bind, step, and give it back.
+ */
+sqlite3_stmt *store_borrow(struct store *s, const char *sql);
+void store_give_back(struct store *s, sqlite3_stmt *stmt);
+
+/* Runs a statement that returns nothing. */
 void store_run(struct store *s, const char *sql, const char *format, ...);
 
 /* The first column of the first row as int64, or `otherwise`. */
