@@ -255,6 +255,7 @@ close_job() { # JOB: the state it ends in
 	put "$id" 'Gaio_Lead_Id__c,LastName,Company\n1,x,y\n'
 	sf PATCH "/jobs/ingest/$id" -d '{"state":"UploadComplete"}' >got
 	refused "400 INVALIDJOB"
+	[[ $(jq -r '.[0].message' got) == "Found multipe contents for job: <${id:0:15}>, "* ]]
 	sf PATCH "/jobs/ingest/$id" -d '{"id":"x","state":"Aborted"}' >got
 	[ "$(jq -r .state got)" = Aborted ]
 	sf PUT "/jobs/ingest/$id/batches" -d x >got
@@ -271,6 +272,17 @@ close_job() { # JOB: the state it ends in
 	refused "400 INVALIDJOB"
 	sf POST /jobs/ingest -d '{"object":"Lead","operation":"hardDelete"}' >got
 	refused "400 INVALIDJOB"
+}
+
+@test "bulk: 150 MB in base64 are the most of an upload" {
+	sandbox
+	id=$(job)
+	head -c 117964800 /dev/zero | tr '\0' x >most
+	sf PUT "/jobs/ingest/$id/batches" -T most
+	[ "$(status)" = 201 ]
+	echo >>most
+	sf PUT "/jobs/ingest/$id/batches" -T most >got
+	[ "$(status) $(jq -r '.[0].errorCode' got)" = "400 CLIENTINPUTERROR" ]
 }
 
 @test "bulk: CRLF and other delimiters, insert" {

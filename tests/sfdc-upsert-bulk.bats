@@ -184,7 +184,7 @@ upsert() {
 @test "progress on a terminal: by job" {
 	sandbox --fault=sf:slow@{5,6}
 	leads 300 >rows.ndjson
-	run -0 script -qec "sfdc-upsert --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows.ndjson >results.ndjson" /dev/null
+	run -0 script -qec "sfdc-upsert --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows.ndjson >results.ndjson" /dev/null </dev/null
 	[[ $output == *"job 750"*": InProgress, records done: 0; row 300 of 300"* ]]
 	[[ $output == *"job 750"*": JobComplete, records done: 300; row 300 of 300"* ]]
 	run -0 --separate-stderr sfdc-upsert -v --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows.ndjson

@@ -204,6 +204,47 @@ check_bad() {
 	[ ! -e cache ]
 }
 
+@test "the token's file: a folder that others had a hand in is not used, a link is not followed" {
+	local file
+	sandbox
+	mkdir -p cache/leadpipe elsewhere
+	chmod 777 cache/leadpipe
+	leads rows >out
+	leads rows >out
+	[ "$(requests '/v2/token') $(ls cache/leadpipe)" = "2 " ]
+	rmdir cache/leadpipe
+	ln -s ../elsewhere cache/leadpipe
+	run -0 --separate-stderr sfmc-upsert -v --extension leads --key SubscriberKey rows
+	[[ $stderr == *"cache/leadpipe: no folder of this user's alone"* ]]
+	[ -z "$(ls elsewhere)" ]
+	rm cache/leadpipe
+	leads rows >out
+	file=$(echo cache/leadpipe/*.json)
+	rm "$file"
+	echo precious >elsewhere/victim
+	ln -s "$PWD/elsewhere/victim" "$file.new"
+	leads rows >out
+	[ "$(cat elsewhere/victim) $(stat -c '%F %a' "$file")" = "precious regular file 600" ]
+	rm "$file"
+	touch "$file.new" && chmod 666 "$file.new"
+	leads rows >out
+	[ "$(stat -c '%F %a' "$file")" = "regular file 600" ]
+}
+
+@test "many runs at once: one token's file, whole" {
+	local i pids=()
+	sandbox
+	for i in {1..8}; do
+		leads rows >"out.$i" 3>&- &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	[ "$(cat out.* | jq -r .status | sort | uniq -c | xargs)" = "24 updated" ]
+	[ "$(ls cache/leadpipe | wc -l) $(stat -c %a cache/leadpipe/*)" = "1 600" ]
+	leads rows >out
+	jq -e .access_token cache/leadpipe/*.json
+}
+
 @test "faults at every request: both kinds of 429, 503, lost and reset replies, an expired token" {
 	sandbox
 	for spec in 429@1 blocked@3 lost@5 reset@7 expire@8; do

@@ -1,6 +1,7 @@
 #include "upsert.h"
 
 #include "row/jstr.h"
+#include "row/result.h"
 
 #include <stdio.h>
 #include <strings.h>
@@ -194,28 +195,11 @@ bool upsert_is_passing(const struct upsert *u, struct span code, struct span mes
 
 static void begin_result(struct upsert *u, const struct record *r, const char *status)
 {
-	struct buf *b = &u->out->buf;
 	const struct field *key = r->is_json ? find_field(u, u->wish.field) : NULL;
+	bool done = r->answer == ANSWER_CREATED || r->answer == ANSWER_UPDATED;
 
-	buf_addf(b, "{\"line\":%ju,\"external_id\":", (uintmax_t)r->line);
-	buf_addspan(b, key ? key->value : SPAN("null"));
-	buf_adds(b, ",\"id\":");
-	if (r->answer == ANSWER_CREATED || r->answer == ANSWER_UPDATED)
-		jstr_quote_any(b, span_of(r->id));
-	else
-		buf_adds(b, "null");
-	buf_addf(b, ",\"status\":\"%s\"", status);
-}
-
-static void add_error(struct buf *b, const struct note *note)
-{
-	buf_adds(b, ",\"error\":{\"code\":");
-	jstr_quote_any(b, note->code);
-	buf_adds(b, ",\"message\":");
-	jstr_quote_any(b, note->message);
-	buf_adds(b, ",\"fields\":");
-	buf_addspan(b, note->fields);
-	buf_addc(b, '}');
+	result_begin(
+	    u->out, r->line, key ? key->value : (struct span){0}, done ? r->id : NULL, status);
 }
 
 static void reject(
@@ -239,13 +223,10 @@ static void report_undone(struct upsert *u, size_t i)
 	bool failed = r->answer == ANSWER_FAILED;
 
 	begin_result(u, r, failed ? "failed" : "unprocessed");
-	add_error(&u->out->buf, &note);
-	if (r->is_json) {
-		buf_adds(&u->out->buf, ",\"row\":");
-		buf_addspan(&u->out->buf, line);
-	}
-	buf_addc(&u->out->buf, '}');
-	out_row(u->out);
+	result_error(u->out, note.code, note.message, note.fields);
+	if (r->is_json)
+		result_row(u->out, line);
+	result_end(u->out);
 	u->failed += failed;
 	u->unprocessed += !failed;
 	if (failed && r->is_json && u->wish.rejects)
@@ -263,8 +244,7 @@ static void report_row(struct upsert *u, size_t i)
 		return;
 	}
 	begin_result(u, r, r->answer == ANSWER_CREATED ? "created" : "updated");
-	buf_addc(&u->out->buf, '}');
-	out_row(u->out);
+	result_end(u->out);
 	u->created += r->answer == ANSWER_CREATED;
 	u->updated += r->answer == ANSWER_UPDATED;
 }

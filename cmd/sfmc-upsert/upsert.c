@@ -63,13 +63,17 @@ void upsert_fail(struct waiting *w, const char *code, const char *message, const
 static void report_error(struct upsert *u, const struct waiting *w, const char *status,
     const char *code, const char *message)
 {
-	struct span row = w->is_json ? upsert_raw(u, w) : (struct span){0};
-
 	result_begin(u->out, w->line, text_of(u, w->key_at, w->key_n), NULL, status);
-	result_error(u->out, code, message);
-	if (w->field)
-		result_field(u->out, w->field);
-	result_end_error(u->out, row);
+	buf_clear(&u->key);
+	if (w->field) {
+		buf_addc(&u->key, '[');
+		jstr_quote_any(&u->key, span_of(w->field));
+		buf_addc(&u->key, ']');
+	}
+	result_error(u->out, span_of(code), span_of(message), buf_span(&u->key));
+	if (w->is_json)
+		result_row(u->out, upsert_raw(u, w));
+	result_end(u->out);
 }
 
 static void report(struct upsert *u, const struct waiting *w, const char *code, const char *message)

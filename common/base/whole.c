@@ -13,7 +13,8 @@ bool whole_open(struct whole *w, const char *path)
 {
 	w->path = mem_text(path);
 	w->temp = mem_format("%s.new", path);
-	w->fd = open(w->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	unlink(w->temp);
+	w->fd = open(w->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (w->fd >= 0)
 		return true;
 	free(w->path);

@@ -6,7 +6,7 @@
  * brought to the disk, renamed over what stood there, and the folder brought to the
  * disk too. Whenever the process or the machine stops, the old file or the new one is
  * there. Mode 0600. The caller holds a lock that keeps others from the same path; what
- * a killed run left beside is written over.
+ * a killed run left beside is removed; a link that stands there is not followed.
  *
  *	if (!whole_open(&w, path))
  *		...                               errno

@@ -12,7 +12,8 @@
  * A token lives 20 minutes, and the service asks not to fetch more than one in
  * that time. So it is kept in $XDG_CACHE_HOME/leadpipe (or ~/.cache/leadpipe), in
  * a file of mode 0600 in a folder of mode 0700, until a minute before it expires.
- * A file that others can read is not used.
+ * A file that others can read is not used, nor is a folder that is not this user's alone to
+ * write in.
  *
  *	if (!marketing_open(&mc, true, 0) ||
  *	    !marketing_call(&mc, "GET", "/data/v1/async/ID/status", (struct span){0}, &reply))

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CACHE_MAX = 64 << 10, EARLY_S = 60, LIFETIME_S = 1079, FOLDER_MAX = 4000 };
+enum { CACHE_MAX = 64 << 10, EARLY_S = 60, LIFETIME_S = 1079, NAMES_MAX = 65536 };
 
 static int64_t now_s(void)
 {
@@ -30,30 +30,59 @@ static void forget(struct marketing *mc)
 
 /* ---- the file ---- */
 
-/* One file for each address, client and account. */
-void marketing_find_cache(struct marketing *mc)
+/* Nobody else can have put there what is read back. */
+static bool is_private(const char *folder)
 {
-	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	bool set = base && *base == '/';
+	struct stat st;
+
+	return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & 022);
+}
+
+/* Makes the folder; false: the token is not kept. */
+static bool make_folder(const char *base, const char *folder)
+{
+	mkdir(base, 0700);
+	mkdir(folder, 0700);
+	if (is_private(folder))
+		return true;
+	inform(1, "%s: no folder of this user's alone: the token is not kept", folder);
+	return false;
+}
+
+/* One file for each address, client and account. */
+static char *file_in(const struct marketing *mc, const char *folder)
+{
 	uint8_t digest[CRYPT_SHA256];
 	struct buf b;
-	char *folder;
+	char *path;
 
-	if (!set && (!home || *home != '/'))
-		return;
-	buf_init(&b, FOLDER_MAX);
+	buf_init(&b, NAMES_MAX);
 	buf_addf(&b, "%s\n%s\n%s", mc->auth, mc->client_id, mc->account ? mc->account : "");
 	crypt_sha256(buf_span(&b), digest);
 	buf_clear(&b);
 	crypt_hex(&b, digest, 8);
-	folder = set ? mem_text(base) : mem_format("%s/.cache", home);
-	mc->cache = mem_format("%s/leadpipe/sfmc-%s.json", folder, buf_str(&b));
-	mkdir(folder, 0700);
-	*strrchr(mc->cache, '/') = '\0';
-	mkdir(mc->cache, 0700);
-	mc->cache[strlen(mc->cache)] = '/';
-	free(folder);
+	path = mem_format("%s/sfmc-%s.json", folder, buf_str(&b));
 	buf_free(&b);
+	return path;
+}
+
+void marketing_find_cache(struct marketing *mc)
+{
+	const char *set = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *base = NULL, *folder;
+
+	if (set && *set == '/')
+		base = mem_text(set);
+	else if (home && *home == '/')
+		base = mem_format("%s/.cache", home);
+	if (!base)
+		return;
+	folder = mem_format("%s/leadpipe", base);
+	if (make_folder(base, folder))
+		mc->cache = file_in(mc, folder);
+	free(base);
+	free(folder);
 }
 
 static bool take(struct marketing *mc, const jdoc *doc, int64_t expires)

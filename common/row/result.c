@@ -17,33 +17,25 @@ void result_begin(
 	buf_addf(b, ",\"status\":\"%s\"", status);
 }
 
-void result_error(struct out *o, const char *code, const char *message)
+void result_error(struct out *o, struct span code, struct span message, struct span fields)
 {
 	buf_adds(&o->buf, ",\"error\":{\"code\":");
-	jstr_quote_any(&o->buf, span_of(code));
+	jstr_quote_any(&o->buf, code);
 	buf_adds(&o->buf, ",\"message\":");
-	jstr_quote_any(&o->buf, span_of(message));
-	buf_adds(&o->buf, ",\"fields\":[");
+	jstr_quote_any(&o->buf, message);
+	buf_adds(&o->buf, ",\"fields\":");
+	buf_addspan(&o->buf, fields.n > 0 ? fields : SPAN("[]"));
+	buf_addc(&o->buf, '}');
 }
 
-void result_field(struct out *o, const char *name)
+void result_row(struct out *o, struct span row)
 {
-	if (o->buf.n > 0 && o->buf.p[o->buf.n - 1] != '[')
-		buf_addc(&o->buf, ',');
-	jstr_quote_any(&o->buf, span_of(name));
+	buf_adds(&o->buf, ",\"row\":");
+	buf_addspan(&o->buf, row);
 }
 
 void result_end(struct out *o)
 {
 	buf_addc(&o->buf, '}');
 	out_row(o);
-}
-
-void result_end_error(struct out *o, struct span row)
-{
-	buf_adds(&o->buf, "]}");
-	if (row.p)
-		buf_adds(&o->buf, ",\"row\":");
-	buf_addspan(&o->buf, row);
-	result_end(o);
 }

@@ -16,9 +16,9 @@
  *	result_end(out);
  *
  *	result_begin(out, line, external_id, NULL, "failed");
- *	result_error(out, code, message);
- *	result_field(out, "Email");               as often as wished
- *	result_end_error(out, row);
+ *	result_error(out, code, message, fields);
+ *	result_row(out, row);
+ *	result_end(out);
  */
 
 #include "row/out.h"
@@ -27,12 +27,13 @@
 void result_begin(
     struct out *o, uint64_t line, struct span external_id, const char *id, const char *status);
 
-/* The error and, behind it, the fields that it is about. */
-void result_error(struct out *o, const char *code, const char *message);
-void result_field(struct out *o, const char *name);
+/* `fields`, which the error is about, is a JSON list of names; absent: none. */
+void result_error(struct out *o, struct span code, struct span message, struct span fields);
 
-/* Closes and commits the line: of a row that is done, of one that is not. An absent `row` is left out. */
+/* The row as it came. */
+void result_row(struct out *o, struct span row);
+
+/* Closes and commits the line. */
 void result_end(struct out *o);
-void result_end_error(struct out *o, struct span row);
 
 #endif

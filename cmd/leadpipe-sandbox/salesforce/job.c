@@ -201,6 +201,8 @@ static void create(struct sandbox *sb, const struct request *rq, struct reply *r
 
 /* ---- upload and close ---- */
 
+enum { UPLOAD_MOST = (150 << 20) / 4 * 3 }; /* 150 MB in base64 */
+
 static void upload(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	sqlite3_stmt *stmt = sf_job_admit(sb, rq, rp);
@@ -209,6 +211,9 @@ static void upload(struct sandbox *sb, const struct request *rq, struct reply *r
 		return;
 	if (strcmp(sf_job_text(stmt, STATE), "Open") != 0) {
 		sf_refuse_plain(rp, 400, "INVALIDJOBSTATE", "the job is not open");
+	} else if (rq->body.n > UPLOAD_MOST) {
+		sf_refuse_plain(rp, 400, "CLIENTINPUTERROR",
+		    "Failed to read request. Exceeded max size limit of 150 MB in base64");
 	} else {
 		int64_t number = sqlite3_column_int64(stmt, NUMBER);
 
@@ -235,6 +240,18 @@ static const char *check_change(sqlite3_stmt *stmt, const char *state)
 	return "state must be UploadComplete or Aborted";
 }
 
+static void refuse_second(struct reply *rp, const char *id)
+{
+	struct sf_error e = {0};
+
+	sf_error_set(&e, 400, "INVALIDJOB", NULL,
+	    "Found multipe contents for job: <%.15s>, please 'Close' / 'Abort' / 'Delete' the "
+	    "current Job then create a new Job and make sure you only do 'PUT' once on a given "
+	    "Job.",
+	    id);
+	sf_refuse(rp, &e);
+}
+
 static void change(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	sqlite3_stmt *stmt = sf_job_admit(sb, rq, rp);
@@ -249,11 +266,7 @@ static void change(struct sandbox *sb, const struct request *rq, struct reply *r
 	if (id && rule) {
 		sf_refuse_plain(rp, 400, "INVALIDJOBSTATE", rule);
 	} else if (id && uploads > 1 && *state == 'U') {
-		sf_refuse_plain(rp, 400, "INVALIDJOB",
-		    "Found multipe contents for job, please 'Close' / 'Abort' / 'Delete' the "
-		    "current "
-		    "Job then create a new Job and make sure you only do 'PUT' once on a given "
-		    "Job.");
+		refuse_second(rp, id);
 	} else if (id) {
 		store_run(sb->store,
 		    "UPDATE sf_job SET state = ?2, locked = ?3, halted = ?4 WHERE id = ?1", "ttii",
