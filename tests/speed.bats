@@ -61,6 +61,30 @@ sanitized() {
 	done
 }
 
+@test "speed: neither do casts, clean words and defaults" {
+	! sanitized || skip "the sanitizer brings a malloc of its own"
+	cat >c.json <<-'END'
+		{"fields": [
+		  {"name":"id","type":"INT64"}, {"name":"s","type":"STRING","clean":["trim","squeeze","upper",{"map":{"X":"y"}},"empty_null"]},
+		  {"name":"t","type":"TIMESTAMP"}, {"name":"l","type":"TIMESTAMP","tz":"America/Sao_Paulo","format":["%d/%m/%Y","%d/%m/%Y %T"]},
+		  {"name":"r","type":"RECORD","mode":"REPEATED","fields":[{"name":"k","type":"NUMERIC"}]},
+		  {"name":"m","type":"STRING","from":"c.mail","clean":["email"]}, {"name":"p","type":"STRING","from":"c.tel","clean":["phone:BR"]},
+		  {"name":"v","type":"NUMERIC","clean":[{"number":{"decimal":",","thousands":"."}}]},
+		  {"name":"g","type":"STRING","mode":"REPEATED","clean":[{"split":","},"lower"]}, {"name":"x","type":"DATE"}
+		]}
+	END
+	want='{"id":1000000,"s":"ÉA","t":"2026-11-22T13:00:00Z","l":"2026-11-22T13:00:00Z","r":[{"k":1.5}],"m":"m@x.org","p":"+5511987654321","v":1234.5,"g":["a","b"],"x":null,"c_ext":1,"Un_known":{"p_q":1}}'
+	made() { # ROWS
+		awk -v n="$1" 'BEGIN { for (i = 1000000; i < 1000000 + n; i++) printf "{\"id\":\"%d\",\"s\":\" \\u00e9a \",\"t\":\"2026-11-22T10:00:00-03:00\",\"l\":\"22/11/2026 10:00:00\",\"r\":[{\"k\":1.5}],\"c\":{\"mail\":\"M@x.org\",\"tel\":\"11 98765-4321\",\"ext\":1},\"v\":\"R$ 1.234,5\",\"g\":\"A,b\",\"x\":\"no date\",\"Un known\":{\"p q\":1}}\n", i }' >in
+		rm -f out.json
+		allocs ndjson-normalize -q -c c.json --unknown evolve --contract-out out.json --on-bad-value null <in
+		[ "$(wc -l <out)" -eq "$1" ] && [ "$(head -n 1 out)" = "$want" ]
+	}
+	few=$(made 1000)
+	many=$(made 100000)
+	[ "$few" -gt 0 ] && [ "$many" -eq "$few" ]
+}
+
 @test "speed: rejected rows ask for no memory either" {
 	! sanitized || skip "the sanitizer brings a malloc of its own"
 	./rows 1000 | sed 's/"age":[^,]*/"age":"old"/' >few

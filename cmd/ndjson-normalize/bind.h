@@ -24,7 +24,8 @@ bool bind_level_anew(struct plan *plan, struct level *level, const struct layout
  * level. False when that cannot be said beforehand: a member is not known yet, or
  * it makes the row unfit.
  */
-static inline bool bind_level(struct plan *plan, struct level *level, const struct layout_member *object)
+static inline bool bind_level(
+    struct plan *plan, struct level *level, const struct layout_member *object)
 {
 	return (level->layout == plan->layout->id && level->object == object) ||
 	       bind_level_anew(plan, level, object);

@@ -44,9 +44,8 @@ struct clean {
 struct cleans {
 	struct clean *step;
 	size_t n;
-	size_t
-	    first; /* the first step that is for one item; those before it are for a text to split */
-	bool all;  /* some step has SCOPE_ALL */
+	size_t first;      /* of the steps for one item; those before it are for a text to split */
+	bool all;          /* some step has SCOPE_ALL */
 	bool wrap;         /* a plain value stands for an array of it */
 	struct span split; /* what parts the items of a text, or absent */
 };

@@ -201,16 +201,6 @@ static bool is_before(const struct dedup *d, const struct kept *kept)
 
 /* ---- keeping ---- */
 
-static uint64_t hash(const struct dedup *d)
-{
-	struct span s = buf_span(&d->key);
-	uint64_t h = d->seed;
-
-	for (; s.n >= 8; s = span_skip(s, 8))
-		h = word_mix(h, word_load(s.p));
-	return word_fold(word_mix(h, word_load_some(s.p, s.n)));
-}
-
 static size_t *find_slot(const struct dedup *d, uint64_t h)
 {
 	size_t at = h & (d->n_slots - 1);
@@ -294,7 +284,7 @@ enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
 	*bad = (struct bad){{0}, d->full};
 	if (d->n == d->cap && !grow(d))
 		return DEDUP_FULL;
-	h = hash(d);
+	h = word_hash_span(d->seed, buf_span(&d->key));
 	slot = find_slot(d, h);
 	if (*slot) {
 		struct kept **place = &d->list[*slot - 1];

@@ -10,11 +10,7 @@ enum { POSITIONS_MAX = 16384 };
 
 static uint64_t hash_of(struct span name)
 {
-	uint64_t hash = name.n;
-
-	for (; name.n >= 8; name = span_skip(name, 8))
-		hash = word_mix(hash, word_load(name.p));
-	return word_fold(word_mix(hash, word_load_some(name.p, name.n)));
+	return word_hash_span(name.n, name);
 }
 
 static struct key *look_up(const struct level *l, struct span name)

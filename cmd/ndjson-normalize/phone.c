@@ -2,10 +2,10 @@
 
 struct country {
 	char code[3];
-	const char *calling, *trunk,
-	    *abroad;               /* calling code; prefixes inside and out of the country */
-	unsigned char least, most; /* digits of a national number */
-	bool zero;                 /* national numbers may begin with 0 */
+	const char *calling;
+	const char *trunk, *abroad; /* prefixes: inside the country, and out of it */
+	unsigned char least, most;  /* digits of a national number */
+	bool zero;                  /* national numbers may begin with 0 */
 };
 
 /* Where countries share a calling code, the first one stands for it. */
@@ -97,7 +97,10 @@ static bool skip(struct span *digits, const char *prefix)
 	return true;
 }
 
-/* Brazil: an area code without zeros, then 8 digits, or 9 that begin with 9. North America: neither part begins with 0 or 1. */
+/*
+ * Brazil: an area code without zeros, then 8 digits, or 9 that begin with 9. North America: neither part
+ * begins with 0 or 1.
+ */
 static bool fits(const struct country *c, struct span n)
 {
 	if (n.n < c->least || n.n > c->most || (n.p[0] == '0' && !c->zero))

@@ -36,6 +36,24 @@ static void free_span(struct span s)
 	free((void *)(uintptr_t)s.p);
 }
 
+/* The level of the keys in the objects of `key`, which stands in `above`. */
+static struct level *go_below(
+    struct plan *plan, struct shape *shape, struct level *above, struct key *key)
+{
+	struct level *level = key->below;
+
+	if (level)
+		return level;
+	level = key->below = plan_level(plan);
+	level->path = join(above->path, key->name, ".");
+	level->base = shape->keys.base;
+	level->used = &shape->used;
+	level->above = above;
+	level->owner = key;
+	key->tally = tally_add(&plan->tally, (struct span){level->path.p, level->path.n - 1});
+	return level;
+}
+
 /* The slot of the value that a column is made of. Levels are made along its path. */
 static size_t find_slot(struct plan *plan, struct shape *shape, const struct column *c)
 {
@@ -46,18 +64,8 @@ static size_t find_slot(struct plan *plan, struct shape *shape, const struct col
 	if (from.n == 0 || from.n > SCAN_DEPTH_MAX)
 		refuse(plan, c, "from: ", from.n ? "too long" : "empty");
 	for (size_t i = 0; i < from.n; i++) {
-		if (i > 0 && !key->below) {
-			key->below = plan_level(plan);
-			key->below->path = join(level->path, key->name, ".");
-			key->below->base = shape->keys.base;
-			key->below->used = &shape->used;
-			key->below->above = level;
-			key->below->owner = key;
-			key->tally = tally_add(&plan->tally,
-			    (struct span){key->below->path.p, key->below->path.n - 1});
-		}
 		if (i > 0)
-			level = key->below;
+			level = go_below(plan, shape, level, key);
 		key = level_find(level, 0, from.item[i]);
 		if (!key)
 			key = level_add(level, from.item[i]);

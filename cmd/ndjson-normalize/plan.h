@@ -35,8 +35,8 @@ enum got {
 struct cell {
 	struct span raw;
 	enum json type;
-	const struct layout_member *known; /* of plan->layout: an object that was taken apart, or NULL */
-	struct span text; /* of a string: unescaped, cleaned; otherwise raw */
+	const struct layout_member *known; /* an object that the layout takes apart, or NULL */
+	struct span text;                  /* of a string: unescaped, cleaned; otherwise raw */
 };
 
 struct plan;

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,18 +22,6 @@ void save_check(const char *path)
 		die(STATUS_CREATE, "%s: not a regular file", path);
 	if (access(folder, W_OK | X_OK) < 0)
 		die(STATUS_CREATE, "%s: %s", path, strerror(errno));
-	free(copy);
-}
-
-static void sync_folder(const char *path)
-{
-	char *copy = mem_text(path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
 	free(copy);
 }
 
@@ -65,7 +54,7 @@ void save(const char *path, struct span text)
 		unlink(temp);
 		die(STATUS_IO, "%s: %s", path, strerror(error));
 	}
-	sync_folder(target);
+	whole_sync_folder(target);
 	free(temp);
 	free(real);
 }

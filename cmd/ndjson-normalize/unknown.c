@@ -141,26 +141,31 @@ static bool rename_inside(
 	return true;
 }
 
+static bool write_extra(struct plan *plan, const struct extra *e)
+{
+	const char *done = e->raw.p;
+
+	if (plan->watch && !watch_value(plan, e->key, e->raw))
+		return false;
+	put_span(plan->out, e->key->safe);
+	put(plan->out, "\":", 2);
+	if (!rename_inside(plan, e->key, e->raw, 0, &done))
+		return false;
+	put(plan->out, done, (size_t)(e->raw.p + e->raw.n - done));
+	return true;
+}
+
 enum got unknown_write(struct plan *plan, const struct shape *shape, bool first)
 {
 	for (size_t i = 0; i < shape->n_extras; i++) {
 		const struct extra *e = &shape->extras[i];
-		const char *done = e->raw.p;
-
-		if (plan->watch && !watch_value(plan, e->key, e->raw)) {
-			unknown_name(plan, &shape->keys, e->key->name);
-			return GOT_UNKNOWN;
-		}
 
 		put(plan->out, first ? "\"" : ",\"", 2U - first);
-		put_span(plan->out, e->key->safe);
-		put(plan->out, "\":", 2);
-		if (!rename_inside(plan, e->key, e->raw, 0, &done)) {
+		first = false;
+		if (!write_extra(plan, e)) {
 			unknown_name(plan, &shape->keys, e->key->name);
 			return GOT_UNKNOWN;
 		}
-		put(plan->out, done, (size_t)(e->raw.p + e->raw.n - done));
-		first = false;
 	}
 	return GOT_VALUE;
 }

@@ -16,8 +16,8 @@
  */
 
 #include "base/span.h"
-#include "row/contract.h"
 #include "base/zone.h"
+#include "row/contract.h"
 
 #include <stdint.h>
 

@@ -45,8 +45,8 @@ void prog_init(const char *name)
 	prog.trace = env("LEADPIPE_TRACE");
 	prog.json = strcmp(format, "json") == 0 ||
 	            (!*format && (*env("CLOUD_RUN_JOB") || *env("K_SERVICE")));
-	prog.terminal = isatty(STDERR_FILENO) == 1 &&
-	    !(is_pipe(STDIN_FILENO) && is_pipe(STDOUT_FILENO));
+	prog.terminal =
+	    isatty(STDERR_FILENO) == 1 && !(is_pipe(STDIN_FILENO) && is_pipe(STDOUT_FILENO));
 	prog.started = clock_mono();
 	if (*format && strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
 		die(STATUS_CONFIG, "LEADPIPE_LOG: must be text or json");

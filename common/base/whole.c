@@ -31,7 +31,7 @@ static void release(struct whole *w)
 	*w = (struct whole){.fd = -1};
 }
 
-static bool sync_folder(const char *path)
+bool whole_sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? mem_dup(path, (size_t)(slash - path) + 1) : mem_text(".");
@@ -53,7 +53,7 @@ bool whole_commit(struct whole *w)
 		error = errno;
 		unlink(w->temp);
 	} else {
-		ok = sync_folder(w->path);
+		ok = whole_sync_folder(w->path);
 		error = errno;
 	}
 	release(w);

@@ -32,4 +32,7 @@ bool whole_commit(struct whole *w);
 /* Gives it up; the old file stays. */
 void whole_drop(struct whole *w);
 
+/* Brings the folder that a path is in to the disk, so that a new name in it stays. False and errno. */
+bool whole_sync_folder(const char *path);
+
 #endif

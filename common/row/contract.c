@@ -19,8 +19,8 @@ struct reader {
 /* ---- words ---- */
 
 static const char *const types[] = {"STRING", "BYTES", "INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC",
-    "BOOL", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "GEOGRAPHY", "RECORD",
-    "INTERVAL", "RANGE"};
+    "BOOL", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "GEOGRAPHY", "RECORD", "INTERVAL",
+    "RANGE"};
 
 static const char *const type_spellings[] = {"STRING", "BYTES",
     "INT64|INTEGER|INT|SMALLINT|BIGINT|TINYINT|BYTEINT", "FLOAT64|FLOAT", "NUMERIC|DECIMAL",

@@ -55,9 +55,8 @@ struct contract_field {
 	struct texts clean;      /* the words of `clean` that are strings, in order */
 	struct span clean_raw;   /* raw JSON of `clean` (its items may be objects), or absent */
 	struct span default_raw; /* raw JSON of `default`, or absent */
-	struct span
-	    format_raw;  /* raw JSON of `format`: a string or an array of strings, or absent */
-	struct span tz;  /* absent when there is none */
+	struct span format_raw;  /* raw JSON of `format`: a string or an array of them, or absent */
+	struct span tz;          /* absent when there is none */
 	struct span pii; /* the action: "hmac" of "hmac" or of {"action":"hmac",...}; or absent */
 	struct span pii_raw;           /* raw JSON of `pii`, or absent */
 	struct contract_field *fields; /* of a RECORD */

@@ -72,7 +72,7 @@ static bool one_row(
 		return unparsed(f, why, line, failure);
 	switch (step(ctx, &f->row, line, &f->out.buf, &bad)) {
 	case STEP_WRITE: return commit(f, line, failure);
-	case STEP_SKIP: f->skipped++; break;
+	case STEP_SKIP: break;
 	case STEP_BAD: out_undo(&f->out); return refuse(f, &bad, line, true, failure);
 	case STEP_FAIL:
 		reject_where(

@@ -47,7 +47,6 @@ struct filter {
 	struct out out;
 	struct reject reject;
 	struct row row;
-	uint64_t skipped;
 	const char *detail; /* what `last` said */
 };
 

@@ -262,14 +262,7 @@ static uint32_t hash_escaped(struct span name)
 
 uint32_t jstr_hash(struct span name, bool plain)
 {
-	const char *p = name.p, *end = name.p + name.n;
-	uint64_t hash = 0;
-
-	if (!plain)
-		return hash_escaped(name);
-	for (; end - p >= 8; p += 8)
-		hash = word_mix(hash, word_load(p));
-	return word_fold(word_mix(hash, word_load_some(p, (size_t)(end - p))));
+	return plain ? word_hash_span(0, name) : hash_escaped(name);
 }
 
 /* Orders names by their unescaped bytes. */

@@ -30,9 +30,8 @@ enum {
 	LAYOUT_NESTING = 16,  /* objects inside objects; deeper ones are values */
 	LAYOUT_BYTES = 65536, /* of a row that is remembered */
 	LAYOUT_NONE = LAYOUT_VALUES,
-	LAYOUT_AHEAD = 16, /* values that may be missing, one after the other */
-	LAYOUT_PATIENCE =
-	    16, /* rows without the layout, one after the other, until one is remembered */
+	LAYOUT_AHEAD = 16,    /* values that may be missing, one after the other */
+	LAYOUT_PATIENCE = 16, /* rows without the layout, until another one is remembered */
 };
 
 /*
@@ -57,23 +56,21 @@ struct layout_place {
 
 /* A member of the row, or of an object in it. Member 0 is the row itself. */
 struct layout_member {
-	struct span name;     /* between the quotes, escapes kept; valid as long as the layout */
-	bool plain;           /* it has no escapes */
-	bool object;          /* it was taken apart */
-	uint32_t object_of;   /* the member that it is a member of; of the row LAYOUT_NONE */
-	uint32_t next;        /* the member behind it and behind those inside it */
-	uint32_t first, last; /* its values: more than one in an object */
-	uint32_t before,
-	    behind;         /* bytes of its value before the first and behind the last of them */
-	uint32_t from_name; /* bytes from its name to its value */
+	struct span name;        /* between the quotes, escapes kept; valid as long as the layout */
+	bool plain;              /* it has no escapes */
+	bool object;             /* it was taken apart */
+	uint32_t object_of;      /* the member that it is a member of; of the row LAYOUT_NONE */
+	uint32_t next;           /* the member behind it and behind those inside it */
+	uint32_t first, last;    /* its values: more than one in an object */
+	uint32_t before, behind; /* bytes of its value before the first, behind the last of them */
+	uint32_t from_name;      /* bytes from its name to its value */
 };
 
 /* Zero it first. */
 struct layout {
-	unsigned
-	    id; /* of what is remembered: no other layout in this process has it; 0: nothing is */
-	bool same;  /* the row in hand has it */
-	bool tight; /* no white space stands before a bracket or comma: members may be missing */
+	unsigned id; /* of what is remembered, in this process its own; 0: nothing is */
+	bool same;   /* the row in hand has it */
+	bool tight;  /* no white space stands before a bracket or comma: members may be missing */
 	size_t n, n_members;
 	struct layout_gap *gaps;     /* n + 1 */
 	struct layout_place *places; /* n: of the row in hand, when it is the same */

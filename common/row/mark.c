@@ -79,11 +79,8 @@ static int has_avx2(void)
 	return __builtin_cpu_supports("avx2");
 }
 
-#define BEST                                                                                       \
-	{"AVX2", mark_avx2, has_avx2},                                                             \
-	{                                                                                          \
-		"SSE2", mark_sse2, always                                                          \
-	}
+#define BEST   "AVX2", mark_avx2, has_avx2
+#define SECOND "SSE2", mark_sse2, always
 
 /* ---- 64-bit ARM: NEON is always there ---- */
 
@@ -119,11 +116,8 @@ static int never(void)
 	return 0;
 }
 
-#define BEST                                                                                       \
-	{"NEON", mark_neon, always},                                                               \
-	{                                                                                          \
-		"none", NULL, never                                                                \
-	}
+#define BEST   "NEON", mark_neon, always
+#define SECOND "none", NULL, never
 
 #else
 
@@ -132,17 +126,14 @@ static int never(void)
 	return 0;
 }
 
-#define BEST                                                                                       \
-	{"none", NULL, never},                                                                     \
-	{                                                                                          \
-		"none", NULL, never                                                                \
-	}
+#define BEST   "none", NULL, never
+#define SECOND "none", NULL, never
 
 #endif
 
 /* ---- the choice ---- */
 
-const struct mark_way mark_ways[MARK_WAYS] = {BEST, {"words", mark_words, always}};
+const struct mark_way mark_ways[MARK_WAYS] = {{BEST}, {SECOND}, {"words", mark_words, always}};
 
 mark_fn *mark_best(void)
 {

@@ -34,7 +34,7 @@ const char *walk_space(const char *p, const char *end)
 /* White space is rare: most of the time one look is enough. */
 INLINE const char *pass_space(const struct walk *w, const char *p)
 {
-	return p<w->end && * p> ' ' ? p : walk_space(p, w->end);
+	return w->end > p && *p > ' ' ? p : walk_space(p, w->end);
 }
 
 /* ---- scalars ---- */

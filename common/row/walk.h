@@ -23,8 +23,8 @@ void walk_begin(struct walk *w, struct scan *s, struct span text, const char *p)
  */
 const char *walk_value(struct walk *w, const char *p);  /* with w->depth brackets open */
 const char *walk_scalar(struct walk *w, const char *p); /* a number or literal */
-const char *walk_special(
-    struct walk *w, const char *p); /* a string's rest, from a marked byte on */
+/* A string's rest, from a marked byte on. */
+const char *walk_special(struct walk *w, const char *p);
 
 /* A string; p is behind its opening quote. */
 static inline const char *walk_string(struct walk *w, const char *p)

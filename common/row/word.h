@@ -103,7 +103,15 @@ static inline uint32_t word_fold(uint64_t hash)
 	return (uint32_t)(hash * UINT64_C(0xd6e8feb86659fd93) >> 32);
 }
 
-/* The hash (jstr_hash's) of the n bytes at p; eight bytes can be read where the last whole word ends. */
+/* The hash of a text; another seed gives another one. */
+static inline uint32_t word_hash_span(uint64_t seed, struct span s)
+{
+	for (; s.n >= 8; s = span_skip(s, 8))
+		seed = word_mix(seed, word_load(s.p));
+	return word_fold(word_mix(seed, word_load_some(s.p, s.n)));
+}
+
+/* The same, with seed 0, of the n bytes at p; eight bytes can be read where the last whole word ends. */
 static inline uint32_t word_hash(const char *p, size_t n)
 {
 	uint64_t hash = 0;
