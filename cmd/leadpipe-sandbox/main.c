@@ -13,26 +13,25 @@
 #include <stdlib.h>
 
 static const char usage[] =
-    "Usage: leadpipe-sandbox [OPTION]... [-- COMMAND [ARG...]]\n"
-    "Serves the Gaio API, BigQuery and Salesforce on 127.0.0.1, with a real database inside.\n"
-    "With COMMAND: sets the variables that lead clients here, runs it, exits with its status.\n"
-    "Without: prints them as export lines and serves until INT or TERM.\n"
+    "usage: leadpipe-sandbox [OPTION]... [-- COMMAND [ARG...]]\n"
     "\n"
-    "      --port N              listen there; default: any free port\n"
-    "      --data DIR            keep everything in DIR; default: a folder that is removed\n"
-    "      --leads N             how many leads are generated; default 10000\n"
-    "      --seed N              what they and the faults are drawn from; default 1\n"
-    "      --resource NAME=FILE  serve the lines of an NDJSON file as /v1/NAME\n"
-    "      --objects FILE        Salesforce objects as it describes them: one, or a list\n"
-    "      --fault SPEC          SERVICE:KIND@WHEN, such as gaio:429@0.1 or bq-upload:503@2\n"
-    "                            services: gaio, bq, bq-upload, sf, oauth, metadata\n"
-    "                            kinds: 400 to 599, reset, lost, cut, slow, expire, short\n"
-    "  -v, --verbose             a line for each request\n"
-    "  -q, --quiet               errors only\n"
-    "      --help, --version\n"
+    "Serves the Gaio API, BigQuery, Salesforce and Marketing Cloud on 127.0.0.1,\n"
+    "with a real database inside. With COMMAND: sets the variables that lead\n"
+    "clients here, runs it, exits with its status. Without: prints them as export\n"
+    "lines and serves until INT or TERM.\n"
     "\n"
-    "Exit status: COMMAND's, 128 + N when signal N ended it; 64 usage, 65 bad file,\n"
-    "73 cannot listen or store. See leadpipe-sandbox(1).\n";
+    "  --port N              listen there (any free port)\n"
+    "  --data DIR            keep everything in DIR (a folder that is removed)\n"
+    "  --leads N             how many leads are generated (10000)\n"
+    "  --seed N              what they and the faults are drawn from (1)\n"
+    "  --resource NAME=FILE  serve the lines of an NDJSON file as /v1/NAME\n"
+    "  --objects FILE        Salesforce objects as it describes them: one, or a list\n"
+    "  --fault SPEC          SERVICE:KIND@WHEN, such as gaio:429@0.1, bq-upload:503@2\n"
+    "                        services: gaio, bq, bq-upload, bq-job, sf, sfmc, oauth,\n"
+    "                        metadata; kinds: 400 to 599, reset, lost, cut, slow,\n"
+    "                        expire, and those of one service: leadpipe-sandbox(1)\n"
+    "  -v, -q                a line for each request; errors only\n"
+    "  --help, --version\n";
 
 enum { OPT_PORT = ARGS_OWN, OPT_DATA, OPT_LEADS, OPT_SEED, OPT_RESOURCE, OPT_OBJECTS, OPT_FAULT };
 

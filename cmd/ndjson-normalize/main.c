@@ -19,24 +19,26 @@ enum {
 #define DEDUP_MEMORY (UINT64_C(256) << 20)
 
 static const char usage[] =
-    "usage: ndjson-normalize [OPTION...] [FILE...]\n"
-    "Renames, cleans and casts rows (NDJSON) to a contract. No FILE: stdin.\n"
-    "  -c, --contract FILE      the contract; without it rows are checked only\n"
-    "      --unknown MODE       fields the contract does not name: evolve, freeze,\n"
-    "                           discard_row, discard_value (default)\n"
-    "      --contract-out FILE  evolve: the contract, with the new fields added\n"
-    "      --on-bad-value MODE  values that do not fit: reject (the row; default)\n"
-    "                           or null\n"
-    "      --dedup              one row for each key, the greatest by order_by\n"
-    "      --dedup-memory BYTES what its rows may take (default 256M)\n"
-    "      --infer              write a contract that fits the rows, not the rows\n"
-    "      --rejects FILE       rows that do not fit go there, with the reason\n"
-    "      --max-rejects N|P%   more of them end the run\n"
-    "      --max-line BYTES     longest row (default 100M)\n"
-    "      --seal               end the stream with an end record, demand one\n"
-    "  -v, --verbose            say more        -q, --quiet   errors only\n"
-    "      --help, --version\n"
-    "See ndjson-normalize(1).\n";
+    "usage: ndjson-normalize [-c CONTRACT] [--unknown MODE] [--on-bad-value MODE]\n"
+    "                        [--dedup] [--rejects FILE] [--max-rejects N|P%]\n"
+    "                        [--seal] [FILE...]\n"
+    "       ndjson-normalize --infer [FILE...]\n"
+    "\n"
+    "Renames, cleans and casts NDJSON rows to a contract. No FILE: stdin.\n"
+    "\n"
+    "  -c, --contract FILE   the contract; without it rows are checked only\n"
+    "  --unknown MODE        fields the contract does not name: evolve, freeze,\n"
+    "                        discard_row, discard_value (default)\n"
+    "  --contract-out FILE   evolve: the contract, with the new fields added\n"
+    "  --on-bad-value MODE   values that do not fit: reject (the row; default), null\n"
+    "  --dedup               one row for each key, the greatest by order_by\n"
+    "  --dedup-memory BYTES  what its rows may take (256M)\n"
+    "  --infer               write a contract that fits the rows, not the rows\n"
+    "  --rejects FILE        rejected rows go there; without it one ends the run\n"
+    "  --max-rejects N|P%    more of them end the run\n"
+    "  --max-line BYTES      longest row (100M)\n"
+    "  --seal                demand and write the good end record\n"
+    "  -v, -q, --help, --version\n";
 
 struct settings {
 	struct args args;
