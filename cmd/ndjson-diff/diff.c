@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { PROGRESS_ROWS = 4096 };
 
@@ -29,12 +28,7 @@ static bool spool_fails(struct diff *d, enum status status)
 
 static bool open_spool(struct diff *d)
 {
-	int fd = file_temp();
-
-	if (fd >= 0)
-		d->spool = fdopen(fd, "w+");
-	if (fd >= 0 && !d->spool)
-		close(fd);
+	d->spool = file_temp_stream();
 	return d->spool || spool_fails(d, STATUS_CREATE);
 }
 

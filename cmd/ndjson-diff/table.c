@@ -30,19 +30,9 @@ static bool fail(struct table *t, enum status status, const char *path, const ch
 
 /* ---- building ---- */
 
-static FILE *open_temp(void)
-{
-	int fd = file_temp();
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
-
-	if (fd >= 0 && !f)
-		close(fd);
-	return f;
-}
-
 bool table_begin(struct table *t)
 {
-	*t = (struct table){.entry_file = open_temp(), .text_file = open_temp()};
+	*t = (struct table){.entry_file = file_temp_stream(), .text_file = file_temp_stream()};
 	return (t->entry_file && t->text_file) ||
 	       fail(t, STATUS_CREATE, "temporary file", strerror(errno));
 }

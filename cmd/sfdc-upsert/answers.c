@@ -137,13 +137,9 @@ bool answers_take(struct upsert *u, const struct salesforce_job *job, uint32_t n
 {
 	struct answers a = {.u = u, .number = number};
 	int fd = file_temp();
-	bool ok = fd >= 0;
+	bool ok = fd >= 0 || rows_file_fails(&u->rows, STATUS_CREATE);
 
 	buf_init(&a.fields, NOTE_MOST);
-	if (!ok) {
-		u->rows.status = STATUS_CREATE;
-		snprintf(u->rows.why, sizeof u->rows.why, "temporary file: %s", strerror(errno));
-	}
 	if (ok && job->processed > job->failed)
 		ok = salesforce_job_results(u->sf, job, SALESFORCE_SUCCESSFUL, fd) &&
 		     read_file(&a, fd);

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 
-#include <errno.h>
 #include <sys/mman.h>
 
 enum {
@@ -84,11 +83,8 @@ static bool submit_sheet(struct upsert *u, struct slot *slot, const struct sheet
 	char *p = mmap(NULL, sheet->bytes, PROT_READ, MAP_SHARED, fileno(sheet->file), 0);
 	bool ok;
 
-	if (p == MAP_FAILED) {
-		u->rows.status = STATUS_IO;
-		snprintf(u->rows.why, sizeof u->rows.why, "temporary file: %s", strerror(errno));
-		return false;
-	}
+	if (p == MAP_FAILED)
+		return rows_file_fails(&u->rows, STATUS_IO);
 	ok = submit(u, slot, (struct span){p, sheet->bytes});
 	munmap(p, sheet->bytes);
 	if (ok)

@@ -15,7 +15,7 @@ static bool fail(struct rows *rows, enum status status, const char *why)
 	return false;
 }
 
-static bool file_fails(struct rows *rows, enum status status)
+bool rows_file_fails(struct rows *rows, enum status status)
 {
 	char why[300];
 
@@ -23,25 +23,15 @@ static bool file_fails(struct rows *rows, enum status status)
 	return fail(rows, status, why);
 }
 
-static FILE *open_temp(void)
-{
-	int fd = file_temp();
-	FILE *file = fd >= 0 ? fdopen(fd, "w+") : NULL;
-
-	if (fd >= 0 && !file)
-		close(fd);
-	return file;
-}
-
 void rows_init(struct rows *rows, char *const *paths, size_t max_line, bool seal)
 {
 	*rows = (struct rows){.print = 1};
 	input_init(&rows->in, paths, max_line, seal);
-	rows->spool = open_temp();
-	rows->table = rows->spool ? open_temp() : NULL;
-	rows->notes = rows->table ? open_temp() : NULL;
+	rows->spool = file_temp_stream();
+	rows->table = rows->spool ? file_temp_stream() : NULL;
+	rows->notes = rows->table ? file_temp_stream() : NULL;
 	if (!rows->notes)
-		file_fails(rows, STATUS_CREATE);
+		rows_file_fails(rows, STATUS_CREATE);
 }
 
 bool rows_read(struct rows *rows, struct span *line)
@@ -72,7 +62,7 @@ bool rows_keep(struct rows *rows, struct span line, const struct record *record)
 	if (rows->n == UINT32_MAX - 1 || fwrite(line.p, 1, line.n, rows->spool) != line.n ||
 	    fwrite(&r, sizeof r, 1, rows->table) != 1) {
 		rows->lost = true;
-		return file_fails(rows, STATUS_IO);
+		return rows_file_fails(rows, STATUS_IO);
 	}
 	rows->text_n += line.n;
 	rows->n++;
@@ -88,7 +78,7 @@ static void *map(FILE *file, size_t n, int protection)
 
 static bool make_index(struct rows *rows)
 {
-	FILE *file = open_temp();
+	FILE *file = file_temp_stream();
 
 	for (rows->slots = SLOTS_LEAST; rows->slots < 2 * rows->n;)
 		rows->slots *= 2;
@@ -96,7 +86,7 @@ static bool make_index(struct rows *rows)
 		rows->index = map(file, rows->slots * sizeof *rows->index, PROT_READ | PROT_WRITE);
 	if (file)
 		fclose(file);
-	return rows->index || file_fails(rows, STATUS_CREATE);
+	return rows->index || rows_file_fails(rows, STATUS_CREATE);
 }
 
 bool rows_close(struct rows *rows)
@@ -106,10 +96,10 @@ bool rows_close(struct rows *rows)
 	if (rows->lost)
 		return false;
 	if (fflush(rows->spool) != 0 || fflush(rows->table) != 0)
-		return file_fails(rows, STATUS_IO);
+		return rows_file_fails(rows, STATUS_IO);
 	rows->text = map(rows->spool, rows->text_n, PROT_READ);
 	rows->at = map(rows->table, rows->n * sizeof *rows->at, PROT_READ | PROT_WRITE);
-	return rows->text && rows->at ? make_index(rows) : file_fails(rows, STATUS_IO);
+	return rows->text && rows->at ? make_index(rows) : rows_file_fails(rows, STATUS_IO);
 }
 
 struct span rows_line(const struct rows *rows, size_t i)
@@ -171,7 +161,7 @@ bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const st
 	    fputc('\0', rows->notes) == '\0' &&
 	    fwrite(note->fields.p, 1, note->fields.n, rows->notes) == note->fields.n)
 		return true;
-	return file_fails(rows, STATUS_IO);
+	return rows_file_fails(rows, STATUS_IO);
 }
 
 struct note rows_note(struct rows *rows, size_t i, struct buf *b)

@@ -93,6 +93,9 @@ bool rows_fail(
 /* Reads it back into `b`; the note points there. */
 struct note rows_note(struct rows *rows, size_t i, struct buf *b);
 
+/* A temporary file failed, as errno says: sets status and why. Gives false. */
+bool rows_file_fails(struct rows *rows, enum status status);
+
 void rows_free(struct rows *rows);
 
 #endif

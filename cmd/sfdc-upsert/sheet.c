@@ -4,9 +4,7 @@
 #include "base/mem.h"
 #include "wire/csv.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { LINE_MOST = 1 << 30 };
 
@@ -15,17 +13,10 @@ bool sheet_takes(const struct record *r)
 	return r->answer == ANSWER_NONE && r->job == 0 && !r->again;
 }
 
-static bool file_fails(struct upsert *u, enum status status)
-{
-	u->rows.status = status;
-	snprintf(u->rows.why, sizeof u->rows.why, "temporary file: %s", strerror(errno));
-	return false;
-}
-
 static bool put_line(struct upsert *u, struct sheet *s)
 {
 	if (fwrite(s->line.p, 1, s->line.n, s->file) != s->line.n)
-		return file_fails(u, STATUS_IO);
+		return rows_file_fails(&u->rows, STATUS_IO);
 	s->bytes += s->line.n;
 	return true;
 }
@@ -90,21 +81,17 @@ static bool fill(struct upsert *u, struct sheet *s, uint32_t number)
 		u->rows.at[s->to].job = number;
 		s->rows++;
 	}
-	return fflush(s->file) == 0 || file_fails(u, STATUS_IO);
+	return fflush(s->file) == 0 || rows_file_fails(&u->rows, STATUS_IO);
 }
 
 bool sheet_make(struct upsert *u, struct sheet *s, size_t from, uint32_t number)
 {
-	int fd = file_temp();
-
-	*s = (struct sheet){.to = from, .file = fd >= 0 ? fdopen(fd, "w+") : NULL};
+	*s = (struct sheet){.to = from, .file = file_temp_stream()};
 	buf_init(&s->line, LINE_MOST);
 	buf_init(&s->scratch, LINE_MOST);
 	s->where = mem_alloc((u->columns.n + 1) * sizeof *s->where);
-	if (fd >= 0 && !s->file)
-		close(fd);
 	if (!s->file)
-		return file_fails(u, STATUS_CREATE);
+		return rows_file_fails(&u->rows, STATUS_CREATE);
 	return put_header(u, s) && fill(u, s, number);
 }
 

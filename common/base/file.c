@@ -91,6 +91,19 @@ int file_temp(void)
 	return fd;
 }
 
+FILE *file_temp_stream(void)
+{
+	int fd = file_temp(), error;
+	FILE *file = fd >= 0 ? fdopen(fd, "w+") : NULL;
+
+	if (fd >= 0 && !file) {
+		error = errno;
+		close(fd);
+		errno = error;
+	}
+	return file;
+}
+
 ssize_t file_read_at(int fd, uint64_t at, void *to, size_t n)
 {
 	ssize_t got;

@@ -3,7 +3,6 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 /* What stands before each line of the spool, which only this process can read. */
 struct head {
@@ -45,12 +44,7 @@ static bool pull(struct source *s, struct source_row *row)
 
 static bool open_spool(struct source *s)
 {
-	int fd = file_temp();
-
-	if (fd >= 0)
-		s->spool = fdopen(fd, "w+");
-	if (fd >= 0 && !s->spool)
-		close(fd);
+	s->spool = file_temp_stream();
 	return s->spool || spool_fails(s, STATUS_CREATE);
 }
 
