@@ -136,6 +136,23 @@ upsert() {
 	[ "$(jq -r .raw bad.ndjson)" = '{"secret": oops}' ]
 }
 
+@test "a row that fails here names the field it fails for" {
+	sandbox
+	cat >rows.ndjson <<-'END'
+		{"Gaio_Lead_Id__c":"L-1","LastName":"a","lastname":"b"}
+		{"Gaio_Lead_Id__c":"L-1","Ci\u0074y":["a"]}
+		{"Gaio_Lead_Id__c":"L-1","ID":"x"}
+		{"Gaio_Lead_Id__c":"L-1","attributes":{"type":"Lead"}}
+		{"Gaio_Lead_Id__c":["L-1"]}
+		{"LastName":"a"}
+	END
+	run -1 upsert --rejects bad.ndjson rows.ndjson
+	[ "$(jq -r '.error.fields[]' <<<"$output" | xargs)" = "lastname City Id attributes Gaio_Lead_Id__c Gaio_Lead_Id__c" ]
+	[ "$(jq -r .error.code <<<"$output" | sort | uniq -c | xargs)" = "4 INVALID_FIELD 1 INVALID_TYPE_ON_FIELD_IN_RECORD 1 MISSING_ARGUMENT" ]
+	[ "$(jq -r .field bad.ndjson | head -3 | xargs)" = "lastname City Id" ]
+	[ "$(total)" = 0 ]
+}
+
 @test "duplicate keys are refused" {
 	sandbox
 	echo '{"Gaio_Lead_Id__c":"L-1","LastName":"a","LastName":"b","Company":"c"}' >rows.ndjson
@@ -320,6 +337,8 @@ upsert() {
 	run -64 sfdc-upsert --external-id X
 	run -64 sfdc-upsert --object Lead
 	run -64 sfdc-upsert --object 'Lead/x' --external-id X
+	run -64 --separate-stderr sfdc-upsert --object Lead --external-id id
+	[[ $stderr == *"--external-id: must be an external id field; Id is none"* ]]
 	run -64 --separate-stderr sfdc-upsert --object Lead --external-id X --empty none
 	[[ $stderr == *"--empty: must be null, keep or skip"* ]]
 	run -64 sfdc-upsert --object Lead --external-id X --duplicates all

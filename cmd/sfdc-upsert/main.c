@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <strings.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -115,6 +116,8 @@ static void check_job(const struct job *job)
 		args_die("--object: no name of an object");
 	if (!salesforce_is_name(job->wish.field))
 		args_die("--external-id: no name of a field");
+	if (strcasecmp(job->wish.field, "Id") == 0)
+		args_die("--external-id: must be an external id field; Id is none");
 }
 
 enum {

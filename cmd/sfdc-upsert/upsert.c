@@ -45,22 +45,23 @@ static bool refuse(struct upsert *u, struct record *r, const char *code, const c
 	    &(struct note){span_of(code), span_of(message), SPAN("[]")});
 }
 
-/* Because of its external id. */
-static bool refuse_key(struct upsert *u, struct record *r, const char *code, const char *message)
+/* Because of a field; its name is raw. */
+static bool refuse_field(
+    struct upsert *u, struct record *r, const char *code, struct span name, const char *message)
 {
-	char fields[100];
-
-	snprintf(fields, sizeof fields, "[\"%s\"]", u->wish.field);
+	buf_clear(&u->name);
+	buf_adds(&u->name, "[\"");
+	buf_addspan(&u->name, name);
+	buf_adds(&u->name, "\"]");
 	return rows_fail(&u->rows, r, ANSWER_FAILED,
-	    &(struct note){span_of(code), span_of(message), span_of(fields)});
+	    &(struct note){span_of(code), span_of(message), buf_span(&u->name)});
 }
 
-/* What would make Salesforce refuse the whole call. */
-static bool check_row(struct upsert *u, struct record *r)
+/* The key of the row, and its hash. */
+static bool check_key(struct upsert *u, struct record *r)
 {
+	struct span name = span_of(u->wish.field), id = {0};
 	const struct field *key = find_field(u, u->wish.field);
-	struct span id = {0}, bad;
-	const char *why;
 
 	buf_clear(&u->text);
 	if (key && key->type == JSON_STRING)
@@ -68,19 +69,33 @@ static bool check_row(struct upsert *u, struct record *r)
 	else if (key && key->type == JSON_NUMBER)
 		id = key->value;
 	else if (key && key->type != JSON_NULL)
-		return refuse_key(u, r, "INVALID_TYPE_ON_FIELD_IN_RECORD",
+		return refuse_field(u, r, "INVALID_TYPE_ON_FIELD_IN_RECORD", name,
 		    "the external id must be a string or a number");
 	if (id.n == 0 || span_eq(id, SPAN("#N/A")))
-		return refuse_key(u, r, "MISSING_ARGUMENT",
+		return refuse_field(u, r, "MISSING_ARGUMENT", name,
 		    key ? "the external id is empty" : "the row has no such field");
 	r->hash = rows_hash(id);
+	return true;
+}
+
+/* What would make Salesforce refuse the whole call fails here: r->answer. False: a file is full. */
+static bool check_row(struct upsert *u, struct record *r)
+{
+	struct span bad;
+	const char *why;
+
+	if (!check_key(u, r))
+		return false;
+	if (r->answer)
+		return true;
 	if (find_field(u, "attributes"))
-		return refuse(
-		    u, r, "INVALID_FIELD", "attributes is Salesforce's own and cannot be sent");
-	if (find_field(u, "Id") && strcasecmp(u->wish.field, "Id") != 0)
-		return refuse(u, r, "INVALID_FIELD", "Id cannot be sent beside an external id");
+		return refuse_field(u, r, "INVALID_FIELD", SPAN("attributes"),
+		    "attributes is Salesforce's own and cannot be sent");
+	if (find_field(u, "Id"))
+		return refuse_field(
+		    u, r, "INVALID_FIELD", SPAN("Id"), "Id cannot be sent beside an external id");
 	why = columns_learn(&u->columns, &u->row, &bad);
-	return !why || refuse(u, r, "INVALID_FIELD", why);
+	return !why || refuse_field(u, r, "INVALID_FIELD", bad, why);
 }
 
 static bool keep_unparsed(struct upsert *u, struct span line, const char *why)
@@ -210,8 +225,9 @@ static void reject(
 	struct bad bad = {.reason = code};
 
 	snprintf(code, sizeof code, "%.*s", SPAN_ARG(note->code));
+	buf_clear(&u->name);
 	if (scan_item(&list, &first) && scan_type(first) == JSON_STRING)
-		bad.field = (struct span){first.p + 1, first.n - 2};
+		bad.field = jstr_text(first, &u->name);
 	reject_row(&u->reject, r->name, r->line, &bad, line, true);
 }
 
