@@ -8,21 +8,17 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static struct span space(struct span s)
-{
-	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t' || *s.p == '\r' || *s.p == '\n'))
-		s = span_skip(s, 1);
-	return s;
-}
-
 bool end_is(struct span line)
 {
+	const char *end = line.p + line.n, *p;
+
 	if (line.n > 2 && line.p[0] == '{' && line.p[1] == '"' && line.p[2] != '@')
 		return false;
-	line = space(line);
-	if (line.n == 0 || *line.p != '{')
+	p = scan_space(line.p, end);
+	if (p == end || *p != '{')
 		return false;
-	return span_starts(space(span_skip(line, 1)), SPAN("\"@end\""));
+	p = scan_space(p + 1, end);
+	return span_starts((struct span){p, (size_t)(end - p)}, SPAN("\"@end\""));
 }
 
 /* ---- reading ---- */

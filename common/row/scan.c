@@ -24,17 +24,10 @@ static const char *odd(struct walk *w, const char *at)
 	return stop(w, at, at < w->end ? "not JSON" : "ends too early");
 }
 
-const char *walk_space(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
-		p++;
-	return p;
-}
-
 /* White space is rare: most of the time one look is enough. */
 INLINE const char *pass_space(const struct walk *w, const char *p)
 {
-	return w->end > p && *p > ' ' ? p : walk_space(p, w->end);
+	return w->end > p && *p > ' ' ? p : scan_space(p, w->end);
 }
 
 /* ---- scalars ---- */
@@ -265,7 +258,7 @@ void walk_begin(struct walk *w, struct scan *s, struct span text, const char *p)
 const char *scan_value(
     struct scan *s, struct span text, struct span *value, enum json *type, struct span *rest)
 {
-	const char *p = walk_space(text.p, text.p + text.n), *behind;
+	const char *p = scan_space(text.p, text.p + text.n), *behind;
 	struct walk w;
 
 	walk_begin(&w, s, text, p);
@@ -280,7 +273,7 @@ const char *scan_value(
 
 const char *walk_finish(struct scan *s, const char *p, const char *end)
 {
-	s->at = walk_space(p, end);
+	s->at = scan_space(p, end);
 	return s->at == end ? NULL : "not JSON";
 }
 

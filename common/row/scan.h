@@ -52,6 +52,19 @@ const char *scan_document(struct scan *s, struct span text, struct span *value, 
 struct row;
 const char *scan_row(struct scan *s, struct span text, struct row *row);
 
+static inline bool scan_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* The first byte from p on that is no white space of JSON's, or end. */
+static inline const char *scan_space(const char *p, const char *end)
+{
+	while (p < end && scan_is_space(*p))
+		p++;
+	return p;
+}
+
 /* The type of a value that was scanned before, from its first byte. */
 extern const unsigned char scan_first[256];
 

@@ -81,7 +81,7 @@ const char *scan_row(struct scan *s, struct span text, struct row *row)
 {
 	struct span value;
 	enum json type;
-	const char *p = walk_space(text.p, text.p + text.n), *why;
+	const char *p = scan_space(text.p, text.p + text.n), *why;
 
 	row->n = 0;
 	s->layout.same = false;

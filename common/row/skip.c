@@ -12,18 +12,6 @@ const unsigned char scan_first[256] = {
     ['n'] = JSON_NULL ^ JSON_NUMBER,
 };
 
-static inline bool is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-static inline const char *space(const char *p, const char *end)
-{
-	while (p < end && is_space(*p))
-		p++;
-	return p;
-}
-
 static inline const char *skip_string(const char *p, const char *end)
 {
 	for (p = word_quote(p + 1, end); p < end && *p == '\\'; p = word_quote(p, end))
@@ -55,7 +43,7 @@ static inline const char *skip_value(const char *p, const char *end)
 		return skip_string(p, end);
 	if (*p == '{' || *p == '[')
 		return skip_nest(p, end);
-	while (p < end && *p != ',' && *p != ']' && *p != '}' && !is_space(*p))
+	while (p < end && *p != ',' && *p != ']' && *p != '}' && !scan_is_space(*p))
 		p++;
 	return p;
 }
@@ -63,11 +51,11 @@ static inline const char *skip_value(const char *p, const char *end)
 /* At the next item or name of an array or object, or NULL at its end. */
 static inline const char *step(struct span rest)
 {
-	const char *end = rest.p + rest.n, *p = space(rest.p, end);
+	const char *end = rest.p + rest.n, *p = scan_space(rest.p, end);
 
 	if (p == end || *p == ']' || *p == '}')
 		return NULL;
-	p = space(p + 1, end);
+	p = scan_space(p + 1, end);
 	return p == end || *p == ']' || *p == '}' ? NULL : p;
 }
 
@@ -91,8 +79,8 @@ bool scan_member(struct span *rest, struct span *name, struct span *value)
 		return false;
 	behind = skip_string(p, end);
 	*name = (struct span){p + 1, (size_t)(behind - p - 2)};
-	p = space(behind, end);
-	p = space(p + 1, end);
+	p = scan_space(behind, end);
+	p = scan_space(p + 1, end);
 	behind = skip_value(p, end);
 	*value = (struct span){p, (size_t)(behind - p)};
 	*rest = (struct span){behind, (size_t)(end - behind)};

@@ -33,8 +33,6 @@ static inline const char *walk_string(struct walk *w, const char *p)
 	return p < w->end && *p == '"' ? p + 1 : walk_special(w, p);
 }
 
-const char *walk_space(const char *p, const char *end);
-
 /* Nothing but white space may stand from p on. */
 const char *walk_finish(struct scan *s, const char *p, const char *end);
 
