@@ -16,9 +16,7 @@ static bool is_number(const struct cell *cell, struct decimal *d)
 
 static size_t behind_digits(struct span text, size_t i)
 {
-	while (i < text.n && text.p[i] >= '0' && text.p[i] <= '9')
-		i++;
-	return i;
+	return i + span_digits(span_skip(text, i));
 }
 
 /*

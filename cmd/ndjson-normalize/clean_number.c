@@ -95,10 +95,8 @@ static bool take_mark(struct span mark, struct span *s)
 
 static size_t take_digits(struct span *s, struct buf *into)
 {
-	size_t n = 0;
+	size_t n = span_digits(*s);
 
-	while (n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
-		n++;
 	buf_add(into, s->p, n);
 	*s = span_skip(*s, n);
 	return n;
@@ -111,9 +109,7 @@ static bool take_value(const struct amount *a, struct span *s, struct buf *into)
 	struct span next = *s;
 
 	if (whole > 0 && whole <= 3)
-		for (; take_mark(a->c->thousands, &next) && next.n > 0 && *next.p >= '0' &&
-		       *next.p <= '9';
-		     next = *s) {
+		for (; take_mark(a->c->thousands, &next) && span_digits(next) > 0; next = *s) {
 			*s = next;
 			if (take_digits(s, into) != 3)
 				return false;

@@ -5,10 +5,8 @@
 
 static struct span take_run(struct span *s)
 {
-	struct span run = {s->p, 0};
+	struct span run = {s->p, span_digits(*s)};
 
-	while (run.n < s->n && s->p[run.n] >= '0' && s->p[run.n] <= '9')
-		run.n++;
 	*s = span_skip(*s, run.n);
 	return run;
 }

@@ -46,6 +46,16 @@ static inline struct span span_skip(struct span s, size_t n)
 	return (struct span){s.p + n, s.n - n};
 }
 
+/* How many digits, 0 to 9, it begins with. */
+static inline size_t span_digits(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return n;
+}
+
 /* The same span without ASCII white space (space, \t, \r, \n, \v, \f) at either end. */
 struct span span_trim(struct span s);
 
