@@ -12,26 +12,24 @@ enum { LINE_MOST = 1 << 30 };
 
 static const char usage[] =
     "usage: ndjson-diff --key COL[,COL] --state FILE [--deleted] [--max-change P%]\n"
-    "                   [--rejects FILE] [--max-rejects N|P%] [--max-line BYTES]\n"
-    "                   [--seal] [-vq] [FILE...]\n"
-    "       ndjson-diff --commit RESULTS --state FILE [-vq]\n"
+    "                   [--rejects FILE] [--max-rejects N|P%] [--seal] [FILE...]\n"
+    "       ndjson-diff --commit RESULTS --state FILE\n"
     "\n"
     "Passes on the NDJSON rows that are new or changed since the last committed run.\n"
     "No FILE: stdin.\n"
     "\n"
-    "  --key COL[,COL]       the columns that say which row is which\n"
-    "  --state FILE          what the sink has: keys and hashes, made when it is not there\n"
-    "  --deleted             also {\"KEY\":...,\"@deleted\":true} for each key that is gone\n"
-    "  --max-change P%       write nothing when more than that would go out (status 65);\n"
-    "                        the first run is free\n"
-    "  --commit RESULTS      move the state for the rows that a sink reported as done;\n"
-    "                        - is standard input\n"
-    "  --rejects FILE        write rejected rows there; without it the first one ends the run\n"
-    "  --max-rejects N|P%    more rejected rows than that end the run\n"
-    "  --max-line BYTES      longest row (k, M, G); default 100M\n"
+    "  --key COL[,COL]       the columns that tell rows apart\n"
+    "  --state FILE          what the sink has: keys and hashes; made if missing\n"
+    "  --deleted             also {\"KEY\":...,\"@deleted\":true} for keys that are gone\n"
+    "  --max-change P%       write nothing when more than that would go out; the\n"
+    "                        first run is free\n"
+    "  --commit RESULTS      move the state for rows that a sink reported as done\n"
+    "                        (-: stdin)\n"
+    "  --rejects FILE        rejected rows go there; without it one ends the run\n"
+    "  --max-rejects N|P%    more of them end the run\n"
+    "  --max-line BYTES      longest row (100M)\n"
     "  --seal                demand and write the good end record\n"
-    "  -v, -q                say more, say errors only\n"
-    "  --help, --version\n";
+    "  -v, -q, --help, --version\n";
 
 struct job {
 	struct diff_options diff;

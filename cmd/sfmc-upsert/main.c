@@ -11,26 +11,24 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: sfmc-upsert --extension KEY --key COL[,COL] [--sync] [--grace S] [--wait S]\n"
-    "                   [--no-token-cache] [--rejects FILE] [--tries N]\n"
-    "                   [--max-line BYTES] [--seal] [-vq] [FILE...]\n"
+    "usage: sfmc-upsert --extension KEY --key COL[,COL] [--sync] [--rejects FILE]\n"
+    "                   [--seal] [FILE...]\n"
     "\n"
-    "Upserts NDJSON rows into a data extension of Marketing Cloud, the keys of a row being\n"
-    "names of columns; answers each row with a result. No FILE: stdin.\n"
+    "Upserts NDJSON rows, whose keys are names of columns, into a data extension of\n"
+    "Marketing Cloud. Answers each row with a result. No FILE: stdin.\n"
     "\n"
     "  --extension KEY       the external key of the data extension\n"
-    "  --key COL[,COL]       its primary key: the columns that say which row is which\n"
+    "  --key COL[,COL]       its primary key: the columns that tell rows apart\n"
     "  --sync                save rows at once, 50 a call, instead of asynchronously\n"
-    "  --grace S             seconds that a request may have no status; default 300\n"
-    "  --wait S              seconds that a request may take; default 3600\n"
+    "  --grace SECONDS       that a request may have no status (300)\n"
+    "  --wait SECONDS        that a request may take (3600)\n"
     "  --no-token-cache      do not keep the token in a file\n"
-    "  --rejects FILE        write failed rows there, to be fed in again; without it a row\n"
-    "                        that is not JSON ends the run\n"
-    "  --tries N             how often a request is sent in all; default 6\n"
-    "  --max-line BYTES      longest row (k, M, G); default 5M\n"
-    "  --seal                demand the good end record before anything is sent\n"
-    "  -v, -q                say more, say errors only\n"
-    "  --help, --version\n";
+    "  --rejects FILE        failed rows go there, to be fed in again; without it a\n"
+    "                        row that is not JSON ends the run\n"
+    "  --tries N             how often a request is sent (6)\n"
+    "  --max-line BYTES      longest row (5M)\n"
+    "  --seal                refuse a stream without its end record; write one\n"
+    "  -v, -q, --help, --version\n";
 
 enum { LINE_MOST = 1 << 29, LINE_USUAL = 5 << 20, SECONDS_MOST = 86400 };
 
