@@ -207,25 +207,31 @@ void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n)
 	b->n += 2 * n;
 }
 
+/* Three bytes as four digits. */
+static inline void put_four(char *to, unsigned a, unsigned b, unsigned c, const char *alphabet)
+{
+	to[0] = alphabet[a >> 2];
+	to[1] = alphabet[(a << 4 | b >> 4) & 63];
+	to[2] = alphabet[(b << 2 | c >> 6) & 63];
+	to[3] = alphabet[c & 63];
+}
+
 static void encode(struct buf *b, struct span data, const char *alphabet, bool pad)
 {
 	const uint8_t *p = (const uint8_t *)data.p;
+	size_t left = data.n;
+	char *to;
 
-	if (data.n == 0 || !buf_reserve(b, (data.n + 2) / 3 * 4))
+	if (left == 0 || !buf_reserve(b, (left + 2) / 3 * 4))
 		return;
-	for (size_t i = 0; i < data.n; i += 3) {
-		size_t have = data.n - i < 3 ? data.n - i : 3;
-		uint32_t bits = (uint32_t)p[i] << 16;
-
-		if (have > 1)
-			bits |= (uint32_t)p[i + 1] << 8;
-		if (have > 2)
-			bits |= p[i + 2];
-		for (size_t k = 0; k <= have; k++)
-			b->p[b->n++] = alphabet[bits >> (18 - 6 * k) & 63];
-		for (size_t k = have; pad && k < 3; k++)
-			b->p[b->n++] = '=';
+	for (to = b->p + b->n; left >= 3; left -= 3, p += 3, to += 4)
+		put_four(to, p[0], p[1], p[2], alphabet);
+	if (left > 0) {
+		put_four(to, p[0], left > 1 ? p[1] : 0, 0, alphabet);
+		memset(to + left + 1, '=', 3 - left);
+		to += pad ? 4 : left + 1;
 	}
+	b->n = (size_t)(to - b->p);
 }
 
 void crypt_base64(struct buf *b, struct span data)
