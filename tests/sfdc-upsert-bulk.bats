@@ -260,9 +260,9 @@ sanitized() {
 	[ "$(soql "SELECT LastName FROM Lead WHERE Id = '$id'" | jq -r '.records[0].LastName')" = "Silva 777" ]
 }
 
-@test "250 MB of CSV go in jobs of less than 100 MB" {
+@test "250 MB of CSV go in jobs of less than 100 MB (110 MB with a sanitizer, or where 3 GB of disk are not free)" {
 	local n=2500
-	if sanitized; then n=1100; fi
+	if sanitized || [ "$(df -Pk . | awk 'END { print $4 }')" -lt 3000000 ]; then n=1100; fi
 	sandbox
 	seq "$n" | awk 'BEGIN { s = "x"; while (length(s) < 100000) s = s s } {
 		printf "{\"Gaio_Lead_Id__c\":\"L-%d\",\"LastName\":\"x\",\"Company\":\"y\",\"Gaio_Notes__c\":\"%s\"}\n", $1, substr(s, 1, 100000) }' >rows.ndjson
