@@ -29,13 +29,16 @@ setup() {
 	[[ "$output" == *libcurl4-openssl-dev* ]]
 }
 
-@test "--version and --help of every program go to stdout and end well; an unknown option is 64" {
+@test "--version and --help of every program go to stdout and end well, on one screen; an unknown option is 64" {
 	for program in cmd/*; do
 		name=$(basename "$program")
 		run -0 --separate-stderr "$name" --version
 		[[ "$output" == "$name (leadpipe) "* ]]
 		run -0 --separate-stderr "$name" --help
 		[ -z "$stderr" ]
+		[[ "$output" == "usage: $name "* ]]
+		[ "$(wc -l <<<"$output")" -le 24 ]
+		[ "$(wc -L <<<"$output")" -le 80 ]
 		run -64 "$name" --no-such-option </dev/null
 		run -74 sh -c "'$name' --help >/dev/full"
 	done

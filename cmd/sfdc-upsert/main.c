@@ -12,9 +12,7 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: sfdc-upsert --object NAME --external-id FIELD [--api WHICH]\n"
-    "                   [--empty WHAT] [--duplicates WHICH] [--rejects FILE]\n"
-    "                   [--resume FILE] [--stop-at P%] [--seal] [FILE...]\n"
+    "usage: sfdc-upsert --object NAME --external-id FIELD [OPTION...] [FILE...]\n"
     "\n"
     "Upserts NDJSON rows, whose keys are names of fields, into Salesforce by\n"
     "external id. Answers each row with a result. No FILE: stdin.\n"
@@ -27,8 +25,7 @@ static const char usage[] =
     "                        as it is, skip leaves the field alone\n"
     "  --duplicates WHICH    of one external id: last (default) sends all rows, in\n"
     "                        order; first sends the first only; reject none\n"
-    "  --rejects FILE        failed rows go there, to be fed in again; without it a\n"
-    "                        row that is not JSON ends the run\n"
+    "  --rejects FILE        failed rows go there; without it bad JSON ends the run\n"
     "  --resume FILE         keep there what was done; go on from it after a kill\n"
     "  --stop-at P%          stop when so much of the daily API calls is spent\n"
     "  --job-rows N          most rows of one Bulk job (100000)\n"
