@@ -103,8 +103,8 @@ includes() {
 	[ "${#scripts[@]}" -gt 10 ]
 	shellcheck -x "${scripts[@]}"
 	shellcheck -x -e SC2154 tests/*.bash # bats sets $output and $stderr
-	for page in man/*; do
-		mandoc -T lint -W warning "$page"
+	for page in man/*; do # our own pages need not be installed
+		run ! bash -c 'mandoc -T lint "$1" 2>/dev/null | grep -v "referenced manual not found"' mandoc "$page"
 	done
 }
 
