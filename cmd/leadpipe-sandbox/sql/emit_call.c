@@ -131,6 +131,45 @@ static void emit_list_agg(struct sql *q, const struct expr *e)
 	emit(q, ")");
 }
 
+/* FORMAT: a letter for each argument behind the format; times go as their STRING. */
+static void emit_format(struct sql *q, const struct expr *e)
+{
+	static const char letters[] = {[TYPE_STRING] = 's',
+	    [TYPE_BYTES] = 'b',
+	    [TYPE_INT64] = 'i',
+	    [TYPE_FLOAT64] = 'f',
+	    [TYPE_NUMERIC] = 'n',
+	    [TYPE_BIGNUMERIC] = 'n',
+	    [TYPE_BOOL] = 'o',
+	    [TYPE_DATE] = 'd',
+	    [TYPE_TIME] = 'd',
+	    [TYPE_DATETIME] = 'd',
+	    [TYPE_TIMESTAMP] = 'd',
+	    [TYPE_JSON] = 'j'};
+	const char *kinds = "";
+
+	for (size_t i = 1; i < e->args.n; i++) {
+		const struct expr *arg = list_expr(&e->args, i);
+		char letter = arg->ty.kind < sizeof letters ? letters[arg->ty.kind] : '\0';
+
+		if (arg->ty.array || !letter)
+			sql_unsupported(q, arg->at, "FORMAT of %s", ty_name(q, arg->ty));
+		kinds = sql_text(q, "%s%c", kinds, letter);
+	}
+	emit(q, "%sbq_format(", e->safe ? "safe_" : "");
+	emit_text(q, span_of(kinds));
+	for (size_t i = 0; i < e->args.n; i++) {
+		const struct expr *arg = list_expr(&e->args, i);
+
+		emit(q, ", ");
+		if (i > 0 && kinds[i - 1] == 'd')
+			emit_cast(q, arg->ty, ty_of(TYPE_STRING), false, arg);
+		else
+			emit_expr(q, arg);
+	}
+	emit(q, ")");
+}
+
 /* FIRST_VALUE, LAST_VALUE and NTH_VALUE with IGNORE NULLS: bq_nth(value, n or 'last'). */
 static void emit_nth(struct sql *q, const struct expr *e)
 {
@@ -151,6 +190,8 @@ void emit_call(struct sql *q, const struct expr *e)
 	} else if (name_is(span_of(sql), "bq_array_agg") ||
 	           name_is(span_of(sql), "bq_string_agg")) {
 		emit_list_agg(q, e);
+	} else if (name_is(span_of(sql), "bq_format")) {
+		emit_format(q, e);
 	} else if (strpbrk(sql, "%('")) {
 		emit(q, e->safe ? "safe_" : "");
 		emit_template(q, e);

@@ -214,6 +214,7 @@ static const struct func funcs[] = {
     {"STRPOS", "bb", 'i', "bq_instr", 0},
     {"INSTR", "ss|ii", 'i', "bq_instr", 0},
     {"INSTR", "bb|ii", 'i', "bq_instr", 0},
+    {"FORMAT", "s|y*", 's', "bq_format", 0},
     {"CONCAT", "s*", 's', "bq_concat", 0},
     {"CONCAT", "b*", 'b', "bq_concat_bytes", 0},
     {"LPAD", "si|s", 's', "bq_lpad", 0},

@@ -314,6 +314,8 @@ static void token(struct lexer *l)
 		name(l, T_NAME);
 	else if (c == '@' && (name_start(at(l, 1)) || at(l, 1) == '`'))
 		name(l, T_PARAM);
+	else if (c == '@' && at(l, 1) == '@')
+		sql_unsupported(l->q, l->at, "system variables");
 	else if (c == '?') {
 		add(l, T_PARAM, l->at);
 		skip(l, 1);
