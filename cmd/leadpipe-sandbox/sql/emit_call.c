@@ -66,8 +66,8 @@ static void emit_template(struct sql *q, const struct expr *e)
 	}
 }
 
-/* How TO_JSON_STRING reads a stored value: a letter, A before an element, {"name":...}. */
-static const char *json_shape(struct sql *q, struct ty ty, const struct expr *call)
+/* A letter for a scalar type: d a day or a time of day, g GEOGRAPHY, \0 none. */
+static char scalar_letter(enum type type)
 {
 	static const char letters[] = {[TYPE_STRING] = 's',
 	    [TYPE_BYTES] = 'b',
@@ -76,12 +76,20 @@ static const char *json_shape(struct sql *q, struct ty ty, const struct expr *ca
 	    [TYPE_NUMERIC] = 'n',
 	    [TYPE_BIGNUMERIC] = 'n',
 	    [TYPE_BOOL] = 'o',
-	    [TYPE_DATE] = 's',
-	    [TYPE_TIME] = 's',
-	    [TYPE_DATETIME] = 's',
+	    [TYPE_DATE] = 'd',
+	    [TYPE_TIME] = 'd',
+	    [TYPE_DATETIME] = 'd',
 	    [TYPE_TIMESTAMP] = 't',
 	    [TYPE_JSON] = 'j',
-	    [TYPE_GEOGRAPHY] = 's'};
+	    [TYPE_GEOGRAPHY] = 'g'};
+
+	return type < sizeof letters ? letters[type] : '\0';
+}
+
+/* How TO_JSON_STRING reads a stored value: a letter, A before an element, {"name":...}. */
+static const char *json_shape(struct sql *q, struct ty ty, const struct expr *call)
+{
+	char letter = scalar_letter(ty.kind);
 	const char *shape = "{";
 
 	if (ty.array)
@@ -90,9 +98,9 @@ static const char *json_shape(struct sql *q, struct ty ty, const struct expr *ca
 		sql_unsupported(q, call->at, "%s as JSON", ty_name(q, ty));
 	if (ty.kind != TYPE_RECORD)
 		return sql_text(q, "%c",
-		    strchr("in", letters[ty.kind]) && name_is(call->text, "TO_JSON")
-		        ? 'w'
-		        : letters[ty.kind]);
+		    letter == 'd' || letter == 'g'                           ? 's'
+		    : strchr("in", letter) && name_is(call->text, "TO_JSON") ? 'w'
+		                                                             : letter);
 	for (size_t i = 0; i < ty.n; i++)
 		shape = sql_text(q, "%s%s\"%s\":%s", shape, i ? "," : "", ty.fields[i].name,
 		    json_shape(q, ty_column(&ty.fields[i]), call));
@@ -134,25 +142,13 @@ static void emit_list_agg(struct sql *q, const struct expr *e)
 /* FORMAT: a letter for each argument behind the format; times go as their STRING. */
 static void emit_format(struct sql *q, const struct expr *e)
 {
-	static const char letters[] = {[TYPE_STRING] = 's',
-	    [TYPE_BYTES] = 'b',
-	    [TYPE_INT64] = 'i',
-	    [TYPE_FLOAT64] = 'f',
-	    [TYPE_NUMERIC] = 'n',
-	    [TYPE_BIGNUMERIC] = 'n',
-	    [TYPE_BOOL] = 'o',
-	    [TYPE_DATE] = 'd',
-	    [TYPE_TIME] = 'd',
-	    [TYPE_DATETIME] = 'd',
-	    [TYPE_TIMESTAMP] = 'd',
-	    [TYPE_JSON] = 'j'};
 	const char *kinds = "";
 
 	for (size_t i = 1; i < e->args.n; i++) {
 		const struct expr *arg = list_expr(&e->args, i);
-		char letter = arg->ty.kind < sizeof letters ? letters[arg->ty.kind] : '\0';
+		char letter = scalar_letter(arg->ty.kind);
 
-		if (arg->ty.array || !letter)
+		if (arg->ty.array || !letter || letter == 'g')
 			sql_unsupported(q, arg->at, "FORMAT of %s", ty_name(q, arg->ty));
 		kinds = sql_text(q, "%s%c", kinds, letter);
 	}
@@ -162,7 +158,7 @@ static void emit_format(struct sql *q, const struct expr *e)
 		const struct expr *arg = list_expr(&e->args, i);
 
 		emit(q, ", ");
-		if (i > 0 && kinds[i - 1] == 'd')
+		if (i > 0 && strchr("dt", kinds[i - 1]))
 			emit_cast(q, arg->ty, ty_of(TYPE_STRING), false, arg);
 		else
 			emit_expr(q, arg);

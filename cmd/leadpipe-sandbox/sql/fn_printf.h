@@ -17,7 +17,7 @@ struct item {
 
 struct work {
 	struct span rest;  /* of the format */
-	const char *kinds; /* for each argument: s b i f n o, d a time as STRING, j */
+	const char *kinds; /* for each argument: s b i f n o j; d t: a time, as STRING */
 	sqlite3_value **v;
 	int n, at;
 	bool null; /* so is the result */
