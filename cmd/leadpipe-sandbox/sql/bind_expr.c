@@ -64,6 +64,7 @@ static void bind_case(struct sql *q, struct scope *scope, struct expr *e)
 
 static void bind_subquery(struct sql *q, struct scope *scope, struct expr *e)
 {
+	e->query->is_value = true;
 	bind_query(q, scope, e->query);
 	if (e->kind == E_EXISTS) {
 		e->ty = ty_of(TYPE_BOOL);

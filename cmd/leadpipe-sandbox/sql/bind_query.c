@@ -116,7 +116,7 @@ static void distinct_types(struct sql *q, const struct select *s)
 	}
 }
 
-/* SELECT AS STRUCT: the items become one. */
+/* SELECT AS STRUCT in an expression: the items become one. A table of STRUCTs is one of their fields. */
 static void make_struct(struct sql *q, struct select *s)
 {
 	struct expr *e = expr_new(q, E_STRUCT, s->at);
@@ -179,6 +179,7 @@ static void bind_inputs(struct sql *q, struct scope *outer, struct query *query)
 
 	for (size_t i = 0; i < query->inputs.n; i++) {
 		struct query *input = query->inputs.item[i];
+		input->is_value = query->is_value;
 		bind_query(q, outer, input);
 		for (size_t j = 0; j < input->outer.n; j++)
 			sql_add(q, &query->outer, input->outer.item[j]);
@@ -281,7 +282,7 @@ void bind_query(struct sql *q, struct scope *outer, struct query *query)
 	if (query->select) {
 		*scope = (struct scope){.outer = outer, .query = query};
 		bind_select(q, scope, query->select);
-		if (query->select->as_struct)
+		if (query->select->as_struct && query->is_value)
 			make_struct(q, query->select);
 		distinct_types(q, query->select);
 		order_of_select(q, scope, query);

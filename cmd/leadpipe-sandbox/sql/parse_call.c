@@ -252,7 +252,10 @@ static struct expr *atom(struct sql *q)
 		e = expr_new(q, E_PARAM, t->at);
 		e->text = next(q)->text;
 		return e;
-	case T_NAME: return (e = t->quoted ? NULL : keyword(q, t)) ? e : name(q, t);
+	case T_NAME:
+		if (is_symbol(q, 1, "(") && (is_word(q, 0, "GROUPING") || is_word(q, 0, "COLLATE")))
+			sql_unsupported(q, t->at, "function %.*s", SPAN_ARG(t->text));
+		return (e = t->quoted ? NULL : keyword(q, t)) ? e : name(q, t);
 	case T_SYMBOL:
 		if (take_symbol(q, "("))
 			return parenthesis(q, t->at);
@@ -298,7 +301,9 @@ struct expr *parse_primary(struct sql *q)
 			sql_add(q, &field->args, e);
 			field->text = parse_any_name(q);
 			if (is_symbol(q, 0, "("))
-				sql_unsupported(q, at, "function %.*s", SPAN_ARG(field->text));
+				sql_unsupported(q, e->at, "function %.*s%s%.*s",
+				    SPAN_ARG(e->kind == E_NAME ? e->text : SPAN("")),
+				    e->kind == E_NAME ? "." : "", SPAN_ARG(field->text));
 			e = field;
 		} else {
 			return e;

@@ -18,6 +18,15 @@ static void options(struct sql *q, struct list *list)
 	}
 }
 
+static void refuse_in_column(struct sql *q)
+{
+	static const char *const words[] = {"DEFAULT", "COLLATE", "PRIMARY", "REFERENCES"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (is_word(q, 0, words[i]))
+			sql_unsupported(q, peek(q, 0)->at, "%s in a column definition", words[i]);
+}
+
 static void column_def(struct sql *q, struct list *list)
 {
 	struct column_def *c = sql_new(q, sizeof(*c));
@@ -25,12 +34,9 @@ static void column_def(struct sql *q, struct list *list)
 	c->at = peek(q, 0)->at;
 	c->name = parse_name(q);
 	c->ty = *parse_type(q);
-	if (is_word(q, 0, "DEFAULT") || is_word(q, 0, "COLLATE") || is_word(q, 0, "PRIMARY") ||
-	    is_word(q, 0, "REFERENCES"))
-		sql_unsupported(
-		    q, peek(q, 0)->at, "%.*s in a column definition", SPAN_ARG(peek(q, 0)->text));
-	if (take_words(q, "NOT", "NULL"))
-		c->required = true;
+	refuse_in_column(q);
+	c->required = take_words(q, "NOT", "NULL");
+	refuse_in_column(q);
 	options(q, &c->options);
 	sql_add(q, list, c);
 }

@@ -234,6 +234,7 @@ struct query {
 	struct list order;  /* struct order * */
 	struct expr *limit, *offset;
 	/* set by the binder */
+	bool is_value;      /* an expression: what SELECT AS STRUCT selects is one column */
 	struct list output; /* struct scol *: names and types; sql is c$0, c$1 ... */
 	struct list outer;  /* struct expr *: the columns of outer scopes that it uses */
 	bool one_row;       /* it cannot have two rows */

@@ -128,13 +128,21 @@ types.set('error', { fields: { error: { fields: {
   errors: { of: { fields: { message: { name: 'string' }, domain: { name: 'string' }, reason: { name: 'string' },
     location: { name: 'string' }, locationType: { name: 'string' }, debugInfo: { name: 'string' } } } },
 } } } });
+// What has no document: deletions, the parts of an upload; and the description itself.
+const plain = /^DELETE |^PUT .*upload|discovery/;
+// What is answered by a header alone: the begin of an upload.
+const begun = /^reply to POST .*upload/;
 // What a foreign client sends is not ours to mend.
 const ours = /^leadpipe\//;
 
 const told = new Map();
 let documents = 0;
 function judge(document, name, where) {
-  if (document === undefined || !name) return;
+  if (!name) return;
+  if (document === undefined) {
+    if (!begun.test(where)) told.set(where, `${where}: no JSON`);
+    return;
+  }
   documents++;
   for (const [path, what] of faults(document, { name }, name)) {
     if (!told.has(path)) told.set(path, `${where}: ${path}: ${what}`);
@@ -146,7 +154,10 @@ for (const file of process.argv.slice(3)) {
     const pass = JSON.parse(line);
     const method = methods.find((m) => m.method === pass.method && m.path.test(pass.path));
     const where = `${pass.method} ${pass.path}`;
-    if (!method) continue;
+    if (!method) {
+      if (!plain.test(where)) told.set(where, `${where}: no method that is checked here`);
+      continue;
+    }
     if (ours.test(pass.agent)) judge(pass.request, method.request, `request of ${where}`);
     judge(pass.reply, pass.status < 300 ? method.reply : pass.status >= 400 && 'error', `reply to ${where}`);
   }
