@@ -77,9 +77,10 @@ static bool read_size(struct work *w, int64_t *size, int64_t most)
 
 		next(w);
 		n = v ? sqlite3_value_int64(v) : 0;
+	} else {
+		while (peek(w) >= '0' && peek(w) <= '9' && n <= most)
+			n = n * 10 + (next(w) - '0');
 	}
-	while (peek(w) >= '0' && peek(w) <= '9' && n <= most)
-		n = n * 10 + (next(w) - '0');
 	*size = n;
 	return !w->error && n <= most && n >= -most;
 }
@@ -87,6 +88,7 @@ static bool read_size(struct work *w, int64_t *size, int64_t most)
 static bool read_item(struct work *w, struct item *it)
 {
 	bool ok;
+	char letter;
 
 	*it = (struct item){.precision = -1};
 	read_flags(w, it);
@@ -99,7 +101,8 @@ static bool read_item(struct work *w, struct item *it)
 		next(w);
 		ok = read_size(w, &it->precision, PRECISION_MOST);
 	}
-	it->letter = next(w);
+	letter = next(w);
+	it->letter = letter > ' ' && letter < 0x7F ? letter : '?';
 	return ok || w->error ||
 	       printf_fail(
 	           w, sqlite3_mprintf("Not supported by leadpipe-sandbox: so wide a FORMAT"));
@@ -253,8 +256,8 @@ static bool put_item(struct work *w, struct item *it)
 		return !w->error;
 	case '%': buf_addc(&w->out, '%'); return true;
 	default:
-		return printf_fail(w, sqlite3_mprintf("Invalid format specifier \"%%%c\" in FORMAT",
-		                          it->letter ? it->letter : ' '));
+		return printf_fail(
+		    w, sqlite3_mprintf("Invalid format specifier \"%%%c\" in FORMAT", it->letter));
 	}
 }
 
