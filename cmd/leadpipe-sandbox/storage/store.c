@@ -117,12 +117,13 @@ static sqlite3_stmt *prepare(struct store *s, const char *sql, unsigned flags)
 	return stmt;
 }
 
-static void bind_all(
-    struct store *s, sqlite3_stmt *stmt, const char *sql, const char *format, va_list *args)
+/* The statement itself, with its parameters bound. */
+static sqlite3_stmt *bound(struct store *s, sqlite3_stmt *stmt, const char *format, va_list *args)
 {
 	for (int i = 0; format && format[i]; i++)
 		if (bind(stmt, i + 1, format[i], args) != SQLITE_OK)
-			broken(s, sql);
+			broken(s, sqlite3_sql(stmt));
+	return stmt;
 }
 
 /* ---- statements that are kept ---- */
@@ -164,9 +165,8 @@ sqlite3_stmt *store_query(struct store *s, const char *sql, const char *format, 
 	va_list args;
 	sqlite3_stmt *stmt;
 
-	stmt = prepare(s, sql, 0);
 	va_start(args, format);
-	bind_all(s, stmt, sql, format, &args);
+	stmt = bound(s, prepare(s, sql, 0), format, &args);
 	va_end(args);
 	return stmt;
 }
@@ -177,9 +177,8 @@ void store_run(struct store *s, const char *sql, const char *format, ...)
 	sqlite3_stmt *stmt;
 	int rc;
 
-	stmt = store_borrow(s, sql);
 	va_start(args, format);
-	bind_all(s, stmt, sql, format, &args);
+	stmt = bound(s, store_borrow(s, sql), format, &args);
 	va_end(args);
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
 		;
@@ -202,9 +201,8 @@ int64_t store_int(struct store *s, int64_t otherwise, const char *sql, const cha
 	va_list args;
 	sqlite3_stmt *stmt;
 
-	stmt = store_borrow(s, sql);
 	va_start(args, format);
-	bind_all(s, stmt, sql, format, &args);
+	stmt = bound(s, store_borrow(s, sql), format, &args);
 	va_end(args);
 	if (first_row(s, stmt, sql))
 		otherwise = sqlite3_column_int64(stmt, 0);
@@ -218,9 +216,8 @@ char *store_text(struct store *s, const char *sql, const char *format, ...)
 	sqlite3_stmt *stmt;
 	char *text = NULL;
 
-	stmt = store_borrow(s, sql);
 	va_start(args, format);
-	bind_all(s, stmt, sql, format, &args);
+	stmt = bound(s, store_borrow(s, sql), format, &args);
 	va_end(args);
 	if (first_row(s, stmt, sql)) {
 		const void *p = sqlite3_column_text(stmt, 0);
