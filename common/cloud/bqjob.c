@@ -238,13 +238,13 @@ static void tell_error(const jdoc *error, const char *id, bool rows)
 void job_tell_errors(const struct job *job, bool rows)
 {
 	const jdoc *list = jdoc_at(job->doc, "status.errors");
-	const char *last = jdoc_text(job->doc, "status.errorResult.message", "");
+	const char *last = jdoc_text(job->doc, "status.errorResult.message", NULL);
 	size_t n = jdoc_count(list);
 
 	for (size_t i = 0; i < n; i++) {
 		const jdoc *error = jdoc_item(list, i, NULL);
 
-		if (strcmp(jdoc_text(error, "message", ""), last) != 0)
+		if (!last || strcmp(jdoc_text(error, "message", ""), last) != 0)
 			tell_error(error, job->id, rows);
 	}
 }
