@@ -15,11 +15,6 @@ in_the_container() { # what the image and job.yaml bring
 
 leads() { sql_value 'SELECT COUNT(*) FROM marketing.leads'; }
 
-load_jobs() {
-	curl -sSf "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?projection=full&maxResults=1000" |
-		jq '[.jobs[] | select(.configuration.load)] | length'
-}
-
 @test "the example: all there is, then what is as new as the newest" {
 	in_the_container
 	run -0 --separate-stderr job leadpipe-daily-abcde

@@ -203,7 +203,7 @@ fails() {
 	serve down p
 	GAIO_API_TOKEN=s3cret run -0 --separate-stderr gaio-fetch -vv --param 'email=ana@example.com' leads
 	[[ $stderr == *'HTTP 503, trying again in 0.0 s (try 2 of 6)'* ]]
-	[[ $stderr == *'page 1: 1 row'* ]]
+	[[ $stderr == *'page 1: 1 row'$'\n'* ]]
 	[[ $stderr == *"GET http://127.0.0.1:$PORT/v1/leads: HTTP 200, "* ]]
 	[[ $stderr != *s3cret* && $stderr != *ana* && $stderr != *personal* ]]
 }

@@ -56,3 +56,14 @@ sql() {
 sql_value() {
 	sql "$1" | jq -r 'to_entries[0].value'
 }
+
+# How many load jobs the sandbox's warehouse has seen.
+load_jobs() {
+	curl -sSf "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?projection=full&maxResults=1000" |
+		jq '[.jobs[]? | select(.configuration.load)] | length'
+}
+
+# Were the programs built with a sanitizer, which brings a malloc and memory of its own?
+sanitized() {
+	readelf -d "$BIN/ndjson-normalize" | grep -q 'libasan\|libclang_rt' || nm "$BIN/ndjson-normalize" | grep -q __asan_init
+}

@@ -104,6 +104,7 @@ includes() {
 	shellcheck -x "${scripts[@]}"
 	shellcheck -x -e SC2154 tests/*.bash # bats sets $output and $stderr
 	for page in man/*; do # our own pages need not be installed
+		mandoc -T lint -W warning "$page"
 		run ! bash -c 'mandoc -T lint "$1" 2>/dev/null | grep -v "referenced manual not found"' mandoc "$page"
 	done
 }

@@ -195,7 +195,7 @@ becomes() { # ROW RESULT
 
 @test "the same memory for 1,000 rows as for 100,000" {
 	command -v strace >/dev/null || skip "no strace"
-	nm "$BIN/pii-mask" | grep -q __asan_init && skip "a sanitizer build"
+	! sanitized || skip "a sanitizer build"
 	row='{"id":1,"secret":"a","phone":"+55\u0031119876","email":"m\u0061ria@example.com","aliases":["a","b"],"contact":{"cpf":"52998224725"},"visits":[{"ip":"10.20.30.40"}]}'
 	yes "$row" | head -1000 >small.ndjson
 	yes "$row" | head -100000 >large.ndjson

@@ -20,11 +20,6 @@ daily() {
 		bq-merge -q -c leads.json --into marketing.leads
 }
 
-load_jobs() {
-	curl -s "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?projection=full&maxResults=1000" |
-		jq '[.jobs[]? | select(.configuration.load)] | length'
-}
-
 @test "real input: 45,211 rows arrive, sums and counts are jq's, a second run changes nothing" {
 	[ -r "$SHARED/bank-marketing.ndjson.gz" ] || skip "no shared data"
 	gunzip -c "$SHARED/bank-marketing.ndjson.gz" >clients.ndjson

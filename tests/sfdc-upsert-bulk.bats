@@ -239,10 +239,6 @@ upsert() {
 }
 
 # Under the sanitizers memory is another matter, and so is time: less goes through there.
-sanitized() {
-	nm "$BIN/sfdc-upsert" | grep -q __asan_init
-}
-
 @test "a million rows through Bulk in 32 MiB, each answered once on its own line" {
 	local n=1000000
 	if sanitized; then n=20000; fi

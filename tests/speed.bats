@@ -20,10 +20,6 @@ allocs() {
 	cat count
 }
 
-sanitized() {
-	readelf -d "$BIN/ndjson-normalize" | grep -q 'libasan\|libclang_rt' || nm "$BIN/ndjson-normalize" | grep -q __asan_init
-}
-
 @test "speed: 100,000 rows ask for memory as often as 1,000 do" {
 	! sanitized || skip "the sanitizer brings a malloc of its own"
 	./rows 100000 >many
