@@ -1,4 +1,4 @@
-# leadpipe: the map. Every program is made of the rooms on its line.
+# leadpipe: the map. Every program is made of the modules on its line.
 #
 #	make demo       the whole pipe, on this machine       make check      all tests
 #	make            build                                 make bench      figures beside public tools
@@ -27,25 +27,31 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base = span die mem buf clock args file whole zone zone_rule
-row  = lines mark skip layout scan scan_row jstr ucase row out end input reject filter doc contract source result
-wire = http http_parts exchange retry jdoc crypt siv jwt csv gzip
-cloud = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
-        salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
+base   = span die mem buf clock args file whole zone zone_rule ucase
+json   = mark skip layout scan scan_row jstr row doc
+schema = contract
+stream = lines out end input reject filter source result
+wire   = http http_parts exchange retry jdoc crypt siv jwt csv gzip
+cloud  = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
+         salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
 
 PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
 
-# program             the wings it stands on (leftmost first)   foreign libraries
-ndjson-normalize.uses = row base
-ndjson-diff.uses      = row wire base
-pii-mask.uses         = row wire base
-gaio-fetch.uses       = cloud row wire base
-bq-load.uses          = cloud row wire base
-bq-merge.uses         = cloud row wire base
-bq-query.uses         = cloud row wire base
-sfdc-upsert.uses      = cloud row wire base
-sfmc-upsert.uses      = cloud row wire base
-leadpipe-sandbox.uses = row wire base
+layers     = $(LAYERS:%=$(BUILD)/%.a)
+row_layers = $(patsubst %,$(BUILD)/%.a,stream schema json base)
+LAYERS     = cloud wire stream schema json base
+
+# program             the layers it uses (topmost first)       foreign libraries
+ndjson-normalize.uses = stream schema json base
+ndjson-diff.uses      = wire stream schema json base
+pii-mask.uses         = wire stream schema json base
+gaio-fetch.uses       = cloud wire stream schema json base
+bq-load.uses          = cloud wire stream schema json base
+bq-merge.uses         = cloud wire stream schema json base
+bq-query.uses         = cloud wire stream schema json base
+sfdc-upsert.uses      = cloud wire stream schema json base
+sfmc-upsert.uses      = cloud wire stream schema json base
+leadpipe-sandbox.uses = wire stream schema json base
 
 ndjson-normalize.libs =
 ndjson-diff.libs      = libcrypto
@@ -73,11 +79,11 @@ $(BUILD)/$(1): $(call objects,$(call sources,$(1))) $($(1).uses:%=$(BUILD)/%.a)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-define wing
+define layer
 $(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$$($(1)))
 	@rm -f $$@.new && $$(AR) rcs $$@.new $$^ && mv $$@.new $$@
 endef
-$(foreach w,base row wire cloud,$(eval $(call wing,$(w))))
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
 $(BUILD)/cmd/leadpipe-sandbox/%.o: ALL_CFLAGS += -Icmd/leadpipe-sandbox
 
@@ -106,7 +112,7 @@ check:
 
 drivers = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/cloud.a $(BUILD)/row.a $(BUILD)/wire.a $(BUILD)/base.a
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(layers)
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	    $(call pkg,libs,libcurl jansson libcrypto zlib) -lm
 
@@ -142,7 +148,7 @@ fuzz:
 	@tests/fuzz/run $(SECONDS) $(FUZZ:%=$(BUILD)/fuzz/%)
 
 $(BUILD)/cast: $(filter-out %/main.o,$(call objects,$(call sources,ndjson-normalize)))
-$(FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/row.a $(BUILD)/base.a
+$(FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(row_layers)
 	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,jansson) -lm
 
 install: all

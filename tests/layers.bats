@@ -7,21 +7,23 @@ setup() {
 	cd "$ROOT" || return 1
 }
 
-# Lines "FILE -> WING" for every include of another wing.
+# Lines "FILE -> LAYER" for every include of a layer.
 includes() {
-	grep -n '^#include "\(base\|row\|wire\|cloud\)/' -r "$@" | sed -E 's/^([^:]+):[0-9]+:#include "([a-z]+)\/.*/\1 -> \2/'
+	grep -n '^#include "\(base\|json\|schema\|stream\|wire\|cloud\)/' -r "$@" | sed -E 's/^([^:]+):[0-9]+:#include "([a-z]+)\/.*/\1 -> \2/'
 }
 
-@test "includes go only downward: base <- row, base <- wire, (row, wire) <- cloud <- cmd" {
-	run -1 grep -E ' -> (row|wire|cloud)$' < <(includes common/base)
-	run -1 grep -E ' -> (wire|cloud)$' < <(includes common/row)
-	run -1 grep -E ' -> (row|cloud)$' < <(includes common/wire)
+@test "includes go only downward: base <- json <- (schema, stream); base <- wire; all <- cloud <- cmd" {
+	run -1 grep -E ' -> (json|schema|stream|wire|cloud)$' < <(includes common/base)
+	run -1 grep -E ' -> (schema|stream|wire|cloud)$' < <(includes common/json)
+	run -1 grep -E ' -> (stream|wire|cloud)$' < <(includes common/schema)
+	run -1 grep -E ' -> (schema|wire|cloud)$' < <(includes common/stream)
+	run -1 grep -E ' -> (schema|stream|cloud)$' < <(includes common/wire)
 	run -1 grep -rn '#include "\.\./\|#include "cmd/' common cmd
 	[ "$(includes common cmd | wc -l)" -gt 50 ]
 }
 
 @test "a program does not include another's rooms" {
-	run -1 grep . < <(grep -rE '^#include "[a-z]+/' cmd | grep -vE '#include "(base|row|wire|cloud)/' |
+	run -1 grep . < <(grep -rE '^#include "[a-z]+/' cmd | grep -vE '#include "(base|json|schema|stream|wire|cloud)/' |
 		sed -E 's/^(cmd\/[^/]+)\/.*"(.*)"/\1 \2/' | sort -u | while read -r program room; do
 		[ -f "$program/$room" ] || echo "$program: $room"
 	done)

@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "cloud/bqtable.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdlib.h>
 #include <strings.h>

@@ -11,8 +11,8 @@
  * when there was nothing but null.
  */
 
-#include "row/contract.h"
-#include "row/row.h"
+#include "schema/contract.h"
+#include "json/row.h"
 #include "wire/jdoc.h"
 
 struct column {

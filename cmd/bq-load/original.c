@@ -3,7 +3,7 @@
 #include "base/die.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "row/end.h"
+#include "stream/end.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

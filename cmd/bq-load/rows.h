@@ -8,7 +8,7 @@
  */
 
 #include "columns.h"
-#include "row/input.h"
+#include "stream/input.h"
 
 struct rows {
 	struct input in;

@@ -2,7 +2,7 @@
 #include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
 #include "prune.h"
-#include "row/input.h"
+#include "stream/input.h"
 #include "settings.h"
 #include "target.h"
 

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cloud/bqtable.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -19,8 +19,8 @@
  * formatOptions.useInt64Timestamp=true.
  */
 
-#include "row/out.h"
-#include "row/scan.h"
+#include "stream/out.h"
+#include "json/scan.h"
 #include "wire/jdoc.h"
 
 enum { CELLS_DEPTH_MAX = 32, CELLS_JSON_MAX = 128 << 20 };

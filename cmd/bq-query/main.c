@@ -5,7 +5,7 @@
 #include "cloud/bqreceipt.h"
 #include "pages.h"
 #include "param.h"
-#include "row/end.h"
+#include "stream/end.h"
 #include "wire/crypt.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "pages.h"
 
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <inttypes.h>
 #include <stdio.h>

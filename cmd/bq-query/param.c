@@ -1,8 +1,8 @@
 #include "param.h"
 
 #include "cloud/bqtable.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 
 #include <ctype.h>
 #include <stdlib.h>

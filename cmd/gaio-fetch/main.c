@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cloud/gaio.h"
-#include "row/end.h"
+#include "stream/end.h"
 #include "wire/crypt.h"
 
 #include <inttypes.h>

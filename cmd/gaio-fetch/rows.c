@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "rows.h"
 
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #define NAME "\"updated_at\""
 

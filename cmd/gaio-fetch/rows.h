@@ -8,8 +8,8 @@
  */
 
 #include "base/clock.h"
-#include "row/out.h"
-#include "row/row.h"
+#include "stream/out.h"
+#include "json/row.h"
 
 /* Zero it first. */
 struct rows {

@@ -1,7 +1,7 @@
 #include "commit.h"
 
-#include "row/input.h"
-#include "row/row.h"
+#include "stream/input.h"
+#include "json/row.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -8,9 +8,9 @@
  * in an unlinked file.
  */
 
-#include "row/input.h"
-#include "row/reject.h"
-#include "row/row.h"
+#include "stream/input.h"
+#include "stream/reject.h"
+#include "json/row.h"
 #include "state.h"
 
 struct diff_options {

@@ -15,7 +15,7 @@
  */
 
 #include "base/buf.h"
-#include "row/row.h"
+#include "json/row.h"
 
 #include <stdint.h>
 

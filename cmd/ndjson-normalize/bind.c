@@ -1,7 +1,7 @@
 #include "bind.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 static void add(struct level *level, struct key *key, const struct layout_member *m)
 {

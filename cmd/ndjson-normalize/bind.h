@@ -3,7 +3,7 @@
 
 /*
  * A layout's members and a plan's keys, brought together. While rows have the same
- * layout (row/layout.h) it is known which of their members a level has a use for,
+ * layout (json/layout.h) it is known which of their members a level has a use for,
  * so the others are not looked at and no name is looked up. (2026-11: 200,000 rows
  * in 137 ms of CPU time instead of 200.)
  */

@@ -1,7 +1,7 @@
 #include "cast.h"
 
-#include "row/jstr.h"
-#include "row/word.h"
+#include "json/jstr.h"
+#include "base/swar.h"
 
 /* Is a step for values that are no strings? */
 static bool is_meant(const struct column *c, const struct clean *step)
@@ -98,15 +98,15 @@ bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n)
 
 	if (text.n == 0 || text.n >= CAST_WORD)
 		return false;
-	first = text.n < 8 ? word_load_some(text.p, text.n) : word_load(text.p);
+	first = text.n < 8 ? swar_load_some(text.p, text.n) : swar_load(text.p);
 	if (text.n > 8)
-		second = word_load_some(text.p + 8, text.n - 8);
-	if (!word_is_ascii(first | second))
+		second = swar_load_some(text.p + 8, text.n - 8);
+	if (!swar_is_ascii(first | second))
 		return false;
-	first = word_flip_case(first, 'A');
-	second = word_flip_case(second, 'A');
+	first = swar_flip_case(first, 'A');
+	second = swar_flip_case(second, 'A');
 	for (size_t i = 0; i < n; i++)
-		found |= first == word_load(words[i]) && second == word_load(words[i] + 8) &&
+		found |= first == swar_load(words[i]) && second == swar_load(words[i] + 8) &&
 		         words[i][text.n - 1];
 	return found;
 }

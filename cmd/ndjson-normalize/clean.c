@@ -3,8 +3,8 @@
 #include "base/mem.h"
 #include "level.h"
 #include "phone.h"
-#include "row/row.h"
-#include "row/ucase.h"
+#include "json/row.h"
+#include "base/ucase.h"
 
 #include <stdlib.h>
 

@@ -11,7 +11,7 @@
  */
 
 #include "base/buf.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #include "clean.h"
 
 #include "phone.h"
-#include "row/ucase.h"
+#include "base/ucase.h"
 
 /* ---- e-mail addresses ---- */
 

@@ -1,6 +1,6 @@
 #include "clean.h"
 
-#include "row/ucase.h"
+#include "base/ucase.h"
 
 /* What was read around the digits. */
 struct amount {

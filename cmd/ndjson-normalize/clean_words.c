@@ -1,8 +1,8 @@
 #include "clean.h"
 
 #include "level.h"
-#include "row/ucase.h"
-#include "row/word.h"
+#include "base/ucase.h"
+#include "base/swar.h"
 
 struct span clean_trim(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
@@ -35,14 +35,14 @@ struct span clean_squeeze(
 static uint64_t first_word(struct span text, size_t *n)
 {
 	*n = text.n < 8 ? text.n : 8;
-	return *n == 8 ? word_load(text.p) : word_load_some(text.p, *n);
+	return *n == 8 ? swar_load(text.p) : swar_load_some(text.p, *n);
 }
 
 static void put_word(struct buf *into, uint64_t word, size_t n)
 {
 	if (!buf_reserve(into, 8))
 		return;
-	word_store(into->p + into->n, word);
+	swar_store(into->p + into->n, word);
 	into->n += n;
 }
 
@@ -59,7 +59,7 @@ static struct span map_case(
 
 	for (; rest.n > 0; rest = span_skip(rest, n)) {
 		word = first_word(rest, &n);
-		if (!word_is_ascii(word) || word_flip_case(word, first) != word)
+		if (!swar_is_ascii(word) || swar_flip_case(word, first) != word)
 			break;
 	}
 	if (rest.n == 0)
@@ -67,8 +67,8 @@ static struct span map_case(
 	buf_add(into, text.p, text.n - rest.n);
 	while (rest.n > 0) {
 		word = first_word(rest, &n);
-		flipped = word_flip_case(word, first);
-		if (word_is_ascii(word)) {
+		flipped = swar_flip_case(word, first);
+		if (swar_is_ascii(word)) {
 			put_word(into, flipped, n);
 			rest = span_skip(rest, n);
 		} else {

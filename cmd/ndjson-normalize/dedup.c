@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "decimal.h"
-#include "row/jstr.h"
-#include "row/scan.h"
-#include "row/word.h"
+#include "json/jstr.h"
+#include "json/scan.h"
+#include "base/swar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,7 +284,7 @@ enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
 	*bad = (struct bad){{0}, d->full};
 	if (d->n == d->cap && !grow(d))
 		return DEDUP_FULL;
-	h = word_hash_span(d->seed, buf_span(&d->key));
+	h = swar_hash_span(d->seed, buf_span(&d->key));
 	slot = find_slot(d, h);
 	if (*slot) {
 		struct kept **place = &d->list[*slot - 1];

@@ -11,9 +11,9 @@
  * by value, strings by their bytes, times by time; null comes before everything.
  */
 
-#include "row/contract.h"
-#include "row/out.h"
-#include "row/reject.h"
+#include "schema/contract.h"
+#include "stream/out.h"
+#include "stream/reject.h"
 
 struct dedup;
 

@@ -1,7 +1,7 @@
 #include "grow.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdlib.h>
 

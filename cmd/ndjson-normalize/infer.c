@@ -1,7 +1,7 @@
 #include "infer.h"
 
 #include "grow.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "unknown.h"
 #include "watch.h"
 

@@ -7,7 +7,7 @@
  * program; then nothing is written.
  */
 
-#include "row/filter.h"
+#include "stream/filter.h"
 
 /* Returns STATUS_OK, or ends the program. */
 enum status infer(const struct filter_options *options);

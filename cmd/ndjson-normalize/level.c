@@ -1,7 +1,7 @@
 #include "level.h"
 
 #include "base/mem.h"
-#include "row/word.h"
+#include "base/swar.h"
 
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ enum { POSITIONS_MAX = 16384 };
 
 static uint64_t hash_of(struct span name)
 {
-	return word_hash_span(name.n, name);
+	return swar_hash_span(name.n, name);
 }
 
 static struct key *look_up(const struct level *l, struct span name)

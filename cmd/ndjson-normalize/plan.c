@@ -1,7 +1,7 @@
 #include "plan.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "unknown.h"
 #include "write.h"
 

@@ -13,8 +13,8 @@
 
 #include "clean.h"
 #include "level.h"
-#include "row/contract.h"
-#include "row/filter.h"
+#include "schema/contract.h"
+#include "stream/filter.h"
 #include "seen.h"
 #include "tally.h"
 #include "when.h"

@@ -1,6 +1,6 @@
 #include "safe.h"
 
-#include "row/ucase.h"
+#include "base/ucase.h"
 
 /* The plain letters of U+00C0 to U+024F and of U+1E00 to U+1EFF; '_' where there is none. */
 static const char latin[] =

@@ -9,8 +9,8 @@
  * and plain values, in one field: JSON.
  */
 
-#include "row/contract.h"
-#include "row/scan.h"
+#include "schema/contract.h"
+#include "json/scan.h"
 #include "when.h"
 
 struct seen {

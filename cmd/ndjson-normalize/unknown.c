@@ -1,7 +1,7 @@
 #include "unknown.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "safe.h"
 #include "watch.h"
 

@@ -1,7 +1,7 @@
 #include "watch.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "unknown.h"
 
 static bool see(struct plan *plan, struct key *key, struct span raw, bool inside, unsigned depth);

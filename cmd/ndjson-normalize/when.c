@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "decimal.h"
-#include "row/word.h"
+#include "base/swar.h"
 
 static bool take_number(struct span *s, size_t least, size_t most, int low, int high, int *value)
 {
@@ -184,10 +184,10 @@ static bool settle(struct when *w)
 static bool read_form(const char *p, const char form[8], const char digits[8], uint64_t *pairs)
 {
 	const uint64_t high = UINT64_MAX / 255 * 0x80;
-	uint64_t word = word_load(p) ^ word_load(form);
+	uint64_t word = swar_load(p) ^ swar_load(form);
 
 	*pairs = word * 10 + (word >> 8);
-	return (((word + word_load(digits)) | word) & high) == 0;
+	return (((word + swar_load(digits)) | word) & high) == 0;
 }
 
 static int pair(uint64_t pairs, int i)

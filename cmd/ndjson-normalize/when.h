@@ -17,7 +17,7 @@
 
 #include "base/span.h"
 #include "base/zone.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #include <stdint.h>
 

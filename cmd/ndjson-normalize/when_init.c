@@ -1,8 +1,8 @@
 #include "when.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 #include "write.h"
 
 #include "bind.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "unknown.h"
 
 /* Strings, and numbers and Booleans that a step is for: after its clean list, and trimmed. */

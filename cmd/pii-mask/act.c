@@ -1,7 +1,7 @@
 #include "act.h"
 
-#include "row/jstr.h"
-#include "row/ucase.h"
+#include "json/jstr.h"
+#include "base/ucase.h"
 
 /* ---- mask ---- */
 

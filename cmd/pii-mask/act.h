@@ -6,7 +6,7 @@
  * keys, the row they are in, and scratch memory.
  */
 
-#include "row/row.h"
+#include "json/row.h"
 #include "rule.h"
 
 struct act {

@@ -4,7 +4,7 @@
 #include "confine.h"
 #include "find.h"
 #include "plan.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

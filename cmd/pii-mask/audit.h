@@ -13,7 +13,7 @@
  * shows as "*" and counts as a value there.
  */
 
-#include "row/filter.h"
+#include "stream/filter.h"
 #include "rule.h"
 
 /*

@@ -1,7 +1,7 @@
 #include "act.h"
 #include "base/clock.h"
-#include "row/jstr.h"
-#include "row/ucase.h"
+#include "json/jstr.h"
+#include "base/ucase.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>

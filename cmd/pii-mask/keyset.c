@@ -1,7 +1,7 @@
 #include "keyset.h"
 
 #include "base/file.h"
-#include "row/row.h"
+#include "json/row.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 #include "mask.h"
 
 #include "confine.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 enum { TEXT_MAX = 1 << 30, SHOWN_MAX = 1000 };
 

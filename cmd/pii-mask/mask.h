@@ -13,7 +13,7 @@
 
 #include "act.h"
 #include "plan.h"
-#include "row/reject.h"
+#include "stream/reject.h"
 
 struct masker {
 	const struct plan *plan;

@@ -1,7 +1,7 @@
 #include "option.h"
 
 #include "act.h"
-#include "row/ucase.h"
+#include "base/ucase.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 
 #include "act.h"
 #include "base/clock.h"
-#include "row/ucase.h"
+#include "base/ucase.h"
 
 enum { PHONE_LEAST = 7, PHONE_MOST = 15 };
 

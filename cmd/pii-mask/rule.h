@@ -12,7 +12,7 @@
  */
 
 #include "keys.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 enum action {
 	ACTION_PASS,   /* nothing: only --strict needs to know such a field */

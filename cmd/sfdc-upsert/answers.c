@@ -1,7 +1,7 @@
 #include "bulk.h"
 
 #include "base/file.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "wire/csv.h"
 
 #include <errno.h>

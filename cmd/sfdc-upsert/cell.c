@@ -1,7 +1,7 @@
 #include "columns.h"
 
 #include "base/clock.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "wire/csv.h"
 
 #include <stdio.h>

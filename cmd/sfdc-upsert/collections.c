@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 #include "columns.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdio.h>
 #include <stdlib.h>

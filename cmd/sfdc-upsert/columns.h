@@ -9,7 +9,7 @@
  */
 
 #include "cloud/salesforce.h"
-#include "row/row.h"
+#include "json/row.h"
 
 enum column_kind {
 	COLUMN_PLAIN, /* not known: values go as they are */

@@ -4,7 +4,7 @@
 
 #include "base/args.h"
 #include "base/clock.h"
-#include "row/end.h"
+#include "stream/end.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -14,7 +14,7 @@
  *		use(rows_line(&rows, i), &rows.at[i]);
  */
 
-#include "row/input.h"
+#include "stream/input.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #include "upsert.h"
 
-#include "row/jstr.h"
-#include "row/result.h"
+#include "json/jstr.h"
+#include "stream/result.h"
 
 #include <stdio.h>
 #include <strings.h>

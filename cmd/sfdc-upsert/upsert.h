@@ -16,7 +16,7 @@
 #include "resume.h"
 #include "rows.h"
 
-#include "row/reject.h"
+#include "stream/reject.h"
 
 enum duplicates { DUPLICATES_LAST, DUPLICATES_FIRST, DUPLICATES_REJECT };
 

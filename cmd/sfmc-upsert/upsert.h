@@ -2,7 +2,7 @@
 #define SFMC_UPSERT_H
 
 /*
- * Rows gathered into calls, and one result line for each (row/result.h), in input
+ * Rows gathered into calls, and one result line for each (stream/result.h), in input
  * order.
  *
  * Asynchronous: a call is full at 28,000 rows or 5 MB; it is polled until it is
@@ -16,10 +16,10 @@
  */
 
 #include "cloud/marketing.h"
-#include "row/reject.h"
-#include "row/result.h"
-#include "row/row.h"
-#include "row/source.h"
+#include "stream/reject.h"
+#include "stream/result.h"
+#include "json/row.h"
+#include "stream/source.h"
 
 enum { UPSERT_KEYS = 16, UPSERT_SYNC_ROWS = 50, UPSERT_SLOTS = 1 << 16 };
 

@@ -1,8 +1,8 @@
 #include "cloud/bqreceipt.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
-#include "row/row.h"
+#include "json/jstr.h"
+#include "json/row.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
  *	 "location":"US","rows":45211,"bytes":9123456,"seconds":3.214,"watermark":"..."}
  */
 
-#include "row/out.h"
+#include "stream/out.h"
 
 /* Figures below 0 and texts that are NULL are left out. Texts are borrowed, but after receipt_read. */
 struct receipt {

@@ -8,7 +8,7 @@
  */
 
 #include "cloud/bigquery.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #define TABLE_SYNTAX "[PROJECT.]DATASET.TABLE"
 

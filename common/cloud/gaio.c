@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "row/end.h"
-#include "row/jstr.h"
+#include "stream/end.h"
+#include "json/jstr.h"
 #include "wire/crypt.h"
 
 #include <inttypes.h>

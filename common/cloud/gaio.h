@@ -26,7 +26,7 @@
  *	gaio_close(&g);
  */
 
-#include "row/scan.h"
+#include "json/scan.h"
 #include "wire/http.h"
 
 enum { GAIO_WHY = 1024 };

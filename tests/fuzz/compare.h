@@ -2,7 +2,7 @@
 #define FUZZ_COMPARE_H
 
 /*
- * One text, read by row/scan and by Jansson: do they agree on the verdict, and
+ * One text, read by json/scan and by Jansson: do they agree on the verdict, and
  * where both take it, on every value? For the fuzz targets and the differential
  * test. Where they may differ, and nothing is compared then:
  *
@@ -28,7 +28,7 @@
 #undef JSON_TRUE
 #undef JSON_FALSE
 
-#include "row/row.h"
+#include "json/row.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
-/* row/contract on any file: it is read or refused with the path and a line; what it names is there. */
+/* schema/contract on any file: it is read or refused with the path and a line; what it names is there. */
 
 #define _GNU_SOURCE /* memfd_create */
 #include "base/file.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #include <stdio.h>
 #include <stdlib.h>

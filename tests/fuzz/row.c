@@ -1,10 +1,10 @@
 /*
- * row/row and row/jstr on any lines: fields lie inside, are found by name, and
+ * json/row and json/jstr on any lines: fields lie inside, are found by name, and
  * come back from their text; a line means the same whatever lines came before it.
  */
 
-#include "row/jstr.h"
-#include "row/row.h"
+#include "json/jstr.h"
+#include "json/row.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* row/scan on any bytes: our verdict and values are Jansson's, spans lie inside, a second look agrees. */
+/* json/scan on any bytes: our verdict and values are Jansson's, spans lie inside, a second look agrees. */
 
 #include "compare.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/die.h"
 #include "base/file.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * Made-up JSON, whole and damaged, read by row/scan and by Jansson: the same
+ * Made-up JSON, whole and damaged, read by json/scan and by Jansson: the same
  * verdict, the same values. ../fuzz/compare.h says where they may differ.
  */
 

@@ -2,7 +2,7 @@
 
 #include "base/die.h"
 #include "base/file.h"
-#include "row/filter.h"
+#include "stream/filter.h"
 
 #include <fcntl.h>
 #include <stdio.h>

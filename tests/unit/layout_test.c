@@ -4,7 +4,7 @@
  * itself, by a fresh one. And what a layout says of a row's members is what is there.
  */
 
-#include "row/row.h"
+#include "json/row.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 
 #include "base/die.h"
 #include "base/file.h"
-#include "row/input.h"
+#include "stream/input.h"
 
 #include <fcntl.h>
 #include <stdio.h>

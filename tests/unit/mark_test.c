@@ -1,7 +1,7 @@
 /* Every way to mark a text gives the same bits: at any alignment, at any length around the edges of blocks. */
 
 #include "base/mem.h"
-#include "row/mark.h"
+#include "json/mark.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 
 #include "base/die.h"
 #include "base/file.h"
-#include "row/end.h"
-#include "row/jstr.h"
-#include "row/reject.h"
-#include "row/row.h"
+#include "stream/end.h"
+#include "json/jstr.h"
+#include "stream/reject.h"
+#include "json/row.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* RFC 8259 and RFC 3629 to the letter: what scan takes, and the rule it names when it does not. */
 
 #include "base/die.h"
-#include "row/row.h"
+#include "json/row.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  */
 
 #include "storage/catalog.h"
-#include "row/row.h"
+#include "json/row.h"
 #include "sandbox.h"
 #include "storage/value.h"
 

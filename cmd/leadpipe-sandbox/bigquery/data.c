@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "bigquery/bigquery.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdio.h>
 #include <stdlib.h>

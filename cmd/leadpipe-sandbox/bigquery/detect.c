@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "bigquery/bigquery.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "storage/civil.h"
 
 #include <errno.h>

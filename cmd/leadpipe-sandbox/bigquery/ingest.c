@@ -2,7 +2,7 @@
 
 #include "bigquery/bigquery.h"
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "bigquery/bigquery.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <errno.h>
 #include <stdarg.h>

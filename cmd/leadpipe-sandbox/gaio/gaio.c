@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/mem.h"
-#include "row/lines.h"
-#include "row/row.h"
+#include "stream/lines.h"
+#include "json/row.h"
 #include "wire/crypt.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
  * Names of extensions and columns compare without case. Requests are read as spans.
  */
 
-#include "row/row.h"
+#include "json/row.h"
 #include "sandbox.h"
 
 enum { MC_COLUMNS_MAX = 16, MC_MESSAGE = 300 };

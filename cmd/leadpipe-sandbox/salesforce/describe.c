@@ -1,6 +1,6 @@
 #include "salesforce/salesforce.h"
 
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 static const char *const names[] = {
     [SF_ID_TYPE] = "id",

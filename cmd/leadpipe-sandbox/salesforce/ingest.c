@@ -1,7 +1,7 @@
 #include "salesforce/salesforce.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "wire/csv.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "base/die.h"
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "salesforce/salesforce.h"
 
 #include "base/clock.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdio.h>
 #include <stdlib.h>

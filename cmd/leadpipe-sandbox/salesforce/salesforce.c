@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "server/oauth.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,7 +14,7 @@
  */
 
 #include "base/buf.h"
-#include "row/scan.h"
+#include "json/scan.h"
 #include "sandbox.h"
 
 /* What a call needs first: a session and a version; counts it. False: *rp is the refusal. */

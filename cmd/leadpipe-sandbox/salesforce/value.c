@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "storage/civil.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "sandbox.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdlib.h>
 

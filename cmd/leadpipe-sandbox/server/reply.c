@@ -1,7 +1,7 @@
 #include "server/serve.h"
 
 #include "base/mem.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "sql/fn.h"
 #include "sql/json.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

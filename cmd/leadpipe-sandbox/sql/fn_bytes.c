@@ -2,8 +2,8 @@
 
 #include "sql/farm.h"
 #include "sql/fn.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 #include "wire/crypt.h"
 
 #include <ctype.h>

@@ -1,8 +1,8 @@
 #include "sql/cast.h"
 #include "sql/fn.h"
 #include "sql/json.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 #include "wire/crypt.h"
 
 enum { JSON_MAX = 256 << 20 };

@@ -1,7 +1,7 @@
 /* Angles, bits, RANGE_BUCKET, GENERATE_UUID. */
 
 #include "sql/fn.h"
-#include "row/scan.h"
+#include "json/scan.h"
 
 #include <math.h>
 #include <stdio.h>

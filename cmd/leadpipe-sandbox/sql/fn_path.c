@@ -1,8 +1,8 @@
 #include "sql/cast.h"
 #include "sql/fn.h"
 #include "base/buf.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 
 enum { PATH_MAX_BYTES = 16 << 20 };
 

@@ -1,7 +1,7 @@
 /* REGEXP_CONTAINS, _EXTRACT, _EXTRACT_ALL and _REPLACE. */
 
 #include "base/buf.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "sql/fn.h"
 #include "sql/regex.h"
 

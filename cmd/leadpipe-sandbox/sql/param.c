@@ -1,5 +1,5 @@
 #include "sql/bind.h"
-#include "row/jstr.h"
+#include "json/jstr.h"
 #include "wire/crypt.h"
 
 #include <stdlib.h>

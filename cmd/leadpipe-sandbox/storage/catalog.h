@@ -9,7 +9,7 @@
  */
 
 #include "base/buf.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 #include "storage/store.h"
 #include "wire/jdoc.h"
 

@@ -17,7 +17,7 @@
  */
 
 #include "base/span.h"
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #include <stdint.h>
 

@@ -8,7 +8,7 @@
  * UNBOUNDED. (BigQuery docs: data-types, "Interval type" and "Range type".)
  */
 
-#include "row/contract.h"
+#include "schema/contract.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #include "storage/value_scalar.h"
 #include "base/mem.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 #include "wire/crypt.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* The road out of value.h: cells of a result. */
 
 #include "storage/interval.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 #include "storage/value.h"
 #include "wire/crypt.h"
 

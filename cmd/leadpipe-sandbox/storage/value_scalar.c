@@ -2,8 +2,8 @@
 #include "storage/civil.h"
 #include "storage/decimal.h"
 #include "storage/interval.h"
-#include "row/jstr.h"
-#include "row/scan.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 #include "wire/crypt.h"
 
 #include <math.h>

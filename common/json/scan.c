@@ -1,0 +1,293 @@
+#include "json/walk.h"
+#include "base/swar.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+#define ARRAY SIZE_MAX
+
+/* The walk as one function, its state in registers: 350 ns a row instead of 365 (2026-11). */
+#define INLINE __attribute__((always_inline)) static inline
+
+/* ---- errors, white space ---- */
+
+static const char *stop(struct walk *w, const char *at, const char *why)
+{
+	w->s->at = at;
+	w->why = why;
+	return NULL;
+}
+
+static const char *odd(struct walk *w, const char *at)
+{
+	return stop(w, at, at < w->end ? "not JSON" : "ends too early");
+}
+
+/* White space is rare: most of the time one look is enough. */
+INLINE const char *pass_space(const struct walk *w, const char *p)
+{
+	return w->end > p && *p > ' ' ? p : scan_space(p, w->end);
+}
+
+/* ---- scalars ---- */
+
+/* Most characters beyond ASCII, in the languages of Latin letters. */
+INLINE bool is_two(const char *p, const char *end)
+{
+	return (unsigned char)(*p - 0xc2) <= 0xdf - 0xc2 && end - p > 1 && (p[1] & 0xc0) == 0x80;
+}
+
+const char *walk_special(struct walk *w, const char *p)
+{
+	const char *why = NULL;
+
+	while (p < w->end && *p != '"') {
+		p = is_two(p, w->end) ? p + 2 : jstr_rare(p, w->end, &why);
+		if (why)
+			return stop(w, p, why);
+		p = marks_next(&w->marks, p);
+	}
+	return p < w->end ? p + 1 : odd(w, p);
+}
+
+/* The first byte from p on that is no digit. */
+INLINE const char *behind_digits(const char *p, const char *end)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+
+	for (; end - p >= 8; p += 8) {
+		uint64_t word = swar_load(p) ^ ones * '0';
+		uint64_t other = ((word + ones * 0x76) | word) & ones * 0x80;
+
+		if (other)
+			return p + (unsigned)__builtin_ctzll(other) / 8;
+	}
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+INLINE const char *digits(struct walk *w, const char *p)
+{
+	if (p == w->end || *p < '0' || *p > '9')
+		return odd(w, p);
+	return behind_digits(p, w->end);
+}
+
+static const char *number(struct walk *w, const char *p)
+{
+	if (*p == '-')
+		p++;
+	if (p < w->end && *p == '0')
+		p++;
+	else
+		p = digits(w, p);
+	if (p && p < w->end && *p == '.')
+		p = digits(w, p + 1);
+	if (p && p < w->end && (*p == 'e' || *p == 'E')) {
+		p++;
+		if (p < w->end && (*p == '+' || *p == '-'))
+			p++;
+		p = digits(w, p);
+	}
+	return p;
+}
+
+INLINE const char *literal(struct walk *w, const char *p, struct span text)
+{
+	size_t left = (size_t)(w->end - p);
+
+	if (left >= text.n)
+		return memcmp(p, text.p, text.n) == 0 ? p + text.n : odd(w, p);
+	return odd(w, memcmp(p, text.p, left) == 0 ? w->end : p);
+}
+
+const char *walk_scalar(struct walk *w, const char *p)
+{
+	if (p == w->end)
+		return odd(w, p);
+	if (*p == '-' || (*p >= '0' && *p <= '9'))
+		return number(w, p);
+	switch (*p) {
+	case 't': return literal(w, p, SPAN("true"));
+	case 'f': return literal(w, p, SPAN("false"));
+	case 'n': return literal(w, p, SPAN("null"));
+	default: return odd(w, p);
+	}
+}
+
+/* ---- structure ---- */
+
+/* There is room for one key more. */
+static void more_keys(struct scan *s)
+{
+	s->cap = s->cap ? s->cap * 2 : 64;
+	s->keys = mem_resize(s->keys, s->cap, sizeof *s->keys);
+}
+
+/* p is behind a name's opening quote; the result is behind the closing one. */
+static const char *spell(struct walk *w, const char *p, struct jstr_key *key)
+{
+	const char *quote = marks_next(&w->marks, p);
+	bool simple = quote < w->end && *quote == '"';
+	const char *behind = simple ? quote + 1 : walk_special(w, quote);
+
+	if (!behind)
+		return NULL;
+	key->name = (struct span){p, (size_t)(behind - 1 - p)};
+	key->plain = simple || !memchr(p, '\\', key->name.n);
+	key->hash = key->plain && w->end - behind >= 8 ? swar_hash(p, key->name.n)
+	                                               : jstr_hash(key->name, key->plain);
+	return behind;
+}
+
+/* A name and its colon; the result is where the member's value begins. */
+INLINE const char *member(struct walk *w, const char *p)
+{
+	struct scan *s = w->s;
+	struct jstr_key *key = &s->keys[s->n];
+
+	if (p == w->end || *p != '"')
+		return odd(w, p);
+	p = spell(w, p + 1, key);
+	if (!p)
+		return NULL;
+	p = pass_space(w, p);
+	if (p == w->end || *p != ':')
+		return odd(w, p);
+	p = pass_space(w, p + 1);
+	w->members++;
+	if (w->depth == 1 && w->row)
+		walk_list(w->row, key->name, key->plain, p);
+	if (++s->n == s->cap)
+		more_keys(s);
+	return p;
+}
+
+/* p is at a bracket; afterwards at the first value inside, or, when it is empty, at the other bracket. */
+INLINE const char *enter(struct walk *w, const char *p, bool *empty)
+{
+	bool object = *p == '{';
+
+	if (w->depth == SCAN_DEPTH_MAX)
+		return stop(w, p, "nested too deep");
+	w->base[w->depth++] = object ? w->s->n : ARRAY;
+	p = pass_space(w, p + 1);
+	*empty = p < w->end && *p == (object ? '}' : ']');
+	return object && !*empty ? member(w, p) : p;
+}
+
+/* The innermost object ends: are its keys all different? They are forgotten. */
+static bool unique(struct walk *w)
+{
+	struct scan *s = w->s;
+	size_t base = w->base[w->depth - 1], n = s->n - base;
+	const struct jstr_key *twin = n > 1 ? jstr_twin(s->keys + base, n) : NULL;
+
+	s->n = base;
+	if (!twin)
+		return true;
+	s->twice = twin->name;
+	stop(w, twin->name.p, "duplicate key");
+	return false;
+}
+
+/* p is behind a value. Closes what ends here; afterwards at the next value, or at the depth `floor`. */
+INLINE const char *leave(struct walk *w, const char *p, size_t floor)
+{
+	while (w->depth > floor) {
+		size_t base = w->base[w->depth - 1];
+		bool object = base != ARRAY;
+
+		if (w->depth == 1 && w->row && w->row->n > 0)
+			walk_listed(w->row, p);
+		p = pass_space(w, p);
+		if (p < w->end && *p == ',') {
+			p = pass_space(w, p + 1);
+			return object ? member(w, p) : p;
+		}
+		if (p == w->end || *p != (object ? '}' : ']'))
+			return odd(w, p);
+		if (object && !unique(w))
+			return NULL;
+		w->depth--;
+		p++;
+	}
+	return p;
+}
+
+const char *walk_value(struct walk *w, const char *p)
+{
+	size_t floor = w->depth;
+
+	for (;;) {
+		bool empty = true;
+
+		if (p == w->end)
+			return odd(w, p);
+		if (*p == '"')
+			p = walk_string(w, p + 1);
+		else if (*p == '{' || *p == '[')
+			p = enter(w, p, &empty);
+		else
+			p = walk_scalar(w, p);
+		if (p && empty)
+			p = leave(w, p, floor);
+		if (!p || w->depth == floor)
+			return p;
+	}
+}
+
+/* ---- texts ---- */
+
+void walk_begin(struct walk *w, struct scan *s, struct span text, const char *p)
+{
+	if (!s->mark) {
+		s->mark = mark_best();
+		more_keys(s);
+	}
+	s->n = 0;
+	w->s = s;
+	w->row = NULL;
+	w->end = text.p + text.n;
+	w->depth = w->members = 0;
+	marks_begin(&w->marks, s->mark, p, w->end);
+}
+
+const char *scan_value(
+    struct scan *s, struct span text, struct span *value, enum json *type, struct span *rest)
+{
+	const char *p = scan_space(text.p, text.p + text.n), *behind;
+	struct walk w;
+
+	walk_begin(&w, s, text, p);
+	behind = walk_value(&w, p);
+	if (!behind)
+		return w.why;
+	*value = (struct span){p, (size_t)(behind - p)};
+	*type = scan_type(*value);
+	*rest = (struct span){behind, (size_t)(w.end - behind)};
+	return NULL;
+}
+
+const char *walk_finish(struct scan *s, const char *p, const char *end)
+{
+	s->at = scan_space(p, end);
+	return s->at == end ? NULL : "not JSON";
+}
+
+const char *scan_document(struct scan *s, struct span text, struct span *value, enum json *type)
+{
+	struct span rest;
+	const char *why = scan_value(s, text, value, type, &rest);
+
+	return why ? why : walk_finish(s, rest.p, rest.p + rest.n);
+}
+
+void scan_free(struct scan *s)
+{
+	free(s->keys);
+	layout_free(&s->layout);
+	*s = (struct scan){0};
+}

@@ -1,0 +1,102 @@
+#ifndef SCHEMA_CONTRACT_H
+#define SCHEMA_CONTRACT_H
+
+/*
+ * The contract: one small JSON file for all stages, a BigQuery table schema plus
+ * what the other stages need (leadpipe(7) shows one). This room checks its shape;
+ * what a `clean`, `format` or `pii` means is its reader's to check, with
+ * `line` for the message. Parsed with scan, so that a row filter needs libc only.
+ *
+ *	struct contract c;
+ *	char why[CONTRACT_WHY];
+ *	if (!contract_read(&c, path, why))
+ *		die(STATUS_CONFIG, "%s", why);       "leads.json:7: unknown key "typ""
+ */
+
+#include "json/doc.h"
+
+enum {
+	CONTRACT_WHY = 1024,
+	CONTRACT_MAX_BYTES = 4 << 20,
+	CONTRACT_MAX_FIELDS = 10000,
+	CONTRACT_MAX_NESTING = 15
+};
+
+/* BigQuery's types; a contract may use either of two names (INTEGER or INT64 ...). */
+enum type {
+	TYPE_STRING,
+	TYPE_BYTES,
+	TYPE_INT64,
+	TYPE_FLOAT64,
+	TYPE_NUMERIC,
+	TYPE_BIGNUMERIC,
+	TYPE_BOOL,
+	TYPE_DATE,
+	TYPE_TIME,
+	TYPE_DATETIME,
+	TYPE_TIMESTAMP,
+	TYPE_JSON,
+	TYPE_GEOGRAPHY,
+	TYPE_RECORD,
+	/* of columns only; no contract names them */
+	TYPE_INTERVAL,
+	TYPE_RANGE,
+};
+
+enum mode { MODE_NULLABLE, MODE_REQUIRED, MODE_REPEATED };
+
+struct contract_field {
+	int line;         /* where it stands in the file, from 1 */
+	struct span name; /* a BigQuery column name: letters, digits, _, at most 300 */
+	enum type type;
+	enum mode mode;
+	struct span description; /* absent when there is none */
+	struct texts from;       /* the path into the input row; [name] by default */
+	struct texts clean;      /* the words of `clean` that are strings, in order */
+	struct span clean_raw;   /* raw JSON of `clean` (its items may be objects), or absent */
+	struct span default_raw; /* raw JSON of `default`, or absent */
+	struct span format_raw;  /* raw JSON of `format`: a string or an array of them, or absent */
+	struct span tz;          /* absent when there is none */
+	struct span pii; /* the action: "hmac" of "hmac" or of {"action":"hmac",...}; or absent */
+	struct span pii_raw;           /* raw JSON of `pii`, or absent */
+	struct contract_field *fields; /* of a RECORD */
+	size_t n;
+	struct span fields_raw; /* raw JSON of them, in contract_text; or absent */
+};
+
+struct contract {
+	const char *path;
+	struct span name; /* absent when there is none */
+	struct texts key;
+	struct span order_by;                        /* absent when there is none */
+	struct span partition_field, partition_type; /* type: HOUR, DAY (default), MONTH, YEAR */
+	struct texts cluster;                        /* at most 4 */
+	struct contract_field *fields;
+	size_t n;
+	struct span fields_raw; /* raw JSON of them, in contract_text */
+	struct doc doc;         /* private: holds all of the above */
+};
+
+/*
+ * Reads and checks the file ("-" is not stdin here). False and a message that
+ * begins with the path and the line. Errors: unreadable, not JSON, an unknown
+ * key or type or mode, a missing or doubled name (names compare without case, as
+ * BigQuery does), key, order_by, partition or cluster that name no top-level
+ * field, a partition field that is not DATE, DATETIME or TIMESTAMP, a RECORD
+ * without fields, fields on another type.
+ */
+bool contract_read(struct contract *c, const char *path, char why[CONTRACT_WHY]);
+
+/* The top-level field of that name, or NULL. */
+const struct contract_field *contract_find(const struct contract *c, struct span name);
+
+/* The whole file as it was read, for a copy of it with fields added; lives as long as *c. */
+struct span contract_text(const struct contract *c);
+
+/* BigQuery's standard name: "INT64"; and the mode's: "NULLABLE". */
+const char *type_name(enum type type);
+const char *mode_name(enum mode mode);
+
+void contract_free(struct contract *c);
+
+#endif

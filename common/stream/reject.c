@@ -1,0 +1,143 @@
+#include "stream/reject.h"
+
+#include "json/jstr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+__attribute__((format(printf, 3, 4))) static bool ends(
+    struct reject *r, enum status status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(r->why, sizeof r->why, format, args);
+	va_end(args);
+	r->status = status;
+	return false;
+}
+
+/* "N" or "P%": digits, and in a percentage a point if wished. */
+static bool read_limit(struct reject *r, const char *text)
+{
+	double n = 0, unit = 1;
+	const char *p = text;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + (*p - '0');
+	if (p == text || n > 1e15)
+		return false;
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			n += (*p - '0') * (unit /= 10);
+	if (*p == '%') {
+		r->max_percent = n;
+		return p[1] == '\0' && n <= 100;
+	}
+	r->max = (uint64_t)n;
+	return *p == '\0' && unit == 1 && p[-1] != '.';
+}
+
+void reject_init(struct reject *r, const char *path, const char *limit)
+{
+	struct stat st;
+	int fd;
+
+	*r = (struct reject){.path = path, .limit = limit, .max = UINT64_MAX, .max_percent = -1};
+	if (limit && !read_limit(r, limit)) {
+		ends(
+		    r, STATUS_USAGE, "--max-rejects: must be a number or a percentage up to 100%%");
+		return;
+	}
+	if (limit && !path) {
+		ends(r, STATUS_USAGE, "--max-rejects: needs --rejects FILE");
+		return;
+	}
+	if (!path)
+		return;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0) {
+		ends(r, STATUS_CREATE, "%s: %s", path, strerror(errno));
+		return;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		fchmod(fd, 0600);
+	out_init(&r->out, fd);
+	r->open = true;
+}
+
+static void add_reject(
+    struct buf *b, uint64_t line, const struct bad *bad, struct span raw, bool is_json)
+{
+	buf_addf(b, "{\"line\":%ju", (uintmax_t)line);
+	if (bad->field.p) {
+		buf_adds(b, ",\"field\":");
+		jstr_quote_any(b, bad->field);
+	}
+	buf_adds(b, ",\"reason\":");
+	jstr_quote_any(b, span_of(bad->reason));
+	buf_adds(b, ",\"tool\":");
+	jstr_quote_any(b, span_of(prog_name()));
+	buf_adds(b, is_json ? ",\"row\":" : ",\"raw\":");
+	if (is_json)
+		buf_addspan(b, raw);
+	else
+		jstr_quote_any(b, raw);
+	buf_addc(b, '}');
+}
+
+static bool unwritable(struct reject *r)
+{
+	return ends(r, STATUS_IO, "%s: %s", r->path, strerror(r->out.error));
+}
+
+void reject_where(char *text, size_t size, const char *name, uint64_t line, const struct bad *bad)
+{
+	int n = bad->field.n < 300 ? (int)bad->field.n : 300;
+
+	if (bad->field.p)
+		snprintf(text, size, "%s:%ju: field %.*s: %s", name, (uintmax_t)line, n,
+		    bad->field.p, bad->reason);
+	else
+		snprintf(text, size, "%s:%ju: %s", name, (uintmax_t)line, bad->reason);
+}
+
+bool reject_row(struct reject *r, const char *name, uint64_t line, const struct bad *bad,
+    struct span raw, bool is_json)
+{
+	char where[700];
+
+	r->count++;
+	if (r->open) {
+		add_reject(&r->out.buf, line, bad, raw, is_json);
+		out_row(&r->out);
+		if (r->out.error)
+			return unwritable(r);
+		if (r->count <= r->max)
+			return true;
+	}
+	reject_where(where, sizeof where, name, line, bad);
+	if (!r->open)
+		return ends(r, STATUS_DATA, "%s", where);
+	return ends(
+	    r, STATUS_DATA, "%s; more than --max-rejects %s rows do not fit", where, r->limit);
+}
+
+bool reject_close(struct reject *r, uint64_t rows)
+{
+	bool written = !r->open || out_close(&r->out);
+
+	r->open = false;
+	if (r->status)
+		return false;
+	if (!written)
+		return unwritable(r);
+	if (r->max_percent >= 0 && (double)r->count * 100 > r->max_percent * (double)rows)
+		return ends(r, STATUS_DATA,
+		    "%ju of %ju rows do not fit: more than --max-rejects %s", (uintmax_t)r->count,
+		    (uintmax_t)rows, r->limit);
+	return true;
+}
