@@ -22,8 +22,8 @@ static bool take_job(
 		snprintf(job->error, sizeof job->error, "%s", jdoc_text(doc, "errorMessage", ""));
 	}
 	jdoc_free(doc);
-	return ok || salesforce_fail(
-	                 sf, STATUS_REFUSED, "BAD_REPLY", "jobs/ingest: the reply is no job");
+	return ok ||
+	       salesforce_fail(sf, STATUS_REFUSED, "BAD_REPLY", "jobs/ingest: the reply is no job");
 }
 
 static bool ask(struct salesforce *sf, struct salesforce_job *job, const char *method,
