@@ -3,6 +3,7 @@
 #	make demo       the whole pipe, on this machine       make check      all tests
 #	make            build                                 make bench      figures beside public tools
 #	make fuzz SECONDS=10                                  hostile input, for so long each
+#	make elsewhere                                        demo and check on Debian 13, by debootstrap (as root)
 #	make conformance                                      Google's own clients against the sandbox (needs npm)
 #	make install PREFIX=/usr/local DESTDIR=               make uninstall, make clean
 #
@@ -99,7 +100,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz conformance conformance-sf install uninstall clean
+.PHONY: all demo check check-run bench fuzz elsewhere conformance conformance-sf install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -127,6 +128,9 @@ $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
+
+elsewhere:
+	@tests/elsewhere/run
 
 # Clients of other makers against the sandbox; npm puts them below the build folder.
 conformance: all
