@@ -15,15 +15,21 @@ BUILD   = build
 CC      = cc
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith \
-          -Wcast-qual -Wwrite-strings
+          -Wcast-qual -Wwrite-strings -Werror=implicit-function-declaration
 WERROR  =
 SAN     =
 
-ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_FORTIFY_SOURCE=2 \
-             -fstack-protector-strong -Icommon -DVERSION='"$(VERSION)"' $(WARN) $(WERROR) $(CFLAGS) $(SAN)
+# Asked only when something is compiled or linked, and once: this file is read before the compiler is there.
+knows     = $(shell $(CC) -Werror $(1) -S -o /dev/null -x c /dev/null 2>/dev/null && echo ' $(1)')
+hardening = $(eval hardening := $(call knows,-fstack-clash-protection)$(call knows,-fcf-protection))$(hardening)
+fortify   = $(if $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS)))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+
+# The prefix map keeps the folder out of the debug information: two builds of one source are the same bytes.
+ALL_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 $(fortify) \
+             -fstack-protector-strong $(hardening) -ffile-prefix-map=$(CURDIR)=. -Icommon \
+             -DVERSION='"$(VERSION)"' $(WARN) $(WERROR) $(CFLAGS) $(SAN)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(SAN)
 
-# Asked only when something is compiled or linked: this file is read before the compiler is there.
 pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
@@ -93,7 +99,7 @@ compile = @mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $< && echo " 
 $(BUILD)/%.o: %.c Makefile
 	$(compile)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path '*/elsewhere' -prune -o -name '*.d' -print 2>/dev/null)
 
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -43,3 +43,24 @@ setup() {
 		run -74 sh -c "'$name' --help >/dev/full"
 	done
 }
+
+@test "two builds in two folders are the same bytes" {
+	for folder in one two; do
+		mkdir -p "$BATS_TEST_TMPDIR/$folder/common"
+		cp Makefile "$BATS_TEST_TMPDIR/$folder"
+		cp -r common/base "$BATS_TEST_TMPDIR/$folder/common"
+		make -s -C "$BATS_TEST_TMPDIR/$folder" build/common/base/die.o
+	done
+	cmp "$BATS_TEST_TMPDIR"/{one,two}/build/common/base/die.o
+}
+
+@test "without optimising nothing is undeclared: a contract is replaced through a link" {
+	local lean=$BATS_TEST_TMPDIR/lean
+	make -s "$lean/ndjson-normalize" BUILD="$lean" CFLAGS=-O0 WERROR=-Werror
+	echo '{"name":"l","fields":[{"name":"a","type":"STRING"}]}' >"$BATS_TEST_TMPDIR/c.json"
+	ln -s c.json "$BATS_TEST_TMPDIR/link.json"
+	echo '{"a":"1","b":"x"}' |
+		"$lean/ndjson-normalize" -q -c "$BATS_TEST_TMPDIR/link.json" --unknown evolve --contract-out "$BATS_TEST_TMPDIR/link.json"
+	[ -L "$BATS_TEST_TMPDIR/link.json" ]
+	jq -e '[.fields[].name] == ["a", "b"]' "$BATS_TEST_TMPDIR/c.json"
+}

@@ -68,9 +68,10 @@ static void tag_of(
     struct siv *s, const uint8_t data[SIV_TAG], struct span text, uint8_t tag[SIV_TAG])
 {
 	uint8_t last[BLOCK];
-	struct span parts[] = {{text.p, 0}, block_span(last)};
+	struct span parts[2] = {{text.p, 0}};
 
 	memcpy(last, data, BLOCK);
+	parts[1] = block_span(last);
 	if (text.n >= BLOCK) {
 		parts[0].n = text.n - BLOCK;
 		xor_into(last, (const uint8_t *)text.p + parts[0].n, BLOCK);
