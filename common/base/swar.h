@@ -65,6 +65,15 @@ static inline uint64_t swar_flip_case(uint64_t word, char first)
 	return word ^ (letters & ones * 0x80) >> 2;
 }
 
+/* A to Z as a to z; the other bytes, whatever they are, stay. */
+static inline uint64_t swar_lower(uint64_t word)
+{
+	const uint64_t ones = UINT64_MAX / 255, low = word & ones * 0x7f;
+	uint64_t letters = (low + ones * (0x80 - 'A')) & ~(low + ones * (0x80 - 'A' - 26)) & ~word;
+
+	return word | (letters & ones * 0x80) >> 2;
+}
+
 /*
  * Marks (0x80) bytes that a string cannot hold as they are: quote, backslash, a
  * control byte, non-ASCII. The lowest mark is exact; those above it may be false.
