@@ -1,11 +1,10 @@
 #include "dedup.h"
 
-#include "base/clock.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "decimal.h"
 #include "json/jstr.h"
 #include "json/scan.h"
-#include "base/swar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,6 @@ enum { OVERHEAD = 16 }; /* bytes that malloc adds to an allocation, about */
 
 /* One key and its row: key, order and row stand behind each other in `bytes`. */
 struct kept {
-	uint64_t hash;
 	size_t key, order, row; /* how long they are */
 	bool no_order;          /* null */
 	size_t room;
@@ -26,10 +24,9 @@ struct dedup {
 	size_t n_keys;
 	struct kept **list; /* as they came */
 	size_t n, cap;
-	size_t *slots; /* a hash table of places in list, plus 1 */
-	size_t n_slots;
+	struct map map;   /* keys to places in list */
 	size_t used, max; /* bytes */
-	uint64_t seed, dropped;
+	uint64_t dropped;
 	struct buf key, order, scratch; /* of the row in hand */
 	bool no_order;
 	char full[128];
@@ -64,6 +61,13 @@ static void check_contract(const struct contract *c)
 		check_field(c, c->order_by, "an order");
 }
 
+static struct span key_of(const void *dedup, size_t i)
+{
+	const struct kept *kept = ((const struct dedup *)dedup)->list[i];
+
+	return (struct span){kept->bytes, kept->key};
+}
+
 struct dedup *dedup_make(const struct contract *c, size_t max)
 {
 	struct dedup *d;
@@ -75,7 +79,7 @@ struct dedup *dedup_make(const struct contract *c, size_t max)
 		d->keys[d->n_keys] = contract_find(c, c->key.item[d->n_keys]);
 	d->order_by = c->order_by.p ? contract_find(c, c->order_by) : NULL;
 	d->max = max;
-	d->seed = (uint64_t)clock_mono();
+	map_init(&d->map, key_of, d);
 	buf_init(&d->key, SIZE_MAX);
 	buf_init(&d->order, SIZE_MAX);
 	buf_init(&d->scratch, SIZE_MAX);
@@ -201,20 +205,6 @@ static bool is_before(const struct dedup *d, const struct kept *kept)
 
 /* ---- keeping ---- */
 
-static size_t *find_slot(const struct dedup *d, uint64_t h)
-{
-	size_t at = h & (d->n_slots - 1);
-
-	for (; d->slots[at]; at = (at + 1) & (d->n_slots - 1)) {
-		const struct kept *kept = d->list[d->slots[at] - 1];
-
-		if (kept->hash == h && kept->key == d->key.n &&
-		    memcmp(kept->bytes, d->key.p, d->key.n) == 0)
-			break;
-	}
-	return &d->slots[at];
-}
-
 static bool reserve(struct dedup *d, size_t more)
 {
 	if (more > d->max - d->used)
@@ -223,30 +213,22 @@ static bool reserve(struct dedup *d, size_t more)
 	return true;
 }
 
-/* Doubles list and table. */
+/* Doubles list and map. */
 static bool grow(struct dedup *d)
 {
 	size_t cap = d->cap ? d->cap * 2 : 64;
+	size_t list = (cap - d->cap) * sizeof *d->list, map = map_bytes(cap) - map_bytes(d->cap);
 
-	if (!reserve(d, (cap - d->cap) * (sizeof *d->list + 2 * sizeof *d->slots)))
+	if (cap > MAP_MOST || !reserve(d, list + map))
 		return false;
 	d->list = mem_resize(d->list, cap, sizeof(struct kept *));
 	d->cap = cap;
-	free(d->slots);
-	d->n_slots = cap * 2;
-	d->slots = mem_alloc(d->n_slots * sizeof *d->slots);
-	for (size_t i = 0; i < d->n; i++) {
-		size_t at = d->list[i]->hash & (d->n_slots - 1);
-
-		while (d->slots[at])
-			at = (at + 1) & (d->n_slots - 1);
-		d->slots[at] = i + 1;
-	}
+	map_reserve(&d->map, cap);
 	return true;
 }
 
 /* Puts the row in hand into *place, in the block that is there where it is large enough. */
-static bool put_row(struct dedup *d, struct kept **place, struct span row, uint64_t h)
+static bool put_row(struct dedup *d, struct kept **place, struct span row)
 {
 	size_t need = d->key.n + d->order.n + row.n;
 	struct kept *kept = *place;
@@ -261,7 +243,6 @@ static bool put_row(struct dedup *d, struct kept **place, struct span row, uint6
 		kept->room = need;
 		*place = kept;
 	}
-	kept->hash = h;
 	kept->key = d->key.n;
 	kept->order = d->order.n;
 	kept->row = row.n;
@@ -275,8 +256,7 @@ static bool put_row(struct dedup *d, struct kept **place, struct span row, uint6
 
 enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
 {
-	uint64_t h;
-	size_t *slot;
+	size_t at;
 
 	if (!read_key(d, row, bad))
 		return DEDUP_BAD;
@@ -284,18 +264,17 @@ enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
 	*bad = (struct bad){{0}, d->full};
 	if (d->n == d->cap && !grow(d))
 		return DEDUP_FULL;
-	h = swar_hash_span(d->seed, buf_span(&d->key));
-	slot = find_slot(d, h);
-	if (*slot) {
-		struct kept **place = &d->list[*slot - 1];
+	at = map_enter(&d->map, buf_span(&d->key), d->n);
+	if (at != MAP_NONE) {
+		struct kept **place = &d->list[at];
 
 		d->dropped++;
-		return is_before(d, *place) || put_row(d, place, row, h) ? DEDUP_TAKEN : DEDUP_FULL;
+		return is_before(d, *place) || put_row(d, place, row) ? DEDUP_TAKEN : DEDUP_FULL;
 	}
 	d->list[d->n] = NULL;
-	if (!put_row(d, &d->list[d->n], row, h))
+	if (!put_row(d, &d->list[d->n], row))
 		return DEDUP_FULL;
-	*slot = ++d->n;
+	d->n++;
 	return DEDUP_TAKEN;
 }
 
@@ -320,7 +299,7 @@ void dedup_free(struct dedup *d)
 	for (size_t i = 0; i < d->n; i++)
 		free(d->list[i]);
 	free(d->list);
-	free(d->slots);
+	map_free(&d->map);
 	free(d->keys);
 	buf_free(&d->key);
 	buf_free(&d->order);

@@ -1,29 +1,22 @@
 #include "level.h"
 
 #include "base/mem.h"
-#include "base/swar.h"
 
 #include <stdlib.h>
 
 /* Positions worth remembering; a wider object is looked up by hash from there on. */
 enum { POSITIONS_MAX = 16384 };
 
-static uint64_t hash_of(struct span name)
+static struct span name_of(const void *level, size_t i)
 {
-	return swar_hash_span(name.n, name);
+	return ((const struct level *)level)->keys[i]->name;
 }
 
 static struct key *look_up(const struct level *l, struct span name)
 {
-	uint64_t hash;
+	size_t i = map_find(&l->map, name);
 
-	if (l->n == 0)
-		return NULL;
-	hash = hash_of(name);
-	for (size_t i = hash & (l->cap - 1); l->table[i]; i = (i + 1) & (l->cap - 1))
-		if (l->table[i]->hash == hash && span_eq(l->table[i]->name, name))
-			return l->table[i];
-	return NULL;
+	return i == MAP_NONE ? NULL : l->keys[i];
 }
 
 static void remember(struct level *l, size_t position, struct key *key)
@@ -54,39 +47,20 @@ struct key *level_find(struct level *l, size_t position, struct span name)
 	return key;
 }
 
-static void insert(struct level *l, struct key *key)
-{
-	size_t i = key->hash & (l->cap - 1);
-
-	while (l->table[i])
-		i = (i + 1) & (l->cap - 1);
-	l->table[i] = key;
-}
-
-static void grow(struct level *l)
-{
-	struct key **old = l->table;
-	size_t cap = l->cap;
-
-	l->cap = cap ? cap * 2 : 16;
-	l->table = mem_alloc(l->cap * sizeof *l->table);
-	for (size_t i = 0; i < cap; i++)
-		if (old[i])
-			insert(l, old[i]);
-	free(old);
-}
-
 struct key *level_add(struct level *l, struct span name)
 {
 	struct key *key = mem_alloc(sizeof *key);
 
 	key->name = (struct span){mem_dup(name.p, name.n), name.n};
-	key->hash = hash_of(name);
 	key->slot = -1;
-	if (l->n * 2 >= l->cap)
-		grow(l);
-	insert(l, key);
-	key->place = l->n++;
+	if (l->n == 0)
+		map_init(&l->map, name_of, l);
+	if (l->n == l->cap) {
+		l->cap = l->cap ? l->cap * 2 : 8;
+		l->keys = mem_resize(l->keys, l->cap, sizeof *l->keys);
+	}
+	map_enter(&l->map, name, l->n);
+	l->keys[l->n++] = key;
 	return key;
 }
 
@@ -94,22 +68,21 @@ struct key **level_list(const struct level *l)
 {
 	struct key **list = mem_alloc((l->n + 1) * sizeof *list);
 
-	for (size_t i = 0; i < l->cap; i++)
-		if (l->table[i])
-			list[l->table[i]->place] = l->table[i];
+	if (l->n > 0)
+		memcpy(list, l->keys, l->n * sizeof *list);
 	return list;
 }
 
 void level_clear(struct level *l)
 {
-	for (size_t i = 0; i < l->cap; i++)
-		if (l->table[i]) {
-			free((void *)(uintptr_t)l->table[i]->name.p);
-			free((void *)(uintptr_t)l->table[i]->safe.p);
-			free(l->table[i]->seen);
-			free(l->table[i]);
-		}
-	free(l->table);
+	for (size_t i = 0; i < l->n; i++) {
+		free((void *)(uintptr_t)l->keys[i]->name.p);
+		free((void *)(uintptr_t)l->keys[i]->safe.p);
+		free(l->keys[i]->seen);
+		free(l->keys[i]);
+	}
+	free(l->keys);
+	map_free(&l->map);
 	free(l->last);
 	free(l->bound);
 }

@@ -7,9 +7,7 @@
  * first where it stood in the row before, and by hash only when it is not there.
  */
 
-#include "base/span.h"
-
-#include <stdint.h>
+#include "base/map.h"
 
 struct level;
 struct bound;
@@ -24,8 +22,6 @@ struct key {
 	struct level *below; /* the keys of its objects that matter, or NULL */
 	size_t tally;        /* where `below`: its number in the plan's tally */
 	struct seen *seen;   /* of an unknown key: what was seen of its values, or NULL */
-	size_t place;        /* how many keys the level learned before it */
-	uint64_t hash;
 };
 
 struct level {
@@ -37,8 +33,9 @@ struct level {
 	bool captured;       /* a field takes the whole object: no key in it is unknown */
 	size_t n;
 	/* private */
-	struct key **table;
+	struct key **keys; /* as they were added */
 	size_t cap;
+	struct map map;    /* of places in keys */
 	struct key **last; /* by position in the object: the key that stood there last */
 	size_t n_last;
 	struct bound *bound; /* bind's, as are: */
