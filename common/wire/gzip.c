@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -107,4 +108,41 @@ void gunzip_free(struct gunzip *z)
 	if (z)
 		inflateEnd(&z->stream);
 	free(z);
+}
+
+static enum gunzip_got unpack(z_stream *z, struct span packed, struct buf *plain)
+{
+	int got = Z_OK;
+
+	give(z, packed.p, packed.n);
+	while (z->avail_in > 0 || got == Z_OK) {
+		size_t n = plain->max - plain->n < PIECE ? plain->max - plain->n : PIECE;
+		bool full = n == 0;
+		char spare;
+
+		if (got == Z_STREAM_END && inflateReset(z) != Z_OK)
+			return GUNZIP_BAD;
+		if (!full && !buf_reserve(plain, n))
+			return GUNZIP_LONG;
+		z->next_out = (unsigned char *)(full ? &spare : plain->p + plain->n);
+		z->avail_out = full ? 1 : (uInt)n;
+		got = inflate(z, Z_NO_FLUSH);
+		if (full && z->avail_out == 0)
+			return GUNZIP_LONG;
+		plain->n += full ? 0 : n - z->avail_out;
+		if (got == Z_BUF_ERROR || (got == Z_OK && z->avail_in == 0 && z->avail_out > 0))
+			return GUNZIP_CUT;
+		if (got != Z_OK && got != Z_STREAM_END)
+			return GUNZIP_BAD;
+	}
+	return GUNZIP_OK;
+}
+
+enum gunzip_got gunzip_all(struct span packed, struct buf *plain)
+{
+	struct gunzip *z = gunzip_new();
+	enum gunzip_got got = packed.n < UINT_MAX ? unpack(&z->stream, packed, plain) : GUNZIP_LONG;
+
+	gunzip_free(z);
+	return got;
 }

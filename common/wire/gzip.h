@@ -35,4 +35,12 @@ ssize_t gunzip_take(struct gunzip *z, struct span *packed, char *to, size_t n);
 void gunzip_again(struct gunzip *z);
 void gunzip_free(struct gunzip *z);
 
+enum gunzip_got { GUNZIP_OK, GUNZIP_CUT, GUNZIP_BAD, GUNZIP_LONG };
+
+/*
+ * Appends what a whole file holds, all its members (RFC 1952 2.2). GUNZIP_CUT: it ends too early;
+ * GUNZIP_BAD: it is not gzip, or damaged; GUNZIP_LONG: more than the ceiling of `plain`.
+ */
+enum gunzip_got gunzip_all(struct span packed, struct buf *plain);
+
 #endif

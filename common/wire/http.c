@@ -21,7 +21,6 @@ enum {
 	CONNECT_S = 10,
 	STALL_S = 60,
 	TOTAL_S = 300,
-	POLL_MS = 1000,
 	HEADERS_MAX = 256 * 1024,
 	AT_ONCE = 256 * 1024,
 };
@@ -194,7 +193,8 @@ static void set_up(struct http *http, const char *scheme)
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, q->packed ? "gzip" : "");
+	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, (long)!q->packed);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, http->headers);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -249,6 +249,14 @@ static void perform(struct http *http)
 	}
 }
 
+void http_wait(struct http *http, int64_t us)
+{
+	if (us <= 0)
+		return;
+	curl_multi_poll(http->multi, NULL, 0, (int)(us / 1000) + 1, NULL);
+	without_sigpipe(perform, http);
+}
+
 static void begin_try(struct http *http)
 {
 	const struct http_request *q = &http->request;
@@ -278,10 +286,8 @@ static void end_try(struct http *http)
 	CURLcode code;
 	long status = 0;
 
-	while (http->going) {
-		curl_multi_poll(http->multi, NULL, 0, POLL_MS, NULL);
-		without_sigpipe(perform, http);
-	}
+	while (http->going)
+		http_wait(http, CLOCK_SECOND);
 	code = http->code;
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply->status = code == CURLE_OK ? (int)status : 0;
@@ -296,15 +302,12 @@ static void end_try(struct http *http)
 
 /* ---- all tries ---- */
 
-/* Those beside go on meanwhile. */
 static void wait_out(struct http *http, int64_t wait)
 {
 	int64_t end = clock_mono() + wait;
 
-	for (int64_t left; (left = end - clock_mono()) > 0;) {
-		curl_multi_poll(http->multi, NULL, 0, (int)(left / 1000) + 1, NULL);
-		without_sigpipe(perform, http);
-	}
+	for (int64_t left; (left = end - clock_mono()) > 0;)
+		http_wait(http, left);
 }
 
 static void send_until(struct http *http)

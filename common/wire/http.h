@@ -58,6 +58,7 @@ struct http_request {
 	uint64_t size;
 	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
 	bool plain;                 /* http may be used to any host */
+	bool packed; /* gzip is asked for, and the body stays as it came: gunzip_all unpacks it */
 	/*
 	 * Never sent again here: the caller knows how to recover. Without `read` it then gets a
 	 * connection of its own, since libcurl sends again where a kept one turns out to be closed
@@ -114,6 +115,9 @@ bool http_send(struct http *http, const struct http_request *request, struct htt
 void http_begin(struct http *http, const struct http_request *request, struct http_reply *reply);
 bool http_go_on(struct http *http);
 bool http_finish(struct http *http);
+
+/* Waits until something moves on a connection of `http` or beside it, for `us` microseconds at most. */
+void http_wait(struct http *http, int64_t us);
 
 /* Was this reply below 400, and no redirect? A zeroed one was not. */
 bool http_succeeded(const struct http_reply *reply);

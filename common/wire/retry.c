@@ -16,7 +16,7 @@ bool retry_worth(const struct retry_case *c)
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
 		if (c->status == statuses[i])
 			return true;
-	return c->transient;
+	return c->transient || (c->status >= 520 && c->status <= 527);
 }
 
 static int64_t back_off(const struct retry_policy *policy, const struct retry_case *c)
@@ -136,7 +136,7 @@ static int full_year(int two_digits, int64_t now)
 	return two_digits > year + 50 ? two_digits - 100 : two_digits;
 }
 
-static bool parse_http_date(struct span text, int64_t now, int64_t *us)
+bool retry_date(struct span text, int64_t now, int64_t *us)
 {
 	static const char *const patterns[] = {
 	    "%a, %d %b %Y %T GMT", /* IMF-fixdate */
@@ -161,19 +161,40 @@ static bool parse_http_date(struct span text, int64_t now, int64_t *us)
 	return false;
 }
 
-/* Digits only; as many as there are. */
+/* Digits, with a fraction if any: the next whole second. */
 static bool parse_seconds(struct span text, int64_t *us)
 {
+	size_t whole = span_digits(text), part = 0;
 	int64_t seconds = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-		if (seconds < 86400)
-			seconds = seconds * 10 + (text.p[i] - '0');
-	}
+	for (size_t i = 0; i < whole && seconds < 86400; i++)
+		seconds = seconds * 10 + (text.p[i] - '0');
+	if (whole < text.n && text.p[whole] == '.')
+		part = 1 + span_digits(span_skip(text, whole + 1));
+	for (size_t i = whole + 1; i < whole + part; i++)
+		if (text.p[i] != '0') {
+			seconds++;
+			break;
+		}
 	*us = seconds * CLOCK_SECOND;
-	return text.n > 0;
+	return whole > 0 && part != 1 && whole + part == text.n;
+}
+
+/* Two headers joined, "2814, 2": the longest wait. A date has a comma too, but not after digits. */
+static bool parse_list(struct span text, int64_t *us)
+{
+	int64_t one;
+
+	for (*us = -1; text.n > 0;) {
+		const char *comma = memchr(text.p, ',', text.n);
+		size_t n = comma ? (size_t)(comma - text.p) : text.n;
+
+		if (!parse_seconds(span_trim((struct span){text.p, n}), &one))
+			return false;
+		*us = one > *us ? one : *us;
+		text = span_skip(text, n + (comma != NULL));
+	}
+	return *us >= 0;
 }
 
 int64_t retry_after(struct span value, struct span date, int64_t now)
@@ -181,10 +202,10 @@ int64_t retry_after(struct span value, struct span date, int64_t now)
 	int64_t wait, from = now;
 
 	value = span_trim(value);
-	if (!parse_seconds(value, &wait)) {
-		if (!parse_http_date(value, now, &wait))
+	if (!parse_list(value, &wait)) {
+		if (!retry_date(value, now, &wait))
 			return -1;
-		parse_http_date(span_trim(date), now, &from);
+		retry_date(span_trim(date), now, &from);
 		wait -= from;
 	}
 	if (wait < 0)

@@ -5,7 +5,8 @@
  * Whether to send a request again, and when: a pure function, tested by a table.
  *
  * Sent again: faults of the network, 408, 429, 500, 502, 503, 504 (the common set
- * of curl's --retry and Google's clients), and what the caller calls transient.
+ * of curl's --retry and Google's clients), 520 to 527 (Cloudflare's), and what the
+ * caller calls transient.
  * The wait is the server's Retry-After where it gives one, else exponential with
  * jitter between half and all of base * 2^(attempt-1), capped.
  */
@@ -46,10 +47,14 @@ bool retry_worth(const struct retry_case *c);
 int64_t retry_wait(const struct retry_policy *policy, const struct retry_case *c);
 
 /*
- * A Retry-After value (RFC 9110 10.2.3): seconds or an HTTP-date, which is taken
+ * A Retry-After value (RFC 9110 10.2.3): seconds (a fraction, as Shopify sends it, is
+ * rounded up; of several the longest) or an HTTP-date, which is taken
  * relative to the reply's own Date (`date`, may be absent: then to `now`).
  * Microseconds, at least 0; -1 when it is neither. At most a day.
  */
 int64_t retry_after(struct span value, struct span date, int64_t now);
+
+/* An HTTP-date (RFC 9110 5.6.7). `now` places a year of two digits. False when it is not one. */
+bool retry_date(struct span text, int64_t now, int64_t *us);
 
 #endif
