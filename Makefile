@@ -132,6 +132,9 @@ $(BUILD)/tests/pii_confine_test: $(call mask_rooms,confine)
 $(BUILD)/tests/pii_find_test: $(call mask_rooms,find checks)
 $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
+merge_rooms = $(filter-out %/main.o,$(call objects,$(call sources,bq-merge)))
+$(BUILD)/tests/prune_test: $(merge_rooms)
+
 check-run: all $(drivers)
 	@BIN=$(BUILD) tests/run
 

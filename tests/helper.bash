@@ -67,3 +67,12 @@ load_jobs() {
 sanitized() {
 	readelf -d "$BIN/ndjson-normalize" | grep -q 'libasan\|libclang_rt' || nm "$BIN/ndjson-normalize" | grep -q __asan_init
 }
+
+# Runs "$@" and keeps the requests that it sends over plain HTTP; `sent` prints them, bodies and all.
+recorded() {
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -e trace=sendto -e signal=none -s 10000000 -o sent.trace "$@"
+}
+
+sent() {
+	sed -n 's/^sendto([0-9]*, "\(.*\)", [0-9]*, .*/\1/p' sent.trace | sed 's/\\r\\n/\n/g; s/\\n/\n/g; s/\\"/"/g; s/\\\\/\\/g'
+}

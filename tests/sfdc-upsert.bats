@@ -99,6 +99,32 @@ upsert() {
 	done
 }
 
+@test "what is sent for a number field: the digits of a text, anything else as it is" {
+	command -v strace >/dev/null || skip "no strace"
+	sandbox
+	for value in 7 -0.50 ' 12 ' 9007199254740993 - ' ' '- 1' 01 1. .5 1e5 0x1 '1,5'; do lead L-1 ",\"Score__c\":\"$value\""; done >rows
+	# each with the same external id, so each in a call of its own
+	recorded sfdc-upsert -q --api collections --object Lead --external-id Gaio_Lead_Id__c rows >results || [ $? -eq 1 ]
+	sent | grep -o '"Score__c":.*' | tr -d '}]' >bodies
+	cmp bodies - <<-'END'
+		"Score__c":7
+		"Score__c":-0.50
+		"Score__c":12
+		"Score__c":9007199254740993
+		"Score__c":"-"
+		"Score__c":" "
+		"Score__c":"- 1"
+		"Score__c":"01"
+		"Score__c":"1."
+		"Score__c":".5"
+		"Score__c":"1e5"
+		"Score__c":"0x1"
+		"Score__c":"1,5"
+	END
+	recorded sfdc-upsert -q --api bulk --poll 1 --object Lead --external-id Gaio_Lead_Id__c --duplicates first rows >results || [ $? -eq 1 ]
+	sent | grep -qx 'L-1,Silva,Acme,7'
+}
+
 @test "rejects can be mended and fed in again" {
 	sandbox
 	{ lead L-1; echo '{"Gaio_Lead_Id__c":"L-2","LastName":"Silva"}'; } >rows.ndjson

@@ -159,17 +159,27 @@ static int64_t next_hour(const char *unit, int64_t hour)
 	return clock_days(year, month + 1, 1) * HOURS;
 }
 
+/* A partition of integers begins at a step of the range; the last one may be shorter. */
+static bool read_range(const struct prune *p, const char *item, struct piece *piece)
+{
+	uint64_t start = (uint64_t)p->start, end = (uint64_t)p->end, step = (uint64_t)p->step;
+	int used = 0;
+
+	if (sscanf(item, "%" SCNd64 "%n", &piece->from, &used) != 1 || p->step < 1 ||
+	    piece->from < p->start || piece->from >= p->end ||
+	    ((uint64_t)piece->from - start) % step != 0)
+		return false;
+	piece->to = end - (uint64_t)piece->from > step ? piece->from + p->step : p->end;
+	return item[used] == ',' || !item[used];
+}
+
 /* One item of the list. False when it is none. */
 static bool read_piece(const struct prune *p, const char *item, struct piece *piece)
 {
 	int year, month, day, hour, used = 0;
 
-	if (!p->unit) {
-		if (sscanf(item, "%" SCNd64 "%n", &piece->from, &used) != 1)
-			return false;
-		piece->to = piece->from + p->step < p->end ? piece->from + p->step : p->end;
-		return item[used] == ',' || !item[used];
-	}
+	if (!p->unit)
+		return read_range(p, item, piece);
 	if (sscanf(item, "%d-%d-%dT%d%n", &year, &month, &day, &hour, &used) != 4 ||
 	    !clock_valid_date(year, month, day) || hour < 0 || hour >= HOURS)
 		return false;

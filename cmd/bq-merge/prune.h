@@ -46,7 +46,10 @@ enum prune_answer prune_look(
 bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging,
     uint64_t most);
 
-/* Appends the condition of partitions told as "2026-01-31T00,..." (or "100,200,x"); the half that needs no network. */
+/*
+ * Appends the condition of partitions told as "2026-01-31T00,..." (or "100,200,x"); the half that
+ * needs no network. False: an item is not a partition of the target.
+ */
 bool prune_condition(struct prune *p, const char *list, bool nulls);
 
 void prune_free(struct prune *p);

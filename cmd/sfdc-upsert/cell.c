@@ -54,11 +54,13 @@ static size_t digits(struct span *text)
 static bool is_number(struct span text)
 {
 	bool zero;
+	size_t n;
 
 	if (span_starts(text, SPAN("-")))
 		text = span_skip(text, 1);
 	zero = span_starts(text, SPAN("0"));
-	if (digits(&text) != 1 && zero)
+	n = digits(&text);
+	if (n == 0 || (zero && n > 1))
 		return false;
 	if (span_starts(text, SPAN(".")) && (text = span_skip(text, 1), digits(&text) == 0))
 		return false;

@@ -76,6 +76,16 @@ static void *map(FILE *file, size_t n, int protection)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+static void unmap(struct rows *rows)
+{
+	if (rows->text)
+		munmap(rows->text, rows->text_n);
+	if (rows->at)
+		munmap(rows->at, rows->n * sizeof *rows->at);
+	rows->text = NULL;
+	rows->at = NULL;
+}
+
 static bool make_index(struct rows *rows)
 {
 	FILE *file = file_temp_stream();
@@ -99,7 +109,11 @@ bool rows_close(struct rows *rows)
 		return rows_file_fails(rows, STATUS_IO);
 	rows->text = map(rows->spool, rows->text_n, PROT_READ);
 	rows->at = map(rows->table, rows->n * sizeof *rows->at, PROT_READ | PROT_WRITE);
-	return rows->text && rows->at ? make_index(rows) : rows_file_fails(rows, STATUS_IO);
+	if (rows->text && rows->at)
+		return make_index(rows);
+	rows_file_fails(rows, STATUS_IO);
+	unmap(rows);
+	return false;
 }
 
 struct span rows_line(const struct rows *rows, size_t i)
@@ -194,10 +208,7 @@ static void close_file(FILE *file)
 
 void rows_free(struct rows *rows)
 {
-	if (rows->text)
-		munmap(rows->text, rows->text_n);
-	if (rows->at)
-		munmap(rows->at, rows->n * sizeof *rows->at);
+	unmap(rows);
 	if (rows->index)
 		munmap(rows->index, rows->slots * sizeof *rows->index);
 	close_file(rows->spool);
