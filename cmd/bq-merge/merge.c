@@ -27,7 +27,7 @@ static const char *check_key(const struct merge *m, const char *key)
 		return "the key is no column of the target table";
 	if (field_is_tree(from) || field_is_tree(into))
 		return "a key cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
-	if (strcmp(field_type(from), "FLOAT64") == 0 || strcmp(field_type(into), "FLOAT64") == 0)
+	if (!table_field_can(from, TYPE_KEY) || !table_field_can(into, TYPE_KEY))
 		return "a key cannot be FLOAT64";
 	return NULL;
 }
@@ -54,7 +54,7 @@ static const char *check_history(const struct merge *m, const char **column)
 		*column = own[i];
 		if (table_field(m->from_fields, own[i]))
 			return "scd2 writes it itself; the staging table must not have it";
-		if (into && strcmp(field_type(into), "TIMESTAMP") != 0)
+		if (into && !table_field_is(into, TYPE_TIMESTAMP))
 			return "scd2 writes it, and needs a TIMESTAMP";
 	}
 	return NULL;
@@ -201,7 +201,7 @@ static void add_since(struct buf *sql, const struct merge *m)
 {
 	const jdoc *by = m->order_by ? table_field(m->into_fields, m->order_by) : NULL;
 
-	if (by && strcmp(field_type(by), "TIMESTAMP") == 0)
+	if (by && table_field_is(by, TYPE_TIMESTAMP))
 		buf_addf(sql,
 		    ", COALESCE(CAST(R.`%s` AS TIMESTAMP), CURRENT_TIMESTAMP()) AS leadpipe_since",
 		    m->order_by);

@@ -48,8 +48,9 @@ enum prune_answer prune_look(
 	*why = unfit(p, m, p->column != NULL, never_move);
 	if (*why)
 		return PRUNE_CANNOT;
-	p->type =
-	    table_type(jdoc_text(table_field(m->into_fields, p->column), "type", "TIMESTAMP"));
+	if (!type_find(
+	        &p->type, span_of(jdoc_text(table_field(m->into_fields, p->column), "type", ""))))
+		p->type = TYPE_TIMESTAMP;
 	if (time)
 		p->unit = jdoc_text(time, "type", "DAY");
 	p->start = jdoc_int(range, "range.start", 0);
@@ -66,19 +67,19 @@ static void add_partition(struct buf *sql, const struct prune *p)
 	struct buf value;
 
 	buf_init(&value, CONDITION_MAX);
-	buf_addf(&value, "CAST(R.`%s` AS %s)", p->column, p->type);
+	buf_addf(&value, "CAST(R.`%s` AS %s)", p->column, type_name(p->type));
 	if (!p->unit)
 		buf_addf(sql,
 		    "CASE WHEN %s < %" PRId64 " OR %s >= %" PRId64 " THEN 'x' ELSE CAST(%" PRId64
 		    " + DIV(%s - %" PRId64 ", %" PRId64 ") * %" PRId64 " AS STRING) END",
 		    buf_str(&value), p->start, buf_str(&value), p->end, p->start, buf_str(&value),
 		    p->start, p->step, p->step);
-	else if (strcmp(p->type, "DATE") == 0)
+	else if (p->type == TYPE_DATE)
 		buf_addf(sql, "CONCAT(CAST(DATE_TRUNC(%s, %s) AS STRING), 'T00')", buf_str(&value),
 		    p->unit);
 	else
-		buf_addf(sql, "FORMAT_%s('%%Y-%%m-%%dT%%H', %s_TRUNC(%s, %s))", p->type, p->type,
-		    buf_str(&value), p->unit);
+		buf_addf(sql, "FORMAT_%s('%%Y-%%m-%%dT%%H', %s_TRUNC(%s, %s))", type_name(p->type),
+		    type_name(p->type), buf_str(&value), p->unit);
 	buf_free(&value);
 }
 
@@ -224,11 +225,11 @@ static void add_literal(struct buf *b, const struct prune *p, int64_t at)
 		return;
 	}
 	clock_rfc3339(text, at * 3600 * CLOCK_SECOND);
-	if (strcmp(p->type, "DATE") == 0)
+	if (p->type == TYPE_DATE)
 		buf_addf(b, "DATE '%.10s'", text);
 	else
-		buf_addf(b, "%s '%.10s %.8s%s'", p->type, text, text + 11,
-		    strcmp(p->type, "TIMESTAMP") == 0 ? "+00" : "");
+		buf_addf(b, "%s '%.10s %.8s%s'", type_name(p->type), text, text + 11,
+		    p->type == TYPE_TIMESTAMP ? "+00" : "");
 }
 
 static void add_piece(struct prune *p, const struct piece *piece)

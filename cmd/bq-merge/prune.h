@@ -24,8 +24,8 @@ struct prune {
 	int64_t billed;       /* bytes, for asking */
 	/* private */
 	const char *column,
-	    *unit;        /* borrowed from the target's resource; no unit: a range of integers */
-	const char *type; /* of the column, in the target */
+	    *unit;      /* borrowed from the target's resource; no unit: a range of integers */
+	enum type type; /* of the column, in the target */
 	int64_t start, end, step; /* of a range */
 };
 

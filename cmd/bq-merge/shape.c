@@ -25,15 +25,12 @@ bool field_is(const jdoc *field, const char *mode)
 
 static bool is_record(const jdoc *field)
 {
-	return strcmp(field_type(field), "RECORD") == 0;
+	return table_field_is(field, TYPE_RECORD);
 }
 
 bool field_is_tree(const jdoc *field)
 {
-	const char *type = field_type(field);
-
-	return field_is(field, "REPEATED") || is_record(field) || strcmp(type, "JSON") == 0 ||
-	       strcmp(type, "GEOGRAPHY") == 0;
+	return field_is(field, "REPEATED") || !table_field_can(field, TYPE_EQUAL);
 }
 
 /* ---- comparing ---------------------------------------------------------------------------- */

@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cloud/bqtable.h"
 #include "json/jstr.h"
+#include "schema/type.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -249,20 +249,21 @@ const char *cells_write(struct cells *c, struct span row, struct out *o, const c
 
 /* ---- the plan ----------------------------------------------------------------------------- */
 
-static void choose(struct cell *cell, const char *type)
+static void choose(struct cell *cell, const char *name)
 {
-	static const struct {
-		const char *type;
-		const char *(*write)(
-		    struct cells *c, const struct cell *cell, struct span v, struct buf *b);
-	} writers[] = {{"INT64", write_whole}, {"FLOAT64", write_number}, {"NUMERIC", write_number},
-	    {"BIGNUMERIC", write_number}, {"BOOL", write_bool}, {"TIMESTAMP", write_instant},
-	    {"JSON", write_json}, {"RECORD", write_record}};
+	static const char *(*const writers[])(struct cells * c, const struct cell *cell,
+	    struct span v, struct buf *b) = {[TYPE_AS_STRING] = write_text,
+	    [TYPE_AS_WHOLE] = write_whole,
+	    [TYPE_AS_NUMBER] = write_number,
+	    [TYPE_AS_BOOL] = write_bool,
+	    [TYPE_AS_INSTANT] = write_instant,
+	    [TYPE_AS_VALUE] = write_json,
+	    [TYPE_AS_OBJECT] = write_record};
+	enum type type = TYPE_STRING;
 
-	cell->write = write_text;
-	for (size_t i = 0; i < sizeof writers / sizeof writers[0]; i++)
-		if (strcmp(writers[i].type, table_type(type)) == 0)
-			cell->write = writers[i].write;
+	if (!type_find(&type, span_of(name)))
+		type = TYPE_STRING;
+	cell->write = writers[type_json(type)];
 }
 
 static void make_label(struct cell *cell)

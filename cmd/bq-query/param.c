@@ -4,32 +4,16 @@
 #include "json/jstr.h"
 #include "json/scan.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { TYPE_TEXT = 16 };
-
 /* BigQuery's standard name of a scalar type, whatever case and alias the user wrote; NULL when it is none. */
-static const char *scalar(struct span type)
+static const char *scalar(struct span text, unsigned uses)
 {
-	static const char *const types[] = {"STRING", "BYTES", "INT64", "FLOAT64", "NUMERIC",
-	    "BIGNUMERIC", "BOOL", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "GEOGRAPHY",
-	    "INTERVAL"};
-	char text[TYPE_TEXT];
-	const char *standard;
+	enum type type;
 
-	if (type.n == 0 || type.n >= sizeof text)
-		return NULL;
-	for (size_t i = 0; i < type.n; i++)
-		text[i] = (char)toupper((unsigned char)type.p[i]);
-	text[type.n] = '\0';
-	standard = table_type(text);
-	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-		if (strcmp(types[i], standard) == 0)
-			return types[i];
-	return NULL;
+	return type_find(&type, text) && type_can(type, uses) ? type_name(type) : NULL;
 }
 
 /* What stands between HEAD and ">" in any case: the INT64 of "ARRAY<INT64>". Absent when it is another type. */
@@ -128,7 +112,10 @@ static const char *set_scalar(jdoc *parameter, const char *type, const char *tex
 static const char *set_value(jdoc *parameter, struct span type, const char *text)
 {
 	struct span item = inside(type, "ARRAY<"), bound = inside(type, "RANGE<");
-	const char *name = scalar(item.p ? item : bound.p ? bound : type);
+	const char *name = scalar(item.p    ? item
+	                          : bound.p ? bound
+	                                    : type,
+	    bound.p ? TYPE_ELEMENT : TYPE_PARAMETER);
 
 	if (!name)
 		return "not a type of BigQuery: a scalar one, ARRAY<TYPE> or RANGE<TYPE>";

@@ -34,18 +34,11 @@ struct dedup {
 
 /* ---- what can be compared ---- */
 
-static bool is_numeric(enum type type)
-{
-	return type == TYPE_INT64 || type == TYPE_FLOAT64 || type == TYPE_NUMERIC ||
-	       type == TYPE_BIGNUMERIC;
-}
-
 static void check_field(const struct contract *c, struct span name, const char *what)
 {
 	const struct contract_field *f = contract_find(c, name);
 
-	if (f->mode == MODE_REPEATED || f->type == TYPE_RECORD || f->type == TYPE_JSON ||
-	    f->type == TYPE_GEOGRAPHY || f->type == TYPE_BYTES)
+	if (f->mode == MODE_REPEATED || !type_can(f->type, TYPE_ORDER) || f->type == TYPE_BYTES)
 		die(STATUS_CONFIG, "%s:%d: field %.*s: --dedup: cannot compare %s%s as %s", c->path,
 		    f->line, SPAN_ARG(f->name), f->mode == MODE_REPEATED ? "REPEATED " : "",
 		    type_name(f->type), what);
@@ -136,7 +129,7 @@ static bool read_key(struct dedup *d, struct span row, struct bad *bad)
 		}
 		text = plain_text(d, raw);
 		buf_add(&d->key, &start, sizeof start);
-		if (is_numeric(f->type))
+		if (type_can(f->type, TYPE_NUMBER))
 			add_number(&d->key, text);
 		else
 			buf_addspan(&d->key, text);
@@ -198,7 +191,7 @@ static bool is_before(const struct dedup *d, const struct kept *kept)
 
 	if (d->no_order || kept->no_order)
 		return d->no_order && !kept->no_order;
-	if (is_numeric(d->order_by->type))
+	if (type_can(d->order_by->type, TYPE_NUMBER))
 		return compare_numbers(new, old) < 0;
 	return compare_bytes(new, old) < 0;
 }

@@ -88,8 +88,7 @@ static void make_times(struct plan *plan, struct column *c)
 	const struct contract_field *f = c->field;
 	const char *why;
 
-	if (f->type != TYPE_TIMESTAMP && f->type != TYPE_DATE && f->type != TYPE_TIME &&
-	    f->type != TYPE_DATETIME) {
+	if (!type_can(f->type, TYPE_CALENDAR)) {
 		if (f->format_raw.p)
 			refuse(plan, c, "format: ", "not for this type");
 		if (f->tz.p)

@@ -274,12 +274,21 @@ jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *add
 
 const char *table_type(const char *name)
 {
-	static const char *const names[][2] = {{"INTEGER", "INT64"}, {"FLOAT", "FLOAT64"},
-	    {"BOOLEAN", "BOOL"}, {"STRUCT", "RECORD"}, {"DECIMAL", "NUMERIC"},
-	    {"BIGDECIMAL", "BIGNUMERIC"}};
+	enum type type;
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcasecmp(names[i][0], name) == 0)
-			return names[i][1];
-	return name;
+	return type_find(&type, span_of(name)) ? type_name(type) : name;
+}
+
+bool table_field_can(const jdoc *field, unsigned uses)
+{
+	enum type type;
+
+	return type_find(&type, span_of(jdoc_text(field, "type", ""))) && type_can(type, uses);
+}
+
+bool table_field_is(const jdoc *field, enum type wanted)
+{
+	enum type type;
+
+	return type_find(&type, span_of(jdoc_text(field, "type", ""))) && type == wanted;
 }

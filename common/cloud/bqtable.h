@@ -68,7 +68,11 @@ const jdoc *table_field(const jdoc *fields, const char *name);
  */
 jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added);
 
-/* BigQuery answers with legacy type names: INTEGER is INT64, RECORD is STRUCT ... Gives the standard one (RECORD stays). */
+/* The standard name of a type that BigQuery's API answered with (INTEGER is INT64); a name that is not known stays. */
 const char *table_type(const char *name);
+
+/* What a field of a schema is, and may be (enum type_use); a type that is not known is and may be nothing. */
+bool table_field_is(const jdoc *field, enum type type);
+bool table_field_can(const jdoc *field, unsigned uses);
 
 #endif

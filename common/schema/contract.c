@@ -18,22 +18,8 @@ struct reader {
 
 /* ---- words ---- */
 
-static const char *const types[] = {"STRING", "BYTES", "INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC",
-    "BOOL", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON", "GEOGRAPHY", "RECORD", "INTERVAL",
-    "RANGE"};
-
-static const char *const type_spellings[] = {"STRING", "BYTES",
-    "INT64|INTEGER|INT|SMALLINT|BIGINT|TINYINT|BYTEINT", "FLOAT64|FLOAT", "NUMERIC|DECIMAL",
-    "BIGNUMERIC|BIGDECIMAL", "BOOL|BOOLEAN", "DATE", "TIME", "DATETIME", "TIMESTAMP", "JSON",
-    "GEOGRAPHY", "RECORD|STRUCT"};
-
 static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 static const char *const partitions[] = {"DAY", "HOUR", "MONTH", "YEAR"};
-
-const char *type_name(enum type type)
-{
-	return types[type];
-}
 
 const char *mode_name(enum mode mode)
 {
@@ -60,11 +46,12 @@ static bool read_name(struct doc *d, struct contract_field *f, struct span raw)
 
 static bool read_type(struct doc *d, struct contract_field *f, struct span raw)
 {
-	size_t at = 0;
-	bool good = doc_word(d, "type", type_spellings, COUNT(type_spellings), raw, &at);
+	struct span text;
 
-	f->type = (enum type)at;
-	return good;
+	if (!doc_text(d, "type", raw, &text))
+		return false;
+	return (type_find(&f->type, text) && type_can(f->type, TYPE_DECLARED)) ||
+	       doc_wrong(d, raw.p, "unknown type \"%.*s\"", DOC_SHOWN(text));
 }
 
 static bool read_mode(struct doc *d, struct contract_field *f, struct span raw)
@@ -298,14 +285,32 @@ static bool check_names(
 	return true;
 }
 
+static bool can(const struct contract_field *f, enum type_use use)
+{
+	return f->mode != MODE_REPEATED && type_can(f->type, use);
+}
+
+static bool check_clusters(struct reader *r, const struct row *row)
+{
+	const struct texts *names = &r->c->cluster;
+
+	for (size_t i = 0; i < names->n; i++) {
+		const struct contract_field *f = contract_find(r->c, names->item[i]);
+
+		if (!can(f, TYPE_CLUSTER))
+			return doc_wrong(r->doc, row_find(row, SPAN("cluster"))->value.p,
+			    "cluster: field %.*s cannot be one of type %s%s", DOC_SHOWN(f->name),
+			    f->mode == MODE_REPEATED ? "REPEATED " : "", type_name(f->type));
+	}
+	return true;
+}
+
 static bool check_partition(struct reader *r, const struct row *row)
 {
 	struct span name = r->c->partition_field;
 	const struct contract_field *f = name.p ? contract_find(r->c, name) : NULL;
-	bool day =
-	    f && (f->type == TYPE_DATE || f->type == TYPE_DATETIME || f->type == TYPE_TIMESTAMP);
 
-	return !f || (day && f->mode != MODE_REPEATED) ||
+	return !f || can(f, TYPE_PARTITION) ||
 	       doc_wrong(r->doc, row_find(row, SPAN("partition"))->value.p,
 	           "partition: field %.*s must be one DATE, DATETIME or TIMESTAMP",
 	           DOC_SHOWN(name));
@@ -323,7 +328,8 @@ static bool check_whole(struct reader *r, const struct row *row, struct span tex
 	return check_names(r, row, "key", c->key.item, c->key.n) &&
 	       check_names(r, row, "order_by", &c->order_by, 1) &&
 	       check_names(r, row, "cluster", c->cluster.item, c->cluster.n) &&
-	       check_names(r, row, "partition", &c->partition_field, 1) && check_partition(r, row);
+	       check_clusters(r, row) && check_names(r, row, "partition", &c->partition_field, 1) &&
+	       check_partition(r, row);
 }
 
 static bool read_whole(struct reader *r, struct span text)

@@ -14,33 +14,13 @@
  */
 
 #include "json/doc.h"
+#include "schema/type.h"
 
 enum {
 	CONTRACT_WHY = 1024,
 	CONTRACT_MAX_BYTES = 4 << 20,
 	CONTRACT_MAX_FIELDS = 10000,
 	CONTRACT_MAX_NESTING = 15
-};
-
-/* BigQuery's types; a contract may use either of two names (INTEGER or INT64 ...). */
-enum type {
-	TYPE_STRING,
-	TYPE_BYTES,
-	TYPE_INT64,
-	TYPE_FLOAT64,
-	TYPE_NUMERIC,
-	TYPE_BIGNUMERIC,
-	TYPE_BOOL,
-	TYPE_DATE,
-	TYPE_TIME,
-	TYPE_DATETIME,
-	TYPE_TIMESTAMP,
-	TYPE_JSON,
-	TYPE_GEOGRAPHY,
-	TYPE_RECORD,
-	/* of columns only; no contract names them */
-	TYPE_INTERVAL,
-	TYPE_RANGE,
 };
 
 enum mode { MODE_NULLABLE, MODE_REQUIRED, MODE_REPEATED };
@@ -93,8 +73,7 @@ const struct contract_field *contract_find(const struct contract *c, struct span
 /* The whole file as it was read, for a copy of it with fields added; lives as long as *c. */
 struct span contract_text(const struct contract *c);
 
-/* BigQuery's standard name: "INT64"; and the mode's: "NULLABLE". */
-const char *type_name(enum type type);
+/* "NULLABLE" ... */
 const char *mode_name(enum mode mode);
 
 void contract_free(struct contract *c);

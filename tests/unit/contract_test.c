@@ -88,6 +88,12 @@ static const struct {
     {"{\"fields\":[" A "],\n\"cluster\":[\"x\"]}", ":2: cluster: no field x"},
     {"{\"fields\":[" A "],\n\"cluster\":[\"a\",\"a\",\"a\",\"a\",\"a\"]}",
         ":2: cluster: more than 4 fields"},
+    {"{\"fields\":[{\"name\":\"a\",\"type\":\"FLOAT64\"}],\n\"cluster\":[\"a\"]}",
+        ":2: cluster: field a cannot be one of type FLOAT64"},
+    {"{\"fields\":[{\"name\":\"a\",\"type\":\"DATE\",\"mode\":\"REPEATED\"}],\n\"cluster\":[\"a\"]"
+     "}",
+        ":2: cluster: field a cannot be one of type REPEATED DATE"},
+    {F("{\"name\":\"a\",\"type\":\"INTERVAL\"}"), ":1: unknown type \"INTERVAL\""},
     {"{\"fields\":[" A "],\n\"partition\":{\"field\":\"x\"}}", ":2: partition: no field x"},
     {"{\"fields\":[" A "],\n\"partition\":{\"field\":\"a\"}}",
         ":2: partition: field a must be one DATE, DATETIME or TIMESTAMP"},

@@ -30,7 +30,7 @@ static bool evolve_one(
 		return bq_fail(e, "invalid",
 		    "Provided Schema does not match Table %s. Field %s has changed type from %s to "
 		    "%s",
-		    how->table, old->name, column_type(old->type), column_type(fresh->type));
+		    how->table, old->name, type_api_name(old->type), type_api_name(fresh->type));
 	if (old->mode != fresh->mode &&
 	    (old->mode != MODE_REQUIRED || fresh->mode != MODE_NULLABLE || !how->relax))
 		return bq_fail(e, "invalid",
@@ -120,12 +120,11 @@ static bool check_time(const jdoc *time, const struct column *columns, size_t n,
 		return bq_fail(e, "invalid",
 		    "The field specified for partitioning cannot be found in the schema: %.300s",
 		    field);
-	if (c->mode == MODE_REPEATED ||
-	    (c->type != TYPE_DATE && c->type != TYPE_TIMESTAMP && c->type != TYPE_DATETIME) ||
+	if (c->mode == MODE_REPEATED || !type_can(c->type, TYPE_PARTITION) ||
 	    (c->type == TYPE_DATE && strcmp(type, "HOUR") == 0))
 		return bq_fail(e, "invalid",
 		    "The field %s cannot be partitioned by %s: it is a %s %s", c->name, type,
-		    column_mode(c->mode), column_type(c->type));
+		    column_mode(c->mode), type_api_name(c->type));
 	return true;
 }
 
@@ -160,11 +159,10 @@ static bool check_clusters(
 			    "The field specified for clustering cannot be found in the schema: "
 			    "%.300s",
 			    name);
-		if (c->mode == MODE_REPEATED || c->type == TYPE_RECORD || c->type == TYPE_JSON ||
-		    c->type == TYPE_FLOAT64 || c->type == TYPE_BYTES || c->type == TYPE_TIME)
+		if (c->mode == MODE_REPEATED || !type_can(c->type, TYPE_CLUSTER))
 			return bq_fail(e, "invalid",
 			    "The field %s cannot be clustered by: it is a %s %s", c->name,
-			    column_mode(c->mode), column_type(c->type));
+			    column_mode(c->mode), type_api_name(c->type));
 	}
 	return true;
 }

@@ -35,8 +35,8 @@ static char *str_decimal(sqlite3_context *ctx, sqlite3_value **v, enum type type
 	char text[DECIMAL_TEXT];
 
 	if (!cast_decimal(fn_text(v[0]), type, text))
-		return sqlite3_mprintf("Invalid %s value: %.60s",
-		    type == TYPE_NUMERIC ? "NUMERIC" : "BIGNUMERIC", sqlite3_value_text(v[0]));
+		return sqlite3_mprintf(
+		    "Invalid %s value: %.60s", type_name(type), sqlite3_value_text(v[0]));
 	fn_result_text(ctx, span_of(text));
 	return NULL;
 }

@@ -27,17 +27,11 @@ static const jdoc *find_param(struct sql *q, const struct expr *e)
 
 static enum type type_of(struct sql *q, const struct expr *e, const char *name)
 {
-	static const char *const other[] = {"INTEGER", "FLOAT", "BOOLEAN", "DECIMAL", "BIGDECIMAL"};
-	static const enum type is[] = {
-	    TYPE_INT64, TYPE_FLOAT64, TYPE_BOOL, TYPE_NUMERIC, TYPE_BIGNUMERIC};
+	enum type type;
 
-	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
-		if (strcasecmp(name, other[i]) == 0)
-			return is[i];
-	for (enum type t = TYPE_STRING; t < TYPE_RANGE; t++)
-		if (t != TYPE_RECORD && strcasecmp(name, type_name(t)) == 0)
-			return t;
-	sql_unsupported(q, e->at, "a parameter of type %.40s", name);
+	if (!type_find(&type, span_of(name)) || !type_can(type, TYPE_PARAMETER))
+		sql_unsupported(q, e->at, "a parameter of type %.40s", name);
+	return type;
 }
 
 /* The stored text of one value; sent as a string, a number or a boolean. False: NULL. */
@@ -140,6 +134,7 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 	const jdoc *fields = jdoc_at(doc, "structTypes");
 	struct ty ty = {.kind = TYPE_RECORD, .n = jdoc_count(fields)};
 	struct column *columns;
+	enum type type;
 
 	sql_depth(q, e->at, 1);
 	if (strcasecmp(name, "ARRAY") == 0) {
@@ -147,7 +142,7 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 		if (ty.array)
 			sql_fail(q, "invalid", e->at, "Nested arrays are not supported");
 		ty = ty_array(ty);
-	} else if (strcasecmp(name, "STRUCT") == 0 || strcasecmp(name, "RECORD") == 0) {
+	} else if (type_find(&type, span_of(name)) && type == TYPE_RECORD) {
 		columns = sql_new(q, ty.n * sizeof(*columns) + 1);
 		for (size_t i = 0; i < ty.n; i++) {
 			const jdoc *field = jdoc_item(fields, i, NULL);
@@ -156,7 +151,7 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 			    span_of(jdoc_text(field, "name", "")));
 		}
 		ty.fields = columns;
-	} else if (strcasecmp(name, "RANGE") == 0) {
+	} else if (type == TYPE_RANGE) {
 		ty = ty_range(q, read_type(q, e, jdoc_at(doc, "rangeElementType")));
 	} else {
 		ty = ty_of(type_of(q, e, name));

@@ -200,18 +200,6 @@ void parse_path(struct sql *q, struct list *path)
 	} while (take_symbol(q, "."));
 }
 
-static const struct {
-	const char *name;
-	enum type type;
-} types[] = {{"STRING", TYPE_STRING}, {"BYTES", TYPE_BYTES}, {"INT64", TYPE_INT64},
-    {"INT", TYPE_INT64}, {"INTEGER", TYPE_INT64}, {"SMALLINT", TYPE_INT64}, {"BIGINT", TYPE_INT64},
-    {"TINYINT", TYPE_INT64}, {"BYTEINT", TYPE_INT64}, {"FLOAT64", TYPE_FLOAT64},
-    {"NUMERIC", TYPE_NUMERIC}, {"DECIMAL", TYPE_NUMERIC}, {"BIGNUMERIC", TYPE_BIGNUMERIC},
-    {"BIGDECIMAL", TYPE_BIGNUMERIC}, {"BOOL", TYPE_BOOL}, {"BOOLEAN", TYPE_BOOL},
-    {"DATE", TYPE_DATE}, {"TIME", TYPE_TIME}, {"DATETIME", TYPE_DATETIME},
-    {"TIMESTAMP", TYPE_TIMESTAMP}, {"JSON", TYPE_JSON}, {"GEOGRAPHY", TYPE_GEOGRAPHY},
-    {"INTERVAL", TYPE_INTERVAL}};
-
 static void struct_type(struct sql *q, struct ty *ty)
 {
 	struct column fields[100] = {{0}};
@@ -260,19 +248,14 @@ const struct ty *parse_type(struct sql *q)
 	} else if (take_word(q, "RANGE")) {
 		need_symbol(q, "<");
 		*ty = ty_range(q, *parse_type(q));
-		if (ty->fields->type != TYPE_DATE && ty->fields->type != TYPE_DATETIME &&
-		    ty->fields->type != TYPE_TIMESTAMP)
+		if (!type_can(ty->fields->type, TYPE_ELEMENT))
 			sql_fail(q, "invalidQuery", t->at, "Unsupported element type of RANGE");
 		need_symbol(q, ">");
 	} else {
 		struct span name = parse_any_name(q);
-		size_t i = 0, n = sizeof(types) / sizeof(*types);
 
-		for (; i < n && !name_is(name, types[i].name); i++)
-			;
-		if (i == n)
+		if (!type_find_sql(&ty->kind, name))
 			sql_fail(q, "invalidQuery", t->at, "Type not found: %.*s", SPAN_ARG(name));
-		ty->kind = types[i].type;
 		if (is_symbol(q, 0, "("))
 			sql_unsupported(q, peek(q, 0)->at, "parameterized type");
 	}

@@ -110,8 +110,6 @@ void columns_free(struct column *columns, size_t n);
 /* Names compare without case. */
 const struct column *columns_find(const struct column *columns, size_t n, struct span name);
 
-/* The legacy name of a type (INTEGER, FLOAT, BOOLEAN, RECORD ...), and the name of a mode. */
-const char *column_type(enum type type);
 const char *column_mode(enum mode mode);
 
 #endif

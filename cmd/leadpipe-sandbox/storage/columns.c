@@ -7,62 +7,15 @@
 
 enum { NAME_MAX_BYTES = 300, NESTING_MAX = 15 };
 
-static const struct {
-	const char *name; /* the one that BigQuery answers with stands first */
-	enum type type;
-} types[] = {
-    {"STRING", TYPE_STRING},
-    {"BYTES", TYPE_BYTES},
-    {"INTEGER", TYPE_INT64},
-    {"INT64", TYPE_INT64},
-    {"FLOAT", TYPE_FLOAT64},
-    {"FLOAT64", TYPE_FLOAT64},
-    {"NUMERIC", TYPE_NUMERIC},
-    {"DECIMAL", TYPE_NUMERIC},
-    {"BIGNUMERIC", TYPE_BIGNUMERIC},
-    {"BIGDECIMAL", TYPE_BIGNUMERIC},
-    {"BOOLEAN", TYPE_BOOL},
-    {"BOOL", TYPE_BOOL},
-    {"DATE", TYPE_DATE},
-    {"TIME", TYPE_TIME},
-    {"DATETIME", TYPE_DATETIME},
-    {"TIMESTAMP", TYPE_TIMESTAMP},
-    {"JSON", TYPE_JSON},
-    {"GEOGRAPHY", TYPE_GEOGRAPHY},
-    {"INTERVAL", TYPE_INTERVAL},
-    {"RANGE", TYPE_RANGE},
-    {"RECORD", TYPE_RECORD},
-    {"STRUCT", TYPE_RECORD},
-};
-
 static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 
 /* Keys of a field that would change what it holds. */
 static const char *const unsupported[] = {
     "maxLength", "precision", "scale", "defaultValueExpression"};
 
-const char *column_type(enum type type)
-{
-	size_t i = 0;
-
-	while (types[i].type != type)
-		i++;
-	return types[i].name;
-}
-
 const char *column_mode(enum mode mode)
 {
 	return modes[mode];
-}
-
-static bool read_type(const char *name, enum type *type)
-{
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (strcasecmp(name, types[i].name) == 0) {
-			*type = types[i].type;
-			return true;
-		}
-	return false;
 }
 
 static bool read_mode(const char *name, enum mode *mode)
@@ -94,9 +47,8 @@ static bool read_element(const jdoc *element, struct column *c, char why[JDOC_WH
 	c->fields = mem_alloc(sizeof *c->fields);
 	c->n = 1;
 	c->fields->name = mem_text("");
-	if (read_type(jdoc_text(element, "type", ""), &c->fields->type) &&
-	    (c->fields->type == TYPE_DATE || c->fields->type == TYPE_DATETIME ||
-	        c->fields->type == TYPE_TIMESTAMP))
+	if (type_find(&c->fields->type, span_of(jdoc_text(element, "type", ""))) &&
+	    type_can(c->fields->type, TYPE_ELEMENT))
 		return true;
 	snprintf(why, JDOC_WHY,
 	    "Invalid value for rangeElementType (field %.100s): it must be DATE, DATETIME or "
@@ -124,7 +76,7 @@ static bool read_field(const jdoc *field, int depth, struct column *c, char why[
 			    name, unsupported[i]);
 			return false;
 		}
-	if (!read_type(type, &c->type)) {
+	if (!type_find(&c->type, span_of(type))) {
 		snprintf(why, JDOC_WHY,
 		    "Invalid value for type: %.60s is not a valid value (field %.100s)", type,
 		    name);
@@ -192,12 +144,12 @@ static jdoc *field_list(const struct column *columns, size_t n)
 		jdoc *field = jdoc_object();
 
 		jdoc_set_text(field, "name", columns[i].name);
-		jdoc_set_text(field, "type", column_type(columns[i].type));
+		jdoc_set_text(field, "type", type_api_name(columns[i].type));
 		jdoc_set_text(field, "mode", column_mode(columns[i].mode));
 		jdoc_set_text(field, "description", columns[i].description);
 		if (columns[i].type == TYPE_RANGE)
 			jdoc_set_text(
-			    field, "rangeElementType.type", column_type(columns[i].fields->type));
+			    field, "rangeElementType.type", type_api_name(columns[i].fields->type));
 		if (columns[i].type == TYPE_RECORD)
 			jdoc_set(field, "fields", field_list(columns[i].fields, columns[i].n));
 		jdoc_push(list, field);
