@@ -6,49 +6,50 @@
 #include <stdio.h>
 
 static const struct {
-	const char *unit, *type; /* no unit: integers from start to end by step */
+	const char *unit; /* none: integers from start to end by step */
+	enum type type;
 	const char *list;
 	bool nulls;
 	const char *condition; /* NULL: the answer is refused */
 	int64_t start, end, step;
 } cases[] = {
-    {"DAY", "DATE", "2026-01-31T00,2026-02-01T00", false,
+    {"DAY", TYPE_DATE, "2026-01-31T00,2026-02-01T00", false,
         "((T.`p` >= DATE '2026-01-31' AND T.`p` < DATE '2026-02-02'))", 0, 0, 0},
-    {"DAY", "DATE", "2026-02-02T00,2026-01-31T00", true,
+    {"DAY", TYPE_DATE, "2026-02-02T00,2026-01-31T00", true,
         "((T.`p` >= DATE '2026-01-31' AND T.`p` < DATE '2026-02-01')"
         " OR (T.`p` >= DATE '2026-02-02' AND T.`p` < DATE '2026-02-03') OR T.`p` IS NULL)",
         0, 0, 0},
-    {"HOUR", "TIMESTAMP", "2026-12-31T23", false,
+    {"HOUR", TYPE_TIMESTAMP, "2026-12-31T23", false,
         "((T.`p` >= TIMESTAMP '2026-12-31 23:00:00+00'"
         " AND T.`p` < TIMESTAMP '2027-01-01 00:00:00+00'))",
         0, 0, 0},
-    {"MONTH", "DATETIME", "2026-12-01T00", false,
+    {"MONTH", TYPE_DATETIME, "2026-12-01T00", false,
         "((T.`p` >= DATETIME '2026-12-01 00:00:00' AND T.`p` < DATETIME '2027-01-01 00:00:00'))", 0,
         0, 0},
-    {"YEAR", "DATE", "9999-01-01T00", false, "((T.`p` >= DATE '9999-01-01'))", 0, 0, 0},
-    {"DAY", "DATE", "", false, "(FALSE)", 0, 0, 0},
-    {"DAY", "DATE", "", true, "(T.`p` IS NULL)", 0, 0, 0},
-    {NULL, "INT64", "100,200,x", false,
+    {"YEAR", TYPE_DATE, "9999-01-01T00", false, "((T.`p` >= DATE '9999-01-01'))", 0, 0, 0},
+    {"DAY", TYPE_DATE, "", false, "(FALSE)", 0, 0, 0},
+    {"DAY", TYPE_DATE, "", true, "(T.`p` IS NULL)", 0, 0, 0},
+    {NULL, TYPE_INT64, "100,200,x", false,
         "((T.`p` >= 100 AND T.`p` < 250) OR (T.`p` < 0 OR T.`p` >= 250))", 0, 250, 100},
-    {NULL, "INT64", "-9223372036854775808", false,
+    {NULL, TYPE_INT64, "-9223372036854775808", false,
         "((T.`p` >= -9223372036854775808 AND T.`p` < -1))", INT64_MIN, INT64_MAX, INT64_MAX},
-    {"DAY", "DATE", "2026-01-31", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "2026-02-30T00", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "2026-01-31T24", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "2026-01-31T-1", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "2026-01-31T00Z", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "x", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "2026-01-31T00,", false,
+    {"DAY", TYPE_DATE, "2026-01-31", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "2026-02-30T00", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "2026-01-31T24", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "2026-01-31T-1", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "2026-01-31T00Z", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "x", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "2026-01-31T00,", false,
         "((T.`p` >= DATE '2026-01-31' AND T.`p` < DATE '2026-02-01'))", 0, 0, 0},
-    {"DAY", "DATE", ",2026-01-31T00", false, NULL, 0, 0, 0},
-    {"DAY", "DATE", "2026-01-31T00,no", false, NULL, 0, 0, 0},
-    {NULL, "INT64", "9223372036854775807", false, NULL, 0, 100, 10},
-    {NULL, "INT64", "100", false, NULL, 0, 100, 10},
-    {NULL, "INT64", "-10", false, NULL, 0, 100, 10},
-    {NULL, "INT64", "15", false, NULL, 0, 100, 10},
-    {NULL, "INT64", "10 ", false, NULL, 0, 100, 10},
-    {NULL, "INT64", "ten", false, NULL, 0, 100, 10},
-    {NULL, "INT64", "10", false, NULL, 0, 100, 0},
+    {"DAY", TYPE_DATE, ",2026-01-31T00", false, NULL, 0, 0, 0},
+    {"DAY", TYPE_DATE, "2026-01-31T00,no", false, NULL, 0, 0, 0},
+    {NULL, TYPE_INT64, "9223372036854775807", false, NULL, 0, 100, 10},
+    {NULL, TYPE_INT64, "100", false, NULL, 0, 100, 10},
+    {NULL, TYPE_INT64, "-10", false, NULL, 0, 100, 10},
+    {NULL, TYPE_INT64, "15", false, NULL, 0, 100, 10},
+    {NULL, TYPE_INT64, "10 ", false, NULL, 0, 100, 10},
+    {NULL, TYPE_INT64, "ten", false, NULL, 0, 100, 10},
+    {NULL, TYPE_INT64, "10", false, NULL, 0, 100, 0},
 };
 
 static bool holds(size_t i)
