@@ -75,7 +75,8 @@ static inline enum json scan_type(struct span value)
 
 /*
  * Walks the items of an array that was scanned before. *rest begins as the
- * array's span; false at its end.
+ * array's span; false at its end. Of a text that is not JSON the items mean
+ * nothing, but each lies inside the text, and a string has both quotes.
  *
  *	for (rest = array; scan_item(&rest, &item);)
  */

@@ -12,18 +12,20 @@ const unsigned char scan_first[256] = {
     ['n'] = JSON_NULL ^ JSON_NUMBER,
 };
 
+/* Each returns the byte after what begins at p, or NULL when that does not end before `end`. */
+
 static inline const char *skip_string(const char *p, const char *end)
 {
 	for (p = swar_quote(p + 1, end); p < end && *p == '\\'; p = swar_quote(p, end))
-		p += 2;
-	return p + 1;
+		p += end - p > 1 ? 2 : 1;
+	return p < end ? p + 1 : NULL;
 }
 
 static const char *skip_nest(const char *p, const char *end)
 {
 	size_t depth = 0;
 
-	while (p < end) {
+	while (p && p < end) {
 		if (*p == '"') {
 			p = skip_string(p, end);
 			continue;
@@ -34,18 +36,27 @@ static const char *skip_nest(const char *p, const char *end)
 			return p + 1;
 		p++;
 	}
-	return p;
+	return NULL;
+}
+
+static const char *skip_scalar(const char *p, const char *end)
+{
+	const char *from = p;
+
+	while (p < end && *p != ',' && *p != ']' && *p != '}' && !scan_is_space(*p))
+		p++;
+	return p > from ? p : NULL;
 }
 
 static inline const char *skip_value(const char *p, const char *end)
 {
+	if (p == end)
+		return NULL;
 	if (*p == '"')
 		return skip_string(p, end);
 	if (*p == '{' || *p == '[')
 		return skip_nest(p, end);
-	while (p < end && *p != ',' && *p != ']' && *p != '}' && !scan_is_space(*p))
-		p++;
-	return p;
+	return skip_scalar(p, end);
 }
 
 /* At the next item or name of an array or object, or NULL at its end. */
@@ -59,30 +70,33 @@ static inline const char *step(struct span rest)
 	return p == end || *p == ']' || *p == '}' ? NULL : p;
 }
 
+/* The value at p is the next one of *rest; false when it has no end. */
+static inline bool take_value(struct span *rest, const char *p, struct span *value)
+{
+	const char *end = rest->p + rest->n, *after = skip_value(p, end);
+
+	if (!after)
+		return false;
+	*value = (struct span){p, (size_t)(after - p)};
+	*rest = (struct span){after, (size_t)(end - after)};
+	return true;
+}
+
 bool scan_item(struct span *rest, struct span *item)
 {
-	const char *end = rest->p + rest->n, *p = step(*rest), *behind;
+	const char *p = step(*rest);
 
-	if (!p)
-		return false;
-	behind = skip_value(p, end);
-	*item = (struct span){p, (size_t)(behind - p)};
-	*rest = (struct span){behind, (size_t)(end - behind)};
-	return true;
+	return p && take_value(rest, p, item);
 }
 
 bool scan_member(struct span *rest, struct span *name, struct span *value)
 {
-	const char *end = rest->p + rest->n, *p = step(*rest), *behind;
+	const char *end = rest->p + rest->n, *p = step(*rest), *after;
 
-	if (!p)
+	after = p && *p == '"' ? skip_string(p, end) : NULL;
+	if (!after)
 		return false;
-	behind = skip_string(p, end);
-	*name = (struct span){p + 1, (size_t)(behind - p - 2)};
-	p = scan_space(behind, end);
-	p = scan_space(p + 1, end);
-	behind = skip_value(p, end);
-	*value = (struct span){p, (size_t)(behind - p)};
-	*rest = (struct span){behind, (size_t)(end - behind)};
-	return true;
+	*name = (struct span){p + 1, (size_t)(after - p - 2)};
+	p = scan_space(after, end);
+	return p < end && *p == ':' && take_value(rest, scan_space(p + 1, end), value);
 }
