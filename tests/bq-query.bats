@@ -272,7 +272,8 @@ serve() {
 	run -69 --separate-stderr bq-query 'SELECT 1'
 	[[ $stderr == *"page 2: its token leads nowhere"* ]]
 	[ "${lines[0]}${lines[1]}" = '{"i":1}{"i":2}' ]
-	for page in '{"jobComplete":false}' '[' '{"rows":[{"f":[{"v":"1"}]}]}' '{"jobComplete":true,"schema":{"fields":1},"rows":[]}'; do
+	for page in '{"jobComplete":false}' '[' '{"rows":[{"f":[{"v":"1"}]}]}' '{"jobComplete":true,"schema":{"fields":1},"rows":[]}' \
+	    '{"jobComplete":true,"totalRows":"1","schema":{"fields":[]},"rows":[{"f":[]}]}'; do
 		sandbox_stop
 		serve "$page"
 		run -69 bq-query 'SELECT 1'

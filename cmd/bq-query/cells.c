@@ -280,7 +280,7 @@ static void make_label(struct cell *cell)
 
 static bool make_cells(struct cell **list, size_t *n, const jdoc *fields, int depth)
 {
-	bool ok = jdoc_is_array(fields) && depth < CELLS_DEPTH_MAX;
+	bool ok = jdoc_count(fields) > 0 && jdoc_is_array(fields) && depth < CELLS_DEPTH_MAX;
 
 	*n = ok ? jdoc_count(fields) : 0;
 	*list = mem_alloc((*n + 1) * sizeof **list);

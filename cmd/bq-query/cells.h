@@ -43,7 +43,7 @@ struct page {
 /* Takes a reply apart. NULL, or the rule it breaks. */
 const char *page_read(struct page *p, struct span body, struct scan *scan);
 
-/* The columns of a schema ({"fields":[...]}). False when it is none. */
+/* The columns of a schema ({"fields":[...]}). False when it is not one, or has no fields. */
 bool cells_init(struct cells *c, const jdoc *schema);
 
 /*
