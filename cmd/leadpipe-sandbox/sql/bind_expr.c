@@ -198,6 +198,8 @@ static void bind_struct(struct sql *q, struct scope *scope, struct expr *e)
 		}
 		return;
 	}
+	if (e->names.n < e->args.n) /* the binder made it: it has its type */
+		return;
 	fields = sql_new(q, e->args.n * sizeof(*fields) + 1);
 	for (size_t i = 0; i < e->args.n; i++) {
 		const struct expr *arg = list_expr(&e->args, i);

@@ -1,5 +1,7 @@
 #include "sql/cast.h"
 #include "sql/when.h"
+#include "storage/value.h"
+#include "json/scan.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -7,6 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+
+bool cast_json(struct buf *b, struct span text)
+{
+	struct scan scan = {0};
+	struct span value;
+	enum json type;
+	bool ok = !scan_document(&scan, text, &value, &type);
+
+	scan_free(&scan);
+	if (ok)
+		value_compact(value, b);
+	return ok;
+}
 
 bool cast_int(struct span text, int64_t *value)
 {

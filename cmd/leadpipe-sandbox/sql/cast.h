@@ -7,6 +7,7 @@
  * the SQLite functions for the rest.
  */
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "storage/civil.h"
 #include "storage/decimal.h"
@@ -26,6 +27,9 @@ bool cast_decimal(struct span text, enum type type, char out[DECIMAL_TEXT]);
 /* The stored text of a DATE, TIME or DATETIME; a TIMESTAMP as its microseconds. */
 bool cast_civil(struct span text, enum type type, char out[CIVIL_TEXT]);
 bool cast_timestamp(struct span text, int64_t *us);
+
+/* Appends the stored text of a JSON value; false when the text is not JSON. */
+bool cast_json(struct buf *b, struct span text);
 
 /* How FLOAT64 is written as a STRING: the fewest digits that read back; "1.0", "1e+20", "NaN", "inf". */
 enum { CAST_DOUBLE = 40 };

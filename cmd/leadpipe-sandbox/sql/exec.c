@@ -56,6 +56,38 @@ int64_t exec_int(struct sql *q, int64_t otherwise)
 	return otherwise;
 }
 
+static void check_name(struct sql *q, const struct column *all, size_t i)
+{
+	const char *name = all[i].name;
+
+	if (!columns_name_valid(name))
+		sql_fail(q, "invalidQuery", (struct place){0},
+		    "Invalid field name \"%.100s\". " COLUMNS_NAME_RULE, name);
+	if (columns_find(all, i, span_of(name)))
+		sql_fail(q, "invalidQuery", (struct place){0},
+		    "Duplicate column names in the result are not supported. Found "
+		    "duplicate(s): %.100s",
+		    name);
+}
+
+/* Fields of a STRUCT that have no name are called _field_1 and so on, by position. */
+static void name_fields(struct sql *q, struct column *c)
+{
+	struct column *fields;
+
+	if (c->type != TYPE_RECORD)
+		return;
+	fields = sql_new(q, c->n * sizeof *fields + 1);
+	for (size_t i = 0; i < c->n; i++) {
+		fields[i] = c->fields[i];
+		if (!*fields[i].name)
+			fields[i].name = sql_text(q, "_field_%zu", i + 1);
+		check_name(q, fields, i);
+		name_fields(q, &fields[i]);
+	}
+	c->fields = fields;
+}
+
 struct column *exec_columns(struct sql *q, const struct query *query)
 {
 	struct column *columns = sql_new(q, query->output.n * sizeof(*columns) + 1);
@@ -66,13 +98,9 @@ struct column *exec_columns(struct sql *q, const struct query *query)
 		struct span name =
 		    c->name.p && c->name.n ? c->name : span_of(sql_text(q, "f%d_", anonymous++));
 
-		for (size_t j = 0; j < i; j++)
-			if (name_is(name, columns[j].name))
-				sql_fail(q, "invalidQuery", (struct place){0},
-				    "Duplicate column names in the result are not supported. Found "
-				    "duplicate(s): %.*s",
-				    SPAN_ARG(name));
 		columns[i] = ty_as_column(q, c->ty, name);
+		check_name(q, columns, i);
+		name_fields(q, &columns[i]);
 	}
 	return columns;
 }

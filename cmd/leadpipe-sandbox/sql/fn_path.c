@@ -121,17 +121,14 @@ static char *json_query(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 static char *parse_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct scan scan = {0};
-	struct span value;
-	enum json type;
-	const char *why = scan_document(&scan, fn_text(v[0]), &value, &type);
+	struct buf b;
 
 	(void)n;
-	scan_free(&scan);
-	if (why)
-		return sqlite3_mprintf("Invalid input to PARSE_JSON: %s", why);
-	fn_result_text(ctx, value);
-	return NULL;
+	buf_init(&b, PATH_MAX_BYTES);
+	if (cast_json(&b, fn_text(v[0])))
+		return fn_finish(ctx, &b, false);
+	buf_free(&b);
+	return sqlite3_mprintf("Invalid input to PARSE_JSON: not JSON");
 }
 
 /* JSON_QUERY_ARRAY and (`values`) JSON_VALUE_ARRAY: NULL where there is no array, or one of no scalars. */

@@ -103,6 +103,12 @@ static void quantiles(sqlite3_context *ctx)
 
 	if (!p)
 		return;
+	if (!(p->second >= 1)) {
+		sqlite3_result_error(
+		    ctx, "The second argument of APPROX_QUANTILES must be positive", -1);
+		drop(p);
+		return;
+	}
 	sort(ctx, p);
 	buf_init(&b, RANK_MAX);
 	buf_addc(&b, '[');
@@ -115,10 +121,7 @@ static void quantiles(sqlite3_context *ctx)
 		    &b, !decimal && sqlite3_value_type(value) == SQLITE_FLOAT ? 'f' : 's', value);
 	}
 	buf_addc(&b, ']');
-	if (!(p->second >= 1))
-		sqlite3_result_error(
-		    ctx, "The second argument of APPROX_QUANTILES must be positive", -1);
-	else if (b.full)
+	if (b.full)
 		sqlite3_result_error_toobig(ctx);
 	else if (p->n)
 		fn_result_text(ctx, buf_span(&b));

@@ -140,6 +140,17 @@ bool ty_takes(const struct expr *e, struct ty to)
 	                          (from == TYPE_FLOAT64 && is_decimal(to.kind))));
 }
 
+static const char *json_literal(struct sql *q, struct span text)
+{
+	struct buf b;
+	const char *kept;
+
+	buf_init(&b, SQL_TEXT_MAX * 16);
+	kept = cast_json(&b, text) ? sql_keep(q, buf_span(&b)) : NULL;
+	buf_free(&b);
+	return kept;
+}
+
 const char *ty_literal(struct sql *q, struct ty to, struct span text)
 {
 	char out[LITERAL_TEXT];
@@ -150,8 +161,8 @@ const char *ty_literal(struct sql *q, struct ty to, struct span text)
 
 	switch (to.kind) {
 	case TYPE_STRING:
-	case TYPE_JSON:
 	case TYPE_GEOGRAPHY: return sql_keep(q, text);
+	case TYPE_JSON: return json_literal(q, text);
 	case TYPE_INT64:
 		return cast_int(text, &value) ? sql_text(q, "%lld", (long long)value) : NULL;
 	case TYPE_FLOAT64: return cast_double(text, &real) ? sql_text(q, "%.17g", real) : NULL;

@@ -107,6 +107,12 @@ jdoc *columns_schema(
     const struct column *columns, size_t n); /* legacy type names, as BigQuery answers */
 struct column *columns_copy(const struct column *columns, size_t n);
 void columns_free(struct column *columns, size_t n);
+
+#define COLUMNS_NAME_RULE                                                                          \
+	"Fields must contain only letters, numbers, and underscores, start with a letter or "      \
+	"underscore, and be at most 300 characters long."
+bool columns_name_valid(const char *name);
+
 /* Names compare without case. */
 const struct column *columns_find(const struct column *columns, size_t n, struct span name);
 

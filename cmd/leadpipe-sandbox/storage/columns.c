@@ -28,7 +28,7 @@ static bool read_mode(const char *name, enum mode *mode)
 	return false;
 }
 
-static bool valid_name(const char *name)
+bool columns_name_valid(const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
 	static const char rest[] =
@@ -63,11 +63,8 @@ static bool read_field(const jdoc *field, int depth, struct column *c, char why[
 	const char *type = jdoc_text(field, "type", "");
 	const char *description = jdoc_text(field, "description", NULL);
 
-	if (!valid_name(name)) {
-		snprintf(why, JDOC_WHY,
-		    "Invalid field name. Fields must contain only letters, numbers, and "
-		    "underscores, start with a letter or underscore, and be at most 300 "
-		    "characters long.");
+	if (!columns_name_valid(name)) {
+		snprintf(why, JDOC_WHY, "Invalid field name. " COLUMNS_NAME_RULE);
 		return false;
 	}
 	for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)

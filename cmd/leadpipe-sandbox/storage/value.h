@@ -49,6 +49,9 @@ void value_say(struct buf *b, const char *rule, const char *field);
 /* The rule about a name that the schema does not have, for value_say. */
 extern const char value_unknown[];
 
+/* Appends valid JSON without the white space between its tokens: how a JSON value is stored. */
+struct span value_compact(struct span raw, struct buf *made);
+
 /* value_read for a single value. */
 const char *value_bind(sqlite3_stmt *stmt, int index, const struct column *column, struct span raw);
 

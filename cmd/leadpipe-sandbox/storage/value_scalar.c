@@ -139,8 +139,7 @@ static const char *read_bytes(struct span text, struct buf *made, struct cell *c
 	return NULL;
 }
 
-/* JSON without the white space between its tokens. */
-static struct span compact(struct span raw, struct buf *made)
+struct span value_compact(struct span raw, struct buf *made)
 {
 	bool inside = false;
 
@@ -206,7 +205,7 @@ const char *value_scalar(
 	if (column->type == TYPE_RANGE)
 		return read_range(column->fields->type, raw, text, &in->made, cell);
 	if (column->type == TYPE_JSON) {
-		*cell = cell_text(compact(raw, &in->made));
+		*cell = cell_text(value_compact(raw, &in->made));
 		return NULL;
 	}
 	if (json == JSON_ARRAY)
