@@ -108,6 +108,23 @@ jwt() {
 	[ -z "$(ls -A tmp)" ]
 }
 
+@test "COMMAND finds the sandbox's neighbours first, and leaves no token in the caller's cache" {
+	mkdir other cache
+	printf '#!/bin/sh\necho other\n' >other/sfmc-upsert
+	chmod +x other/sfmc-upsert
+	export PATH=$PWD/other:$PATH XDG_CACHE_HOME=$PWD/cache
+	for data in "" data; do
+		run -0 leadpipe-sandbox -q ${data:+--data "$data"} -- bash -c 'type -P sfmc-upsert; echo "$XDG_CACHE_HOME"
+			mkdir -p "$XDG_CACHE_HOME/leadpipe/a"; : >"$XDG_CACHE_HOME/leadpipe/a/token"; ln -s "$PWD" "$XDG_CACHE_HOME/link"'
+		[ "${lines[0]}" = "$(cd "$BIN" && pwd -P)/sfmc-upsert" ]
+		[ "${lines[1]}" != "$PWD/cache" ]
+		[ ! -e "${lines[1]}" ]
+		[ -x other/sfmc-upsert ]
+		[ -z "$(ls -A cache)" ]
+	done
+	[ "$(ls data)" = sandbox.db ]
+}
+
 # ---- serving -------------------------------------------------------------------------------------
 
 @test "without COMMAND it serves until TERM and says at once where" {
@@ -142,6 +159,48 @@ jwt() {
 	port=$(printf '%04X' "${LEADPIPE_SANDBOX_URL##*:}")
 	grep -q "0100007F:$port 00000000:0000 0A" /proc/net/tcp
 	run -1 grep "00000000:$port 00000000:0000 0A" /proc/net/tcp
+}
+
+@test "a foreign Host or Origin is refused: DNS rebinding, and forms on other pages" {
+	sandbox
+	local url=$LEADPIPE_SANDBOX_URL/healthz port=${LEADPIPE_SANDBOX_URL##*:}
+	for host in "127.0.0.1:$port" "localhost:$port" "LOCALHOST:$port" "[::1]:$port"; do
+		[ "$(status -H "Host: $host" "$url")" = 200 ] || { echo "$host"; return 1; }
+		[ "$(status -H "Origin: http://$host" "$url")" = 200 ] || { echo "$host"; return 1; }
+	done
+	[ "$(status --http1.0 -H 'Host:' "$url")" = 200 ]
+	for host in evil.example "evil.example:$port" 127.0.0.1 127.0.0.1:1 "127.0.0.1:$port.evil.example" "localhost.evil.example:$port" "[::1]"; do
+		[ "$(status -H "Host: $host" "$url")" = 403 ] || { echo "$host"; return 1; }
+		[ "$(status -H "Origin: http://$host" "$url")" = 403 ] || { echo "$host"; return 1; }
+	done
+	[ "$(status -H "Origin: https://127.0.0.1:$port" "$url")" = 403 ]
+	[ "$(status -H 'Origin: null' "$url")" = 403 ]
+	run -0 status -H 'Origin: http://evil.example' -d '{"query":"CREATE SCHEMA d","useLegacySql":false}' \
+		"$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/p/queries"
+	[ "$output" = 403 ]
+	[ "$(count_of services.bq)" -eq 0 ]
+}
+
+@test "a silent connection is closed, a working one is not" {
+	sandbox --idle 1
+	exec 7<>"/dev/tcp/127.0.0.1/${LEADPIPE_SANDBOX_URL##*:}"
+	printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n\r\n' "${LEADPIPE_SANDBOX_URL##*:}" >&7
+	run -0 timeout 20 cat <&7
+	exec 7>&-
+	[[ $output == *'{"ok":true}'* ]]
+	run -64 leadpipe-sandbox --idle 0
+}
+
+@test "a body of many small values costs little memory" {
+	sandbox
+	{ printf '{"a":['; yes '{},' | head -n 5000000 | tr -d '\n'; printf '{}]}'; } >wide
+	[ "$(stat -c %s wide)" -gt 15000000 ]
+	for path in "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/p/queries" "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/p/jobs" \
+		"$LEADPIPE_SANDBOX_URL/v2/token" "$SF_ORG_INSTANCE_URL/services/data/v61.0/jobs/ingest"; do
+		run -0 status -H "Authorization: Bearer $SF_ACCESS_TOKEN" --data-binary @wide "$path"
+		[ "$output" = 400 ] || { echo "$path: $output"; return 1; }
+	done
+	[ "$(awk '/^VmHWM/ {print $2}' "/proc/$SANDBOX_PID/status")" -lt 120000 ]
 }
 
 @test "paths: doubled and trailing slashes, %XX; unknown ones are 404 in JSON, other methods 405" {
@@ -372,6 +431,18 @@ jwt() {
 	grep -q '"score":"n/a"' leads
 	grep -q '"created_at":"2026-02-31T' leads
 	grep -q '"consent":"maybe"' leads
+}
+
+@test "the database is its owner's alone, and a directory made for it too" {
+	umask 022
+	sandbox --data made
+	[ "$(stat -c %a made made/sandbox.db made/sandbox.db-wal made/sandbox.db-shm | tr '\n' ' ')" = '700 600 600 600 ' ]
+	kill -9 "$SANDBOX_PID"
+	wait "$SANDBOX_PID" || true
+	chmod 755 made
+	chmod 644 made/sandbox.db*
+	sandbox --data made
+	[ "$(stat -c %a made made/sandbox.db made/sandbox.db-wal made/sandbox.db-shm | tr '\n' ' ')" = '755 600 600 600 ' ]
 }
 
 @test "--data outlives a restart" {

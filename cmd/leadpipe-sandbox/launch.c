@@ -1,12 +1,16 @@
 #include "launch.h"
 
+#include "storage/scratch.h"
+
 #include "base/die.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,24 +128,60 @@ static bool reap(pid_t child, int *status)
 	return got == child || (got < 0 && errno != EINTR);
 }
 
-int launch_command(const struct sandbox *sb, char **argv)
+/* The programs beside this one are found before others of their names. */
+static void set_path(void)
+{
+	char self[4096], *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	const char *path = getenv("PATH");
+	char *ours;
+
+	if (n <= 0)
+		return;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	*slash = '\0';
+	ours = mem_format("%s%s%s", self, path && *path ? ":" : "", path ? path : "");
+	set("PATH", ours);
+	free(ours);
+}
+
+/* Waits for the child and passes signals on to it; its wait status. */
+static int attend(pid_t child)
 {
 	sigset_t ours = our_signals();
 	siginfo_t info;
 	int status = 0;
-	pid_t child;
 
-	for_each(sb, set);
-	child = fork();
-	if (child < 0)
-		die(STATUS_AGAIN, "%s: %s", argv[0], strerror(errno));
-	if (child == 0)
-		become(argv);
 	while (!reap(child, &status)) {
 		int got = sigwaitinfo(&ours, &info);
 
 		if (got > 0 && got != SIGCHLD && info.si_code <= 0)
 			kill(child, got);
 	}
+	return status;
+}
+
+int launch_command(const struct sandbox *sb, char **argv)
+{
+	char *cache;
+	int status;
+	pid_t child;
+
+	if (!scratch_make(sb->store->dir, "cache", &cache))
+		die(STATUS_CREATE, "%s: %s", cache, strerror(errno));
+	for_each(sb, set);
+	set("XDG_CACHE_HOME", cache);
+	set_path();
+	child = fork();
+	if (child < 0) {
+		scratch_remove(cache);
+		die(STATUS_AGAIN, "%s: %s", argv[0], strerror(errno));
+	}
+	if (child == 0)
+		become(argv);
+	status = attend(child);
+	scratch_remove(cache);
+	free(cache);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

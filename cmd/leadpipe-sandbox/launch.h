@@ -23,7 +23,8 @@ void launch_wait(void);
 
 /*
  * Runs COMMAND (argv[0], looked for in PATH) in a child process with the variables
- * set, and passes on INT, TERM and HUP that a process sent (those of a terminal reach
+ * set, this program's directory first in PATH, and an XDG_CACHE_HOME of its own that is removed
+ * at the end (so the tokens that clients keep there go with the sandbox). Passes on INT, TERM and HUP that a process sent (those of a terminal reach
  * the child by themselves). Returns its exit status; 128 + the signal that ended it; 127 when
  * there is no such command, 126 when it cannot be run.
  */

@@ -22,6 +22,7 @@ static const char usage[] =
     "\n"
     "  --port N              listen there (any free port)\n"
     "  --data DIR            keep everything in DIR (a folder that is removed)\n"
+    "  --idle N              close a connection that is silent for N seconds (60)\n"
     "  --leads N             how many leads are generated (10000)\n"
     "  --seed N              what they and the faults are drawn from (1)\n"
     "  --resource NAME=FILE  serve the lines of an NDJSON file as /v1/NAME\n"
@@ -33,7 +34,16 @@ static const char usage[] =
     "  -v, -q                a line for each request; errors only\n"
     "  --help, --version\n";
 
-enum { OPT_PORT = ARGS_OWN, OPT_DATA, OPT_LEADS, OPT_SEED, OPT_RESOURCE, OPT_OBJECTS, OPT_FAULT };
+enum {
+	OPT_PORT = ARGS_OWN,
+	OPT_DATA,
+	OPT_IDLE,
+	OPT_LEADS,
+	OPT_SEED,
+	OPT_RESOURCE,
+	OPT_OBJECTS,
+	OPT_FAULT
+};
 
 struct settings {
 	int port;
@@ -72,6 +82,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct setti
 {
 	static const struct option options[] = {{"port", required_argument, NULL, OPT_PORT},
 	    {"data", required_argument, NULL, OPT_DATA},
+	    {"idle", required_argument, NULL, OPT_IDLE},
 	    {"leads", required_argument, NULL, OPT_LEADS},
 	    {"seed", required_argument, NULL, OPT_SEED},
 	    {"resource", required_argument, NULL, OPT_RESOURCE},
@@ -85,6 +96,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct setti
 		switch (opt) {
 		case OPT_PORT: set->port = (int)args_number("--port", optarg, 0, 65535); break;
 		case OPT_DATA: set->data = optarg; break;
+		case OPT_IDLE: sb->idle = (unsigned)args_number("--idle", optarg, 1, 86400); break;
 		case OPT_LEADS: sb->leads = args_number("--leads", optarg, 0, 100000000); break;
 		case OPT_SEED: sb->seed = args_number("--seed", optarg, 0, UINT64_MAX); break;
 		case OPT_RESOURCE: add_resource(sb, optarg); break;
@@ -105,6 +117,7 @@ int main(int argc, char **argv)
 	int status = STATUS_OK;
 
 	prog_init("leadpipe-sandbox");
+	sb->idle = 60;
 	sb->leads = 10000;
 	sb->seed = 1;
 	read_options(argc, argv, sb, &set);

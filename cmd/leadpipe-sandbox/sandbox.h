@@ -37,6 +37,7 @@ struct sandbox {
 	int port;             /* set by serve_start, like url */
 	char url[64];         /* "http://127.0.0.1:PORT" */
 	uint64_t leads;       /* how many are generated */
+	unsigned idle;        /* seconds that a connection may be silent */
 	uint64_t seed;        /* of them and of the faults' chances */
 	struct resource resources[RESOURCES_MAX];
 	size_t n_resources;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS_MOST = 100000 };
+enum { ROWS_MOST = 100000, INSERT_ROWS_MAX = 50000 };
 
 /* The columns that selectedFields names, borrowed from the table's; false when one is not there. */
 static bool select_fields(
@@ -200,6 +200,16 @@ static void insert_rows(struct sandbox *sb, struct insert *in, const struct tabl
 	reply_json(rp, 200, doc);
 }
 
+static size_t count_items(struct span list)
+{
+	struct span item;
+	size_t n = 0;
+
+	while (scan_item(&list, &item))
+		n++;
+	return n;
+}
+
 /* The rows stay raw JSON, so that no number is changed on its way. */
 void data_insert_all(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
@@ -213,6 +223,9 @@ void data_insert_all(struct sandbox *sb, const struct request *rq, struct reply 
 		bq_reject(rp, "parseError", "Invalid JSON payload received. %s", why);
 	else if (t && (!rows || rows->type != JSON_ARRAY))
 		bq_reject(rp, "invalid", "No rows present in the request.");
+	else if (t && count_items(rows->value) > INSERT_ROWS_MAX)
+		bq_reject(rp, "invalid", "too many rows present in the request, limit: %d",
+		    INSERT_ROWS_MAX);
 	else if (t && decorator)
 		bq_reject(rp, "invalid",
 		    "Streaming to metadata partition of column based partitioning table %s$%s is "

@@ -70,7 +70,7 @@ void bq_reject(struct reply *rp, const char *reason, const char *format, ...)
 jdoc *bq_body(const struct request *rq, struct reply *rp)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(rq->body, why);
+	jdoc *doc = request_document(rq, why);
 
 	if (doc && jdoc_is_object(doc))
 		return doc;

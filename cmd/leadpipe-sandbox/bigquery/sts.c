@@ -63,7 +63,7 @@ void sts_impersonate(struct sandbox *sb, const struct request *rq, struct reply 
 	static const char verb[] = ":generateAccessToken";
 	struct span who = rq->part[0];
 	char until[CLOCK_TEXT], why[JDOC_WHY];
-	jdoc *ask = jdoc_parse(rq->body, why), *doc;
+	jdoc *ask = request_document(rq, why), *doc;
 	size_t scopes = jdoc_count(jdoc_at(ask, "scope"));
 	struct buf token;
 

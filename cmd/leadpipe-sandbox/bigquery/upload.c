@@ -109,7 +109,7 @@ static void whole(struct sandbox *sb, const struct request *rq, struct reply *rp
 	char why_not[JDOC_WHY];
 	const char *why =
 	    multipart_split(request_header(rq, "Content-Type"), rq->body, &text, &media);
-	jdoc *document = why ? NULL : jdoc_parse(text, why_not);
+	jdoc *document = why ? NULL : request_document_of(text, why_not);
 
 	if (document)
 		job_reply(sb, rq->part[0].p, document, media, rp);

@@ -77,7 +77,7 @@ static void send_token(struct sandbox *sb, const struct request *rq, struct repl
 static void post_token(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(rq->body, why);
+	jdoc *doc = request_document(rq, why);
 	char *grant = parameter(rq, doc, "grant_type"), *id = parameter(rq, doc, "client_id");
 	char *secret = parameter(rq, doc, "client_secret");
 	char *account = parameter(rq, doc, "account_id");

@@ -189,7 +189,7 @@ static void create(struct sandbox *sb, const struct request *rq, struct reply *r
 	if (!sf_admit(sb, rq, rp))
 		return;
 	make_tables(sb->store);
-	doc = jdoc_parse(rq->body, why);
+	doc = request_document(rq, why);
 	if (!doc)
 		sf_error_set(&e, 400, "JSON_PARSER_ERROR", NULL, "the body is not JSON");
 	else if (read_wish(&wish, doc, &e))
@@ -256,7 +256,7 @@ static void change(struct sandbox *sb, const struct request *rq, struct reply *r
 {
 	sqlite3_stmt *stmt = sf_job_admit(sb, rq, rp);
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(rq->body, why);
+	jdoc *doc = request_document(rq, why);
 	const char *state = jdoc_text(doc, "state", ""),
 	           *rule = stmt ? check_change(stmt, state) : NULL;
 	char *id = stmt ? mem_text(sf_job_text(stmt, ID)) : NULL;

@@ -1,16 +1,14 @@
 #include "sandbox.h"
 
 #include "server/body.h"
+#include "server/listen.h"
 #include "server/oauth.h"
 #include "server/route.h"
 
 #include "base/die.h"
 #include "base/mem.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,26 +65,14 @@ static void exchange_free(
 	free(x);
 }
 
-const char *request_query(const struct request *rq, const char *name)
+const char *serve_query(void *connection, const char *name)
 {
-	return MHD_lookup_connection_value(rq->connection, MHD_GET_ARGUMENT_KIND, name);
+	return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-const char *request_header(const struct request *rq, const char *name)
+const char *serve_header(void *connection, const char *name)
 {
-	return MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, name);
-}
-
-const char *request_bearer(const struct request *rq)
-{
-	const char *value = request_header(rq, "Authorization");
-
-	return value && strncmp(value, "Bearer ", 7) == 0 ? value + 7 : NULL;
-}
-
-char *request_form(const struct request *rq, const char *name)
-{
-	return form_value(rq->body, name);
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
 static struct hit *find_route(
@@ -183,6 +169,13 @@ static const char *service_of(const char *target)
 	return strstr(target, "/bigquery/") ? "bq" : NULL;
 }
 
+static void refuse_foreign(const struct request *rq, struct reply *rp)
+{
+	reply_refuse(rp, NULL, 403,
+	    "the sandbox takes requests to and from 127.0.0.1 and its own port only");
+	inform(1, "%s: %d, a foreign Host or Origin", rq->method, rp->status);
+}
+
 static void answer(struct sandbox *sb, struct request *rq, const char *target, struct reply *rp)
 {
 	struct server *server = sb->server;
@@ -192,6 +185,11 @@ static void answer(struct sandbox *sb, struct request *rq, const char *target, s
 	struct hit *hit = NULL;
 
 	pthread_mutex_lock(&server->lock);
+	if (!request_is_ours(rq, sb->port)) {
+		refuse_foreign(rq, rp);
+		pthread_mutex_unlock(&server->lock);
+		return;
+	}
 	if (path_read(&path, target)) {
 		rq->path = path.text;
 		hit = find_route(server, rq, &path, &other_method);
@@ -335,33 +333,31 @@ const struct hit *serve_hit(const struct sandbox *sb, size_t index)
 	return index < server->n ? &server->hits[index] : NULL;
 }
 
+/* libmicrohttpd closes the socket. */
+static struct MHD_Daemon *start_daemon(struct sandbox *sb, int fd)
+{
+	return MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD, 0,
+	    NULL, NULL, on_request, sb, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
+	    MHD_OPTION_URI_LOG_CALLBACK, exchange_new, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+	    exchange_free, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024,
+	    MHD_OPTION_CONNECTION_TIMEOUT, sb->idle, MHD_OPTION_END);
+}
+
 bool serve_start(struct sandbox *sb, int port)
 {
 	struct server *server = mem_alloc(sizeof *server);
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	const union MHD_DaemonInfo *info;
+	int fd = listen_loopback(&port);
 
 	sb->server = server;
+	if (fd < 0)
+		return false;
+	sb->port = port;
+	snprintf(sb->url, sizeof sb->url, "http://127.0.0.1:%d", port);
 	gather_routes(server);
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->stop, NULL);
-	pthread_mutex_lock(&server->lock);
-	server->daemon =
-	    MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD, 0,
-	        NULL, NULL, on_request, sb, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
-	        MHD_OPTION_URI_LOG_CALLBACK, exchange_new, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-	        exchange_free, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024,
-	        MHD_OPTION_END);
-	info =
-	    server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
-	if (info) {
-		sb->port = info->port;
-		snprintf(sb->url, sizeof sb->url, "http://127.0.0.1:%d", sb->port);
-	}
-	pthread_mutex_unlock(&server->lock);
-	return info != NULL;
+	server->daemon = start_daemon(sb, fd);
+	return server->daemon != NULL;
 }
 
 void serve_stop(struct sandbox *sb)

@@ -11,35 +11,11 @@
  * trailing slashes removed.
  */
 
+#include "server/request.h"
+
 #include "base/buf.h"
-#include "wire/jdoc.h"
 
 struct sandbox;
-struct body;
-
-enum { ROUTE_PARTS = 8 };
-
-struct request {
-	const char *method; /* "GET" ... */
-	const char *path;   /* normalised, undecoded: "/bigquery/v2/projects/p" */
-	struct span part
-	    [ROUTE_PARTS]; /* what the route's {} stood for, decoded, in order; NUL-terminated */
-	struct span body;
-	const char *fault; /* a fault that the service itself knows (short, expire), or NULL */
-	/* private */
-	void *connection;
-	struct body *raw; /* what `body` lies in */
-};
-
-/* A query parameter or a header of the request; NULL when absent. Borrowed. */
-const char *request_query(const struct request *rq, const char *name);
-const char *request_header(const struct request *rq, const char *name);
-
-/* The text behind "Bearer " in Authorization, or NULL. */
-const char *request_bearer(const struct request *rq);
-
-/* The body as form parameters (application/x-www-form-urlencoded); NULL when absent. The caller frees. */
-char *request_form(const struct request *rq, const char *name);
 
 struct reply {
 	int status; /* 200 by default */
@@ -83,6 +59,10 @@ struct route {
 /* Each room of a service brings its routes; the list ends with a zero method. */
 extern const struct route control_routes[], gaio_routes[], oauth_routes[], bigquery_routes[],
     salesforce_routes[], salesforce_job_routes[], salesforce_client_routes[], marketing_routes[];
+
+/* For request.c: a query parameter or a header, borrowed; NULL when absent. */
+const char *serve_query(void *connection, const char *name);
+const char *serve_header(void *connection, const char *name);
 
 /* Starts to listen on 127.0.0.1:port (0: any free one). False and errno when it cannot. */
 bool serve_start(struct sandbox *sb, int port);

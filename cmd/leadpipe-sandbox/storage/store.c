@@ -1,26 +1,16 @@
 #include "storage/store.h"
 
+#include "storage/scratch.h"
+
 #include "base/die.h"
 #include "base/mem.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static void remove_temporary(struct store *s)
-{
-	DIR *dir = opendir(s->dir);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	rmdir(s->dir);
-}
 
 static void last_words(const char *message, void *ctx)
 {
@@ -28,13 +18,11 @@ static void last_words(const char *message, void *ctx)
 
 	(void)message;
 	if (s->temporary)
-		remove_temporary(s);
+		scratch_remove(s->dir);
 }
 
 static void make_dir(struct store *s, const char *dir)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	s->temporary = !dir;
 	if (dir) {
 		s->dir = mem_text(dir);
@@ -42,10 +30,30 @@ static void make_dir(struct store *s, const char *dir)
 			die(STATUS_CREATE, "%s: %s", dir, strerror(errno));
 		return;
 	}
-	s->dir = mem_format("%s/leadpipe-sandbox.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(s->dir))
+	if (!scratch_make(NULL, "leadpipe-sandbox", &s->dir))
 		die(STATUS_CREATE, "%s: %s", s->dir, strerror(errno));
 	die_last_words(last_words, s);
+}
+
+/*
+ * What is loaded may be personal: the database is its owner's alone, whatever the directory
+ * allows. SQLite makes the files beside it with the mode of the database.
+ */
+static void make_private(const char *path)
+{
+	static const char *const beside[] = {"-wal", "-shm"};
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || fchmod(fd, 0600) < 0)
+		die(STATUS_CREATE, "%s: %s", path, strerror(errno));
+	close(fd);
+	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+		char *name = mem_format("%s%s", path, beside[i]);
+
+		if (chmod(name, 0600) < 0 && errno != ENOENT)
+			die(STATUS_CREATE, "%s: %s", name, strerror(errno));
+		free(name);
+	}
 }
 
 struct store *store_open(const char *dir)
@@ -55,6 +63,7 @@ struct store *store_open(const char *dir)
 
 	make_dir(s, dir);
 	path = mem_format("%s/sandbox.db", s->dir);
+	make_private(path);
 	if (sqlite3_open(path, &s->db) != SQLITE_OK)
 		die(STATUS_CREATE, "%s: %s", path, sqlite3_errmsg(s->db));
 	sqlite3_busy_timeout(s->db, 5000);
@@ -75,7 +84,7 @@ void store_close(struct store *s)
 		sqlite3_finalize(s->kept[i]);
 	sqlite3_close_v2(s->db);
 	if (s->temporary)
-		remove_temporary(s);
+		scratch_remove(s->dir);
 	free(s->dir);
 	free(s);
 }
