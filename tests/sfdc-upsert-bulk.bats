@@ -238,6 +238,18 @@ upsert() {
 	run -74 upsert --api bulk --rejects /dev/full rows.ndjson <<<'{}'
 }
 
+@test "rows that cannot be mapped into memory: 74, and nothing is sent" {
+	sanitized && skip "a sanitizer needs more address space than is given here"
+	sandbox
+	for i in {1..12}; do
+		printf '{"Gaio_Lead_Id__c":"L-%d","City":"%8000000s"}\n' "$i" ''
+	done >rows.ndjson
+	run -74 --separate-stderr bash -c 'ulimit -v 90000; sfdc-upsert -q --object Lead --external-id Gaio_Lead_Id__c rows.ndjson'
+	[[ $stderr == *"temporary file: Cannot allocate memory"* ]]
+	[ "$(jq -c '."@end".ok' <<<"$output")" = false ]
+	[ "$(calls) $(jobs)" = "0 0" ]
+}
+
 # Under the sanitizers memory is another matter, and so is time: less goes through there.
 @test "a million rows through Bulk in 32 MiB, each answered once on its own line" {
 	local n=1000000

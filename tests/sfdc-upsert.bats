@@ -142,6 +142,23 @@ upsert() {
 	[ "$(soql "SELECT City FROM Lead WHERE Gaio_Lead_Id__c = 'L-1'" | jq -r '.records[0].City')" = third ]
 }
 
+# The two ids have the same hash in the way that earlier versions made it.
+@test "different external ids are different, whatever their hashes" {
+	sandbox
+	{ lead bltfto6y56fnd; lead 7hnwxswpi32fz; } >rows.ndjson
+	[ "$(upsert --duplicates reject rows.ndjson | statuses)" = "2 created" ]
+	upsert --api bulk rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson)" = "2 updated" ]
+	[ "$(jq -r .id results.ndjson | sort -u | wc -l)" = 2 ]
+	[ "$(stored)" = 2 ]
+}
+
+@test "external ids are the same without ASCII case, white space around them and line breaks" {
+	sandbox
+	{ lead L-1; lead ' l-1\t'; lead 'L\n-1'; lead 'L -1'; lead 'É'; lead 'é'; } >rows.ndjson
+	[ "$(upsert --duplicates first rows.ndjson | outcomes)" = "created DUPLICATE_VALUE DUPLICATE_VALUE created created created " ]
+}
+
 @test "null clears a field, an absent one is left alone" {
 	sandbox
 	lead L-1 ',"City":"Recife","Phone":"+55"' | upsert >/dev/null

@@ -77,7 +77,7 @@ static bool take_record(struct answers *a, const struct csv *csv)
 
 	if ((a->key > most ? a->key : most) >= csv->n)
 		return true;
-	i = rows_find(rows, rows_hash(csv->cells[a->key]));
+	i = rows_find(rows, csv->cells[a->key]);
 	if (i == SIZE_MAX || rows->at[i].job != a->number || rows->at[i].answer != ANSWER_NONE)
 		return true;
 	r = &rows->at[i];

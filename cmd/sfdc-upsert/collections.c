@@ -111,7 +111,7 @@ static bool in_wave(const struct upsert *u, const struct wave *w, size_t row)
 {
 	for (size_t c = 0; u->rows.at[row].again && c <= w->at; c++)
 		for (size_t i = 0; i < w->batches[c].n; i++)
-			if (u->rows.at[w->rows[c][i]].hash == u->rows.at[row].hash)
+			if (rows_same_id(&u->rows, w->rows[c][i], row))
 				return true;
 	return false;
 }

@@ -9,10 +9,15 @@
 
 enum { NAME_MOST = 1 << 16 };
 
+static struct span name_at(const void *columns, size_t i)
+{
+	return span_of(((const struct columns *)columns)->list[i].name);
+}
+
 void columns_init(struct columns *c)
 {
-	*c = (struct columns){.slots = 256};
-	c->index = mem_alloc(c->slots * sizeof *c->index);
+	*c = (struct columns){0};
+	map_init_caseless(&c->map, name_at, c);
 	buf_init(&c->name, NAME_MOST);
 }
 
@@ -21,61 +26,32 @@ void columns_free(struct columns *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->list[i].name);
 	free(c->list);
-	free(c->index);
+	map_free(&c->map);
 	buf_free(&c->name);
-}
-
-static size_t slot_of(const struct columns *c, struct span name)
-{
-	uint32_t hash = 7;
-	size_t slot;
-
-	for (size_t i = 0; i < name.n; i++)
-		hash = (hash ^ ((unsigned char)name.p[i] | 0x20u)) * 16777619u;
-	for (slot = hash & (c->slots - 1); c->index[slot]; slot = (slot + 1) & (c->slots - 1)) {
-		const char *other = c->list[c->index[slot] - 1].name;
-
-		if (strlen(other) == name.n && strncasecmp(other, name.p, name.n) == 0)
-			break;
-	}
-	return slot;
 }
 
 size_t columns_find(const struct columns *c, struct span name)
 {
-	size_t slot = slot_of(c, name);
-
-	return c->index[slot] ? c->index[slot] - 1 : SIZE_MAX;
-}
-
-static void grow_index(struct columns *c)
-{
-	free(c->index);
-	c->slots *= 2;
-	c->index = mem_alloc(c->slots * sizeof *c->index);
-	for (size_t i = 0; i < c->n; i++)
-		c->index[slot_of(c, span_of(c->list[i].name))] = (uint32_t)i + 1;
+	return map_find(&c->map, name);
 }
 
 static struct column *add(struct columns *c, struct span name)
 {
 	struct column *column;
 	const char *dot = memchr(name.p, '.', name.n);
+	size_t at = map_enter(&c->map, name, c->n);
 
-	if (columns_find(c, name) != SIZE_MAX)
-		return &c->list[columns_find(c, name)];
+	if (at != MAP_NONE)
+		return &c->list[at];
 	if (c->n == c->cap) {
 		c->cap = c->cap ? 2 * c->cap : 32;
 		c->list = mem_resize(c->list, c->cap, sizeof *c->list);
 	}
-	column = &c->list[c->n];
+	column = &c->list[c->n++];
 	*column = (struct column){
 	    .name = mem_dup(name.p, name.n), .dot = dot ? (size_t)(dot - name.p) : 0};
 	column->local =
 	    strcasecmp(column->name, "Id") == 0 || strcasecmp(column->name, "attributes") == 0;
-	c->index[slot_of(c, name)] = (uint32_t)++c->n;
-	if (2 * c->n > c->slots)
-		grow_index(c);
 	return column;
 }
 

@@ -8,6 +8,7 @@
  * as {"Account":{"Ext__c":"X"}}.
  */
 
+#include "base/map.h"
 #include "cloud/salesforce.h"
 #include "json/row.h"
 
@@ -33,8 +34,8 @@ struct columns {
 	size_t n;
 	/* private */
 	uint64_t rows;
-	size_t cap, slots;
-	uint32_t *index;
+	size_t cap;
+	struct map map;
 	struct buf name;
 };
 

@@ -277,7 +277,7 @@ static bool take_up(struct upsert *u)
 	char what[200];
 
 	snprintf(what, sizeof what, "%.80s %.80s", u->wish.object, u->wish.field);
-	if (!resume_open(&u->resume, u->wish.resume, what, u->rows.print))
+	if (!resume_open(&u->resume, u->wish.resume, what, u->rows.digest))
 		return false;
 	while (resume_next(&u->resume, &u->rows, &job))
 		if (!bulk_resume(u, &job))

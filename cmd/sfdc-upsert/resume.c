@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,7 +34,7 @@ static bool check_head(struct resume *r, const char *head)
 	return true;
 }
 
-bool resume_open(struct resume *r, const char *path, const char *what, uint64_t print)
+bool resume_open(struct resume *r, const char *path, const char *what, const char *digest)
 {
 	char head[400];
 	int fd;
@@ -43,7 +42,7 @@ bool resume_open(struct resume *r, const char *path, const char *what, uint64_t 
 	*r = (struct resume){.path = path};
 	if (!path)
 		return true;
-	snprintf(head, sizeof head, "leadpipe-resume 1 %s %016" PRIx64 "\n", what, print);
+	snprintf(head, sizeof head, "leadpipe-resume 2 %s %s\n", what, digest);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	r->file = fd >= 0 ? fdopen(fd, "r+") : NULL;
 	if (fd >= 0 && !r->file)

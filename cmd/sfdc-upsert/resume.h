@@ -7,7 +7,7 @@
  * goes on. The first line says which input and object it is about. A line that is not whole
  * does not count.
  *
- *	leadpipe-resume 1 Lead Ext__c 9f3c...
+ *	leadpipe-resume 2 Lead Ext__c 9f3c...
  *	job 750... 0 20000
  *	again 750... 4 19996       (a job of those rows of them that were locked)
  *	row 17 1 00Q...            (1 created, 2 updated, 3 failed, with code and message)
@@ -36,9 +36,9 @@ struct resume {
 
 /*
  * Opens or makes the file (mode 0600). `path` NULL: nothing is kept, and all calls succeed.
- * `what` names object and field, `print` the input.
+ * `what` names object and field, `digest` the input.
  */
-bool resume_open(struct resume *r, const char *path, const char *what, uint64_t print);
+bool resume_open(struct resume *r, const char *path, const char *what, const char *digest);
 
 /* The next job of the run that was killed; answers of rows before it are entered into `rows`. False at the end. */
 bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job);

@@ -6,8 +6,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SLOTS_LEAST = 1024 };
-
 static bool fail(struct rows *rows, enum status status, const char *why)
 {
 	rows->status = status;
@@ -23,9 +21,32 @@ bool rows_file_fails(struct rows *rows, enum status status)
 	return fail(rows, status, why);
 }
 
+/* The folded external id of a row. */
+static struct span id_of(const void *rows, size_t i)
+{
+	const struct rows *r = rows;
+
+	return (struct span){r->text + r->at[i].start + r->at[i].n, r->at[i].id_n};
+}
+
+static struct span fold(struct rows *rows, struct span id)
+{
+	buf_clear(&rows->id);
+	id = span_trim(id);
+	for (size_t i = 0; i < id.n; i++) {
+		char c = id.p[i];
+
+		if (c != '\r' && c != '\n')
+			buf_addc(&rows->id, c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
+	}
+	return buf_span(&rows->id);
+}
+
 void rows_init(struct rows *rows, char *const *paths, size_t max_line, bool seal)
 {
-	*rows = (struct rows){.print = 1};
+	*rows = (struct rows){.hash = crypt_hash_new()};
+	map_init(&rows->map, id_of, rows);
+	buf_init(&rows->id, UINT32_MAX);
 	input_init(&rows->in, paths, max_line, seal);
 	rows->spool = file_temp_stream();
 	rows->table = rows->spool ? file_temp_stream() : NULL;
@@ -43,30 +64,41 @@ bool rows_read(struct rows *rows, struct span *line)
 	return rows->in.status ? fail(rows, rows->in.status, rows->in.why) : false;
 }
 
-static uint64_t mix(uint64_t hash, unsigned char c)
+static bool spool(struct rows *rows, struct span text)
 {
-	hash = (hash ^ c) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
+	rows->text_n += text.n;
+	return fwrite(text.p, 1, text.n, rows->spool) == text.n;
 }
 
-bool rows_keep(struct rows *rows, struct span line, const struct record *record)
+bool rows_keep(struct rows *rows, struct span line, struct span id, const struct record *record)
 {
 	struct record r = *record;
 
+	id = fold(rows, id);
 	r.name = rows->in.lines.name;
 	r.line = rows->in.lines.number;
 	r.start = rows->text_n;
 	r.n = line.n;
-	for (size_t i = 0; i < line.n; i++)
-		rows->print = mix(rows->print, (unsigned char)line.p[i]);
-	if (rows->n == UINT32_MAX - 1 || fwrite(line.p, 1, line.n, rows->spool) != line.n ||
+	r.id_n = (uint32_t)id.n;
+	crypt_hash_add(rows->hash, line);
+	crypt_hash_add(rows->hash, SPAN("\n"));
+	if (rows->n == MAP_MOST || !spool(rows, line) || !spool(rows, id) ||
 	    fwrite(&r, sizeof r, 1, rows->table) != 1) {
 		rows->lost = true;
 		return rows_file_fails(rows, STATUS_IO);
 	}
-	rows->text_n += line.n;
 	rows->n++;
 	return true;
+}
+
+static void set_digest(struct rows *rows)
+{
+	uint8_t digest[CRYPT_SHA256];
+
+	crypt_hash_end(rows->hash, digest);
+	rows->hash = NULL;
+	for (size_t i = 0; i < sizeof digest; i++)
+		snprintf(rows->digest + 2 * i, 3, "%02x", digest[i]);
 }
 
 static void *map(FILE *file, size_t n, int protection)
@@ -86,21 +118,26 @@ static void unmap(struct rows *rows)
 	rows->at = NULL;
 }
 
+/* The index is in a file, since it grows with the input. */
 static bool make_index(struct rows *rows)
 {
 	FILE *file = file_temp_stream();
+	size_t n = map_bytes(rows->n);
 
-	for (rows->slots = SLOTS_LEAST; rows->slots < 2 * rows->n;)
-		rows->slots *= 2;
-	if (file && ftruncate(fileno(file), (off_t)(rows->slots * sizeof *rows->index)) == 0)
-		rows->index = map(file, rows->slots * sizeof *rows->index, PROT_READ | PROT_WRITE);
+	if (file && ftruncate(fileno(file), (off_t)n) == 0)
+		rows->index = map(file, n, PROT_READ | PROT_WRITE);
 	if (file)
 		fclose(file);
-	return rows->index || rows_file_fails(rows, STATUS_CREATE);
+	if (!rows->index)
+		return rows_file_fails(rows, STATUS_CREATE);
+	map_lend(&rows->map, rows->index, rows->n);
+	return true;
 }
 
 bool rows_close(struct rows *rows)
 {
+	if (rows->hash)
+		set_digest(rows);
 	if (rows->n == 0)
 		return true;
 	if (rows->lost)
@@ -121,44 +158,19 @@ struct span rows_line(const struct rows *rows, size_t i)
 	return (struct span){rows->text + rows->at[i].start, rows->at[i].n};
 }
 
-uint64_t rows_hash(struct span id)
-{
-	uint64_t hash = 7;
-
-	id = span_trim(id);
-	for (size_t i = 0; i < id.n; i++) {
-		unsigned char c = (unsigned char)id.p[i];
-
-		if (c != '\r' && c != '\n')
-			hash = mix(hash, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-	}
-	return hash ? hash : 1;
-}
-
-static size_t slot_of(const struct rows *rows, uint64_t hash)
-{
-	size_t slot = (hash ^ hash >> 32) & (rows->slots - 1);
-
-	while (rows->index[slot] && rows->at[rows->index[slot] - 1].hash != hash)
-		slot = (slot + 1) & (rows->slots - 1);
-	return slot;
-}
-
 size_t rows_enter(struct rows *rows, size_t i)
 {
-	size_t slot = slot_of(rows, rows->at[i].hash);
-
-	if (rows->index[slot])
-		return rows->index[slot] - 1;
-	rows->index[slot] = (uint32_t)i + 1;
-	return SIZE_MAX;
+	return map_enter(&rows->map, id_of(rows, i), i);
 }
 
-size_t rows_find(const struct rows *rows, uint64_t hash)
+size_t rows_find(struct rows *rows, struct span id)
 {
-	size_t slot = slot_of(rows, hash);
+	return map_find(&rows->map, fold(rows, id));
+}
 
-	return rows->index[slot] ? rows->index[slot] - 1 : SIZE_MAX;
+bool rows_same_id(const struct rows *rows, size_t i, size_t other)
+{
+	return span_eq(id_of(rows, i), id_of(rows, other));
 }
 
 bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const struct note *note)
@@ -210,7 +222,10 @@ void rows_free(struct rows *rows)
 {
 	unmap(rows);
 	if (rows->index)
-		munmap(rows->index, rows->slots * sizeof *rows->index);
+		munmap(rows->index, map_bytes(rows->n));
+	if (rows->hash)
+		set_digest(rows);
+	buf_free(&rows->id);
 	close_file(rows->spool);
 	close_file(rows->table);
 	close_file(rows->notes);

@@ -14,7 +14,9 @@
  *		use(rows_line(&rows, i), &rows.at[i]);
  */
 
+#include "base/map.h"
 #include "stream/input.h"
+#include "wire/crypt.h"
 
 #include <stdio.h>
 
@@ -30,10 +32,10 @@ enum answer {
 struct record {
 	const char *name; /* of its file */
 	uint64_t line;    /* its number there */
-	uint64_t start;   /* of its text in the spool */
+	uint64_t start;   /* of its text in the spool; its folded external id follows there */
 	uint64_t n;
-	uint64_t hash;    /* of its external id, without case; 0: it has none */
 	uint64_t note_at; /* in the notes: why it failed */
+	uint32_t id_n;    /* 0: it has no external id */
 	uint32_t note_n;
 	uint32_t job; /* that it went with, from 1; 0: none */
 	uint8_t answer;
@@ -48,14 +50,16 @@ struct rows {
 	char why[1024];
 	struct record *at; /* from rows_close on */
 	size_t n;
-	uint64_t print; /* a hash of all lines, in order */
+	char digest[2 * CRYPT_SHA256 + 1]; /* from rows_close on: SHA-256 of all lines, in hex */
 	/* private */
+	struct crypt_hash *hash;
 	FILE *spool, *table, *notes;
 	char *text;
 	uint64_t text_n, note_end;
 	bool lost; /* some of the rows did not fit on the disk: none can be read back */
-	size_t slots;
-	uint32_t *index; /* by hash: 1 + the first row that has it */
+	struct map map; /* external ids to the first row that has each */
+	void *index;    /* the memory of the map */
+	struct buf id;  /* folded, of the row in hand */
 };
 
 void rows_init(struct rows *rows, char *const *paths, size_t max_line, bool seal);
@@ -63,23 +67,27 @@ void rows_init(struct rows *rows, char *const *paths, size_t max_line, bool seal
 /* The next line; false at the end, or when the stream is broken (input.h says how; 73, 74: a file). */
 bool rows_read(struct rows *rows, struct span *line);
 
-/* Keeps the line that was read last, as `record` says what is known of it already. */
-bool rows_keep(struct rows *rows, struct span line, const struct record *record);
+/*
+ * Keeps the line that was read last, and its external id (empty: it has none), as `record` says
+ * what is known of it already.
+ */
+bool rows_keep(struct rows *rows, struct span line, struct span id, const struct record *record);
 
 /* The input is complete, or as much of it as came: maps the files. False: status. */
 bool rows_close(struct rows *rows);
 
 struct span rows_line(const struct rows *rows, size_t i);
 
-/* The hash of an external id: ASCII case, white space at its ends and line breaks do not count. Never 0. */
-uint64_t rows_hash(struct span id);
-
 /*
- * Enters row i under its hash. SIZE_MAX, or the row that stands there already, and stays.
- * rows_find gives it.
+ * External ids are the same when Salesforce says so: ASCII case, white space at their ends and
+ * line breaks do not count.
+ *
+ * rows_enter enters row i under its external id. SIZE_MAX, or the row that is entered there
+ * already, and stays. rows_find gives the row that is entered.
  */
 size_t rows_enter(struct rows *rows, size_t i);
-size_t rows_find(const struct rows *rows, uint64_t hash);
+size_t rows_find(struct rows *rows, struct span id);
+bool rows_same_id(const struct rows *rows, size_t i, size_t other);
 
 /* Why a row failed: a code, a message, and the names of the fields it is about, as a JSON list. */
 struct note {

@@ -57,34 +57,33 @@ static bool refuse_field(
 	    &(struct note){span_of(code), span_of(message), buf_span(&u->name)});
 }
 
-/* The key of the row, and its hash. */
-static bool check_key(struct upsert *u, struct record *r)
+/* The key of the row; it may lie in u->text. */
+static bool check_key(struct upsert *u, struct record *r, struct span *id)
 {
-	struct span name = span_of(u->wish.field), id = {0};
+	struct span name = span_of(u->wish.field);
 	const struct field *key = find_field(u, u->wish.field);
 
 	buf_clear(&u->text);
 	if (key && key->type == JSON_STRING)
-		id = span_trim(jstr_text(key->value, &u->text));
+		*id = span_trim(jstr_text(key->value, &u->text));
 	else if (key && key->type == JSON_NUMBER)
-		id = key->value;
+		*id = key->value;
 	else if (key && key->type != JSON_NULL)
 		return refuse_field(u, r, "INVALID_TYPE_ON_FIELD_IN_RECORD", name,
 		    "the external id must be a string or a number");
-	if (id.n == 0 || span_eq(id, SPAN("#N/A")))
+	if (id->n == 0 || span_eq(*id, SPAN("#N/A")))
 		return refuse_field(u, r, "MISSING_ARGUMENT", name,
 		    key ? "the external id is empty" : "the row has no such field");
-	r->hash = rows_hash(id);
 	return true;
 }
 
 /* What would make Salesforce refuse the whole call fails here: r->answer. False: a file is full. */
-static bool check_row(struct upsert *u, struct record *r)
+static bool check_row(struct upsert *u, struct record *r, struct span *id)
 {
 	struct span bad;
 	const char *why;
 
-	if (!check_key(u, r))
+	if (!check_key(u, r, id))
 		return false;
 	if (r->answer)
 		return true;
@@ -110,17 +109,18 @@ static bool keep_unparsed(struct upsert *u, struct span line, const char *why)
 	}
 	return reject_row(
 	           &u->reject, u->rows.in.lines.name, u->rows.in.lines.number, &bad, line, false) &&
-	       refuse(u, &r, "INVALID_ROW", why) && rows_keep(&u->rows, line, &r);
+	       refuse(u, &r, "INVALID_ROW", why) && rows_keep(&u->rows, line, (struct span){0}, &r);
 }
 
 static bool take_row(struct upsert *u, struct span line)
 {
 	const char *why = row_parse(&u->row, line);
 	struct record r = {.is_json = true};
+	struct span id = {0};
 
 	if (why)
 		return keep_unparsed(u, line, why);
-	return check_row(u, &r) && rows_keep(&u->rows, line, &r);
+	return check_row(u, &r, &id) && rows_keep(&u->rows, line, id, &r);
 }
 
 static bool refuse_double(struct upsert *u, size_t i, size_t other)
