@@ -26,17 +26,26 @@ static char *make_path(const struct upsert_options *o)
 	return path;
 }
 
+static struct span same_at(const void *upsert, size_t i)
+{
+	const struct upsert *u = upsert;
+	const struct waiting *w = &u->queue[i];
+
+	return (struct span){u->text.p + w->key_at + w->key_n, w->same_n};
+}
+
 void upsert_init(
     struct upsert *u, struct marketing *mc, const struct upsert_options *o, struct out *out)
 {
 	*u = (struct upsert){.mc = mc, .o = o, .out = out, .path = make_path(o)};
 	u->queue = mem_alloc(2 * rows_max(u) * sizeof *u->queue);
 	u->list = mem_alloc(rows_max(u) * sizeof *u->list);
-	u->slots = mem_alloc(UPSERT_SLOTS * sizeof *u->slots);
+	map_init_caseless(&u->sent, same_at, u);
 	buf_init(&u->text, SIZE_MAX);
 	buf_init(&u->body, SIZE_MAX);
 	buf_init(&u->key, KEY_MAX);
 	buf_init(&u->id, KEY_MAX);
+	buf_init(&u->same, KEY_MAX);
 	reject_init(&u->reject, o->rejects, NULL);
 }
 
@@ -108,7 +117,7 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 	}
 	u->n = u->n_send = u->send_bytes = 0;
 	buf_clear(&u->text);
-	memset(u->slots, 0, UPSERT_SLOTS * sizeof *u->slots);
+	map_clear(&u->sent);
 }
 
 bool upsert_flush(struct upsert *u)
@@ -171,25 +180,13 @@ static const struct field *find_field(struct upsert *u, struct span name)
 	return NULL;
 }
 
-/* FNV-1a of the text without case, never 0. */
-static uint64_t hash_text(uint64_t hash, struct span text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		hash ^= (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-		hash *= UINT64_C(0x100000001b3);
-	}
-	return (hash ^ text.n) | 1;
-}
-
-/* The external id goes to u->id, its hash to *hash. False: the row has none, *column is missing. */
-static bool take_key(struct upsert *u, uint64_t *hash, struct span *column)
+/* The external id goes to u->id and u->same. False: the row has none, *column is missing. */
+static bool take_key(struct upsert *u, struct span *column)
 {
 	bool many = u->o->n_keys > 1;
 
 	buf_clear(&u->id);
-	*hash = UINT64_C(0xcbf29ce484222325);
+	buf_clear(&u->same);
 	for (size_t i = 0; i < u->o->n_keys; i++) {
 		const struct field *f = find_field(u, *column = u->o->keys[i]);
 		struct span text;
@@ -200,27 +197,20 @@ static bool take_key(struct upsert *u, uint64_t *hash, struct span *column)
 		text = span_trim(f->type == JSON_STRING ? jstr_text(f->value, &u->key) : f->value);
 		if (text.n == 0)
 			return false;
-		*hash = hash_text(*hash, text);
+		buf_addf(&u->same, "%zu:", text.n);
+		buf_addspan(&u->same, text);
 		if (many)
 			buf_addc(&u->id, i > 0 ? ',' : '[');
 		buf_addspan(&u->id, f->value);
 	}
 	if (many)
 		buf_addc(&u->id, ']');
-	return !u->id.full;
+	return !u->id.full && !u->same.full;
 }
 
-/* Puts the hash among those of the call; false when it is there already. */
-static bool is_new(struct upsert *u, uint64_t hash, bool put)
+static bool is_sent(const struct upsert *u)
 {
-	size_t i = (size_t)(hash >> 32) % UPSERT_SLOTS;
-
-	for (; u->slots[i]; i = (i + 1) % UPSERT_SLOTS)
-		if (u->slots[i] == hash)
-			return false;
-	if (put)
-		u->slots[i] = hash;
-	return true;
+	return map_find(&u->sent, buf_span(&u->same)) != MAP_NONE;
 }
 
 static bool fits(const struct upsert *u, const struct source_row *row)
@@ -247,9 +237,8 @@ static bool refuse_unparsed(
 static bool take_row(struct upsert *u, const struct source_row *row)
 {
 	struct span column = {0};
-	uint64_t hash;
-	bool has_key = take_key(u, &hash, &column);
-	bool sent = !has_key || (fits(u, row) && is_new(u, hash, false)) || upsert_flush(u);
+	bool has_key = take_key(u, &column);
+	bool sent = !has_key || (fits(u, row) && !is_sent(u)) || upsert_flush(u);
 	struct waiting *w = enqueue(u, row);
 
 	if (!has_key) {
@@ -261,14 +250,16 @@ static bool take_row(struct upsert *u, const struct source_row *row)
 	}
 	w->key_at = u->text.n;
 	w->key_n = u->id.n;
+	w->same_n = u->same.n;
 	buf_addspan(&u->text, buf_span(&u->id));
+	buf_addspan(&u->text, buf_span(&u->same));
 	if (!sent)
 		return false;
 	if (row->line.n + 2 * ENVELOPE > MARKETING_BYTES) {
 		upsert_fail(w, "ROW_TOO_LARGE", "the row is larger than a call may be", NULL);
 		return true;
 	}
-	is_new(u, hash, true);
+	map_enter(&u->sent, buf_span(&u->same), u->n - 1);
 	u->list[u->n_send++] = u->n - 1;
 	u->send_bytes += row->line.n + ENVELOPE;
 	return true;
@@ -291,11 +282,12 @@ bool upsert_finish(struct upsert *u)
 	free(u->path);
 	free(u->queue);
 	free(u->list);
-	free(u->slots);
+	map_free(&u->sent);
 	buf_free(&u->text);
 	buf_free(&u->body);
 	buf_free(&u->key);
 	buf_free(&u->id);
+	buf_free(&u->same);
 	row_free(&u->row);
 	row_free(&u->part);
 	http_reply_free(&u->reply);

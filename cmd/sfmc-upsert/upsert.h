@@ -15,13 +15,14 @@
  * one wins. What cannot be sent at all fails here and waits for its turn.
  */
 
+#include "base/map.h"
 #include "cloud/marketing.h"
 #include "stream/reject.h"
 #include "stream/result.h"
 #include "json/row.h"
 #include "stream/source.h"
 
-enum { UPSERT_KEYS = 16, UPSERT_SYNC_ROWS = 50, UPSERT_SLOTS = 1 << 16 };
+enum { UPSERT_KEYS = 16, UPSERT_SYNC_ROWS = 50 };
 
 enum outcome { OUTCOME_NONE, OUTCOME_DONE, OUTCOME_FAILED };
 
@@ -31,6 +32,7 @@ struct waiting {
 	const char *name;
 	size_t at, n;         /* the row, raw */
 	size_t key_at, key_n; /* its external id as JSON; key_n 0: it has none */
+	size_t same_n;        /* after that: its key as it is compared */
 	bool is_json;
 	enum outcome outcome;
 	char *code, *message, *field; /* of a failed row; owned; field may be NULL */
@@ -59,7 +61,8 @@ struct upsert {
 	size_t *list; /* indices of the rows to send */
 	size_t n, n_send, send_bytes;
 	struct buf text, key, id, body;
-	uint64_t *slots; /* hashes of the keys in the call; 0: free */
+	struct buf same; /* the key of the row in hand as it is compared */
+	struct map sent; /* keys of the call, without case: places in the queue */
 	struct http_reply reply;
 };
 
