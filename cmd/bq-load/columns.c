@@ -15,52 +15,29 @@ enum {
 	SEEN_BOOL = 16,
 	SEEN_TREE = 32
 };
-enum { WHOLE_DIGITS = 15, COLUMNS_MAX = 10000, NAME_SCRATCH = 64 << 10, FIRST_SLOTS = 64 };
-
-/* FNV-1a over the name in lower case. */
-static size_t hash(struct span name)
-{
-	size_t h = 14695981039346656037u;
-
-	for (size_t i = 0; i < name.n; i++)
-		h = (h ^ ((unsigned char)name.p[i] | 0x20)) * 1099511628211u;
-	return h;
-}
+enum { WHOLE_DIGITS = 15, COLUMNS_MAX = 10000, NAME_SCRATCH = 64 << 10, FIRST = 64 };
 
 static bool is_named(const struct column *column, struct span name)
 {
 	return column->n == name.n && strncasecmp(column->name, name.p, name.n) == 0;
 }
 
-static size_t *slot_of(const struct columns *c, struct span name)
+static struct span name_at(const void *columns, size_t i)
 {
-	size_t at = hash(name) & (c->n_slots - 1);
+	const struct column *column = &((const struct columns *)columns)->list[i];
 
-	while (c->slots[at] && !is_named(&c->list[c->slots[at] - 1], name))
-		at = (at + 1) & (c->n_slots - 1);
-	return &c->slots[at];
-}
-
-static void grow(struct columns *c)
-{
-	free(c->slots);
-	c->n_slots = c->n_slots ? c->n_slots * 2 : FIRST_SLOTS;
-	c->slots = mem_alloc(c->n_slots * sizeof *c->slots);
-	for (size_t i = 0; i < c->n; i++)
-		*slot_of(c, (struct span){c->list[i].name, c->list[i].n}) = i + 1;
+	return (struct span){column->name, column->n};
 }
 
 static size_t add(struct columns *c, struct span name, bool known)
 {
 	if (c->n == c->cap) {
-		c->cap = c->cap ? c->cap * 2 : FIRST_SLOTS;
+		c->cap = c->cap ? c->cap * 2 : FIRST;
 		c->list = mem_resize(c->list, c->cap, sizeof *c->list);
 	}
-	if ((c->n + 1) * 2 > c->n_slots)
-		grow(c);
 	c->list[c->n] =
 	    (struct column){.name = mem_dup(name.p, name.n), .n = name.n, .known = known};
-	*slot_of(c, name) = c->n + 1;
+	map_enter(&c->map, name, c->n);
 	return c->n++;
 }
 
@@ -68,13 +45,13 @@ void columns_init(struct columns *c, const struct contract *contract, const jdoc
 {
 	*c = (struct columns){0};
 	buf_init(&c->scratch, NAME_SCRATCH);
-	grow(c);
+	map_init_caseless(&c->map, name_at, c);
 	for (size_t i = 0; i < contract->n; i++)
 		add(c, contract->fields[i].name, true);
 	for (size_t i = 0; i < jdoc_count(have); i++) {
 		struct span name = span_of(jdoc_text(jdoc_item(have, i, NULL), "name", ""));
 
-		if (!*slot_of(c, name))
+		if (map_find(&c->map, name) == MAP_NONE)
 			add(c, name, true);
 	}
 }
@@ -118,7 +95,6 @@ static const char *type_of(unsigned seen)
 static const char *place(struct columns *c, const struct field *f, size_t i, size_t *at)
 {
 	struct span name = f->name;
-	size_t slot;
 
 	if (!f->plain) {
 		buf_clear(&c->scratch);
@@ -128,11 +104,9 @@ static const char *place(struct columns *c, const struct field *f, size_t i, siz
 		*at = c->hints[i];
 		return NULL;
 	}
-	slot = *slot_of(c, name);
-	if (slot) {
-		*at = slot - 1;
+	*at = map_find(&c->map, name);
+	if (*at != MAP_NONE)
 		return NULL;
-	}
 	if (!table_is_column(name))
 		return "not a name for a BigQuery column";
 	if (c->n >= COLUMNS_MAX)
@@ -188,7 +162,7 @@ void columns_free(struct columns *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->list[i].name);
 	free(c->list);
-	free(c->slots);
+	map_free(&c->map);
 	free(c->hints);
 	buf_free(&c->scratch);
 	*c = (struct columns){0};

@@ -11,6 +11,7 @@
  * when there was nothing but null.
  */
 
+#include "base/map.h"
 #include "schema/contract.h"
 #include "json/row.h"
 #include "wire/jdoc.h"
@@ -26,9 +27,8 @@ struct columns {
 	struct column *list;
 	size_t n, cap;
 	/* private */
-	size_t *slots; /* a hash table of places in list, plus 1 */
-	size_t n_slots;
-	size_t *hints; /* where the i-th field of the last row was found */
+	struct map map; /* of places in list */
+	size_t *hints;  /* where the i-th field of the last row was found */
 	size_t n_hints;
 	struct buf scratch;
 };
