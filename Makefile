@@ -36,7 +36,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base   = span die mem buf map clock args file whole zone zone_rule ucase
 json   = mark skip layout scan scan_row jstr row doc
-schema = type contract
+schema = type letters column_name contract
 stream = lines out end input reject filter source result
 wire   = http http_parts exchange retry jdoc crypt siv jwt csv gzip
 cloud  = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \

@@ -272,8 +272,10 @@ jobs_are() {
 		run -65 bq-load -c c.json d.t rows.ndjson
 		[[ $output == *"rows.ndjson:2: "* && $output != *geheim* ]]
 	done
-	run -65 bq-load -c c.json d.t < <(printf '{"not a column":1}\n')
-	[[ $output == *"stdin:1: field not a column: not a name for a BigQuery column"* ]]
+	run -65 bq-load -c c.json d.t < <(printf '{"not.a.column":1}\n')
+	[[ $output == *"stdin:1: field not.a.column: has a character that BigQuery does not take in a column name"* ]]
+	run -65 bq-load -c c.json d.t < <(printf '{"_PARTITIONTIME":1}\n')
+	[[ $output == *"field _PARTITIONTIME: begins with a prefix that BigQuery reserves"* ]]
 	run -65 bq-load --max-line 20 d.t < <(rows 1)
 	run -65 bq-load d.t < <(printf '{"id":1')
 	jobs_are "0 0"

@@ -853,7 +853,7 @@ part_rows() {
 	load_file j4 u ',"autodetect":true' rows | jq -e '.status.errorResult.message == "Field r: values that no one type can hold"'
 	printf '{"r":[[1]]}\n' >rows
 	load_file j5 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("no one type")'
-	printf '{"a b":1}\n' >rows
+	printf '{"a.b":1}\n' >rows
 	load_file j6 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("Invalid field name")'
 	: >rows
 	load_file j7 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("No schema")'

@@ -1,8 +1,8 @@
 #include "columns.h"
 
 #include "base/mem.h"
-#include "cloud/bqtable.h"
 #include "json/jstr.h"
+#include "schema/column_name.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -95,6 +95,7 @@ static const char *type_of(unsigned seen)
 static const char *place(struct columns *c, const struct field *f, size_t i, size_t *at)
 {
 	struct span name = f->name;
+	const char *why;
 
 	if (!f->plain) {
 		buf_clear(&c->scratch);
@@ -107,8 +108,9 @@ static const char *place(struct columns *c, const struct field *f, size_t i, siz
 	*at = map_find(&c->map, name);
 	if (*at != MAP_NONE)
 		return NULL;
-	if (!table_is_column(name))
-		return "not a name for a BigQuery column";
+	why = column_name_check(name);
+	if (why)
+		return why;
 	if (c->n >= COLUMNS_MAX)
 		return "more columns than BigQuery allows";
 	*at = add(c, name, false);

@@ -2,6 +2,7 @@
 #include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
 #include "prune.h"
+#include "schema/column_name.h"
 #include "stream/input.h"
 #include "settings.h"
 #include "target.h"
@@ -32,7 +33,7 @@ struct run {
 
 static void add_key(struct merge *m, const char *key)
 {
-	if (!table_is_column(span_of(key)))
+	if (column_name_check(span_of(key)))
 		args_die("--key: not a name for a column");
 	if (m->n_keys == MERGE_KEYS_MAX)
 		args_die("--key: more than %d columns", MERGE_KEYS_MAX);
@@ -77,7 +78,7 @@ static void choose_columns(struct run *r)
 		r->order_by = mem_text(r->s.order_by);
 	else if (order.p)
 		r->order_by = mem_dup(order.p, order.n);
-	if (r->order_by && !table_is_column(span_of(r->order_by)))
+	if (r->order_by && column_name_check(span_of(r->order_by)))
 		args_die("--order-by: not a name for a column");
 	r->merge.order_by = r->order_by;
 }

@@ -1,6 +1,7 @@
 #include "merge.h"
 
 #include "base/mem.h"
+#include "schema/column_name.h"
 #include "shape.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 bool merge_is_key(const struct merge *m, const char *name)
 {
 	for (size_t i = 0; i < m->n_keys; i++)
-		if (strcasecmp(m->keys[i], name) == 0)
+		if (column_name_same(span_of(m->keys[i]), span_of(name)))
 			return true;
 	return false;
 }

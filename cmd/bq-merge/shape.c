@@ -1,6 +1,7 @@
 #include "shape.h"
 
 #include "base/mem.h"
+#include "schema/column_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ bool shape_same(const jdoc *from, const jdoc *into)
 	for (size_t i = 0; i < jdoc_count(a); i++) {
 		const jdoc *x = jdoc_item(a, i, NULL), *y = jdoc_item(b, i, NULL);
 
-		if (strcasecmp(field_name(x), field_name(y)) != 0 || !shape_same(x, y))
+		if (!column_name_same(span_of(field_name(x)), span_of(field_name(y))) ||
+		    !shape_same(x, y))
 			return false;
 	}
 	return true;

@@ -1,8 +1,9 @@
 #include "param.h"
 
-#include "cloud/bqtable.h"
 #include "json/jstr.h"
 #include "json/scan.h"
+#include "schema/column_name.h"
+#include "schema/type.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,7 +135,7 @@ jdoc *param_read(const char *text, const char **why)
 		type = (struct span){colon + 1, (size_t)(equals - colon - 1)};
 		name.n = (size_t)(colon - text);
 	}
-	if (!*why && !table_is_column(name))
+	if (!*why && !column_name_identifier(name))
 		*why = "not a name for a parameter";
 	if (*why)
 		return NULL;

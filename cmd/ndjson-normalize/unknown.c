@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "json/jstr.h"
-#include "safe.h"
+#include "schema/column_name.h"
 #include "watch.h"
 
 void unknown_name(struct plan *plan, const struct level *level, struct span name)
@@ -18,9 +18,7 @@ bool unknown_take(struct level *used, struct span name, struct buf *scratch)
 	struct span lower;
 
 	buf_clear(scratch);
-	for (size_t i = 0; i < name.n; i++)
-		buf_addc(scratch,
-		    (char)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] + 32 : name.p[i]));
+	column_name_fold(scratch, name);
 	lower = buf_span(scratch);
 	if (level_find(used, 0, lower))
 		return false;
@@ -36,14 +34,14 @@ static struct span make_name(struct plan *plan, struct level *level, struct span
 	size_t n;
 
 	buf_clear(b);
-	buf_init(&lower, SAFE_NAME_MAX);
-	if (prefix.n == 0 && safe_is(name))
+	buf_init(&lower, COLUMN_NAME_MAX);
+	if (prefix.n == 0 && column_name_plain(name))
 		buf_addspan(b, name);
 	else
-		safe_make(b, prefix, name);
+		column_name_make(b, prefix, name);
 	n = b->n;
 	for (unsigned i = 2; !unknown_take(level->used, buf_span(b), &lower); i++) {
-		b->n = n < SAFE_NAME_MAX - 8 ? n : SAFE_NAME_MAX - 8;
+		b->n = n < COLUMN_NAME_MAX - 8 ? n : COLUMN_NAME_MAX - 8;
 		buf_addf(b, "_%u", i);
 	}
 	buf_free(&lower);

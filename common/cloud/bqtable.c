@@ -1,12 +1,12 @@
 #include "cloud/bqtable.h"
 
 #include "base/mem.h"
+#include "schema/column_name.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
 
-enum { NAME_MAX_BYTES = 1024, COLUMN_MAX = 300 };
+enum { NAME_MAX_BYTES = 1024 };
 
 #define WORD    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 #define PROJECT "abcdefghijklmnopqrstuvwxyz0123456789-.:"
@@ -99,11 +99,6 @@ void table_reference(jdoc *doc, const char *path, const struct table *t, bool de
 	jdoc_set_text(reference, "tableId", id);
 	jdoc_set(doc, path, reference);
 	free(id);
-}
-
-bool table_is_column(struct span name)
-{
-	return only(name, WORD) && name.n <= COLUMN_MAX && !isdigit((unsigned char)*name.p);
 }
 
 /* ---- the resource ------------------------------------------------------------------------- */
@@ -230,7 +225,7 @@ const jdoc *table_field(const jdoc *fields, const char *name)
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		const jdoc *field = jdoc_item(fields, i, NULL);
 
-		if (strcasecmp(jdoc_text(field, "name", ""), name) == 0)
+		if (column_name_same(span_of(jdoc_text(field, "name", "")), span_of(name)))
 			return field;
 	}
 	return NULL;

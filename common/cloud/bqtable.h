@@ -50,9 +50,6 @@ bool table_create(struct bigquery *bq, const struct table *t, jdoc *resource);
 /* tables.patch of the schema to `fields` (copied): the table's own columns and new ones behind them. */
 bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields);
 
-/* Is this a name for a column? Letters, digits and _, no digit first, at most 300 bytes. */
-bool table_is_column(struct span name);
-
 /* {"fields":[...]} with BigQuery's own keys only: name, type, mode, description, fields. */
 jdoc *table_schema(const struct contract *c);
 

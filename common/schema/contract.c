@@ -1,13 +1,13 @@
 #include "schema/contract.h"
 
 #include "json/row.h"
+#include "schema/column_name.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-enum { NAME_MAX_LENGTH = 300, CLUSTER_MAX = 4 };
+enum { CLUSTER_MAX = 4 };
 
 /* One reading; `count` is how many fields there were so far, nested ones too. */
 struct reader {
@@ -30,18 +30,12 @@ const char *mode_name(enum mode mode)
 
 static bool read_name(struct doc *d, struct contract_field *f, struct span raw)
 {
+	const char *why;
+
 	if (!doc_text(d, "name", raw, &f->name))
 		return false;
-	for (size_t i = 0; i < f->name.n; i++) {
-		char c = f->name.p[i], letter = (char)(c | 0x20);
-		bool digit = c >= '0' && c <= '9' && i > 0;
-
-		if (!digit && c != '_' && (letter < 'a' || letter > 'z'))
-			return doc_wrong(d, raw.p,
-			    "name: must be letters, digits and _, and not begin with a digit");
-	}
-	return f->name.n <= NAME_MAX_LENGTH ||
-	       doc_wrong(d, raw.p, "name: longer than %d characters", NAME_MAX_LENGTH);
+	why = column_name_check(f->name);
+	return !why || doc_wrong(d, raw.p, "name: %s", why);
 }
 
 static bool read_type(struct doc *d, struct contract_field *f, struct span raw)
@@ -192,8 +186,7 @@ static bool name_is_new(const struct contract_field *fields, size_t n)
 	struct span name = fields[n].name;
 
 	for (size_t i = 0; i < n; i++)
-		if (fields[i].name.n == name.n &&
-		    strncasecmp(fields[i].name.p, name.p, name.n) == 0)
+		if (column_name_same(fields[i].name, name))
 			return false;
 	return true;
 }

@@ -27,7 +27,7 @@ enum mode { MODE_NULLABLE, MODE_REQUIRED, MODE_REPEATED };
 
 struct contract_field {
 	int line;         /* where it stands in the file, from 1 */
-	struct span name; /* a BigQuery column name: letters, digits, _, at most 300 */
+	struct span name; /* what BigQuery takes as a column name */
 	enum type type;
 	enum mode mode;
 	struct span description; /* absent when there is none */

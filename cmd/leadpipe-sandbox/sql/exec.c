@@ -1,3 +1,4 @@
+#include "schema/column_name.h"
 #include "sql/exec.h"
 #include "sql/prune.h"
 
@@ -60,7 +61,7 @@ static void check_name(struct sql *q, const struct column *all, size_t i)
 {
 	const char *name = all[i].name;
 
-	if (!columns_name_valid(name))
+	if (column_name_check(span_of(name)))
 		sql_fail(q, "invalidQuery", (struct place){0},
 		    "Invalid field name \"%.100s\". " COLUMNS_NAME_RULE, name);
 	if (columns_find(all, i, span_of(name)))

@@ -109,9 +109,7 @@ struct column *columns_copy(const struct column *columns, size_t n);
 void columns_free(struct column *columns, size_t n);
 
 #define COLUMNS_NAME_RULE                                                                          \
-	"Fields must contain only letters, numbers, and underscores, start with a letter or "      \
-	"underscore, and be at most 300 characters long."
-bool columns_name_valid(const char *name);
+	"Fields must contain the allowed characters, and be at most 300 characters long."
 
 /* Names compare without case. */
 const struct column *columns_find(const struct column *columns, size_t n, struct span name);

@@ -1,11 +1,12 @@
 #include "base/mem.h"
+#include "schema/column_name.h"
 #include "storage/catalog.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
-enum { NAME_MAX_BYTES = 300, NESTING_MAX = 15 };
+enum { NESTING_MAX = 15 };
 
 static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
 
@@ -26,16 +27,6 @@ static bool read_mode(const char *name, enum mode *mode)
 			return true;
 		}
 	return false;
-}
-
-bool columns_name_valid(const char *name)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-	static const char rest[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
-	size_t n = strlen(name);
-
-	return n && n <= NAME_MAX_BYTES && strspn(name, letters) && strspn(name, rest) == n;
 }
 
 static bool read_fields(
@@ -63,8 +54,8 @@ static bool read_field(const jdoc *field, int depth, struct column *c, char why[
 	const char *type = jdoc_text(field, "type", "");
 	const char *description = jdoc_text(field, "description", NULL);
 
-	if (!columns_name_valid(name)) {
-		snprintf(why, JDOC_WHY, "Invalid field name. " COLUMNS_NAME_RULE);
+	if (column_name_check(span_of(name))) {
+		snprintf(why, JDOC_WHY, "Invalid field name \"%.100s\". " COLUMNS_NAME_RULE, name);
 		return false;
 	}
 	for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
@@ -190,8 +181,7 @@ void columns_free(struct column *columns, size_t n)
 const struct column *columns_find(const struct column *columns, size_t n, struct span name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(columns[i].name) == name.n &&
-		    strncasecmp(columns[i].name, name.p, name.n) == 0)
+		if (column_name_same(span_of(columns[i].name), name))
 			return &columns[i];
 	return NULL;
 }

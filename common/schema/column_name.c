@@ -1,6 +1,10 @@
-#include "safe.h"
+#include "schema/column_name.h"
 
 #include "base/ucase.h"
+#include "json/jstr.h"
+#include "schema/letters.h"
+
+#include <strings.h>
 
 /* The plain letters of U+00C0 to U+024F and of U+1E00 to U+1EFF; '_' where there is none. */
 static const char latin[] =
@@ -35,32 +39,84 @@ static bool is_digit(char c)
 
 static bool is_reserved(struct span name)
 {
-	static const char *const prefixes[] = {"_table_", "_file_", "_partition", "_row_timestamp",
-	    "__root__", "_colidentifier", "_change_sequence_number", "_change_type",
-	    "_change_timestamp"};
+	static const char *const prefixes[] = {"_TABLE_", "_FILE_", "_PARTITION", "_ROW_TIMESTAMP",
+	    "__ROOT__", "_COLIDENTIFIER", "_CHANGE_SEQUENCE_NUMBER", "_CHANGE_TYPE",
+	    "_CHANGE_TIMESTAMP"};
 
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-		const char *p = prefixes[i];
-		size_t k = 0;
+		size_t n = strlen(prefixes[i]);
 
-		while (p[k] && k < name.n &&
-		       (is_letter(name.p[k]) && name.p[k] != '_' ? (name.p[k] | 0x20)
-		                                                 : name.p[k]) == p[k])
-			k++;
-		if (!p[k])
+		if (name.n >= n && strncasecmp(name.p, prefixes[i], n) == 0)
 			return true;
 	}
 	return false;
 }
 
-bool safe_is(struct span name)
+bool column_name_identifier(struct span name)
 {
-	if (name.n == 0 || name.n > SAFE_NAME_MAX || is_digit(name.p[0]) || is_reserved(name))
-		return false;
 	for (size_t i = 0; i < name.n; i++)
 		if (!is_letter(name.p[i]) && !is_digit(name.p[i]))
 			return false;
+	return name.n > 0 && !is_digit(name.p[0]);
+}
+
+bool column_name_plain(struct span name)
+{
+	return name.n <= COLUMN_NAME_MAX && column_name_identifier(name) && !is_reserved(name);
+}
+
+static bool is_allowed(uint32_t point)
+{
+	if (point < 0x80)
+		return is_letter((char)point) || is_digit((char)point) ||
+		       (point && strchr("- &%=+:'<>#|", (int)point));
+	return letters_has(point);
+}
+
+static bool is_utf8(struct span text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	while (p < end) {
+		size_t n = jstr_utf8(p, end);
+
+		if (n == 0)
+			return false;
+		p += n;
+	}
 	return true;
+}
+
+const char *column_name_check(struct span name)
+{
+	size_t characters = 0;
+
+	if (column_name_plain(name))
+		return NULL;
+	if (name.n == 0)
+		return "a column name cannot be empty";
+	if (is_reserved(name))
+		return "begins with a prefix that BigQuery reserves";
+	if (!is_utf8(name))
+		return "not UTF-8";
+	for (; name.n > 0; characters++)
+		if (!is_allowed(utf8_take(&name)))
+			return "has a character that BigQuery does not take in a column name";
+	return characters > COLUMN_NAME_MAX ? "longer than 300 characters" : NULL;
+}
+
+bool column_name_same(struct span a, struct span b)
+{
+	while (a.n > 0 && b.n > 0)
+		if (ucase_lower(utf8_take(&a)) != ucase_lower(utf8_take(&b)))
+			return false;
+	return a.n == b.n;
+}
+
+void column_name_fold(struct buf *b, struct span name)
+{
+	while (name.n > 0)
+		utf8_put(b, ucase_lower(utf8_take(&name)));
 }
 
 /* The ASCII letters of one code point: "" drops it, "_" is none. */
@@ -93,7 +149,7 @@ static void add_folded(struct buf *b, struct span text, bool *gap)
 {
 	char letters[3];
 
-	while (text.n > 0 && b->n < SAFE_NAME_MAX - 10) {
+	while (text.n > 0 && b->n < COLUMN_NAME_MAX - 10) {
 		bool literal = text.p[0] == '_';
 
 		fold(letters, utf8_take(&text));
@@ -109,7 +165,7 @@ static void add_folded(struct buf *b, struct span text, bool *gap)
 	}
 }
 
-void safe_make(struct buf *b, struct span prefix, struct span name)
+void column_name_make(struct buf *b, struct span prefix, struct span name)
 {
 	bool gap = false;
 
