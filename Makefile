@@ -69,7 +69,7 @@ bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
 sfdc-upsert.libs      = libcurl jansson libcrypto
 sfmc-upsert.libs      = libcurl jansson libcrypto
-leadpipe-sandbox.libs = libmicrohttpd sqlite3 jansson libcrypto zlib
+leadpipe-sandbox.libs = libmicrohttpd sqlite3 libpcre2-8 jansson libcrypto zlib
 
 # ---- build ------------------------------------------------------------------------------------
 

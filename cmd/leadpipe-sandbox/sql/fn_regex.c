@@ -17,11 +17,11 @@ static const struct regex *pattern_of(
     sqlite3_context *ctx, sqlite3_value **v, bool extracts, struct regex **own, char **error)
 {
 	const struct regex *known = sqlite3_get_auxdata(ctx, 1);
-	const char *why;
+	char why[REGEX_WHY];
 
 	*own = NULL;
 	if (!known) {
-		known = *own = regex_new(fn_text(v[1]), &why);
+		known = *own = regex_new(fn_text(v[1]), why);
 		if (!known)
 			*error = sqlite3_mprintf("Cannot parse regular expression: %s", why);
 	}
@@ -42,19 +42,27 @@ static void keep(sqlite3_context *ctx, struct regex *own)
 		sqlite3_set_auxdata(ctx, 1, own, forget);
 }
 
+static char *gave_up(void)
+{
+	return sqlite3_mprintf("Not supported by leadpipe-sandbox: a regular expression that takes "
+	                       "more than 1000000 steps");
+}
+
 static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span groups[REGEX_GROUPS];
 	struct regex *own;
 	char *error = NULL;
 	const struct regex *re = pattern_of(ctx, v, false, &own, &error);
+	enum regex_result found;
 
 	(void)n;
 	if (!re)
 		return error;
-	sqlite3_result_int(ctx, regex_find(re, fn_text(v[0]), 0, groups));
+	found = regex_find(re, fn_text(v[0]), 0, groups);
+	sqlite3_result_int(ctx, found == REGEX_FOUND);
 	keep(ctx, own);
-	return NULL;
+	return found == REGEX_GAVE_UP ? gave_up() : NULL;
 }
 
 /* The byte behind the code point at `at`. */
@@ -66,13 +74,37 @@ static size_t behind(struct span text, size_t at)
 	return at;
 }
 
+/* The byte at which the search goes on after a match. */
+static size_t next_start(struct span text, struct span match)
+{
+	size_t end = (size_t)(match.p - text.p) + match.n;
+
+	return match.n ? end : behind(text, end);
+}
+
+static char *nth_match(
+    const struct regex *re, struct span text, size_t at, int64_t occurrence, struct span *found)
+{
+	struct span groups[REGEX_GROUPS];
+	enum regex_result result = REGEX_NONE;
+
+	while (at <= text.n && (result = regex_find(re, text, at, groups)) == REGEX_FOUND) {
+		if (occurrence-- == 1) {
+			*found = groups[regex_groups(re)];
+			break;
+		}
+		at = next_start(text, groups[0]);
+	}
+	return result == REGEX_GAVE_UP ? gave_up() : NULL;
+}
+
 /*
  * value, regexp[, position[, occurrence]]: the match of that number that begins at the
  * position (from 1, in code points) or behind it; its group, if the pattern has one.
  */
 static char *nth(sqlite3_context *ctx, int n, sqlite3_value **v, struct span *found)
 {
-	struct span groups[REGEX_GROUPS], text = fn_text(v[0]);
+	struct span text = fn_text(v[0]);
 	int64_t position = n > 2 ? sqlite3_value_int64(v[2]) : 1;
 	int64_t occurrence = n > 3 ? sqlite3_value_int64(v[3]) : 1;
 	size_t at = 0;
@@ -87,15 +119,8 @@ static char *nth(sqlite3_context *ctx, int n, sqlite3_value **v, struct span *fo
 		error = sqlite3_mprintf("Position and occurrence must be positive");
 	for (; !error && at < text.n && position > 1; position--)
 		at = behind(text, at);
-	while (!error && position == 1 && at <= text.n && regex_find(re, text, at, groups)) {
-		if (occurrence-- == 1) {
-			*found = groups[regex_groups(re)];
-			break;
-		}
-		at = (size_t)(groups[0].p - text.p) + groups[0].n;
-		if (!groups[0].n)
-			at = behind(text, at);
-	}
+	if (!error && position == 1)
+		error = nth_match(re, text, at, occurrence, found);
 	keep(ctx, own);
 	return error;
 }
@@ -129,6 +154,7 @@ static char *instr(sqlite3_context *ctx, int n, sqlite3_value **v)
 static char *extract_all(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span groups[REGEX_GROUPS], text = fn_text(v[0]);
+	enum regex_result result = REGEX_NONE;
 	struct regex *own;
 	char *error = NULL;
 	const struct regex *re = pattern_of(ctx, v, true, &own, &error);
@@ -138,20 +164,20 @@ static char *extract_all(sqlite3_context *ctx, int n, sqlite3_value **v)
 	if (!re)
 		return error;
 	buf_init(&out, RESULT_MAX);
-	for (size_t at = 0; at <= text.n && regex_find(re, text, at, groups);) {
+	for (size_t at = 0;
+	     at <= text.n && (result = regex_find(re, text, at, groups)) == REGEX_FOUND;
+	     at = next_start(text, groups[0])) {
 		struct span found = groups[regex_groups(re)];
 
 		buf_addc(&out, out.n ? ',' : '[');
 		jstr_quote(&out, found.p ? found : (struct span){"", 0});
-		at = (size_t)(groups[0].p - text.p) + groups[0].n;
-		if (!groups[0].n)
-			at = behind(text, at);
 	}
 	buf_adds(&out, out.n ? "]" : "[]");
-	fn_result_text(ctx, buf_span(&out));
-	buf_free(&out);
 	keep(ctx, own);
-	return NULL;
+	if (result != REGEX_GAVE_UP)
+		return fn_finish(ctx, &out, false);
+	buf_free(&out);
+	return gave_up();
 }
 
 /* \0 to \9 and \\ of the replacement; false for another escape, or a group that is not there. */
@@ -177,19 +203,21 @@ static bool add_replacement(
 }
 
 /* As RE2's GlobalReplace: an empty match right behind another one is passed over. */
-static bool replace_all(struct buf *out, const struct regex *re, struct span text, struct span with)
+static char *replace_all(
+    struct buf *out, const struct regex *re, struct span text, struct span with)
 {
 	struct span groups[REGEX_GROUPS];
+	enum regex_result result = REGEX_NONE;
 	size_t at = 0, last = SIZE_MAX;
 
-	while (at <= text.n && regex_find(re, text, at, groups)) {
+	while (at <= text.n && (result = regex_find(re, text, at, groups)) == REGEX_FOUND) {
 		size_t start = (size_t)(groups[0].p - text.p);
 
 		buf_add(out, text.p + at, start - at);
 		at = start + groups[0].n;
 		if (groups[0].n || start != last) {
 			if (!add_replacement(out, with, re, groups))
-				return false;
+				return sqlite3_mprintf("Invalid REGEXP_REPLACE pattern");
 			last = at;
 		}
 		if (!groups[0].n) {
@@ -201,7 +229,7 @@ static bool replace_all(struct buf *out, const struct regex *re, struct span tex
 	}
 	if (at < text.n)
 		buf_add(out, text.p + at, text.n - at);
-	return true;
+	return result == REGEX_GAVE_UP ? gave_up() : NULL;
 }
 
 static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -215,12 +243,11 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 	if (!re)
 		return error;
 	buf_init(&out, RESULT_MAX);
-	if (!replace_all(&out, re, fn_text(v[0]), fn_text(v[2])))
-		error = sqlite3_mprintf("Invalid REGEXP_REPLACE pattern");
-	else
-		fn_result_text(ctx, buf_span(&out));
-	buf_free(&out);
+	error = replace_all(&out, re, fn_text(v[0]), fn_text(v[2]));
 	keep(ctx, own);
+	if (!error)
+		return fn_finish(ctx, &out, false);
+	buf_free(&out);
 	return error;
 }
 

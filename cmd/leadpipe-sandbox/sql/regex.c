@@ -1,194 +1,99 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include "sql/regex.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
-#include "sql/regex_set.h"
+#include "sql/regex_gate.h"
 
+#include <pcre2.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { SLOTS = 2 * REGEX_GROUPS };
+/* Steps and KiB of one search. */
+enum { PATTERN_MAX = 1 << 20, STEPS_MAX = 1000000, HEAP_MAX = 64 << 10 };
 
-#define NOWHERE SIZE_MAX
-
-/* The places in the program that are alive at one place of the text, best first. */
-struct threads {
-	int *pc;
-	size_t *slots; /* SLOTS of each */
-	size_t n;
-	size_t *mark; /* of each instruction: when it was last added, plus 1 */
+struct regex {
+	pcre2_code *code;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
 };
 
-struct run {
-	const struct regex *re;
-	struct span text;
-	size_t slots[SLOTS];
-};
+/* \w, \d and \b are ASCII as in RE2 (no UCP); $ is the end and nothing before it. */
+static const uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
+                                PCRE2_NEVER_UCP | PCRE2_ALT_CIRCUMFLEX;
 
-uint32_t regex_point(struct span s, size_t *i)
+static bool compile(struct regex *re, struct span pattern, char why[REGEX_WHY])
 {
-	const unsigned char *p = (const unsigned char *)s.p + *i;
-	size_t left = s.n - *i, n = *p < 0xc0 ? 1 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
-	uint32_t c = n == 1 ? *p : *p & (0x7fU >> n);
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	PCRE2_UCHAR message[REGEX_WHY];
+	PCRE2_SIZE at;
+	int error;
 
-	for (size_t k = 1; k < n; k++) {
-		if (k >= left || (p[k] & 0xc0) != 0x80) {
-			++*i;
-			return *p;
-		}
-		c = c << 6 | (p[k] & 0x3f);
-	}
-	*i += n;
-	return c;
-}
-
-static bool is_word(struct span s, size_t at)
-{
-	unsigned char c = at < s.n ? (unsigned char)s.p[at] : ' ';
-
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       c == '_';
-}
-
-static bool holds(const struct run *r, const struct regex_code *c, size_t at)
-{
-	struct span s = r->text;
-
-	if (c->op == RX_BEGIN)
-		return at == 0 || (c->y && s.p[at - 1] == '\n');
-	if (c->op == RX_END)
-		return at == s.n || (c->y && s.p[at] == '\n');
-	return ((at > 0 && is_word(s, at - 1)) != is_word(s, at)) != (c->x != 0);
-}
-
-/* Adds what can be reached from pc without a letter, in order of preference. */
-static void follow(struct run *r, struct threads *t, int pc, size_t at)
-{
-	const struct regex_code *c = &r->re->code[pc];
-	size_t old;
-
-	if (t->mark[pc] == at + 1)
-		return;
-	t->mark[pc] = at + 1;
-	switch (c->op) {
-	case RX_JUMP: follow(r, t, pc + c->x, at); break;
-	case RX_SPLIT:
-		follow(r, t, pc + c->x, at);
-		follow(r, t, pc + c->y, at);
-		break;
-	case RX_SAVE:
-		old = r->slots[c->x];
-		r->slots[c->x] = at;
-		follow(r, t, pc + 1, at);
-		r->slots[c->x] = old;
-		break;
-	case RX_BEGIN:
-	case RX_END:
-	case RX_WORD:
-		if (holds(r, c, at))
-			follow(r, t, pc + 1, at);
-		break;
-	case RX_SET:
-	case RX_MATCH:
-		memcpy(t->slots + SLOTS * t->n, r->slots, sizeof r->slots);
-		t->pc[t->n++] = pc;
-	}
-}
-
-static void threads_init(struct threads *t, size_t n)
-{
-	t->pc = mem_alloc((n + 1) * sizeof *t->pc);
-	t->slots = mem_alloc((n + 1) * SLOTS * sizeof *t->slots);
-	t->mark = mem_alloc((n + 1) * sizeof *t->mark);
-	t->n = 0;
-}
-
-static void threads_free(struct threads *t)
-{
-	free(t->pc);
-	free(t->slots);
-	free(t->mark);
-}
-
-/* One code point for all threads; true when one of them is at its end: what is worse than it dies. */
-static bool step(struct run *r, const struct threads *now, struct threads *next, size_t at,
-    size_t behind, uint32_t point, size_t best[SLOTS])
-{
-	for (size_t i = 0; i < now->n; i++) {
-		const struct regex_code *c = &r->re->code[now->pc[i]];
-		const size_t *slots = now->slots + SLOTS * i;
-
-		if (c->op == RX_MATCH) {
-			memcpy(best, slots, sizeof r->slots);
-			return true;
-		}
-		if (at < r->text.n && set_has(&r->re->sets[c->x], point)) {
-			memcpy(r->slots, slots, sizeof r->slots);
-			follow(r, next, now->pc[i] + 1, behind);
-		}
-	}
+	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	re->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &error, &at, context);
+	pcre2_compile_context_free(context);
+	if (re->code)
+		return true;
+	pcre2_get_error_message(error, message, sizeof message);
+	snprintf(why, REGEX_WHY, "%s", (const char *)message);
 	return false;
 }
 
-static bool search(struct run *r, size_t from, size_t best[SLOTS])
+struct regex *regex_new(struct span pattern, char why[REGEX_WHY])
 {
-	struct threads t[2];
-	bool found = false;
-	size_t at = from, turn = 0;
+	struct regex *re = mem_alloc(sizeof *re);
+	struct buf rewritten;
+	bool ok;
 
-	threads_init(&t[0], r->re->n);
-	threads_init(&t[1], r->re->n);
-	for (;;) {
-		struct threads *now = &t[turn], *next = &t[!turn];
-		size_t behind = at;
-		uint32_t point = 0;
-
-		if (!found) {
-			for (size_t i = 0; i < SLOTS; i++)
-				r->slots[i] = NOWHERE;
-			follow(r, now, 0, at);
-		}
-		if (at < r->text.n)
-			point = regex_point(r->text, &behind);
-		next->n = 0;
-		found |= step(r, now, next, at, behind, point, best);
-		if (at >= r->text.n || (found && !next->n))
-			break;
-		at = behind;
-		turn = !turn;
+	buf_init(&rewritten, PATTERN_MAX);
+	ok = regex_gate(pattern, &rewritten, why) && compile(re, buf_span(&rewritten), why);
+	buf_free(&rewritten);
+	if (!ok) {
+		regex_free(re);
+		return NULL;
 	}
-	threads_free(&t[0]);
-	threads_free(&t[1]);
-	return found;
+	re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
+	re->limits = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(re->limits, STEPS_MAX);
+	pcre2_set_heap_limit(re->limits, HEAP_MAX);
+	return re;
 }
 
-bool regex_find(
+enum regex_result regex_find(
     const struct regex *re, struct span text, size_t from, struct span groups[REGEX_GROUPS])
 {
-	struct run r = {.re = re, .text = text};
-	size_t best[SLOTS];
+	int n = pcre2_match(
+	    re->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, from, 0, re->data, re->limits);
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->data);
 
-	if (!search(&r, from, best))
-		return false;
-	for (size_t i = 0; i < REGEX_GROUPS; i++)
-		groups[i] =
-		    best[2 * i + 1] == NOWHERE || best[2 * i] == NOWHERE
-		        ? (struct span){NULL, 0}
-		        : (struct span){text.p + best[2 * i], best[2 * i + 1] - best[2 * i]};
-	return true;
+	if (n == PCRE2_ERROR_NOMATCH)
+		return REGEX_NONE;
+	if (n < 0)
+		return REGEX_GAVE_UP;
+	for (int i = 0; i < REGEX_GROUPS; i++) {
+		bool took_part = i < n && at[2 * i] != PCRE2_UNSET;
+
+		groups[i] = (struct span){0};
+		if (took_part)
+			groups[i] = (struct span){text.p + at[2 * i], at[2 * i + 1] - at[2 * i]};
+	}
+	return REGEX_FOUND;
 }
 
 int regex_groups(const struct regex *re)
 {
-	return re->groups;
+	uint32_t n = 0;
+
+	pcre2_pattern_info(re->code, PCRE2_INFO_CAPTURECOUNT, &n);
+	return (int)n;
 }
 
 void regex_free(struct regex *re)
 {
 	if (!re)
 		return;
-	for (size_t i = 0; i < re->n_sets; i++)
-		free(re->sets[i].range);
-	free(re->sets);
-	free(re->code);
+	pcre2_match_context_free(re->limits);
+	pcre2_match_data_free(re->data);
+	pcre2_code_free(re->code);
 	free(re);
 }

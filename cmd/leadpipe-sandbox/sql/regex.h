@@ -2,13 +2,10 @@
 #define SANDBOX_SQL_REGEX_H
 
 /*
- * Regular expressions as RE2 reads them (its wiki page "Syntax"), matched in time that
- * grows with text and pattern only (a set of threads, no backtracking). Known:
- * literals, ., [...] with ranges, negation, escapes and [:alpha:] classes, \d \w \s \b
- * and their opposites, \n \t \r \f \v \a \xHH \x{H..}, \Q..\E not; ^ $ \A \z, ( ),
- * (?: ), (?P<name> ), |, * + ? {n,m} and their lazy forms, flags (?i) (?s) (?m) at the
- * beginning of the pattern or of a (?flags: ). What else RE2 knows is refused by name.
- * Letters without case: ASCII only are folded by (?i).
+ * Regular expressions in RE2's syntax (its wiki page "Syntax"), run by PCRE2. regex_gate.h lets
+ * only RE2's grammar through and rewrites what the two read differently, so a pattern means here
+ * what it means in BigQuery or is refused. PCRE2 goes back and tries again where RE2 does not;
+ * a search that takes too many steps is given up, never guessed.
  */
 
 #include "base/span.h"
@@ -16,21 +13,24 @@
 #include <stdbool.h>
 
 enum { REGEX_GROUPS = 10 }; /* group 0 is the whole match */
+enum { REGEX_WHY = 128 };
 
 struct regex;
 
-/* NULL: *why (static) says what is wrong or not known. The caller frees with regex_free. */
-struct regex *regex_new(struct span pattern, const char **why);
+enum regex_result { REGEX_NONE, REGEX_FOUND, REGEX_GAVE_UP };
+
+/* NULL: `why` says what is wrong, in RE2's words where it has any. The caller frees with regex_free. */
+struct regex *regex_new(struct span pattern, char why[REGEX_WHY]);
 void regex_free(struct regex *re);
 
 /* How many groups with numbers the pattern has. */
 int regex_groups(const struct regex *re);
 
 /*
- * The leftmost match that begins at byte `from` of the text or behind it; the group
- * spans point into it (absent for one that took no part).
+ * The leftmost match that begins at byte `from` of the text or after it; the group spans point
+ * into it (absent for a group that took no part). The text is valid UTF-8.
  */
-bool regex_find(
+enum regex_result regex_find(
     const struct regex *re, struct span text, size_t from, struct span groups[REGEX_GROUPS]);
 
 #endif
