@@ -47,6 +47,7 @@ includes() {
 	only 'openssl/' '^common/wire/(crypt|jwt)\.c$'
 	only 'microhttpd' '^cmd/leadpipe-sandbox/server/serve\.c$'
 	only 'sqlite3' '^cmd/leadpipe-sandbox/'
+	only 'pcre2' '^cmd/leadpipe-sandbox/sql/regex\.c$'
 	only 'zlib' '^(common/wire/gzip|cmd/leadpipe-sandbox/storage/inflate)\.c$'
 }
 
