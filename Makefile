@@ -34,7 +34,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base   = span die mem buf map clock args file whole zone zone_rule ucase
+base   = span die mem buf map clock args file whole zone zone_rule text
 json   = mark skip layout scan scan_row jstr row doc
 schema = type letters column_name contract
 stream = lines out end input reject filter source result

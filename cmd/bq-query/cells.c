@@ -1,14 +1,12 @@
 #include "cells.h"
 
+#include "base/text.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "schema/type.h"
 
-#include <errno.h>
 #include <stdlib.h>
-
-enum { NUMBER_TEXT = 24 };
 
 static const int64_t EXACT_MAX = INT64_C(1) << 53;
 
@@ -77,19 +75,7 @@ static const char *write_number(
 
 static bool parse_whole(struct span v, int64_t *value)
 {
-	struct span text = bare(v);
-	char digits[NUMBER_TEXT];
-	char *end;
-
-	if (text.n == 0 || text.n >= sizeof digits)
-		return false;
-	memcpy(digits, text.p, text.n);
-	digits[text.n] = '\0';
-	if (*digits != '-' && (*digits < '0' || *digits > '9'))
-		return false;
-	errno = 0;
-	*value = strtoll(digits, &end, 10);
-	return !errno && !*end && end != digits;
+	return text_integer(bare(v), value);
 }
 
 static const char *write_whole(

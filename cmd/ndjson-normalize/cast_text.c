@@ -1,6 +1,7 @@
 #include "cast.h"
 
 #include "json/jstr.h"
+#include "base/text.h"
 #include "base/swar.h"
 
 /* Is a step for values that are no strings? */
@@ -73,10 +74,9 @@ static bool is_base64(struct span text)
 	for (int pad = 0; pad < 2 && n > 0 && text.p[n - 1] == '='; pad++)
 		n--;
 	for (size_t i = 0; i < n; i++) {
-		char c = text.p[i], letter = (char)(c | 0x20);
+		char c = text.p[i];
 
-		if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && c != '+' &&
-		    c != '/')
+		if (!text_is_letter(c) && !text_is_digit(c) && c != '+' && c != '/')
 			return false;
 	}
 	return true;

@@ -4,7 +4,7 @@
 #include "level.h"
 #include "phone.h"
 #include "json/row.h"
-#include "base/ucase.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -133,7 +133,7 @@ static bool take_mark(struct span raw, struct span *mark)
 	if (scan_type(raw) != JSON_STRING || !take_text(raw, mark) || mark->n == 0)
 		return false;
 	rest = *mark;
-	utf8_take(&rest);
+	text_take(&rest);
 	return rest.n == 0 && !strchr("0123456789+-()", *mark->p);
 }
 

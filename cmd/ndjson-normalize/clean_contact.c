@@ -1,7 +1,7 @@
 #include "clean.h"
 
 #include "phone.h"
-#include "base/ucase.h"
+#include "base/text.h"
 
 /* ---- e-mail addresses ---- */
 
@@ -10,8 +10,7 @@ enum { LOCAL_MAX = 64, ADDRESS_MAX = 254, LABEL_MAX = 63 };
 
 static bool is_plain(char c)
 {
-	return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') ||
-	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+	return (unsigned char)c >= 0x80 || text_is_digit(c) || text_is_letter(c);
 }
 
 /* Atoms of RFC 5322 (and RFC 6531's other letters) with single dots between them. */
@@ -45,7 +44,7 @@ static bool is_domain(struct span s)
 	for (size_t labels = 1;; labels++) {
 		dot = memchr(s.p, '.', s.n);
 		if (!dot)
-			return labels > 1 && is_label(s) && !(s.p[0] >= '0' && s.p[0] <= '9');
+			return labels > 1 && is_label(s) && !text_is_digit(s.p[0]);
 		if (!is_label((struct span){s.p, (size_t)(dot - s.p)}))
 			return false;
 		s = span_skip(s, (size_t)(dot - s.p) + 1);
@@ -55,7 +54,7 @@ static bool is_domain(struct span s)
 static bool has_space(struct span s)
 {
 	while (s.n > 0)
-		if (ucase_space(utf8_take(&s)))
+		if (text_is_space(text_take(&s)))
 			return true;
 	return false;
 }
@@ -91,7 +90,7 @@ struct dialled {
 
 static bool is_filler(uint32_t c)
 {
-	return ucase_space(c) || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' ||
+	return text_is_space(c) || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' ||
 	       (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
 }
 
@@ -99,7 +98,7 @@ static bool read_digits(struct span s, struct dialled *d)
 {
 	*d = (struct dialled){0};
 	while (s.n > 0) {
-		uint32_t c = utf8_take(&s);
+		uint32_t c = text_take(&s);
 
 		if (c >= '0' && c <= '9') {
 			if (d->n == DIGITS_MAX)

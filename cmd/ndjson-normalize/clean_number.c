@@ -1,6 +1,6 @@
 #include "clean.h"
 
-#include "base/ucase.h"
+#include "base/text.h"
 
 /* What was read around the digits. */
 struct amount {
@@ -39,7 +39,7 @@ static bool take_currency(struct amount *a, struct span *s)
 	while (letters < s->n && letters < 3 && s->p[letters] >= 'A' && s->p[letters] <= 'Z')
 		letters++;
 	rest = span_skip(rest, letters);
-	if (rest.n == 0 || !is_symbol(utf8_take(&rest))) {
+	if (rest.n == 0 || !is_symbol(text_take(&rest))) {
 		if (letters < 3 || !is_code(s->p))
 			return false;
 		rest = span_skip(*s, 3);
@@ -52,7 +52,7 @@ static bool take_currency(struct amount *a, struct span *s)
 static bool take_beside(struct amount *a, struct span *s, bool behind)
 {
 	struct span rest = *s;
-	uint32_t point = utf8_take(&rest);
+	uint32_t point = text_take(&rest);
 
 	if (point == '-' || point == 0x2212 || point == '+') {
 		if (a->sign)
@@ -65,7 +65,7 @@ static bool take_beside(struct amount *a, struct span *s, bool behind)
 		a->sign = a->negative = a->bracket = true;
 	} else if (point == ')' && a->bracket) {
 		a->bracket = false;
-	} else if (!ucase_space(point)) {
+	} else if (!text_is_space(point)) {
 		return take_currency(a, s);
 	}
 	*s = rest;
@@ -84,7 +84,7 @@ static bool take_mark(struct span mark, struct span *s)
 		*s = span_skip(*s, mark.n);
 		return true;
 	}
-	point = utf8_take(&rest);
+	point = text_take(&rest);
 	if ((*mark.p == ' ' && (point == 0xa0 || point == 0x202f || point == 0x2009)) ||
 	    (*mark.p == '\'' && point == 0x2019)) {
 		*s = rest;

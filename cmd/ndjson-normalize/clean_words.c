@@ -1,13 +1,13 @@
 #include "clean.h"
 
 #include "level.h"
-#include "base/ucase.h"
+#include "base/text.h"
 #include "base/swar.h"
 
 struct span clean_trim(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
 	(void)c, (void)into, (void)why;
-	return ucase_trim(text);
+	return text_trim(text);
 }
 
 /* Each run of white space becomes one space. */
@@ -20,7 +20,7 @@ struct span clean_squeeze(
 	(void)c, (void)why;
 	while (rest.n > 0) {
 		struct span here = rest;
-		bool space = ucase_space(utf8_take(&rest));
+		bool space = text_is_space(text_take(&rest));
 
 		if (!space)
 			buf_add(into, here.p, here.n - rest.n);
@@ -72,7 +72,7 @@ static struct span map_case(
 			put_word(into, flipped, n);
 			rest = span_skip(rest, n);
 		} else {
-			utf8_put(into, map(utf8_take(&rest)));
+			text_add(into, map(text_take(&rest)));
 		}
 	}
 	return buf_span(into);
@@ -81,23 +81,18 @@ static struct span map_case(
 struct span clean_lower(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
 	(void)c, (void)why;
-	return map_case(text, into, ucase_lower, 'A');
+	return map_case(text, into, text_lower, 'A');
 }
 
 struct span clean_upper(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
 	(void)c, (void)why;
-	return map_case(text, into, ucase_upper, 'a');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
+	return map_case(text, into, text_upper, 'a');
 }
 
 static bool is_alnum(char c)
 {
-	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+	return text_is_digit(c) || text_is_letter(c);
 }
 
 static struct span only(struct span text, struct buf *into, bool (*wanted)(char))
@@ -118,7 +113,7 @@ struct span clean_digits(
     const struct clean *c, struct span text, struct buf *into, const char **why)
 {
 	(void)c, (void)why;
-	return only(text, into, is_digit);
+	return only(text, into, text_is_digit);
 }
 
 struct span clean_alnum(const struct clean *c, struct span text, struct buf *into, const char **why)

@@ -1,5 +1,7 @@
 #include "decimal.h"
 
+#include "base/text.h"
+
 /* Far beyond every type, and far from the end of an int64_t. */
 #define EXPONENT_MAX INT64_C(1000000000000)
 
@@ -11,21 +13,13 @@ static struct span take_run(struct span *s)
 	return run;
 }
 
-static bool take(struct span *s, char c)
-{
-	if (s->n == 0 || s->p[0] != c)
-		return false;
-	*s = span_skip(*s, 1);
-	return true;
-}
-
 static bool take_exponent(struct span *s, int64_t *exponent)
 {
-	bool negative = take(s, '-');
+	bool negative = text_take_byte(s, '-');
 	struct span run;
 
 	if (!negative)
-		take(s, '+');
+		text_take_byte(s, '+');
 	run = take_run(s);
 	*exponent = 0;
 	for (size_t i = 0; i < run.n && *exponent < EXPONENT_MAX; i++)
@@ -55,17 +49,17 @@ static void find_significant(struct decimal *d, int64_t exponent)
 bool decimal_parse(struct span text, struct decimal *d)
 {
 	int64_t exponent = 0;
-	bool plus = take(&text, '+'), dot;
+	bool plus = text_take_byte(&text, '+'), dot;
 
-	*d = (struct decimal){.negative = !plus && take(&text, '-')};
+	*d = (struct decimal){.negative = !plus && text_take_byte(&text, '-')};
 	d->whole = take_run(&text);
-	dot = take(&text, '.');
+	dot = text_take_byte(&text, '.');
 	if (dot)
 		d->fraction = take_run(&text);
 	d->scale = d->fraction.n;
 	if (d->whole.n + d->fraction.n == 0)
 		return false;
-	if (take(&text, 'e') || take(&text, 'E')) {
+	if (text_take_byte(&text, 'e') || text_take_byte(&text, 'E')) {
 		d->exponent = true;
 		if (!take_exponent(&text, &exponent))
 			return false;

@@ -1,14 +1,14 @@
 #include "act.h"
 
 #include "json/jstr.h"
-#include "base/ucase.h"
+#include "base/text.h"
 
 /* ---- mask ---- */
 
 static bool is_skipped(struct span skip, uint32_t point)
 {
 	while (skip.n > 0)
-		if (utf8_take(&skip) == point)
+		if (text_take(&skip) == point)
 			return true;
 	return false;
 }
@@ -18,7 +18,7 @@ static size_t count_shown(struct span text, struct span skip)
 	size_t n = 0;
 
 	while (text.n > 0)
-		n += !is_skipped(skip, utf8_take(&text));
+		n += !is_skipped(skip, text_take(&text));
 	return n;
 }
 
@@ -34,7 +34,7 @@ const char *act_mask(struct act *a, const struct rule *rule, struct span text, s
 	buf_clear(&a->scratch);
 	while (text.n > 0) {
 		struct span rest = text;
-		bool skipped = is_skipped(rule->skip, utf8_take(&rest));
+		bool skipped = is_skipped(rule->skip, text_take(&rest));
 
 		if (skipped || at < first || at >= from)
 			buf_add(&a->scratch, text.p, text.n - rest.n);
@@ -75,16 +75,6 @@ const char *act_encrypt(struct act *a, const struct rule *rule, struct span text
 	return NULL;
 }
 
-static bool is_utf8(struct span text)
-{
-	for (size_t n; text.n > 0; text = span_skip(text, n)) {
-		n = jstr_utf8(text.p, text.p + text.n);
-		if (n == 0)
-			return false;
-	}
-	return true;
-}
-
 const char *act_reveal(struct act *a, const struct rule *rule, struct span text, struct buf *out)
 {
 	buf_clear(&a->scratch);
@@ -93,7 +83,7 @@ const char *act_reveal(struct act *a, const struct rule *rule, struct span text,
 		return "not base64, so not a value that was encrypted";
 	if (!keys_open(a->keys, rule->domain, rule->data, buf_span(&a->more), &a->scratch))
 		return "does not authenticate: another key or domain, or it was changed";
-	if (!is_utf8(buf_span(&a->scratch)))
+	if (text_valid(buf_span(&a->scratch)) < a->scratch.n)
 		return "what was encrypted is not UTF-8";
 	jstr_quote(out, buf_span(&a->scratch));
 	return NULL;

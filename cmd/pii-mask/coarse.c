@@ -1,7 +1,7 @@
 #include "act.h"
 #include "base/clock.h"
 #include "json/jstr.h"
-#include "base/ucase.h"
+#include "base/text.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -223,7 +223,7 @@ const char *act_prefix(struct act *a, const struct rule *rule, struct span text,
 
 	(void)a;
 	for (size_t i = 0; i < rule->first && rest.n > 0; i++)
-		utf8_take(&rest);
+		text_take(&rest);
 	if (rest.n == 0 && text.n > 0)
 		return "not longer than the prefix to keep";
 	jstr_quote(out, (struct span){text.p, text.n - rest.n});

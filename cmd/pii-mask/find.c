@@ -1,5 +1,7 @@
 #include "find.h"
 
+#include "base/text.h"
+
 #include "checks.h"
 
 #include <arpa/inet.h>
@@ -28,34 +30,24 @@ const char *find_name(enum find kind)
 	return names[kind];
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_capital(char c)
 {
 	return c >= 'A' && c <= 'Z';
 }
 
-static bool is_latin(char c)
-{
-	return is_capital(c) || (c >= 'a' && c <= 'z');
-}
-
 static bool is_letter(char c)
 {
-	return is_latin(c) || (c & 0x80);
+	return text_is_letter(c) || (c & 0x80);
 }
 
 static char capital(char c)
 {
-	return is_latin(c) ? (char)(c & ~0x20) : c;
+	return text_is_letter(c) ? (char)(c & ~0x20) : c;
 }
 
 static bool is_word(char c)
 {
-	return is_digit(c) || is_letter(c) || c == '_';
+	return text_is_digit(c) || is_letter(c) || c == '_';
 }
 
 /* A mark that joins digits, so that what stands beside it is part of a longer number. */
@@ -70,7 +62,7 @@ static bool begins_at(struct span text, size_t at)
 
 	if (at == 0)
 		return true;
-	return !is_word(p[-1]) && !(at > 1 && joins(p[-1]) && is_digit(p[-2]));
+	return !is_word(p[-1]) && !(at > 1 && joins(p[-1]) && text_is_digit(p[-2]));
 }
 
 static bool ends_at(struct span text, size_t at)
@@ -78,7 +70,7 @@ static bool ends_at(struct span text, size_t at)
 	if (at >= text.n)
 		return true;
 	return !is_word(text.p[at]) &&
-	       !(at + 1 < text.n && joins(text.p[at]) && is_digit(text.p[at + 1]));
+	       !(at + 1 < text.n && joins(text.p[at]) && text_is_digit(text.p[at + 1]));
 }
 
 /* ---- shapes ---- */
@@ -147,7 +139,7 @@ static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size
 			return 0;
 		if (!free && s.p[i] != form[i])
 			return 0;
-		if (free && !is_digit(s.p[i]) && (form[i] == '#' || !is_capital(s.p[i])))
+		if (free && !text_is_digit(s.p[i]) && (form[i] == '#' || !is_capital(s.p[i])))
 			return 0;
 		if (free)
 			bare[(*n)++] = s.p[i];
@@ -188,7 +180,7 @@ static bool is_phone(struct span s)
 	size_t digits = 0, i = 1;
 
 	for (; i < s.n && digits <= PHONE_MOST; i++) {
-		if (is_digit(s.p[i]))
+		if (text_is_digit(s.p[i]))
 			digits++;
 		else if (!memchr(" -.()", s.p[i], 5) || (i == 1 && s.p[i] != '('))
 			break;
@@ -201,7 +193,7 @@ static bool is_bare_phone(struct span text, size_t at)
 {
 	size_t n = at;
 
-	while (n < text.n && is_digit(text.p[n]))
+	while (n < text.n && text_is_digit(text.p[n]))
 		n++;
 	return n - at >= PHONE_LEAST && n - at <= PHONE_MOST && ends_at(text, n);
 }
@@ -211,10 +203,10 @@ static bool is_iban(struct span s)
 	char bare[IBAN_MOST];
 	size_t n = 0, i = 0;
 
-	if (s.n < 15 || !is_latin(s.p[1]) || !is_digit(s.p[2]) || !is_digit(s.p[3]))
+	if (s.n < 15 || !text_is_letter(s.p[1]) || !text_is_digit(s.p[2]) || !text_is_digit(s.p[3]))
 		return false;
 	for (; i < s.n && n < IBAN_MOST; i++) {
-		if (is_digit(s.p[i]) || is_latin(s.p[i]))
+		if (text_is_digit(s.p[i]) || text_is_letter(s.p[i]))
 			bare[n++] = capital(s.p[i]);
 		else if (s.p[i] != ' ')
 			break;
@@ -233,11 +225,11 @@ static bool is_address(struct span s)
 	for (; n < s.n && n < sizeof token - 1; n++) {
 		char c = s.p[n];
 
-		if (!is_digit(c) && c != '.' && c != ':' && !memchr("abcdefABCDEF", c, 12))
+		if (!text_is_digit(c) && c != '.' && c != ':' && !memchr("abcdefABCDEF", c, 12))
 			break;
 		colons += c == ':';
 		dots += c == '.';
-		digits += is_digit(c);
+		digits += text_is_digit(c);
 		token[n] = c;
 	}
 	for (; n > 0 && token[n - 1] == '.'; dots--)
@@ -332,7 +324,7 @@ static bool may_hold(struct span text)
 	size_t digits = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		digits += is_digit(text.p[i]);
+		digits += text_is_digit(text.p[i]);
 		if (digits == DIGITS_LEAST || text.p[i] == '@')
 			return true;
 	}
@@ -354,15 +346,16 @@ unsigned find_all(struct span text, unsigned hints)
 			found |= (unsigned)is_email(text, i) << FIND_EMAIL;
 		if ((!is_word(c) && c != '+' && c != '(' && c != ':') || !begins_at(text, i))
 			continue;
-		if (is_digit(c) || is_capital(c) || c == '(')
+		if (text_is_digit(c) || is_capital(c) || c == '(')
 			found |= find_shapes(text, i, hints);
-		if (is_digit(c) && is_bare_phone(text, i) && is_hinted(text, i, hints, FIND_PHONE))
+		if (text_is_digit(c) && is_bare_phone(text, i) &&
+		    is_hinted(text, i, hints, FIND_PHONE))
 			found |= 1u << FIND_PHONE;
 		if (c == '+')
 			found |= (unsigned)is_phone(rest) << FIND_PHONE;
-		if (is_latin(c))
+		if (text_is_letter(c))
 			found |= (unsigned)is_iban(rest) << FIND_IBAN;
-		if (is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12))
+		if (text_is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12))
 			found |= (unsigned)is_address(rest) << FIND_IP;
 	}
 	return found;

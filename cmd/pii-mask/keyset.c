@@ -1,5 +1,6 @@
 #include "keyset.h"
 
+#include "base/text.h"
 #include "base/file.h"
 #include "json/row.h"
 
@@ -97,15 +98,10 @@ static bool is_text(struct span raw, const char *text)
 
 static bool read_id(struct span raw, uint32_t *id)
 {
-	uint64_t number = 0;
+	uint64_t number;
 
-	if (raw.n == 0 || raw.n > ID_DIGITS)
+	if (raw.n > ID_DIGITS || !text_number(raw, &number))
 		return false;
-	for (size_t i = 0; i < raw.n; i++) {
-		if (raw.p[i] < '0' || raw.p[i] > '9')
-			return false;
-		number = number * 10 + (uint64_t)(raw.p[i] - '0');
-	}
 	*id = (uint32_t)number;
 	return number <= UINT32_MAX;
 }

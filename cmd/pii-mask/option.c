@@ -1,10 +1,9 @@
 #include "option.h"
 
 #include "act.h"
-#include "base/ucase.h"
+#include "base/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { KEEP_MOST = 1000, DAYS_MOST = 36500, WORD_MOST = 40 };
 
@@ -27,15 +26,7 @@ bool maker_wrong_word(const struct maker *m, const char *what, struct span word)
 
 bool maker_whole(struct span raw, int64_t least, int64_t most, int64_t *number)
 {
-	char text[24];
-	char *end;
-
-	if (raw.n == 0 || raw.n > 16 || scan_type(raw) != JSON_NUMBER)
-		return false;
-	memcpy(text, raw.p, raw.n);
-	text[raw.n] = '\0';
-	*number = strtoll(text, &end, 10);
-	return *end == '\0' && *number >= least && *number <= most;
+	return text_integer(raw, number) && *number >= least && *number <= most;
 }
 
 static bool read_keep(struct maker *m, struct span raw, size_t *keep)
@@ -74,7 +65,7 @@ static bool read_with(struct maker *m, struct span raw)
 	if (m->rule->act != act_mask)
 		return true;
 	m->rule->with = text;
-	utf8_take(&text);
+	text_take(&text);
 	return text.n == 0 || maker_wrong(m, "with must be one character");
 }
 
@@ -128,11 +119,8 @@ static bool read_country_code(struct maker *m, struct span raw)
 	if (scan_type(raw) != JSON_STRING || raw.n > 5)
 		return maker_wrong(m, "country_code must be a string of at most three digits");
 	*code = (struct span){raw.p + 1, raw.n - 2};
-	for (size_t i = 0; i < code->n; i++)
-		if (code->p[i] < '0' || code->p[i] > '9')
-			return maker_wrong(
-			    m, "country_code must be a string of at most three digits");
-	return true;
+	return span_digits(*code) == code->n ||
+	       maker_wrong(m, "country_code must be a string of at most three digits");
 }
 
 static bool read_to(struct maker *m, struct span raw)

@@ -2,7 +2,7 @@
 
 #include "act.h"
 #include "base/clock.h"
-#include "base/ucase.h"
+#include "base/text.h"
 
 enum { PHONE_LEAST = 7, PHONE_MOST = 15 };
 
@@ -49,13 +49,13 @@ static bool is_symbol(uint32_t c)
 
 static void add_lower(struct span text, bool spaces, bool symbols, struct buf *out)
 {
-	text = ucase_trim(text);
+	text = text_trim(text);
 	while (text.n > 0) {
-		uint32_t point = utf8_take(&text);
-		bool space = ucase_space(point);
+		uint32_t point = text_take(&text);
+		bool space = text_is_space(point);
 
 		if (space ? spaces : symbols || !is_symbol(point))
-			utf8_put(out, ucase_lower(point));
+			text_add(out, text_lower(point));
 	}
 }
 
@@ -106,16 +106,16 @@ static const char *add_email(const struct rule *rule, struct span text, struct b
 /* The digits of a number; false where there is a letter, a second +, or anything else odd. */
 static bool add_digits(struct span text, bool *international, struct buf *out)
 {
-	text = ucase_trim(text);
+	text = text_trim(text);
 	*international = text.n > 0 && *text.p == '+';
 	if (*international)
 		text = span_skip(text, 1);
 	while (text.n > 0) {
-		uint32_t point = utf8_take(&text);
+		uint32_t point = text_take(&text);
 
 		if (point >= '0' && point <= '9')
 			buf_addc(out, (char)point);
-		else if (!ucase_space(point) && (point == '+' || !is_symbol(point)))
+		else if (!text_is_space(point) && (point == '+' || !is_symbol(point)))
 			return false;
 	}
 	return true;
@@ -140,7 +140,7 @@ static const char *add_phone(const struct rule *rule, struct span text, struct b
 
 	if (plus)
 		buf_addc(out, '+');
-	if (rule->country_code.p && ucase_trim(text).n > 0 && *ucase_trim(text).p != '+')
+	if (rule->country_code.p && text_trim(text).n > 0 && *text_trim(text).p != '+')
 		buf_addspan(out, rule->country_code);
 	code = out->n;
 	if (!add_digits(text, &international, out))

@@ -42,10 +42,8 @@ static void convert_instant(struct cell *cell, struct span text, bool date)
 
 static size_t digits(struct span *text)
 {
-	size_t n = 0;
+	size_t n = span_digits(*text);
 
-	while (n < text->n && text->p[n] >= '0' && text->p[n] <= '9')
-		n++;
 	*text = span_skip(*text, n);
 	return n;
 }

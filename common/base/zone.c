@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -116,12 +116,11 @@ static bool is_name(struct span name)
 	if (name.n == 0 || name.n > NAME_MAX_BYTES)
 		return false;
 	for (size_t i = 0; i < name.n; before = name.p[i++]) {
-		char c = name.p[i], letter = (char)(c | 0x20);
+		char c = name.p[i];
 
 		if (before == '/' && (c == '/' || c == '.'))
 			return false;
-		if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') &&
-		    (c == '\0' || !strchr("+-_/.", c)))
+		if (!text_is_letter(c) && !text_is_digit(c) && (c == '\0' || !strchr("+-_/.", c)))
 			return false;
 	}
 	return before != '/';

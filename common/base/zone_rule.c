@@ -1,6 +1,7 @@
 #include "base/zone.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 /* A day of the year: Mm.w.d, Jn (never 29 February) or n (from 0, with it); and a time on it. */
 struct day {
@@ -15,22 +16,9 @@ struct rule {
 	struct day begins, ends;
 };
 
-static bool take(struct span *s, char c)
-{
-	if (s->n == 0 || s->p[0] != c)
-		return false;
-	*s = span_skip(*s, 1);
-	return true;
-}
-
 static bool take_number(struct span *s, int low, int high, int *value)
 {
-	size_t n = 0;
-
-	for (*value = 0; n < s->n && n < 4 && s->p[n] >= '0' && s->p[n] <= '9'; n++)
-		*value = *value * 10 + (s->p[n] - '0');
-	*s = span_skip(*s, n);
-	return n > 0 && *value >= low && *value <= high;
+	return text_take_digits(s, 1, 4, value) && *value >= low && *value <= high;
 }
 
 /* Three letters or more, or anything in < >. */
@@ -38,12 +26,12 @@ static bool take_name(struct span *s)
 {
 	size_t n = 0;
 
-	if (take(s, '<')) {
+	if (text_take_byte(s, '<')) {
 		while (s->n > 0 && s->p[0] != '>')
 			*s = span_skip(*s, 1);
-		return take(s, '>');
+		return text_take_byte(s, '>');
 	}
-	while (n < s->n && (s->p[n] | 0x20) >= 'a' && (s->p[n] | 0x20) <= 'z')
+	while (n < s->n && text_is_letter(s->p[n]))
 		n++;
 	*s = span_skip(*s, n);
 	return n >= 3;
@@ -52,14 +40,14 @@ static bool take_name(struct span *s)
 /* [+-]h[:mm[:ss]], at most `most` hours. */
 static bool take_hours(struct span *s, int most, int32_t *seconds)
 {
-	int sign = take(s, '-') ? -1 : (take(s, '+'), 1), h, m = 0, sec = 0;
+	int sign = text_take_byte(s, '-') ? -1 : (text_take_byte(s, '+'), 1), h, m = 0, sec = 0;
 
 	if (!take_number(s, 0, most, &h))
 		return false;
-	if (take(s, ':')) {
+	if (text_take_byte(s, ':')) {
 		if (!take_number(s, 0, 59, &m))
 			return false;
-		if (take(s, ':') && !take_number(s, 0, 59, &sec))
+		if (text_take_byte(s, ':') && !take_number(s, 0, 59, &sec))
 			return false;
 	}
 	*seconds = sign * (h * 3600 + m * 60 + sec);
@@ -69,20 +57,20 @@ static bool take_hours(struct span *s, int most, int32_t *seconds)
 static bool take_day(struct span *s, struct day *d)
 {
 	*d = (struct day){.seconds = 2 * 3600};
-	if (!take(s, ','))
+	if (!text_take_byte(s, ','))
 		return false;
-	if (take(s, 'M')) {
+	if (text_take_byte(s, 'M')) {
 		d->form = 'M';
-		if (!take_number(s, 1, 12, &d->month) || !take(s, '.') ||
-		    !take_number(s, 1, 5, &d->week) || !take(s, '.') ||
+		if (!take_number(s, 1, 12, &d->month) || !text_take_byte(s, '.') ||
+		    !take_number(s, 1, 5, &d->week) || !text_take_byte(s, '.') ||
 		    !take_number(s, 0, 6, &d->weekday))
 			return false;
 	} else {
-		d->form = take(s, 'J') ? 'J' : '0';
+		d->form = text_take_byte(s, 'J') ? 'J' : '0';
 		if (!take_number(s, d->form == 'J', 365, &d->number))
 			return false;
 	}
-	return !take(s, '/') || take_hours(s, 167, &d->seconds);
+	return !text_take_byte(s, '/') || take_hours(s, 167, &d->seconds);
 }
 
 static bool take_rule(struct span s, struct rule *r)

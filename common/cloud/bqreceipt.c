@@ -1,10 +1,10 @@
 #include "cloud/bqreceipt.h"
 
+#include "base/text.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "json/row.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -87,15 +87,9 @@ static const char *text_of(const struct row *row, const char *key)
 static int64_t figure_of(const struct row *row, const char *key)
 {
 	const struct field *f = row_find(row, span_of(key));
-	char text[24] = "";
 	int64_t value;
 
-	if (!f || f->type != JSON_NUMBER || f->value.n >= sizeof text)
-		return -1;
-	memcpy(text, f->value.p, f->value.n);
-	errno = 0;
-	value = strtoll(text, NULL, 10);
-	return errno ? -1 : value;
+	return f && f->type == JSON_NUMBER && text_integer(f->value, &value) ? value : -1;
 }
 
 const char *receipt_read(struct receipt *r, struct span line)

@@ -1,5 +1,6 @@
 #include "cloud/upload.h"
 
+#include "base/text.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
@@ -93,24 +94,14 @@ static enum step begin(struct session *s)
 /* "bytes=0-N" or "0-N": N + 1 bytes are stored. No Range: none are. */
 static bool read_range(struct span range, uint64_t *stored)
 {
-	char text[RANGE_TEXT];
-	char *end;
-
 	*stored = 0;
 	if (!range.p)
 		return true;
 	range = span_trim(range);
 	if (span_starts(range, SPAN("bytes=")))
 		range = span_skip(range, 6);
-	if (!span_starts(range, SPAN("0-")) || range.n < 3 || range.n >= sizeof text)
-		return false;
-	memcpy(text, range.p + 2, range.n - 2);
-	text[range.n - 2] = '\0';
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*stored = strtoull(text, &end, 10);
-	if (errno || *end || *stored == UINT64_MAX)
+	if (!span_starts(range, SPAN("0-")) || !text_number(span_skip(range, 2), stored) ||
+	    *stored == UINT64_MAX)
 		return false;
 	++*stored;
 	return true;

@@ -1,6 +1,7 @@
 #include "json/jstr.h"
 
 #include "base/swar.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -10,51 +11,6 @@ enum {
 	SEEN_BITS = 8192,
 	SEARCHES_MAX = 100, /* names made to collide are sorted too */
 };
-
-/* ---- UTF-8 ---- */
-
-static bool follows(const char *p, const char *end, size_t n)
-{
-	if ((size_t)(end - p) <= n)
-		return false;
-	for (size_t i = 1; i <= n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return false;
-	return true;
-}
-
-size_t jstr_utf8(const char *p, const char *end)
-{
-	unsigned char first = (unsigned char)p[0];
-	unsigned char second = end - p > 1 ? (unsigned char)p[1] : 0;
-
-	if (first < 0x80)
-		return 1;
-	if (first >= 0xc2 && first <= 0xdf)
-		return follows(p, end, 1) ? 2 : 0;
-	if ((first & 0xf0) == 0xe0) {
-		if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f))
-			return 0;
-		return follows(p, end, 2) ? 3 : 0;
-	}
-	if (first < 0xf0 || first > 0xf4 || (first == 0xf0 && second < 0x90) ||
-	    (first == 0xf4 && second > 0x8f))
-		return 0;
-	return follows(p, end, 3) ? 4 : 0;
-}
-
-static size_t encode(uint32_t code, char bytes[4])
-{
-	size_t n = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	static const unsigned char head[] = {0, 0, 0xc0, 0xe0, 0xf0};
-
-	for (size_t i = n - 1; i > 0; i--) {
-		bytes[i] = (char)(0x80 | (code & 0x3f));
-		code >>= 6;
-	}
-	bytes[0] = (char)(head[n] | code);
-	return n;
-}
 
 /* ---- checking ---- */
 
@@ -117,7 +73,7 @@ const char *jstr_rare(const char *p, const char *end, const char **why)
 	if ((unsigned char)*p < 0x80)
 		return refuse(p, why, "control byte in a string");
 	while (p < end && (unsigned char)*p >= 0x80) {
-		size_t n = jstr_utf8(p, end);
+		size_t n = text_utf8(p, end);
 
 		if (n == 0)
 			return refuse(p, why, "not UTF-8");
@@ -145,7 +101,7 @@ static size_t escaped(const char **p, char bytes[4])
 		code = 0x10000 + ((code - 0xd800) << 10) + ((uint32_t)hex4(*p + 2) - 0xdc00);
 		*p += 6;
 	}
-	return encode(code, bytes);
+	return text_encode(bytes, code);
 }
 
 size_t jstr_char(const char **p, char bytes[4])
@@ -214,7 +170,7 @@ static void quote(struct buf *b, struct span text, bool checked)
 		p = stop;
 		if (p == end)
 			break;
-		n = checked || (unsigned char)*p < 0x80 ? 1 : jstr_utf8(p, end);
+		n = checked || (unsigned char)*p < 0x80 ? 1 : text_utf8(p, end);
 		if (n == 0)
 			buf_adds(b, "\xef\xbf\xbd");
 		else if ((unsigned char)*p >= 0x80)

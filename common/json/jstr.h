@@ -27,9 +27,6 @@ struct span jstr_name(struct span name, struct buf *scratch);
  */
 size_t jstr_char(const char **p, char bytes[4]);
 
-/* How many bytes the UTF-8 character at p has (RFC 3629), or 0 when it is none. p < end. */
-size_t jstr_utf8(const char *p, const char *end);
-
 /* Appends `text` (valid UTF-8) as a raw string: quotes, \" \\ \b \f \n \r \t, \u00XX; the rest as it is. */
 void jstr_quote(struct buf *b, struct span text);
 

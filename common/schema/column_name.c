@@ -1,6 +1,6 @@
 #include "schema/column_name.h"
 
-#include "base/ucase.h"
+#include "base/text.h"
 #include "json/jstr.h"
 #include "schema/letters.h"
 
@@ -32,11 +32,6 @@ static bool is_letter(char c)
 	return (letter >= 'a' && letter <= 'z') || c == '_';
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_reserved(struct span name)
 {
 	static const char *const prefixes[] = {"_TABLE_", "_FILE_", "_PARTITION", "_ROW_TIMESTAMP",
@@ -55,9 +50,9 @@ static bool is_reserved(struct span name)
 bool column_name_identifier(struct span name)
 {
 	for (size_t i = 0; i < name.n; i++)
-		if (!is_letter(name.p[i]) && !is_digit(name.p[i]))
+		if (!is_letter(name.p[i]) && !text_is_digit(name.p[i]))
 			return false;
-	return name.n > 0 && !is_digit(name.p[0]);
+	return name.n > 0 && !text_is_digit(name.p[0]);
 }
 
 bool column_name_plain(struct span name)
@@ -68,23 +63,9 @@ bool column_name_plain(struct span name)
 static bool is_allowed(uint32_t point)
 {
 	if (point < 0x80)
-		return is_letter((char)point) || is_digit((char)point) ||
+		return is_letter((char)point) || text_is_digit((char)point) ||
 		       (point && strchr("- &%=+:'<>#|", (int)point));
 	return letters_has(point);
-}
-
-static bool is_utf8(struct span text)
-{
-	const char *p = text.p, *end = text.p + text.n;
-
-	while (p < end) {
-		size_t n = jstr_utf8(p, end);
-
-		if (n == 0)
-			return false;
-		p += n;
-	}
-	return true;
 }
 
 const char *column_name_check(struct span name)
@@ -97,10 +78,10 @@ const char *column_name_check(struct span name)
 		return "a column name cannot be empty";
 	if (is_reserved(name))
 		return "begins with a prefix that BigQuery reserves";
-	if (!is_utf8(name))
+	if (text_valid(name) < name.n)
 		return "not UTF-8";
 	for (; name.n > 0; characters++)
-		if (!is_allowed(utf8_take(&name)))
+		if (!is_allowed(text_take(&name)))
 			return "has a character that BigQuery does not take in a column name";
 	return characters > COLUMN_NAME_MAX ? "longer than 300 characters" : NULL;
 }
@@ -108,7 +89,7 @@ const char *column_name_check(struct span name)
 bool column_name_same(struct span a, struct span b)
 {
 	while (a.n > 0 && b.n > 0)
-		if (ucase_lower(utf8_take(&a)) != ucase_lower(utf8_take(&b)))
+		if (text_lower(text_take(&a)) != text_lower(text_take(&b)))
 			return false;
 	return a.n == b.n;
 }
@@ -116,7 +97,7 @@ bool column_name_same(struct span a, struct span b)
 void column_name_fold(struct buf *b, struct span name)
 {
 	while (name.n > 0)
-		utf8_put(b, ucase_lower(utf8_take(&name)));
+		text_add(b, text_lower(text_take(&name)));
 }
 
 /* The ASCII letters of one code point: "" drops it, "_" is none. */
@@ -134,7 +115,7 @@ static void fold(char text[3], uint32_t c)
 			memcpy(text, pairs[i].text, 3);
 			return;
 		}
-	if (c < 0x80 && (is_letter((char)c) || is_digit((char)c)))
+	if (c < 0x80 && (is_letter((char)c) || text_is_digit((char)c)))
 		text[0] = (char)c;
 	else if (c >= 0xc0 && c < 0x250)
 		text[0] = latin[c - 0xc0];
@@ -152,7 +133,7 @@ static void add_folded(struct buf *b, struct span text, bool *gap)
 	while (text.n > 0 && b->n < COLUMN_NAME_MAX - 10) {
 		bool literal = text.p[0] == '_';
 
-		fold(letters, utf8_take(&text));
+		fold(letters, text_take(&text));
 		if (letters[0] == '_' && !literal) {
 			*gap = true;
 			continue;
@@ -173,9 +154,9 @@ void column_name_make(struct buf *b, struct span prefix, struct span name)
 	add_folded(b, name, &gap);
 	if (b->n == 0)
 		buf_addc(b, '_');
-	if (is_digit(b->p[0]) || is_reserved(buf_span(b))) {
+	if (text_is_digit(b->p[0]) || is_reserved(buf_span(b))) {
 		buf_addc(b, '_');
 		memmove(b->p + 1, b->p, b->n - 1);
-		b->p[0] = is_digit(b->p[1]) ? '_' : 'x';
+		b->p[0] = text_is_digit(b->p[1]) ? '_' : 'x';
 	}
 }

@@ -4,6 +4,7 @@
 #include "json/row.h"
 
 #include "base/die.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -35,7 +36,7 @@ static bool read_text(const struct field *f, char text[END_TEXT])
 	buf_init(&scratch, f->value.n);
 	s = jstr_text(f->value, &scratch);
 	while (n < s.n && s.p[n]) {
-		size_t next = n + jstr_utf8(s.p + n, s.p + s.n);
+		size_t next = n + text_utf8(s.p + n, s.p + s.n);
 
 		if (next >= END_TEXT)
 			break;

@@ -1,4 +1,4 @@
-#include "base/ucase.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -125,7 +125,77 @@ static const struct range upper[] = {{0xb5, 0xb5, 1, 743}, {0xe0, 0xf6, 1, -32},
     {0x105b3, 0x105b9, 1, -39}, {0x105bb, 0x105bc, 1, -39}, {0x10cc0, 0x10cf2, 1, -64},
     {0x118c0, 0x118df, 1, -32}, {0x16e60, 0x16e7f, 1, -32}, {0x1e922, 0x1e943, 1, -34}};
 
-uint32_t utf8_take(struct span *s)
+/* ---- digits ---- */
+
+bool text_number(struct span text, uint64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		uint64_t digit = (uint64_t)(text.p[i] - '0');
+
+		if (!text_is_digit(text.p[i]) || *value > (UINT64_MAX - digit) / 10)
+			return false;
+		*value = *value * 10 + digit;
+	}
+	return text.n > 0;
+}
+
+bool text_integer(struct span text, int64_t *value)
+{
+	bool negative = text_take_byte(&text, '-');
+	uint64_t number;
+
+	if (!text_number(text, &number) || number > (uint64_t)INT64_MAX + negative)
+		return false;
+	*value = (int64_t)(negative ? 0 - number : number);
+	return true;
+}
+
+/* ---- UTF-8 ---- */
+
+static bool follows(const char *p, const char *end, size_t n)
+{
+	if ((size_t)(end - p) <= n)
+		return false;
+	for (size_t i = 1; i <= n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return false;
+	return true;
+}
+
+size_t text_utf8(const char *p, const char *end)
+{
+	unsigned char first = (unsigned char)p[0];
+	unsigned char second = end - p > 1 ? (unsigned char)p[1] : 0;
+
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first <= 0xdf)
+		return follows(p, end, 1) ? 2 : 0;
+	if ((first & 0xf0) == 0xe0) {
+		if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f))
+			return 0;
+		return follows(p, end, 2) ? 3 : 0;
+	}
+	if (first < 0xf0 || first > 0xf4 || (first == 0xf0 && second < 0x90) ||
+	    (first == 0xf4 && second > 0x8f))
+		return 0;
+	return follows(p, end, 3) ? 4 : 0;
+}
+
+size_t text_valid(struct span text)
+{
+	size_t valid = 0;
+
+	for (size_t n; valid < text.n; valid += n) {
+		n = text_utf8(text.p + valid, text.p + text.n);
+		if (n == 0)
+			break;
+	}
+	return valid;
+}
+
+uint32_t text_take(struct span *s)
 {
 	const unsigned char *p = (const unsigned char *)s->p;
 	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
@@ -137,37 +207,39 @@ uint32_t utf8_take(struct span *s)
 	return point;
 }
 
-uint32_t utf8_last(struct span s, size_t *n)
+uint32_t text_last(struct span s, size_t *n)
 {
 	struct span last;
 
 	for (*n = 1; *n < s.n && (s.p[s.n - *n] & 0xc0) == 0x80; (*n)++)
 		continue;
 	last = span_skip(s, s.n - *n);
-	return utf8_take(&last);
+	return text_take(&last);
 }
 
-void utf8_put(struct buf *b, uint32_t point)
+size_t text_encode(char bytes[4], uint32_t point)
 {
-	if (point < 0x80) {
-		buf_addc(b, (char)point);
-		return;
+	size_t n = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+	static const unsigned char head[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+	for (size_t i = n - 1; i > 0; i--) {
+		bytes[i] = (char)(0x80 | (point & 0x3f));
+		point >>= 6;
 	}
-	if (point < 0x800) {
-		buf_addc(b, (char)(0xc0 | point >> 6));
-	} else {
-		if (point < 0x10000) {
-			buf_addc(b, (char)(0xe0 | point >> 12));
-		} else {
-			buf_addc(b, (char)(0xf0 | point >> 18));
-			buf_addc(b, (char)(0x80 | (point >> 12 & 0x3f)));
-		}
-		buf_addc(b, (char)(0x80 | (point >> 6 & 0x3f)));
-	}
-	buf_addc(b, (char)(0x80 | (point & 0x3f)));
+	bytes[0] = (char)(head[n] | point);
+	return n;
 }
 
-bool ucase_space(uint32_t c)
+void text_add(struct buf *b, uint32_t point)
+{
+	char bytes[4];
+
+	buf_add(b, bytes, text_encode(bytes, point));
+}
+
+/* ---- letters ---- */
+
+bool text_is_space(uint32_t c)
 {
 	if (c < 0x80)
 		return c == ' ' || (c >= '\t' && c <= '\r');
@@ -182,14 +254,14 @@ static bool is_plain(char c)
 	return (unsigned char)(c - '!') < 0x7f - '!';
 }
 
-struct span ucase_trim(struct span text)
+struct span text_trim(struct span text)
 {
 	struct span rest = text;
 	size_t n;
 
-	for (; rest.n > 0 && !is_plain(*rest.p) && ucase_space(utf8_take(&rest)); text = rest)
+	for (; rest.n > 0 && !is_plain(*rest.p) && text_is_space(text_take(&rest)); text = rest)
 		continue;
-	while (text.n > 0 && !is_plain(text.p[text.n - 1]) && ucase_space(utf8_last(text, &n)))
+	while (text.n > 0 && !is_plain(text.p[text.n - 1]) && text_is_space(text_last(text, &n)))
 		text.n -= n;
 	return text;
 }
@@ -211,14 +283,14 @@ static uint32_t map(uint32_t point, const struct range *table, size_t n)
 	return (uint32_t)((int32_t)point + r->delta);
 }
 
-uint32_t ucase_lower(uint32_t point)
+uint32_t text_lower(uint32_t point)
 {
 	if (point < 0x80)
 		return point >= 'A' && point <= 'Z' ? point + 32 : point;
 	return map(point, lower, sizeof lower / sizeof *lower);
 }
 
-uint32_t ucase_upper(uint32_t point)
+uint32_t text_upper(uint32_t point)
 {
 	if (point < 0x80)
 		return point >= 'a' && point <= 'z' ? point - 32 : point;
