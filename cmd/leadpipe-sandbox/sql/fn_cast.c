@@ -1,5 +1,6 @@
 #include "sql/cast.h"
 #include "sql/fn.h"
+#include "base/text.h"
 
 #include <math.h>
 
@@ -73,37 +74,12 @@ static char *str_bytes(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-/* Where strict UTF-8 (RFC 3629) ends in the text; its length when all of it is. */
-static size_t utf8_end(struct span s)
-{
-	size_t i = 0;
-
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-		size_t more = c < 0x80                ? 0
-		              : c >= 0xc2 && c < 0xe0 ? 1
-		              : (c & 0xf0) == 0xe0    ? 2
-		              : c >= 0xf0 && c < 0xf5 ? 3
-		                                      : 9;
-		unsigned char low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-		unsigned char high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-
-		if (more > s.n - i - 1)
-			return i;
-		for (size_t j = 1; j <= more; j++, low = 0x80, high = 0xbf)
-			if ((unsigned char)s.p[i + j] < low || (unsigned char)s.p[i + j] > high)
-				return i;
-		i += more + 1;
-	}
-	return i;
-}
-
 static char *bytes_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span text = fn_text(v[0]);
 
 	(void)n;
-	if (utf8_end(text) != text.n)
+	if (text_valid(text) != text.n)
 		return sqlite3_mprintf("Invalid cast of bytes to UTF8 string");
 	fn_result_text(ctx, text);
 	return NULL;

@@ -1,7 +1,5 @@
 #include "sql/fn.h"
-#include "base/buf.h"
-
-#include <ctype.h>
+#include "base/text.h"
 
 enum { TEXT_MAX = 64 << 20 };
 
@@ -42,53 +40,22 @@ static char *byte_length(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-/*
- * Simple case mapping of what marketing data holds: ASCII, Latin-1, Latin
- * Extended-A, Greek and Cyrillic. Other letters stay as they are.
- */
-static unsigned map_case(unsigned c, bool upper)
+static uint32_t map_point(uint32_t point, bool upper)
 {
-	if (c < 0x80)
-		return (unsigned)(upper ? toupper((int)c) : tolower((int)c));
-	if (upper) {
-		if (c == 0xb5)
-			return 0x39c;
-		if (c == 0xff)
-			return 0x178;
-		if ((c >= 0xe0 && c <= 0xfe && c != 0xf7) ||
-		    (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) || (c >= 0x430 && c <= 0x44f))
-			return c - 32;
-		if (c >= 0x450 && c <= 0x45f)
-			return c - 80;
-	} else {
-		if (c == 0x178)
-			return 0xff;
-		if ((c >= 0xc0 && c <= 0xde && c != 0xd7) ||
-		    (c >= 0x391 && c <= 0x3a9 && c != 0x3a2) || (c >= 0x410 && c <= 0x42f))
-			return c + 32;
-		if (c >= 0x400 && c <= 0x40f)
-			return c + 80;
-	}
-	if ((c >= 0x100 && c <= 0x137 && c != 0x130 && c != 0x131) || (c >= 0x14a && c <= 0x177))
-		return upper ? c & ~1u : c | 1u;
-	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e))
-		return upper ? (c % 2 ? c : c - 1) : (c % 2 ? c + 1 : c);
-	return c;
+	return upper ? text_upper(point) : text_lower(point);
 }
 
+/* Of BYTES, and of bytes that are not UTF-8, only ASCII letters have a case. */
 static void map_text(struct buf *b, struct span s, bool upper, bool bytes)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		unsigned char d = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+	while (s.n > 0) {
+		unsigned char c = (unsigned char)*s.p;
 
-		if (!bytes && c >= 0xc2 && c < 0xe0 && (d & 0xc0) == 0x80) {
-			unsigned m = map_case((c & 31u) << 6 | (d & 63u), upper);
-			buf_addc(b, (char)(0xc0 | m >> 6));
-			buf_addc(b, (char)(0x80 | (m & 63)));
-			i++;
+		if (!bytes && text_utf8(s.p, s.p + s.n) > 0) {
+			text_add(b, map_point(text_take(&s), upper));
 		} else {
-			buf_addc(b, (char)(c < 0x80 ? map_case(c, upper) : c));
+			buf_addc(b, (char)(c < 0x80 ? map_point(c, upper) : c));
+			s = span_skip(s, 1);
 		}
 	}
 }

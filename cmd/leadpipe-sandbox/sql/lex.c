@@ -1,4 +1,5 @@
 #include "sql/lex.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -97,19 +98,6 @@ static void space(struct lexer *l)
 	}
 }
 
-static size_t utf8(char out[4], uint32_t c)
-{
-	if (c < 0x80)
-		return out[0] = (char)c, 1;
-	if (c < 0x800)
-		return out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
-	if (c < 0x10000)
-		return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)),
-		       out[2] = (char)(0x80 | (c & 63)), 3;
-	return out[0] = (char)(0xf0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63)),
-	       out[2] = (char)(0x80 | (c >> 6 & 63)), out[3] = (char)(0x80 | (c & 63)), 4;
-}
-
 static uint32_t digits(struct lexer *l, size_t n, int base)
 {
 	uint32_t value = 0;
@@ -160,7 +148,7 @@ static size_t escape(struct lexer *l, bool bytes, char out[4])
 	}
 	if (bytes)
 		return out[0] = (char)value, 1;
-	return utf8(out, value);
+	return text_encode(out, value);
 }
 
 /* A literal in quotes, l->p at the first; undoes escapes unless it is raw. */
