@@ -407,8 +407,8 @@ fails() {
 @test "a server that says nothing, or stops: 75 after the time limit" {
 	printf 'HTTP/1.1 200 x\r\nContent-Length: 100\r\n\r\n{"results":[' >cut
 	serve @stall @stall:cut @stall:cut
-	fails 75 'page 1: ' --tries 1 --stall-timeout 1 leads
-	fails 75 'page 1: ' --tries 1 --stall-timeout 1 leads
+	fails 75 'page 1: ' --tries 1 --stall-timeout 1 --timeout 2 leads
+	fails 75 'page 1: no byte within the stall limit' --tries 1 --stall-timeout 1 leads
 	fails 75 'page 1: ' --tries 1 --timeout 1 leads
 }
 

@@ -29,8 +29,8 @@ static const char usage[] =
     "  --tries N              how often a request is sent in all (6)\n"
     "  --max-wait SECONDS     the longest Retry-After to obey (600)\n"
     "  --connect-timeout S    to connect (10)\n"
-    "  --stall-timeout S      without a byte (60)\n"
-    "  --timeout S            for a whole page (300)\n"
+    "  --stall-timeout S      without a byte, once it came (60)\n"
+    "  --timeout S            for a whole page (600)\n"
     "  --seal                 end the stream with a good end record\n"
     "  -v, -q, --help, --version\n";
 

@@ -11,6 +11,9 @@
 
 enum { NOTE_MOST = 1 << 20 };
 
+/* Of one result, beside the cells that were sent: the id, and an error, which in Apex may be long. */
+enum { RESULT_MOST = 4096, QUOTES = 4, HEADER_MOST = 64 << 10 };
+
 /* One list of results on its way into the rows. */
 struct answers {
 	struct upsert *u;
@@ -133,19 +136,33 @@ static bool read_file(struct answers *a, int fd)
 	return ok;
 }
 
-bool answers_take(struct upsert *u, const struct salesforce_job *job, uint32_t number)
+/* What the results of a job can have at most: its rows again, quoted anew, and their outcomes. */
+static uint64_t most_of(const struct upsert *u, uint32_t number, size_t from, size_t to)
 {
+	uint64_t most = HEADER_MOST;
+
+	for (size_t i = from; i < to; i++)
+		if (u->rows.at[i].job == number)
+			most += 2 * u->rows.at[i].n + QUOTES * u->columns.n + RESULT_MOST;
+	return most;
+}
+
+bool answers_take(
+    struct upsert *u, const struct salesforce_job *job, uint32_t number, size_t from, size_t to)
+{
+	uint64_t most = most_of(u, number, from, to);
 	struct answers a = {.u = u, .number = number};
 	int fd = file_temp();
 	bool ok = fd >= 0 || rows_file_fails(&u->rows, STATUS_CREATE);
 
 	buf_init(&a.fields, NOTE_MOST);
 	if (ok && job->processed > job->failed)
-		ok = salesforce_job_results(u->sf, job, SALESFORCE_SUCCESSFUL, fd) &&
+		ok = salesforce_job_results(u->sf, job, SALESFORCE_SUCCESSFUL, fd, most) &&
 		     read_file(&a, fd);
 	a.failed = true;
 	if (ok && job->failed > 0)
-		ok = salesforce_job_results(u->sf, job, SALESFORCE_FAILED, fd) && read_file(&a, fd);
+		ok = salesforce_job_results(u->sf, job, SALESFORCE_FAILED, fd, most) &&
+		     read_file(&a, fd);
 	if (fd >= 0)
 		close(fd);
 	buf_free(&a.fields);

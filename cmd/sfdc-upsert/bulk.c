@@ -159,7 +159,7 @@ static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
 {
 	bool done = strcmp(slot->job.state, "JobComplete") == 0, ok;
 
-	if (!answers_take(u, &slot->job, slot->number))
+	if (!answers_take(u, &slot->job, slot->number, slot->from, slot->to))
 		return false;
 	inform(1, "job %s: %s, records done: %jd, failed of them: %jd", slot->job.id,
 	    slot->job.state, (intmax_t)slot->job.processed, (intmax_t)slot->job.failed);

@@ -35,9 +35,11 @@ bool sheet_make(struct upsert *u, struct sheet *s, size_t from, uint32_t number)
 void sheet_free(struct sheet *s);
 
 /*
- * Takes the results of a job that is over: those of its rows that are answered get their
- * answer. False: u->sf->status or u->rows.status.
+ * Takes the results of a job that is over: those of its rows, which are in [from, to), that are
+ * answered get their answer. Results longer than the rows can make them are refused. False:
+ * u->sf->status or u->rows.status.
  */
-bool answers_take(struct upsert *u, const struct salesforce_job *job, uint32_t number);
+bool answers_take(struct upsert *u, const struct salesforce_job *job, uint32_t number, size_t from,
+    size_t to);
 
 #endif

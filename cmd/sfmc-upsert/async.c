@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "wire/form.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static bool ask(struct upsert *u, const char *id, const char *what)
 
 	buf_init(&b, 4096);
 	buf_adds(&b, "/data/v1/async/");
-	http_escape(&b, span_of(id));
+	form_escape(&b, span_of(id));
 	buf_addc(&b, '/');
 	buf_adds(&b, what);
 	ok = marketing_call(u->mc, "GET", buf_str(&b), (struct span){0}, &u->reply);

@@ -1,6 +1,7 @@
 #include "upsert.h"
 
 #include "base/mem.h"
+#include "wire/form.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -19,7 +20,7 @@ static char *make_path(const struct upsert_options *o)
 
 	buf_init(&b, 4096);
 	buf_adds(&b, o->sync ? "/hub/v1/dataevents/key:" : "/data/v1/async/dataextensions/key:");
-	http_escape(&b, span_of(o->extension));
+	form_escape(&b, span_of(o->extension));
 	buf_adds(&b, o->sync ? "/rowset" : "/rows");
 	path = mem_text(buf_str(&b));
 	buf_free(&b);

@@ -1,6 +1,7 @@
 #include "cloud/bigquery.h"
 
 #include "base/mem.h"
+#include "wire/form.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -125,7 +126,7 @@ void bigquery_url(const struct bigquery *bq, struct buf *url, ...)
 	va_start(parts, url);
 	while ((part = va_arg(parts, const char *)) != NULL) {
 		buf_addc(url, '/');
-		http_escape(url, span_of(part));
+		form_escape(url, span_of(part));
 	}
 	va_end(parts);
 }
@@ -133,7 +134,7 @@ void bigquery_url(const struct bigquery *bq, struct buf *url, ...)
 void bigquery_upload_url(const struct bigquery *bq, struct buf *url)
 {
 	buf_addf(url, "%s/projects/", bq->upload);
-	http_escape(url, span_of(bq->project));
+	form_escape(url, span_of(bq->project));
 	buf_adds(url, "/jobs");
 }
 
@@ -142,7 +143,7 @@ void bigquery_query(struct buf *url, const char *name, const char *value)
 	if (!value)
 		return;
 	buf_addf(url, "%c%s=", memchr(url->p, '?', url->n) ? '&' : '?', name);
-	http_escape(url, span_of(value));
+	form_escape(url, span_of(value));
 }
 
 /* ---- calls -------------------------------------------------------------------------------- */

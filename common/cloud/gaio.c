@@ -5,6 +5,8 @@
 #include "stream/end.h"
 #include "json/jstr.h"
 #include "wire/crypt.h"
+#include "wire/form.h"
+#include "wire/http_url.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -31,9 +33,9 @@ void gaio_param(struct buf *url, struct span name, struct span value)
 	bool first = !memchr(buf_span(url).p, '?', url->n);
 
 	buf_addc(url, first ? '?' : '&');
-	http_escape(url, name);
+	form_escape(url, name);
 	buf_addc(url, '=');
-	http_escape(url, value);
+	form_escape(url, value);
 }
 
 static uint64_t hash_of(const char *url)
@@ -139,7 +141,7 @@ static char *resolve(const char *here, struct span raw)
 	text = jstr_text(raw, &scratch);
 	ref = mem_dup(text.p, text.n);
 	if (text.n > 0 && strlen(ref) == text.n)
-		url = http_resolve(here, ref);
+		url = http_url_resolve(here, ref);
 	free(ref);
 	buf_free(&scratch);
 	return url;
@@ -156,7 +158,7 @@ static bool read_next(struct gaio *g)
 		g->url = scan_type(value) == JSON_STRING ? resolve(here, value) : NULL;
 		if (!g->url)
 			good = fail(g, STATUS_DATA, "next: not a URL");
-		else if (!http_same_origin(g->origin, g->url))
+		else if (!http_url_same_origin(g->origin, g->url))
 			good = fail(g, STATUS_DATA, "next: leads to another scheme, host or port");
 		else if (!is_new(g, g->url))
 			good = fail(g, STATUS_DATA, "next: leads to a page that came before");
@@ -284,7 +286,7 @@ void gaio_open(struct gaio *g, const struct gaio_options *options)
 {
 	*g = (struct gaio){.options = *options};
 	g->origin = mem_text(options->url);
-	g->url = http_resolve(options->url, options->url);
+	g->url = http_url_resolve(options->url, options->url);
 	if (!g->url)
 		g->url = mem_text(options->url);
 	g->http = http_open(&options->http);

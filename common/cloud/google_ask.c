@@ -99,7 +99,8 @@ bool google_send(struct google *g, struct http_request *q, struct http_reply *re
 }
 
 /* Posts a form to a token endpoint. */
-bool google_post(struct google *g, const char *url, struct buf *form, struct google_token *token)
+bool google_post(struct google *g, const char *url, struct buf *form, const char *const *secrets,
+    struct google_token *token)
 {
 	struct http_reply reply = {0};
 	bool ok = google_send(g,
@@ -107,6 +108,7 @@ bool google_post(struct google *g, const char *url, struct buf *form, struct goo
 	        .url = url,
 	        .type = "application/x-www-form-urlencoded",
 	        .body = buf_span(form),
+	        .secrets = secrets,
 	        .transient = token_transient},
 	    &reply);
 
@@ -115,14 +117,6 @@ bool google_post(struct google *g, const char *url, struct buf *form, struct goo
 	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
-}
-
-void google_add(struct buf *form, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	buf_addf(form, "%s%s=", form->n ? "&" : "", name);
-	http_escape(form, span_of(value));
 }
 
 void google_forget(struct google_token *token)

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "wire/form.h"
 #include "wire/jwt.h"
 
 #include <stdio.h>
@@ -18,7 +19,7 @@ enum { FORM_MAX = 256 << 10, SUBJECT_MAX = 64 << 10, HEADERS_MAX = 16, PINGS = 3
 
 /* ---- service account ---------------------------------------------------------------------- */
 
-static bool sign(struct google *g, const jdoc *key, const char *scope, struct buf *form)
+static bool sign(struct google *g, const jdoc *key, const char *scope, struct buf *jwt)
 {
 	jdoc *claims = jdoc_object();
 	int64_t now = clock_now() / CLOCK_SECOND;
@@ -29,8 +30,7 @@ static bool sign(struct google *g, const jdoc *key, const char *scope, struct bu
 	jdoc_set_text(claims, "aud", GOOGLE_AUDIENCE);
 	jdoc_set_int(claims, "iat", now);
 	jdoc_set_int(claims, "exp", now + GOOGLE_LIFE_S);
-	buf_adds(form, "grant_type=" GRANTS "jwt-bearer&assertion=");
-	ok = jwt_sign(form, claims, jdoc_text(key, "private_key_id", NULL),
+	ok = jwt_sign(jwt, claims, jdoc_text(key, "private_key_id", NULL),
 	    span_of(jdoc_text(key, "private_key", "")));
 	jdoc_free(claims);
 	return ok || google_fail(g, STATUS_CONFIG, "%s: private_key is no RSA key in PEM", g->from);
@@ -39,12 +39,17 @@ static bool sign(struct google *g, const jdoc *key, const char *scope, struct bu
 static bool service_account(
     struct google *g, const jdoc *key, const char *scope, struct google_token *token)
 {
-	struct buf form;
+	struct buf form, jwt;
 	bool ok;
 
 	buf_init(&form, FORM_MAX);
-	ok = sign(g, key, scope, &form) &&
-	     google_post(g, jdoc_text(key, "token_uri", ""), &form, token);
+	buf_init(&jwt, FORM_MAX);
+	buf_adds(&form, "grant_type=" GRANTS "jwt-bearer");
+	ok = sign(g, key, scope, &jwt);
+	form_add(&form, "assertion", buf_str(&jwt));
+	ok = ok && google_post(g, jdoc_text(key, "token_uri", ""), &form,
+	               (const char *const[]){buf_str(&jwt), NULL}, token);
+	crypt_free_buf(&jwt);
 	crypt_free_buf(&form);
 	return ok;
 }
@@ -59,11 +64,14 @@ static bool authorized_user(
 
 	(void)scope; /* it is that of the refresh token */
 	buf_init(&form, FORM_MAX);
-	google_add(&form, "grant_type", "refresh_token");
-	google_add(&form, "client_id", jdoc_text(key, "client_id", ""));
-	google_add(&form, "client_secret", jdoc_text(key, "client_secret", ""));
-	google_add(&form, "refresh_token", jdoc_text(key, "refresh_token", ""));
-	ok = google_post(g, jdoc_text(key, "token_uri", ENDPOINT), &form, token);
+	form_add(&form, "grant_type", "refresh_token");
+	form_add(&form, "client_id", jdoc_text(key, "client_id", ""));
+	form_add(&form, "client_secret", jdoc_text(key, "client_secret", ""));
+	form_add(&form, "refresh_token", jdoc_text(key, "refresh_token", ""));
+	ok = google_post(g, jdoc_text(key, "token_uri", ENDPOINT), &form,
+	    (const char *const[]){
+	        jdoc_text(key, "client_secret", ""), jdoc_text(key, "refresh_token", ""), NULL},
+	    token);
 	crypt_free_buf(&form);
 	return ok;
 }
@@ -225,12 +233,13 @@ static bool exchange(struct google *g, const jdoc *key, const char *scope, struc
 
 	buf_init(&form, FORM_MAX);
 	buf_adds(&form, "grant_type=" GRANTS "token-exchange");
-	google_add(&form, "audience", jdoc_text(key, "audience", ""));
-	google_add(&form, "scope", scope);
-	google_add(&form, "requested_token_type", "urn:ietf:params:oauth:token-type:access_token");
-	google_add(&form, "subject_token", buf_str(subject));
-	google_add(&form, "subject_token_type", jdoc_text(key, "subject_token_type", ""));
-	ok = google_post(g, jdoc_text(key, "token_url", ""), &form, token);
+	form_add(&form, "audience", jdoc_text(key, "audience", ""));
+	form_add(&form, "scope", scope);
+	form_add(&form, "requested_token_type", "urn:ietf:params:oauth:token-type:access_token");
+	form_add(&form, "subject_token", buf_str(subject));
+	form_add(&form, "subject_token_type", jdoc_text(key, "subject_token_type", ""));
+	ok = google_post(g, jdoc_text(key, "token_url", ""), &form,
+	    (const char *const[]){buf_str(subject), NULL}, token);
 	crypt_free_buf(&form);
 	return ok;
 }

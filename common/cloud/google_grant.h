@@ -59,11 +59,9 @@ bool google_send(struct google *g, struct http_request *q, struct http_reply *re
 /* Sets the error that a refused request means; an OAuth error is told in its own words. Returns false. */
 bool google_blame(struct google *g, const struct http_reply *reply);
 
-/* Appends name=value to a form, escaped; nothing for NULL. */
-void google_add(struct buf *form, const char *name, const char *value);
-
-/* Posts a form to a token endpoint, and keeps the token that it answers. */
-bool google_post(struct google *g, const char *url, struct buf *form, struct google_token *token);
+/* Posts a form to a token endpoint, and keeps the token that it answers. `secrets`: see http.h. */
+bool google_post(struct google *g, const char *url, struct buf *form, const char *const *secrets,
+    struct google_token *token);
 
 /* Keeps a token (it must be one), or that of an OAuth reply. */
 bool google_keep(struct google *g, struct google_token *token, const char *text, int64_t life);

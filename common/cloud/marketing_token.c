@@ -187,11 +187,19 @@ static char *request_of(const struct marketing *mc)
 	return text;
 }
 
+/* Seconds; what cannot be (a token lives 20 minutes) counts as not said. */
+static int64_t lifetime_of(const jdoc *doc)
+{
+	int64_t s = jdoc_int(doc, "expires_in", LIFETIME_S);
+
+	return s < 0 || s > CLOCK_DAY / CLOCK_SECOND ? LIFETIME_S : s;
+}
+
 static bool read_token(struct marketing *mc, bool sent, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
-	int64_t lifetime = jdoc_int(doc, "expires_in", LIFETIME_S);
+	int64_t lifetime = lifetime_of(doc);
 	bool ok =
 	    sent && take(mc, doc, now_s() + lifetime - (lifetime > 2 * EARLY_S ? EARLY_S : 0));
 
@@ -219,8 +227,11 @@ static bool from_service(struct marketing *mc)
 	while (n > 0 && mc->auth[n - 1] == '/')
 		n--;
 	url = mem_format("%.*s/v2/token", (int)n, mc->auth);
-	struct http_request q = {
-	    .method = "POST", .url = url, .type = "application/json", .body = span_of(body)};
+	struct http_request q = {.method = "POST",
+	    .url = url,
+	    .type = "application/json",
+	    .body = span_of(body),
+	    .secrets = (const char *const[]){mc->client_secret, NULL}};
 
 	ok = http_send(mc->http, &q, &reply);
 	ok = read_token(mc, ok, &reply);

@@ -156,6 +156,7 @@ static void post(
 		    .type = r[i].body.p ? type : NULL,
 		    .body = r[i].body,
 		    .save_fd = r[i].save_fd,
+		    .save_max = r[i].save_max,
 		    .once = r[i].once,
 		    .total_s = r[i].save_fd || r[i].type ? TRANSFER_S : 0,
 		    .transient = busy_reply};

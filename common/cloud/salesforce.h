@@ -63,9 +63,10 @@ struct salesforce_request {
 	const char *method, *path;
 	const char *type; /* of the body; NULL: JSON */
 	struct span body; /* absent: none */
-	int save_fd;      /* as in http.h */
-	bool once;        /* not sent again but for an expired session: the caller knows how */
-	bool divisible;   /* that it could not be read (salesforce_unread) is no failure */
+	int save_fd;      /* as in http.h, and the most that goes there */
+	uint64_t save_max;
+	bool once;      /* not sent again but for an expired session: the caller knows how */
+	bool divisible; /* that it could not be read (salesforce_unread) is no failure */
 };
 
 /* Was the body's JSON not what the fields take (400, JSON_PARSER_ERROR)? One value is enough for that. */

@@ -109,7 +109,7 @@ bool salesforce_job_is_over(const struct salesforce_job *job)
 }
 
 bool salesforce_job_results(struct salesforce *sf, const struct salesforce_job *job,
-    enum salesforce_outcome outcome, int fd)
+    enum salesforce_outcome outcome, int fd, uint64_t most)
 {
 	char path[96];
 	struct http_reply reply = {0};
@@ -117,8 +117,10 @@ bool salesforce_job_results(struct salesforce *sf, const struct salesforce_job *
 
 	snprintf(path, sizeof path, "/jobs/ingest/%s/%sResults", job->id,
 	    outcome == SALESFORCE_SUCCESSFUL ? "successful" : "failed");
-	ok = salesforce_send(
-	    sf, &(struct salesforce_request){.method = "GET", .path = path, .save_fd = fd}, &reply);
+	ok = salesforce_send(sf,
+	    &(struct salesforce_request){
+	        .method = "GET", .path = path, .save_fd = fd, .save_max = most},
+	    &reply);
 	http_reply_free(&reply);
 	return ok;
 }

@@ -48,8 +48,8 @@ bool salesforce_job_is_over(const struct salesforce_job *job);
 
 enum salesforce_outcome { SALESFORCE_SUCCESSFUL, SALESFORCE_FAILED };
 
-/* Fetches one list of results into the file, from its beginning: CSV. */
+/* Fetches one list of results into the file, from its beginning: CSV, at most that many bytes. */
 bool salesforce_job_results(struct salesforce *sf, const struct salesforce_job *job,
-    enum salesforce_outcome outcome, int fd);
+    enum salesforce_outcome outcome, int fd, uint64_t most);
 
 #endif

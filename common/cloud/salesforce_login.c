@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "wire/form.h"
 #include "wire/jdoc.h"
 #include "wire/jwt.h"
 
@@ -173,26 +174,21 @@ static bool sign_assertion(struct salesforce_login *l, struct buf *assertion)
 	return ok;
 }
 
-static void add_parameter(struct buf *b, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	buf_addf(b, "%s%s=", b->n > 0 ? "&" : "", name);
-	http_escape(b, span_of(value));
-}
-
-static bool make_form(struct salesforce_login *l, struct buf *b)
+/* `assertion` is filled where the flow has one. */
+static bool make_form(struct salesforce_login *l, struct buf *b, struct buf *assertion)
 {
 	if (l->flow == SALESFORCE_JWT) {
-		add_parameter(b, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-		buf_adds(b, "&assertion=");
-		return sign_assertion(l, b);
+		if (!sign_assertion(l, assertion))
+			return false;
+		form_add(b, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+		form_add(b, "assertion", buf_str(assertion));
+		return true;
 	}
-	add_parameter(
+	form_add(
 	    b, "grant_type", l->flow == SALESFORCE_CLIENT ? "client_credentials" : "refresh_token");
-	add_parameter(b, "refresh_token", l->refresh);
-	add_parameter(b, "client_id", l->client_id);
-	add_parameter(b, "client_secret", l->secret);
+	form_add(b, "refresh_token", l->refresh);
+	form_add(b, "client_id", l->client_id);
+	form_add(b, "client_secret", l->secret);
 	return true;
 }
 
@@ -229,29 +225,39 @@ static bool read_token(struct salesforce_login *l, bool sent, const struct http_
 	return ok;
 }
 
+static bool send(struct salesforce_login *l, struct http *http, struct buf *form,
+    const char *assertion, struct http_reply *reply)
+{
+	char *url = mem_format("%s/services/oauth2/token", l->url);
+	const char *const secrets[] = {
+	    assertion, l->secret ? l->secret : "", l->refresh ? l->refresh : "", NULL};
+	bool sent = http_send(http,
+	    &(struct http_request){.method = "POST",
+	        .url = url,
+	        .type = "application/x-www-form-urlencoded",
+	        .body = buf_span(form),
+	        .secrets = secrets},
+	    reply);
+
+	free(url);
+	return sent;
+}
+
 bool salesforce_login_run(struct salesforce_login *l, struct http *http)
 {
-	struct buf body;
-	char *url = mem_format("%s/services/oauth2/token", l->url);
 	struct http_reply reply = {0};
+	struct buf form, assertion;
 	bool ok;
 
-	buf_init(&body, TOKEN_MAX);
-	buf_reserve(&body, KEY_MAX);
-	ok = make_form(l, &body);
-	if (ok) {
-		struct http_request q = {.method = "POST",
-		    .url = url,
-		    .type = "application/x-www-form-urlencoded",
-		    .body = buf_span(&body)};
-		bool sent = http_send(http, &q, &reply);
-
-		ok = read_token(l, sent, &reply);
-	}
-	crypt_free_buf(&body);
+	buf_init(&form, TOKEN_MAX);
+	buf_reserve(&form, KEY_MAX);
+	buf_init(&assertion, KEY_MAX);
+	ok = make_form(l, &form, &assertion) &&
+	     read_token(l, send(l, http, &form, buf_str(&assertion), &reply), &reply);
+	crypt_free_buf(&assertion);
+	crypt_free_buf(&form);
 	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
-	free(url);
 	return ok;
 }
 

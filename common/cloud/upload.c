@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "wire/http_url.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -39,7 +40,7 @@ static bool trusted(const char *asked, const char *url)
 	const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 : NULL;
 	const char *slash = host ? strchr(host, '/') : NULL;
 
-	if (http_same_origin(asked, url))
+	if (http_url_same_origin(asked, url))
 		return true;
 	return slash && (size_t)(slash - host) >= sizeof google - 2 &&
 	       memcmp(slash - (sizeof google - 2), google, sizeof google - 1) == 0 &&
@@ -50,7 +51,7 @@ static bool take_session(struct session *s, const char *asked)
 {
 	struct span location = http_header(&s->bq->reply, "Location");
 	char *text = location.p ? mem_dup(location.p, location.n) : NULL;
-	char *url = text ? http_resolve(asked, text) : NULL;
+	char *url = text ? http_url_resolve(asked, text) : NULL;
 	bool ok = url && trusted(asked, url);
 
 	free(text);

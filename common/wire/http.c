@@ -1,29 +1,18 @@
 #include "wire/http.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
-#include "wire/exchange.h"
+#include "wire/crypt.h"
+#include "wire/http_try.h"
+#include "wire/secret.h"
 
 #include <curl/curl.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <unistd.h>
 
-#ifndef VERSION
-#define VERSION "unversioned"
-#endif
-
-enum {
-	CONNECT_S = 10,
-	STALL_S = 60,
-	TOTAL_S = 300,
-	HEADERS_MAX = 256 * 1024,
-	AT_ONCE = 256 * 1024,
-};
+enum { CONNECT_S = 10, STALL_S = 60 };
 
 struct http {
 	CURL *curl;
@@ -34,53 +23,57 @@ struct http {
 	/* The request on its way. */
 	struct http_request request;
 	struct http_reply *reply;
-	struct curl_slist *headers; /* NULL: it may not be sent */
-	bool going;                 /* a try of it is */
-	CURLcode code;              /* how the last try ended */
-	int64_t began;
-	uint64_t sent; /* bytes of its body */
-	bool too_long;
-	int save_fd;
-	char why[CURL_ERROR_SIZE];
+	struct http_try try;
+	bool allowed; /* it may be sent */
+	bool going;   /* a try of it is on its way */
+	int code;     /* the CURLcode that the last try ended with */
 };
 
-/* ---- receiving ---- */
+/* ---- replies ---- */
 
-static bool saves(struct http *http)
+struct span http_header(const struct http_reply *reply, const char *name)
 {
-	long status = 0;
+	struct span rest = buf_span(&reply->headers);
+	size_t n = strlen(name);
 
-	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
-	return http->save_fd > 0 && status < 300;
-}
+	while (rest.n > 0) {
+		const char *end = memchr(rest.p, '\n', rest.n);
+		struct span line = {rest.p, end ? (size_t)(end - rest.p) : rest.n};
 
-static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
-{
-	struct http *http = ctx;
-
-	http->received += size * n;
-	if (saves(http)) {
-		bool ok = file_write(http->save_fd, bytes, size * n);
-
-		http->reply->unsaved = ok ? 0 : errno;
-		return ok ? size * n : 0;
+		if (line.n > n && line.p[n] == ':' && strncasecmp(line.p, name, n) == 0)
+			return span_trim(span_skip(line, n + 1));
+		rest = span_skip(rest, line.n + (end != NULL));
 	}
-	buf_add(&http->reply->body, bytes, size * n);
-	http->too_long = http->reply->body.full;
-	return http->too_long ? 0 : size * n;
+	return (struct span){NULL, 0};
 }
 
-/* Each block of headers (100 Continue, a proxy's) makes the one before it void. */
-static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
+static bool is_redirect(const struct http_reply *reply)
 {
-	struct http *http = ctx;
-	struct buf *headers = &http->reply->headers;
+	return reply->status >= 300 && reply->status < 400 &&
+	       (reply->status != 308 || http_header(reply, "Location").p);
+}
 
-	if (size * n >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-		buf_clear(headers);
-	buf_add(headers, bytes, size * n);
-	http->too_long = headers->full;
-	return http->too_long ? 0 : size * n;
+bool http_succeeded(const struct http_reply *reply)
+{
+	return reply->fault == RETRY_NONE && reply->status > 0 && reply->status < 400 &&
+	       !is_redirect(reply);
+}
+
+enum status http_blame(const struct http_reply *reply)
+{
+	if (reply->unsaved)
+		return STATUS_IO;
+	if (reply->again)
+		return STATUS_AGAIN;
+	if (reply->status == 401 || reply->status == 403)
+		return STATUS_DENIED;
+	return reply->status >= 500 ? STATUS_AGAIN : STATUS_REFUSED;
+}
+
+void http_reply_free(struct http_reply *reply)
+{
+	buf_free(&reply->body);
+	buf_free(&reply->headers);
 }
 
 /* ---- making ready ---- */
@@ -94,6 +87,7 @@ static struct http *start(const struct http_options *options, CURLM *multi)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(http->curl = curl_easy_init()) ||
 	    !(http->multi = multi ? multi : curl_multi_init()))
 		die(STATUS_BUG, "libcurl: cannot start");
+	curl_easy_setopt(http->curl, CURLOPT_PRIVATE, http);
 	return http;
 }
 
@@ -103,8 +97,9 @@ struct http *http_open(const struct http_options *options)
 
 	o.connect_s = o.connect_s ? o.connect_s : CONNECT_S;
 	o.stall_s = o.stall_s ? o.stall_s : STALL_S;
-	o.total_s = o.total_s ? o.total_s : TOTAL_S;
+	o.total_s = o.total_s ? o.total_s : HTTP_TIMEOUT_S;
 	o.max_reply = o.max_reply ? o.max_reply : HTTP_MAX_REPLY;
+	secret_guard();
 	return start(&o, NULL);
 }
 
@@ -126,6 +121,7 @@ static void without_sigpipe(void (*work)(struct http *), struct http *http)
 static void clean_up(struct http *http)
 {
 	curl_multi_remove_handle(http->multi, http->curl);
+	http_try_close(&http->try);
 	curl_easy_cleanup(http->curl);
 	if (!http->beside)
 		curl_multi_cleanup(http->multi);
@@ -135,99 +131,10 @@ void http_close(struct http *http)
 {
 	if (!http)
 		return;
+	http->try.curl = http->curl;
 	without_sigpipe(clean_up, http);
-	curl_slist_free_all(http->headers);
 	curl_global_cleanup();
 	free(http);
-}
-
-/* The next bytes of a body that is read while it is sent. */
-static size_t on_send(char *to, size_t size, size_t n, void *ctx)
-{
-	struct http *http = ctx;
-	const struct http_request *q = &http->request;
-	ssize_t got = q->read(q->read_ctx, http->sent, to, size * n);
-
-	if (got < 0)
-		return CURL_READFUNC_ABORT;
-	http->sent += (uint64_t)got;
-	return (size_t)got;
-}
-
-static void set_body(struct http *http)
-{
-	const struct http_request *q = &http->request;
-	bool get = strcmp(q->method, "GET") == 0;
-	CURL *c = http->curl;
-
-	if (q->read) {
-		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)q->size);
-		curl_easy_setopt(c, CURLOPT_READFUNCTION, on_send);
-		curl_easy_setopt(c, CURLOPT_READDATA, http);
-		curl_easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, (long)AT_ONCE);
-	} else if (q->body.p || (!get && strcmp(q->method, "DELETE") != 0)) {
-		curl_easy_setopt(c, CURLOPT_POST, 1L);
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->body.p ? q->body.p : "");
-		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
-	}
-	if (!get)
-		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method);
-}
-
-/* Connections outlive the reset. */
-static void set_up(struct http *http, const char *scheme)
-{
-	CURL *c = http->curl;
-	const struct http_options *o = &http->options;
-	const struct http_request *q = &http->request;
-
-	curl_easy_reset(c);
-	curl_easy_setopt(c, CURLOPT_PRIVATE, http);
-	curl_easy_setopt(c, CURLOPT_URL, q->url);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, scheme);
-	if (strcmp(scheme, "http") == 0)
-		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
-	/* Where a kept connection turns out to be closed, libcurl sends again what it can rewind. */
-	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)(q->once && !q->read));
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, q->packed ? "gzip" : "");
-	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, (long)!q->packed);
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, http->headers);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)o->connect_s);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)o->stall_s);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)(q->total_s ? q->total_s : o->total_s));
-	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)AT_ONCE);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, http);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, http);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, http->why);
-	set_body(http);
-}
-
-static void name_fault(struct http *http, CURLcode code, char *error, size_t size)
-{
-	long number = 0;
-
-	curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &number);
-	if (http->too_long)
-		snprintf(error, size, "reply longer than %zu bytes", http->options.max_reply);
-	else if (http->reply->unsaved)
-		snprintf(error, size, "cannot be saved: %s", strerror(http->reply->unsaved));
-	else if (code == CURLE_COULDNT_CONNECT && number)
-		snprintf(error, size, "%s", strerror((int)number));
-	else if (code == CURLE_PARTIAL_FILE)
-		snprintf(error, size, "reply cut short");
-	else if (code == CURLE_GOT_NOTHING)
-		snprintf(error, size, "connection closed without a reply");
-	else
-		snprintf(error, size, "%s", *http->why ? http->why : curl_easy_strerror(code));
-	if (error[0] >= 'A' && error[0] <= 'Z' && error[1] >= 'a' && error[1] <= 'z')
-		error[0] += 'a' - 'A';
 }
 
 /* ---- one try ---- */
@@ -243,7 +150,7 @@ static void perform(struct http *http)
 		struct http *done;
 
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &done);
-		done->code = message->data.result;
+		done->code = (int)message->data.result;
 		done->going = false;
 		curl_multi_remove_handle(http->multi, done->curl);
 	}
@@ -257,51 +164,71 @@ void http_wait(struct http *http, int64_t us)
 	without_sigpipe(perform, http);
 }
 
-static void begin_try(struct http *http)
+static void begin_try(struct http *http, bool fresh)
 {
-	const struct http_request *q = &http->request;
-	struct http_reply *reply = http->reply;
-
-	buf_clear(&reply->body);
-	buf_clear(&reply->headers);
-	http->too_long = false;
-	reply->unsaved = 0;
-	http->why[0] = '\0';
-	http->sent = 0;
-	http->save_fd = q->save_fd;
-	if (q->save_fd > 0 &&
-	    (ftruncate(q->save_fd, 0) != 0 || lseek(q->save_fd, 0, SEEK_SET) != 0))
-		http->save_fd = 0;
-	reply->tries++;
-	http->began = clock_mono();
-	http->going = true;
+	http->code = CURLE_WRITE_ERROR;
+	http->going = http_try_begin(&http->try, fresh);
+	if (!http->going)
+		return;
 	curl_multi_add_handle(http->multi, http->curl);
 	without_sigpipe(perform, http);
+}
+
+static void name_status(struct http_reply *reply)
+{
+	snprintf(reply->error, sizeof reply->error, "HTTP %d%s", reply->status,
+	    is_redirect(reply) ? ": redirects are not followed" : "");
 }
 
 static void end_try(struct http *http)
 {
 	const struct http_request *q = &http->request;
 	struct http_reply *reply = http->reply;
-	CURLcode code;
-	long status = 0;
 
 	while (http->going)
 		http_wait(http, CLOCK_SECOND);
-	code = http->code;
-	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
-	reply->status = code == CURLE_OK ? (int)status : 0;
-	reply->fault = exchange_fault(code);
-	if (code == CURLE_OK)
-		exchange_name_status(reply);
-	else
-		name_fault(http, code, reply->error, sizeof reply->error);
+	http_try_end(&http->try, http->code);
+	if (reply->status)
+		name_status(reply);
+	http->received += http->try.received;
 	inform(2, "%s %.*s: %s, %zu bytes, %.2f s", q->method, (int)strcspn(q->url, "?"), q->url,
-	    reply->error, reply->body.n, (double)(clock_mono() - http->began) / 1e6);
+	    reply->error, reply->body.n, (double)(clock_mono() - http->try.began) / 1e6);
 }
 
 /* ---- all tries ---- */
 
+/* What retry needs to know of a reply that did not succeed. */
+static struct retry_case judge(const struct http *http)
+{
+	const struct http_reply *reply = http->reply;
+	struct retry_case c = {.fault = reply->fault,
+	    .status = reply->status,
+	    .attempt = reply->tries,
+	    .after_us = -1};
+
+	crypt_random((uint8_t *)&c.chance, sizeof c.chance);
+	if (reply->fault == RETRY_NONE) {
+		c.transient = http->request.transient && http->request.transient(reply);
+		c.after_us = retry_after(
+		    http_header(reply, "Retry-After"), http_header(reply, "Date"), clock_now());
+	}
+	return c;
+}
+
+/* Ends reply->error when nothing is tried again: "HTTP 503" becomes "HTTP 503 after 6 tries". */
+static void explain(struct http_reply *reply, const struct retry_case *c, int tries)
+{
+	size_t n = strlen(reply->error);
+	char *end = reply->error + n;
+
+	if (reply->again && c->attempt < tries)
+		snprintf(end, sizeof reply->error - n, ", and it asks to wait %jd s",
+		    (intmax_t)(c->after_us / CLOCK_SECOND));
+	else if (reply->tries > 1)
+		snprintf(end, sizeof reply->error - n, " after %d tries", reply->tries);
+}
+
+/* Those beside go on in the meantime. */
 static void wait_out(struct http *http, int64_t wait)
 {
 	int64_t end = clock_mono() + wait;
@@ -310,59 +237,48 @@ static void wait_out(struct http *http, int64_t wait)
 		http_wait(http, left);
 }
 
-static void send_until(struct http *http)
+/* Waits for the next try and begins it. False: there is none. */
+static bool try_again(struct http *http)
 {
-	const struct http_request *q = &http->request;
 	struct retry_policy policy = http->options.retry;
 	struct http_reply *reply = http->reply;
+	struct retry_case c = judge(http);
+	int64_t wait;
 
-	policy.tries = q->once ? 1 : policy.tries > 0 ? policy.tries : RETRY_TRIES;
-	for (;;) {
-		struct retry_case c;
-		int64_t wait;
-
-		end_try(http);
-		if (http_succeeded(reply)) {
-			reply->error[0] = '\0';
-			return;
-		}
-		c = exchange_judge(q, reply);
-		reply->again = retry_worth(&c);
-		wait = retry_wait(&policy, &c);
-		if (wait == RETRY_GIVE_UP) {
-			exchange_explain(reply, &c, policy.tries);
-			return;
-		}
-		inform(1, "%s, trying again in %.1f s (try %d of %d)", reply->error,
-		    (double)wait / 1e6, reply->tries + 1, policy.tries);
-		progress("%s, waiting %.1f s", reply->error, (double)wait / 1e6);
-		wait_out(http, wait);
-		http->retries++;
-		begin_try(http);
+	policy.tries = http->request.once ? 1 : policy.tries > 0 ? policy.tries : RETRY_TRIES;
+	reply->again = retry_worth(&c);
+	wait = retry_wait(&policy, &c);
+	if (wait == RETRY_GIVE_UP) {
+		explain(reply, &c, policy.tries);
+		return false;
 	}
+	inform(1, "%s, trying again in %.1f s (try %d of %d)", reply->error, (double)wait / 1e6,
+	    reply->tries + 1, policy.tries);
+	progress("%s, waiting %.1f s", reply->error, (double)wait / 1e6);
+	wait_out(http, wait);
+	http->retries++;
+	begin_try(http, c.fault == RETRY_STALE);
+	return true;
 }
 
 void http_begin(struct http *http, const struct http_request *q, struct http_reply *reply)
 {
 	const char *why = NULL;
-	char *origin = exchange_origin(q->url);
-	const char *scheme = exchange_scheme(q, origin, &why);
 
-	free(origin);
 	http->request = *q;
 	http->reply = reply;
-	http->headers = scheme ? exchange_headers(q, &why) : NULL;
-	reply->body.max = http->options.max_reply;
-	reply->headers.max = HEADERS_MAX;
+	http->try = (struct http_try){.curl = http->curl,
+	    .request = &http->request,
+	    .reply = reply,
+	    .options = &http->options};
 	reply->status = reply->tries = 0;
 	reply->fault = RETRY_PERMANENT;
 	reply->again = false;
-	if (!http->headers) {
+	http->allowed = http_try_open(&http->try, &why);
+	if (http->allowed)
+		begin_try(http, false);
+	else
 		snprintf(reply->error, sizeof reply->error, "%s", why);
-		return;
-	}
-	set_up(http, scheme);
-	begin_try(http);
 }
 
 bool http_go_on(struct http *http)
@@ -374,13 +290,17 @@ bool http_go_on(struct http *http)
 
 bool http_finish(struct http *http)
 {
-	if (!http->headers)
+	struct http_reply *reply = http->reply;
+
+	if (!http->allowed)
 		return false;
-	send_until(http);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(http->headers);
-	http->headers = NULL;
-	return http_succeeded(http->reply);
+	do
+		end_try(http);
+	while (!http_succeeded(reply) && try_again(http));
+	http_try_close(&http->try);
+	if (http_succeeded(reply))
+		reply->error[0] = '\0';
+	return http_succeeded(reply);
 }
 
 bool http_send(struct http *http, const struct http_request *q, struct http_reply *reply)

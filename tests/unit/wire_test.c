@@ -2,9 +2,12 @@
 
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "wire/form.h"
 #include "wire/http.h"
+#include "wire/http_url.h"
 #include "wire/jdoc.h"
 #include "wire/jwt.h"
+#include "wire/secret.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -372,16 +375,18 @@ static void resolving(void)
 	    {"https://a.io/v1/leads", "javascript:alert(1)", NULL},
 	    {"https://a.io/v1/leads", "https://a.io:99999/", NULL},
 	    {"https://a.io/v1/leads", "?a=\n", NULL},
+	    {"https://a.io/v1/leads", "?a=b c", NULL},
+	    {"https://a.io/v1/leads", "https://a.io/\x01", NULL},
 	    {"not a base", "?a", NULL},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		char *url = http_resolve(cases[i].base, cases[i].ref);
+		char *url = http_url_resolve(cases[i].base, cases[i].ref);
 
 		if (cases[i].url)
 			check_text(url, cases[i].url, cases[i].ref);
 		else
-			check(!url || !http_same_origin(cases[i].base, url), cases[i].ref);
+			check(!url || !http_url_same_origin(cases[i].base, url), cases[i].ref);
 		free(url);
 	}
 }
@@ -412,8 +417,8 @@ static void origins(void)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		check(
-		    http_same_origin(cases[i].origin, cases[i].url) == cases[i].same, cases[i].url);
+		check(http_url_same_origin(cases[i].origin, cases[i].url) == cases[i].same,
+		    cases[i].url);
 }
 
 static void refused_requests(void)
@@ -431,6 +436,10 @@ static void refused_requests(void)
 	    {"file:///etc/passwd", NULL, "the URL is not https"},
 	    {"https://me@example.com/", NULL, "a user name or password in the URL"},
 	    {"https://me:secret@example.com/", NULL, "a user name or password in the URL"},
+	    {"https://example.com/a b", NULL, "a space or a control byte in the URL"},
+	    {"https://example.com/a\tb", NULL, "a space or a control byte in the URL"},
+	    {"https://example.com/a\x7f", NULL, "a space or a control byte in the URL"},
+	    {"https://example.com/\n", NULL, "a space or a control byte in the URL"},
 	    {"nonsense", NULL, "not a URL"},
 	    {"", NULL, "not a URL"},
 	    {"https://example.com/", "a\r\nX-Evil: 1",
@@ -457,14 +466,44 @@ static void escaping(void)
 	struct buf b;
 
 	buf_init(&b, 200);
-	http_escape(&b, (struct span){"az-._~ &=?/%+\0\xc3\xa9", 16});
+	form_escape(&b, (struct span){"az-._~ &=?/%+\0\xc3\xa9", 16});
 	check_text(buf_str(&b), "az-._~%20%26%3D%3F%2F%25%2B%00%C3%A9", "percent-encoding");
+	buf_free(&b);
+}
+
+static void hiding(void)
+{
+	static const struct {
+		const char *text, *secret, *wanted;
+	} cases[] = {
+	    {"bad secret s3cr3t!", "s3cr3t!", "bad secret ***"},
+	    {"s3cr3t!s3cr3t!, s3cr3t", "s3cr3t!", "******, s3cr3t"},
+	    {"client_secret=s%2Fc%21x&a=b", "s/c!x", "client_secret=***&a=b"},
+	    {"{\"token\":\"1\\/\\/0abc\"}", "1//0abc", "{\"token\":\"***\"}"},
+	    {"aaaaa aaaa", "aaaa", "***a ***"},
+	    {"abc", "abc", "abc"}, /* too short to be told from a word */
+	    {"", "secret", ""},
+	    {"secre", "secret", "secre"},
+	    {"ssecret", "secret", "s***"},
+	    {"nothing", "", "nothing"},
+	    {"nothing", NULL, "nothing"},
+	};
+	struct buf b;
+
+	buf_init(&b, 200);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_clear(&b);
+		buf_adds(&b, cases[i].text);
+		secret_hide(&b, cases[i].secret);
+		check_text(buf_str(&b), cases[i].wanted, cases[i].text);
+	}
 	buf_free(&b);
 }
 
 int main(void)
 {
 	prog_init("wire_test");
+	hiding();
 	sha256();
 	hmac();
 	base64();
