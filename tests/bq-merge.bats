@@ -41,7 +41,7 @@ is() {
 
 # The rows of m.t, in the order of their ids.
 rows_of() {
-	sql "SELECT $1 FROM m.t ORDER BY id" | jq -c '[.[]]' | tr '\n' ' '
+	sql "SELECT $1 FROM m.t ORDER BY id" | canonical | jq -c '[.[]]' | tr '\n' ' '
 }
 
 merge_jobs() {

@@ -56,7 +56,7 @@ fill() {
 	printf '%s\n' '{"campaign":"C-1","touches":3,"first_touch":2,"last_touch":1,"linear":0.9167,"position_based":1.2,"time_decay":0.781}' \
 		'{"campaign":"C-2","touches":4,"first_touch":2,"last_touch":1,"linear":2.0833,"position_based":1.8,"time_decay":1.7524}' \
 		'{"campaign":"C-3","touches":4,"first_touch":1,"last_touch":3,"linear":2,"position_based":2,"time_decay":2.4667}' >expected
-	diff <(jq -c . expected) <(jq -c . <<<"$output")
+	diff expected <(canonical <<<"$output")
 }
 
 @test "segments: hot, warm, cold" {

@@ -57,6 +57,11 @@ sql_value() {
 	sql "$1" | jq -r 'to_entries[0].value'
 }
 
+# Rows with their numbers as jq's own: 1.7 and later print 2.0 as it came, 1.6 prints 2.
+canonical() {
+	jq -c 'map_values(if type == "number" then . + 0 else . end)'
+}
+
 # How many load jobs the sandbox's warehouse has seen.
 load_jobs() {
 	curl -sSf "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/jobs?projection=full&maxResults=1000" |
