@@ -132,10 +132,14 @@ $(BUILD)/tests/pii_confine_test: $(call mask_rooms,confine)
 $(BUILD)/tests/pii_find_test: $(call mask_rooms,find checks)
 $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
+# Preloaded into the programs, to make their calls fail: glibc on x86-64, and no sanitizer.
+$(BUILD)/tests/inject.so: tests/inject/inject.c
+	@mkdir -p $(@D) && $(CC) $(filter-out -fsanitize%,$(ALL_CFLAGS)) -fPIC -shared -o $@ $<
+
 merge_rooms = $(filter-out %/main.o,$(call objects,$(call sources,bq-merge)))
 $(BUILD)/tests/prune_test: $(merge_rooms)
 
-check-run: all $(drivers)
+check-run: all $(drivers) $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/inject.so)
 	@BIN=$(BUILD) tests/run
 
 elsewhere:
