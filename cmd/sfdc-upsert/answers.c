@@ -4,7 +4,6 @@
 #include "json/jstr.h"
 #include "wire/csv.h"
 
-#include <errno.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,12 +124,12 @@ static bool read_file(struct answers *a, int fd)
 	bool ok;
 
 	if (fstat(fd, &st) != 0)
-		return bad_reply(a->u, strerror(errno));
+		return rows_file_fails(&a->u->rows, STATUS_IO);
 	if (st.st_size == 0)
 		return true;
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
-		return bad_reply(a->u, strerror(errno));
+		return rows_file_fails(&a->u->rows, STATUS_IO);
 	ok = read_results(a, (struct span){p, (size_t)st.st_size});
 	munmap(p, (size_t)st.st_size);
 	return ok;

@@ -142,9 +142,10 @@ bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *
 
 	if (!r->file)
 		return true;
+	if (!rows_note(rows, i, scratch, &note))
+		return false;
 	fprintf(r->file, "row %zu %u ", i, record->answer);
 	if (record->answer == ANSWER_FAILED) {
-		note = rows_note(rows, i, scratch);
 		put_clean(r->file, note.code);
 		fputc('\t', r->file);
 		put_clean(r->file, note.fields);
@@ -158,10 +159,14 @@ bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *
 
 void resume_close(struct resume *r, bool done)
 {
+	bool emptied;
+
 	if (!r->file)
 		return;
+	emptied = done && fflush(r->file) == 0 && ftruncate(fileno(r->file), 0) == 0;
 	fclose(r->file);
 	r->file = NULL;
-	if (done)
-		unlink(r->path);
+	if (done && unlink(r->path) != 0 && !emptied)
+		warn("%s: cannot be removed: %s; remove it before these rows are sent again",
+		    r->path, strerror(errno));
 }

@@ -142,8 +142,10 @@ bool rows_close(struct rows *rows)
 		return true;
 	if (rows->lost)
 		return false;
-	if (fflush(rows->spool) != 0 || fflush(rows->table) != 0)
+	if (fflush(rows->spool) != 0 || fflush(rows->table) != 0) {
+		rows->lost = true;
 		return rows_file_fails(rows, STATUS_IO);
+	}
 	rows->text = map(rows->spool, rows->text_n, PROT_READ);
 	rows->at = map(rows->table, rows->n * sizeof *rows->at, PROT_READ | PROT_WRITE);
 	if (rows->text && rows->at)
@@ -190,26 +192,27 @@ bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const st
 	return rows_file_fails(rows, STATUS_IO);
 }
 
-struct note rows_note(struct rows *rows, size_t i, struct buf *b)
+bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note)
 {
 	const struct record *r = &rows->at[i];
-	struct note note = {SPAN("UNKNOWN_ERROR"), SPAN(""), SPAN("[]")};
 	struct span text;
 
+	*note = (struct note){SPAN("UNKNOWN_ERROR"), SPAN(""), SPAN("[]")};
 	buf_clear(b);
-	if (r->note_n == 0 || !buf_reserve(b, r->note_n) ||
-	    fseeko(rows->notes, (off_t)r->note_at, SEEK_SET) != 0 ||
+	if (r->note_n == 0)
+		return true;
+	if (!buf_reserve(b, r->note_n) || fseeko(rows->notes, (off_t)r->note_at, SEEK_SET) != 0 ||
 	    fread(b->p, 1, r->note_n, rows->notes) != r->note_n)
-		return note;
+		return rows_file_fails(rows, STATUS_IO);
 	b->n = r->note_n;
 	text = buf_span(b);
-	note.code = (struct span){text.p, strnlen(text.p, text.n)};
-	text = span_skip(text, note.code.n + 1);
-	note.message = (struct span){text.p, strnlen(text.p, text.n)};
-	note.fields = span_skip(text, note.message.n + 1);
-	if (note.fields.n == 0)
-		note.fields = SPAN("[]");
-	return note;
+	note->code = (struct span){text.p, strnlen(text.p, text.n)};
+	text = span_skip(text, note->code.n + 1);
+	note->message = (struct span){text.p, strnlen(text.p, text.n)};
+	text = span_skip(text, note->message.n + 1);
+	if (text.n > 0)
+		note->fields = text;
+	return true;
 }
 
 static void close_file(FILE *file)

@@ -56,7 +56,7 @@ struct rows {
 	FILE *spool, *table, *notes;
 	char *text;
 	uint64_t text_n, note_end;
-	bool lost; /* some of the rows did not fit on the disk: none can be read back */
+	bool lost;      /* some of the rows did not fit on the disk: none can be read back */
 	struct map map; /* external ids to the first row that has each */
 	void *index;    /* the memory of the map */
 	struct buf id;  /* folded, of the row in hand */
@@ -98,8 +98,8 @@ struct note {
 bool rows_fail(
     struct rows *rows, struct record *record, enum answer answer, const struct note *note);
 
-/* Reads it back into `b`; the note points there. */
-struct note rows_note(struct rows *rows, size_t i, struct buf *b);
+/* Reads it back into `b`; the note points there. False: the file cannot be read (74). */
+bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note);
 
 /* A temporary file failed, as errno says: sets status and why. Gives false. */
 bool rows_file_fails(struct rows *rows, enum status status);

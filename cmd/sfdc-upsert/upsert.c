@@ -231,13 +231,15 @@ static void reject(
 	reject_row(&u->reject, r->name, r->line, &bad, line, true);
 }
 
-static void report_undone(struct upsert *u, size_t i)
+static bool report_undone(struct upsert *u, size_t i)
 {
 	const struct record *r = &u->rows.at[i];
 	struct span line = rows_line(&u->rows, i);
-	struct note note = rows_note(&u->rows, i, &u->note);
 	bool failed = r->answer == ANSWER_FAILED;
+	struct note note;
 
+	if (!rows_note(&u->rows, i, &u->note, &note))
+		return false;
 	begin_result(u, r, failed ? "failed" : "unprocessed");
 	result_error(u->out, note.code, note.message, note.fields);
 	if (r->is_json)
@@ -247,33 +249,34 @@ static void report_undone(struct upsert *u, size_t i)
 	u->unprocessed += !failed;
 	if (failed && r->is_json && u->wish.rejects)
 		reject(u, r, &note, line);
+	return true;
 }
 
-static void report_row(struct upsert *u, size_t i)
+static bool report_row(struct upsert *u, size_t i)
 {
 	const struct record *r = &u->rows.at[i];
 
 	if (r->is_json)
 		row_parse(&u->row, rows_line(&u->rows, i));
-	if (r->answer != ANSWER_CREATED && r->answer != ANSWER_UPDATED) {
-		report_undone(u, i);
-		return;
-	}
+	if (r->answer != ANSWER_CREATED && r->answer != ANSWER_UPDATED)
+		return report_undone(u, i);
 	begin_result(u, r, r->answer == ANSWER_CREATED ? "created" : "updated");
 	result_end(u->out);
 	u->created += r->answer == ANSWER_CREATED;
 	u->updated += r->answer == ANSWER_UPDATED;
+	return true;
 }
 
 bool upsert_report(struct upsert *u)
 {
 	const struct rows *rows = &u->rows;
+	bool ok = true;
 
-	for (; u->reported < rows->n && rows->at[u->reported].answer != ANSWER_NONE &&
+	for (; ok && u->reported < rows->n && rows->at[u->reported].answer != ANSWER_NONE &&
 	       rows->at[u->reported].answer != ANSWER_AGAIN && !u->out->error && !u->reject.status;
-	     u->reported++)
-		report_row(u, u->reported);
-	return out_flush(u->out) && !u->reject.status;
+	     u->reported += ok)
+		ok = report_row(u, u->reported);
+	return out_flush(u->out) && ok && !u->reject.status;
 }
 
 void upsert_abandon(struct upsert *u, const char *code, const char *message)
@@ -291,8 +294,9 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 bool upsert_finish(struct upsert *u)
 {
 	bool ok = reject_close(&u->reject, u->rows.n);
+	bool told = u->reported == u->rows.n && u->unprocessed == 0 && !u->out->error;
 
-	resume_close(&u->resume, ok && u->unprocessed == 0 && !u->sf->status);
+	resume_close(&u->resume, ok && told && !u->rows.status && !u->sf->status);
 	columns_free(&u->columns);
 	buf_free(&u->text);
 	buf_free(&u->name);

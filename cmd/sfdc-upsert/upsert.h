@@ -75,7 +75,10 @@ bool bulk_send(struct upsert *u);
 /* Takes up a job of a run that was killed: waits for it, takes its answers. False as bulk_send. */
 bool bulk_resume(struct upsert *u, const struct resume_job *job);
 
-/* Writes the results of all rows up to the first without an answer. False: u->out->error, u->reject.status. */
+/*
+ * Writes the results of all rows up to the first without an answer. False: u->out->error,
+ * u->reject.status, u->rows.status.
+ */
 bool upsert_report(struct upsert *u);
 
 /* Gives all rows without an answer this one: unprocessed; and reports them, unless the disk lost them. */
