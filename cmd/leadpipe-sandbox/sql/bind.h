@@ -36,8 +36,7 @@ void bind_part(struct sql *q, struct expr *e);
 void bind_interval(struct sql *q, struct scope *scope, struct expr *e);
 
 /* INTERVAL n part as a value by itself; + - * / of bound times and intervals (false: it is none of these). */
-void bind_interval_value(struct sql *q, struct scope *scope, struct expr *e);
-bool bind_time_op(struct sql *q, struct expr *e);
+bool bind_time_op(struct sql *q, struct scope *scope, struct expr *e);
 
 /* Of a bound call: date parts and literal formats that its function does not know. */
 void bind_check_time(struct sql *q, const struct expr *e);

@@ -159,38 +159,11 @@ static void check_modifiers(struct sql *q, const struct expr *e)
 		    "LIMIT expects an integer literal or parameter");
 }
 
-/* ARRAY_FIRST(a) is a[OFFSET(0)], ARRAY_LAST(a) the element that ARRAY_LENGTH(a) numbers. */
-static bool end_of_array(struct sql *q, struct scope *scope, struct expr *e)
-{
-	bool first = name_is(e->text, "ARRAY_FIRST");
-	struct expr *array, *at;
-
-	if ((!first && !name_is(e->text, "ARRAY_LAST")) || e->args.n != 1)
-		return false;
-	array = list_expr(&e->args, 0);
-	bind_expr(q, scope, array);
-	if (!array->ty.array)
-		no_signature(q, e);
-	at = expr_new(q, first ? E_LITERAL : E_CALL, e->at);
-	at->ty = ty_of(TYPE_INT64);
-	at->text = first ? SPAN("0") : SPAN("ARRAY_LENGTH");
-	at->func = func_find(SPAN("ARRAY_LENGTH"));
-	if (!first)
-		sql_add(q, &at->args, array);
-	e->kind = E_INDEX;
-	e->text = first ? SPAN("OFFSET") : SPAN("ORDINAL");
-	e->ty = ty_element(array->ty);
-	sql_add(q, &e->args, at);
-	return true;
-}
-
 void bind_call(struct sql *q, struct scope *scope, struct expr *e)
 {
 	const struct func *f = func_find(e->text);
 	bool group = f && f->kind == FUNC_AGGREGATE && !e->over, inside = scope->inside;
 
-	if (end_of_array(q, scope, e))
-		return;
 	if (!f)
 		sql_unsupported(q, e->at, "function %.*s", SPAN_ARG(e->text));
 	if (e->star) {

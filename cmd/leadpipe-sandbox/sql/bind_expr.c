@@ -275,7 +275,8 @@ void bind_expr(struct sql *q, struct scope *scope, struct expr *e)
 	case E_STRUCT: bind_struct(q, scope, e); break;
 	case E_INDEX: bind_index(q, scope, e); break;
 	case E_EXTRACT: bind_extract(q, scope, e); break;
-	case E_INTERVAL: bind_interval_value(q, scope, e); break;
+	case E_INTERVAL:
+		sql_unsupported(q, e->at, "INTERVAL but after + and - and in functions of times");
 	case E_PART: break;
 	}
 	sql_depth(q, e->at, -1);

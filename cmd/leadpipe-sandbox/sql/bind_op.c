@@ -119,10 +119,9 @@ static void compare(struct sql *q, struct expr *e)
 	}
 	if (!ty_common(&e->args, 0, 1, &ty))
 		no_signature(q, e);
-	if (ty.kind == TYPE_INTERVAL && !ty.array) {
-		if (e->op == OP_DISTINCT || e->op == OP_SAME)
-			sql_unsupported(q, e->at, "%s of INTERVAL", op_words[e->op]);
-	} else if (equality ? !ty_groups(ty) : !ty_orders(ty))
+	if (ty.kind == TYPE_INTERVAL)
+		sql_unsupported(q, e->at, "%s of INTERVAL", op_words[e->op]);
+	if (equality ? !ty_groups(ty) : !ty_orders(ty))
 		sql_fail(q, "invalidQuery", e->at, "%s is not defined for arguments of type %s",
 		    equality ? "Equality" : op_words[e->op], ty_name(q, ty));
 	coerce(q, e, ty);
@@ -148,11 +147,11 @@ static void flatten(struct sql *q, struct expr *e)
 	e->args = args;
 }
 
-static void arithmetic(struct sql *q, struct expr *e)
+static void arithmetic(struct sql *q, struct scope *scope, struct expr *e)
 {
 	struct ty ty;
 
-	if (bind_time_op(q, e))
+	if (bind_time_op(q, scope, e))
 		return;
 	if (!ty_common(&e->args, 0, 1, &ty) || !ty_is_number(ty))
 		no_signature(q, e);
@@ -167,16 +166,6 @@ static void negate(struct sql *q, struct expr *e)
 {
 	struct expr *arg = list_expr(&e->args, 0);
 
-	if (arg->ty.kind == TYPE_INTERVAL && !arg->ty.array) {
-		struct expr *minus = expr_new(q, E_LITERAL, e->at);
-
-		minus->ty = ty_of(TYPE_INT64);
-		minus->text = SPAN("-1");
-		sql_add(q, &e->args, minus);
-		e->op = OP_MUL;
-		bind_time_op(q, e);
-		return;
-	}
 	if (!ty_is_number(arg->ty))
 		no_signature(q, e);
 	e->ty = arg->ty;
@@ -213,9 +202,15 @@ static bool lowest(const struct expr *e)
 	       !arg->null;
 }
 
+/* They bind their arguments themselves, since INTERVAL n DAY may be one. */
+static bool is_arithmetic(enum op op)
+{
+	return op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_DIV;
+}
+
 void bind_op(struct sql *q, struct scope *scope, struct expr *e)
 {
-	if (!lowest(e))
+	if (!lowest(e) && !is_arithmetic(e->op))
 		for (size_t i = 0; i < e->args.n; i++)
 			bind_expr(q, scope, list_expr(&e->args, i));
 	switch (e->op) {
@@ -255,7 +250,7 @@ void bind_op(struct sql *q, struct scope *scope, struct expr *e)
 	case OP_ADD:
 	case OP_SUB:
 	case OP_MUL:
-	case OP_DIV: arithmetic(q, e); break;
+	case OP_DIV: arithmetic(q, scope, e); break;
 	case OP_CONCAT: concat(q, e); break;
 	case OP_NEG: negate(q, e); break;
 	}

@@ -37,6 +37,7 @@ void bind_interval(struct sql *q, struct scope *scope, struct expr *e)
 		sql_fail(
 		    q, "invalidQuery", n->at, "Interval value must be coercible to INT64 type");
 	e->args.item[0] = ty_coerce(q, n, ty_of(TYPE_INT64));
+	e->ty = ty_of(TYPE_INTERVAL);
 	to_upper(q, e);
 }
 
@@ -65,7 +66,8 @@ static void check_parts(struct sql *q, const struct expr *e)
 				sql_fail(q, "invalidQuery", arg->at,
 				    "%s does not support the %s date part when the argument is %s "
 				    "type",
-				    e->func->name, part, ty_name(q, list_expr(&e->args, 0)->ty));
+				    e->func->name + (*e->func->name == '$'), part,
+				    ty_name(q, list_expr(&e->args, 0)->ty));
 	}
 }
 
@@ -85,39 +87,32 @@ static void check_format(struct sql *q, const struct expr *e)
 		    SPAN_ARG(strange), e->func->name);
 }
 
-void bind_interval_value(struct sql *q, struct scope *scope, struct expr *e)
+static bool is_time(const struct expr *e)
 {
-	struct expr *part = expr_new(q, E_LITERAL, e->at);
-
-	bind_interval(q, scope, e);
-	if (!when_takes(WHEN_DATETIME, WHEN_ADDS, e->text.p))
-		sql_fail(q, "invalidQuery", e->at,
-		    "A valid date part name is required but found %s", e->text.p);
-	part->ty = ty_of(TYPE_STRING);
-	part->text = e->text;
-	sql_add(q, &e->args, part);
-	e->kind = E_CALL;
-	e->text = SPAN("$INTERVAL");
-	func_match(q, func_find(e->text), e);
+	return !e->ty.array && (e->ty.kind == TYPE_DATE || e->ty.kind == TYPE_DATETIME ||
+	                           e->ty.kind == TYPE_TIMESTAMP || e->ty.kind == TYPE_INTERVAL);
 }
 
-static bool is_time(struct ty ty)
+bool bind_time_op(struct sql *q, struct scope *scope, struct expr *e)
 {
-	return !ty.array && (ty.kind == TYPE_DATE || ty.kind == TYPE_DATETIME ||
-	                        ty.kind == TYPE_TIMESTAMP || ty.kind == TYPE_INTERVAL);
-}
+	struct expr *left = list_expr(&e->args, 0), *right = list_expr(&e->args, 1);
+	const char *name = e->op == OP_ADD ? "$+" : "$-";
 
-bool bind_time_op(struct sql *q, struct expr *e)
-{
-	static const char *const names[] = {
-	    [OP_ADD] = "$+", [OP_SUB] = "$-", [OP_MUL] = "$*", [OP_DIV] = "$/"};
-
-	if (!is_time(list_expr(&e->args, 0)->ty) && !is_time(list_expr(&e->args, 1)->ty))
+	bind_expr(q, scope, left);
+	if (right->kind == E_INTERVAL)
+		bind_interval(q, scope, right);
+	else
+		bind_expr(q, scope, right);
+	if (right->kind != E_INTERVAL && !is_time(left) && !is_time(right))
 		return false;
-	if (!func_match(q, func_find(span_of(names[e->op])), e))
+	if ((e->op != OP_ADD && e->op != OP_SUB) || !func_match(q, func_find(span_of(name)), e)) {
+		if (left->ty.kind == TYPE_INTERVAL || right->ty.kind == TYPE_INTERVAL)
+			sql_unsupported(q, e->at, "this operator with an INTERVAL");
 		return false;
+	}
 	e->kind = E_CALL;
-	e->text = span_of(names[e->op]);
+	e->text = span_of(name);
+	bind_check_time(q, e);
 	return true;
 }
 
@@ -125,17 +120,6 @@ void bind_check_time(struct sql *q, const struct expr *e)
 {
 	check_parts(q, e);
 	check_format(q, e);
-}
-
-static void extract_interval(struct sql *q, struct expr *e)
-{
-	to_upper(q, e);
-	/* the parts that a TIME and a DATE have */
-	if (!when_takes(WHEN_DATETIME, WHEN_ADDS, e->text.p) || name_is(e->text, "WEEK") ||
-	    name_is(e->text, "QUARTER"))
-		sql_fail(q, "invalidQuery", e->at,
-		    "EXTRACT from INTERVAL does not support the %s date part", e->text.p);
-	e->ty = ty_of(TYPE_INT64);
 }
 
 void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
@@ -146,10 +130,8 @@ void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
 	bind_expr(q, scope, of);
 	for (size_t i = 1; i < e->args.n; i++)
 		bind_expr(q, scope, list_expr(&e->args, i));
-	if (!of->ty.array && of->ty.kind == TYPE_INTERVAL && e->args.n == 1) {
-		extract_interval(q, e);
-		return;
-	}
+	if (of->ty.kind == TYPE_INTERVAL)
+		sql_unsupported(q, e->at, "EXTRACT from INTERVAL");
 	if (of->ty.array || (of->ty.kind != TYPE_DATE && of->ty.kind != TYPE_DATETIME &&
 	                        of->ty.kind != TYPE_TIMESTAMP && of->ty.kind != TYPE_TIME))
 		sql_fail(q, "invalidQuery", e->at, "EXTRACT does not support arguments of type %s",

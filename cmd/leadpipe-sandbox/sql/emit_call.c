@@ -139,33 +139,6 @@ static void emit_list_agg(struct sql *q, const struct expr *e)
 	emit(q, ")");
 }
 
-/* FORMAT: a letter for each argument behind the format; times go as their STRING. */
-static void emit_format(struct sql *q, const struct expr *e)
-{
-	const char *kinds = "";
-
-	for (size_t i = 1; i < e->args.n; i++) {
-		const struct expr *arg = list_expr(&e->args, i);
-		char letter = scalar_letter(arg->ty.kind);
-
-		if (arg->ty.array || !letter || letter == 'g')
-			sql_unsupported(q, arg->at, "FORMAT of %s", ty_name(q, arg->ty));
-		kinds = sql_text(q, "%s%c", kinds, letter);
-	}
-	emit(q, "%sbq_format(", e->safe ? "safe_" : "");
-	emit_text(q, span_of(kinds));
-	for (size_t i = 0; i < e->args.n; i++) {
-		const struct expr *arg = list_expr(&e->args, i);
-
-		emit(q, ", ");
-		if (i > 0 && strchr("dt", kinds[i - 1]))
-			emit_cast(q, arg->ty, ty_of(TYPE_STRING), false, arg);
-		else
-			emit_expr(q, arg);
-	}
-	emit(q, ")");
-}
-
 /* FIRST_VALUE, LAST_VALUE and NTH_VALUE with IGNORE NULLS: bq_nth(value, n or 'last'). */
 static void emit_nth(struct sql *q, const struct expr *e)
 {
@@ -186,24 +159,19 @@ void emit_call(struct sql *q, const struct expr *e)
 	} else if (name_is(span_of(sql), "bq_array_agg") ||
 	           name_is(span_of(sql), "bq_string_agg")) {
 		emit_list_agg(q, e);
-	} else if (name_is(span_of(sql), "bq_format")) {
-		emit_format(q, e);
 	} else if (strpbrk(sql, "%('")) {
 		emit(q, e->safe ? "safe_" : "");
 		emit_template(q, e);
 	} else if (e->star) {
 		emit(q, "COUNT(*)");
 	} else {
-		bool stamp = e->ty.kind == TYPE_TIMESTAMP && strncmp(sql, "bq_range_", 9) == 0;
-
-		emit(q, stamp ? "CAST(" : "");
 		emit(q, "%s%s(%s", e->safe ? "safe_" : "", sql, e->distinct ? "DISTINCT " : "");
 		if (name_is(span_of(sql), "bq_to_json")) {
 			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty, e)));
 			emit(q, ", ");
 		}
 		emit_args(q, e, 0);
-		emit(q, stamp ? ") AS INTEGER)" : ")");
+		emit(q, ")");
 	}
 	if (e->over)
 		emit_over(q, e->over);

@@ -245,8 +245,7 @@ static void emit_index(struct sql *q, const struct expr *e)
 
 static void emit_extract(struct sql *q, const struct expr *e)
 {
-	emit(q,
-	    list_expr(&e->args, 0)->ty.kind == TYPE_INTERVAL ? "bq_interval_part(" : "bq_extract(");
+	emit(q, "bq_extract(");
 	emit_text(q, e->text);
 	emit(q, ", ");
 	emit_expr(q, list_expr(&e->args, 0));

@@ -48,13 +48,12 @@ static void compare_two(struct sql *q, enum op op, const struct expr *a, const s
 	    [OP_GT] = "gt",
 	    [OP_GE] = "ge"};
 	bool real = a->ty.kind == TYPE_FLOAT64;
-	bool interval = a->ty.kind == TYPE_INTERVAL;
-	bool decimal = interval || (op != OP_EQ && op != OP_NE && *emit_collation(a->ty));
+	bool decimal = op != OP_EQ && op != OP_NE && *emit_collation(a->ty);
 
 	if (real)
 		emit(q, "bq_float_%s(", floats[op]);
 	else
-		emit(q, interval ? "(bq_interval_cmp(" : decimal ? "(bq_num_cmp(" : "(");
+		emit(q, decimal ? "(bq_num_cmp(" : "(");
 	emit_expr(q, a);
 	if (real || decimal)
 		emit(q, ", ");
@@ -165,7 +164,6 @@ static const struct {
     {TYPE_STRING, TYPE_BIGNUMERIC, "bq_str_big"},
     {TYPE_STRING, TYPE_BOOL, "bq_str_bool"},
     {TYPE_STRING, TYPE_BYTES, "bq_str_bytes"},
-    {TYPE_STRING, TYPE_INTERVAL, "bq_str_interval"},
     {TYPE_STRING, TYPE_DATE, "bq_str_date"},
     {TYPE_STRING, TYPE_TIME, "bq_str_time"},
     {TYPE_STRING, TYPE_DATETIME, "bq_str_datetime"},

@@ -110,38 +110,5 @@ static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, false);
 }
 
-static int64_t length_of(struct span s)
-{
-	struct span rest = s, item;
-	int64_t n = 0;
-
-	while (s.n > 2 && scan_item(&rest, &item))
-		n++;
-	return n;
-}
-
-/* ARRAY_SLICE(array, from, to): both ends are in it; negative ones count from the end. */
-static char *slice(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]), rest = s, item;
-	int64_t length = length_of(s), from = sqlite3_value_int64(v[1]);
-	int64_t to = sqlite3_value_int64(v[2]);
-	struct buf b;
-
-	(void)n;
-	from += from < 0 ? length : 0;
-	to += to < 0 ? length : 0;
-	buf_init(&b, ARRAY_MAX);
-	buf_addc(&b, '[');
-	for (int64_t i = 0; i < length && scan_item(&rest, &item); i++)
-		if (i >= from && i <= to) {
-			buf_adds(&b, b.n > 1 ? "," : "");
-			buf_addspan(&b, item);
-		}
-	buf_addc(&b, ']');
-	return fn_finish(ctx, &b, false);
-}
-
 const struct sql_fn sql_fn_array[] = {{"bq_index", index_path, false}, {"bq_split", split, false},
-    {"bq_array_to_string", to_string, false}, {"bq_array_reverse", reverse, false},
-    {"bq_array_slice", slice, false}, {0}};
+    {"bq_array_to_string", to_string, false}, {"bq_array_reverse", reverse, false}, {0}};

@@ -113,16 +113,6 @@ static char *unix_millis(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *unix_date(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	int64_t days = 0;
-
-	(void)n;
-	civil_parse_date(fn_text(v[0]), false, &days);
-	sqlite3_result_int64(ctx, days);
-	return NULL;
-}
-
 static char *of_unix(sqlite3_context *ctx, sqlite3_value *v, int64_t scale)
 {
 	int64_t n = sqlite3_value_int64(v);
@@ -152,24 +142,10 @@ static char *of_micros(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return of_unix(ctx, v[0], 1);
 }
 
-static char *of_unix_date(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	int64_t days = sqlite3_value_int64(v[0]);
-	char text[CIVIL_TEXT];
-
-	(void)n;
-	if (days > CLOCK_MAX / CLOCK_DAY || days < CLOCK_MIN / CLOCK_DAY)
-		return sqlite3_mprintf("DATE value is out of allowed range: %lld", (long long)days);
-	civil_date(text, days);
-	fn_result_text(ctx, span_of(text));
-	return NULL;
-}
-
 const struct sql_fn sql_fn_format[] = {{"bq_format_time", format_time, 0},
     {"bq_format_timestamp", format_timestamp, 0}, {"bq_parse_date", parse_date, 0},
     {"bq_parse_time", parse_time, 0}, {"bq_parse_datetime", parse_datetime, 0},
     {"bq_parse_timestamp", parse_timestamp, 0}, {"bq_datetime_str", datetime_str, 0},
     {"bq_unix_seconds", unix_seconds, 0}, {"bq_unix_millis", unix_millis, 0},
-    {"bq_unix_date", unix_date, 0}, {"bq_timestamp_seconds", of_seconds, 0},
-    {"bq_timestamp_millis", of_millis, 0}, {"bq_timestamp_micros", of_micros, 0},
-    {"bq_date_from_unix_date", of_unix_date, 0}, {0}};
+    {"bq_timestamp_seconds", of_seconds, 0}, {"bq_timestamp_millis", of_millis, 0},
+    {"bq_timestamp_micros", of_micros, 0}, {0}};

@@ -58,52 +58,6 @@ static char *ints(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return end(ctx, &m, ok);
 }
 
-static char *floats(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	double from = fn_double(v[0]), to = fn_double(v[1]), by = n > 2 ? fn_double(v[2]) : 1;
-	bool ok = true;
-	struct made m;
-
-	if (by == 0 || !(by - by == 0) || !(from - from == 0) || !(to - to == 0))
-		return by == 0 ? no_step() : sqlite3_mprintf("GENERATE_ARRAY of NaN or infinity");
-	begin(&m);
-	for (size_t i = 0; ok; i++) {
-		double value = from + by * (double)i;
-		char text[CAST_DOUBLE];
-
-		if (by > 0 ? value > to : value < to)
-			break;
-		cast_double_json(text, value);
-		ok = add(&m, text);
-	}
-	return end(ctx, &m, ok);
-}
-
-static char *decimals(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct decimal at, to, by;
-	char text[DECIMAL_TEXT], quoted[DECIMAL_TEXT + 2];
-	bool ok = true;
-	struct made m;
-
-	fn_decimal(v[0], &at);
-	fn_decimal(v[1], &to);
-	decimal_of_int(&by, 1);
-	if (n > 2)
-		fn_decimal(v[2], &by);
-	if (!decimal_sign(&by))
-		return no_step();
-	begin(&m);
-	while (ok && decimal_compare(&at, &to) * decimal_sign(&by) <= 0) {
-		decimal_format(&at, text);
-		sqlite3_snprintf(sizeof quoted, quoted, "\"%s\"", text);
-		ok = add(&m, quoted);
-		if (!decimal_add(&at, &at, &by, TYPE_NUMERIC))
-			break;
-	}
-	return end(ctx, &m, ok);
-}
-
 /* GENERATE_DATE_ARRAY(from, to[, n, part]), GENERATE_TIMESTAMP_ARRAY(from, to, n, part) */
 static char *times(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
 {
@@ -144,5 +98,4 @@ static char *timestamps(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_generate[] = {{"bq_generate_array", ints, 0},
-    {"bq_generate_float", floats, 0}, {"bq_generate_num", decimals, 0},
     {"bq_generate_date", dates, 0}, {"bq_generate_timestamp", timestamps, 0}, {0}};

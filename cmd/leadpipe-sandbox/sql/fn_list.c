@@ -316,44 +316,6 @@ static void one_value(sqlite3_context *ctx)
 	*o = (struct one){0};
 }
 
-/* ARRAY_CONCAT_AGG: arrays one behind the other; NULLs are passed over. */
-static void concat_end(sqlite3_context *ctx)
-{
-	struct rows *r = sqlite3_aggregate_context(ctx, 0);
-	struct buf out;
-
-	if (!r || !r->flags)
-		return;
-	buf_init(&out, LIST_MAX);
-	for (size_t i = 0; i < r->n; i++) {
-		struct span s = fn_text(r->row[i].value);
-
-		if (s.n > 2) {
-			buf_addc(&out, out.n ? ',' : '[');
-			buf_add(&out, s.p + 1, s.n - 2);
-		}
-	}
-	buf_adds(&out, out.n ? "]" : "[]");
-	if (out.full)
-		sqlite3_result_error_toobig(ctx);
-	else if (r->n)
-		fn_result_text(ctx, buf_span(&out));
-	buf_free(&out);
-	free_rows(r);
-}
-
-static void concat_step(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
-
-	(void)n;
-	if (!r)
-		return;
-	first_flags(r, v[0], NULL);
-	if (sqlite3_value_type(v[0]) != SQLITE_NULL)
-		keep(r, v[0], 0, NULL);
-}
-
 void sql_fn_register_lists(sqlite3 *db)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
@@ -364,8 +326,6 @@ void sql_fn_register_lists(sqlite3 *db)
 	             string_end, string_now, string_leave, NULL) |
 	         sqlite3_create_window_function(
 	             db, "bq_nth", 2, FLAGS, NULL, nth_step, nth_end, nth_now, nth_leave, NULL) |
-	         sqlite3_create_function_v2(db, "bq_array_concat_agg", 1, FLAGS, NULL, NULL,
-	             concat_step, concat_end, NULL) |
 	         sqlite3_create_function_v2(
 	             db, "bq_any", 1, FLAGS, NULL, NULL, one_step, one_value, NULL) |
 	         sqlite3_create_function_v2(

@@ -57,20 +57,6 @@ static char *div_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *ieee_divide(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	double a = fn_double(v[0]), b = fn_double(v[1]);
-
-	(void)n;
-	if (b == 0)
-		fn_result_double(ctx, isnan(a) || a == 0         ? NAN
-		                      : signbit(a) == signbit(b) ? INFINITY
-		                                                 : -INFINITY);
-	else
-		fn_result_double(ctx, a / b);
-	return NULL;
-}
-
 static char *neg_int(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	int64_t a = sqlite3_value_int64(v[0]);
@@ -243,8 +229,7 @@ const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, 0}, {"bq_sub_int", s
     {"bq_mul_int", mul_int, 0}, {"bq_neg_int", neg_int, 0}, {"bq_abs_int", abs_int, 0},
     {"bq_div_int", div_int, 0}, {"bq_mod_int", mod_int, 0}, {"bq_xor", xor_int, 0},
     {"bq_add_float", add_float, 0}, {"bq_sub_float", sub_float, 0}, {"bq_mul_float", mul_float, 0},
-    {"bq_div_float", div_float, 0}, {"bq_ieee_divide", ieee_divide, 0},
-    {"bq_neg_float", neg_float, 0}, {"bq_abs_float", abs_float, 0},
+    {"bq_div_float", div_float, 0}, {"bq_neg_float", neg_float, 0}, {"bq_abs_float", abs_float, 0},
     {"bq_sign_float", sign_float, 0}, {"bq_floor_float", floor_float, 0},
     {"bq_ceil_float", ceil_float, 0}, {"bq_round_float", round_float, 0},
     {"bq_trunc_float", trunc_float, 0}, {"bq_float", float_self, 0}, {"bq_float_eq", float_eq, 0},

@@ -136,54 +136,6 @@ static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, bytes);
 }
 
-/* TRANSLATE(s, from, to): letter by letter; what `to` has no letter for is left out. */
-static char *translate(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]), c;
-	struct buf b;
-
-	(void)n;
-	buf_init(&b, PAD_MAX);
-	for (; s.n; s = span_skip(s, c.n)) {
-		struct span from = fn_text(v[1]), to = fn_text(v[2]);
-
-		c = point(s, false);
-		while (from.n && !span_eq(point(from, false), c)) {
-			from = span_skip(from, point(from, false).n);
-			to = span_skip(to, point(to, false).n);
-		}
-		buf_addspan(&b, from.n ? point(to, false) : c);
-	}
-	return fn_finish(ctx, &b, false);
-}
-
-/* The first letter and three digits; letters of one digit count once, also with H or W between them. */
-static char *soundex(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	static const char digits[] = "01230120022455012623010202"; /* of A to Z; 0: none */
-	struct span s = fn_text(v[0]);
-	char out[5] = "", last = '0';
-	size_t have = 0;
-
-	(void)n;
-	for (size_t i = 0; i < s.n && have < 4; i++) {
-		char letter = (char)(s.p[i] & ~0x20), digit;
-
-		if (letter < 'A' || letter > 'Z' || (have && (letter == 'H' || letter == 'W')))
-			continue;
-		digit = digits[letter - 'A'];
-		if (have == 0)
-			out[have++] = letter;
-		else if (digit != '0' && digit != last)
-			out[have++] = digit;
-		last = digit;
-	}
-	while (have && have < 4)
-		out[have++] = '0';
-	fn_result_text(ctx, span_of(out));
-	return NULL;
-}
-
 static char *error(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	(void)ctx;
@@ -231,6 +183,5 @@ static char *least(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, 0}, {"bq_ltrim", ltrim, 0},
     {"bq_rtrim", rtrim, 0}, {"bq_lpad", lpad, 0}, {"bq_rpad", rpad, 0}, {"bq_repeat", repeat, 0},
-    {"bq_reverse", reverse, 0}, {"bq_translate", translate, 0}, {"bq_soundex", soundex, 0},
-    {"bq_error", error, 0}, {"bq_required", required, true}, {"bq_greatest", greatest, 0},
-    {"bq_least", least, 0}, {0}};
+    {"bq_reverse", reverse, 0}, {"bq_error", error, 0}, {"bq_required", required, true},
+    {"bq_greatest", greatest, 0}, {"bq_least", least, 0}, {0}};

@@ -242,34 +242,8 @@ static char *scalar(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return ok ? NULL : sqlite3_mprintf("The provided JSON input is not of the type asked for");
 }
 
-/* LAX_: what can be read as the type, else NULL; numbers and truth values go over into each other. */
-static char *lax(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	char kind = *fn_text(v[0]).p;
-	struct span value = fn_text(v[1]), text;
-	enum json type = scan_type(value);
-	struct buf scratch;
-	double real;
-
-	(void)n;
-	if (type == JSON_NULL || type == JSON_ARRAY || type == JSON_OBJECT)
-		return NULL;
-	buf_init(&scratch, PATH_MAX_BYTES);
-	text = type == JSON_STRING ? jstr_text(value, &scratch) : value;
-	if (kind == 'o' && type == JSON_NUMBER && cast_double(text, &real))
-		sqlite3_result_int(ctx, real != 0);
-	else if (kind == 'i' && (type == JSON_TRUE || type == JSON_FALSE))
-		sqlite3_result_int(ctx, type == JSON_TRUE);
-	else if (kind == 'i' && cast_double(text, &real) && real < 9e18 && real > -9e18)
-		sqlite3_result_int64(ctx, (int64_t)(real < 0 ? real - 0.5 : real + 0.5));
-	else if (kind != 'f' || type == JSON_NUMBER || type == JSON_STRING)
-		as_scalar(ctx, kind, text);
-	buf_free(&scratch);
-	return NULL;
-}
-
 const struct sql_fn sql_fn_path[] = {{"bq_json_value", json_value, 0},
     {"bq_json_query", json_query, 0}, {"bq_parse_json", parse_json, 0},
     {"bq_json_query_array", query_array, 0}, {"bq_json_value_array", value_array, 0},
     {"bq_json_field", field, 0}, {"bq_json_type", json_type, 0}, {"bq_json_scalar", scalar, 0},
-    {"bq_json_lax", lax, 0}, {0}};
+    {0}};

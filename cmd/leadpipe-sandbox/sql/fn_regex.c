@@ -135,22 +135,6 @@ static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return error;
 }
 
-/* REGEXP_INSTR: where it begins, or (a fifth argument of 1) the place behind it. */
-static char *instr(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	const char *text = fn_text(v[0]).p, *end;
-	struct span found;
-	char *error = nth(ctx, n, v, &found);
-	int64_t place = found.p != NULL;
-
-	end = n > 4 && sqlite3_value_int64(v[4]) == 1 ? found.p + found.n : found.p;
-	for (const char *p = text; !error && found.p && p < end; p++)
-		place += (*p & 0xc0) != 0x80;
-	if (!error)
-		sqlite3_result_int64(ctx, place);
-	return error;
-}
-
 static char *extract_all(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span groups[REGEX_GROUPS], text = fn_text(v[0]);
@@ -252,5 +236,5 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, false},
-    {"bq_regexp_extract", extract, false}, {"bq_regexp_instr", instr, false},
-    {"bq_regexp_extract_all", extract_all, false}, {"bq_regexp_replace", replace, false}, {0}};
+    {"bq_regexp_extract", extract, false}, {"bq_regexp_extract_all", extract_all, false},
+    {"bq_regexp_replace", replace, false}, {0}};

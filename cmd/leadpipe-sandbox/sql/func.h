@@ -10,7 +10,7 @@
  *	d DATE  T TIME  m DATETIME  t TIMESTAMP  j JSON
  *	x a type T, the same in all its places   X a T that can be sorted
  *	a ARRAY<T>   y any type at all
- *	V INTERVAL (a value)   r RANGE<T>
+ *	V INTERVAL (a value)
  *	S I F Q D M J  ARRAY of STRING, INT64, FLOAT64, NUMERIC, DATE, TIMESTAMP, JSON
  *	p a date part (DAY ...)   v INTERVAL n part   c a literal text, for a JSON path
  * | says that the rest may be absent, * that the last one repeats.
@@ -23,8 +23,9 @@ enum func_kind { FUNC_SCALAR, FUNC_AGGREGATE, FUNC_WINDOW };
 struct func {
 	const char *name;
 	const char *args;
-	char result;     /* a letter as above */
-	const char *sql; /* a SQLite function, or a text with %1 %2 ... %* for the arguments */
+	char result; /* a letter as above */
+	const char *
+	    sql; /* a SQLite function, or a text with %1 %2 ... %* for the arguments; NULL: refused */
 	enum func_kind kind;
 };
 

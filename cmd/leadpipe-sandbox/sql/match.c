@@ -56,25 +56,17 @@ static bool find_t(struct sql *q, const struct expr *e, const char *letters, str
 			*t = ty_element(list_expr(&e->args, i)->ty);
 			return list_expr(&e->args, i)->ty.array;
 		}
-		if (letters[i] == 'r') {
-			if (list_expr(&e->args, i)->ty.kind != TYPE_RANGE ||
-			    list_expr(&e->args, i)->ty.array)
-				return false;
-			*t = ty_range_of(list_expr(&e->args, i)->ty);
-			return true;
-		}
 		if (letters[i] == 'x' || letters[i] == 'X')
 			sql_add(q, &same, e->args.item[i]);
 	}
 	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_orders(*t));
 }
 
-static bool takes(struct sql *q, const struct expr *arg, char letter, struct ty t, bool exact)
+static bool takes(const struct expr *arg, char letter, struct ty t, bool exact)
 {
 	struct ty want;
 
 	switch (letter) {
-	case 'r': return arg->null || ty_same(arg->ty, ty_range(q, t));
 	case 'p': return arg->kind == E_PART;
 	case 'v': return arg->kind == E_INTERVAL;
 	case 'y': return true;
@@ -88,12 +80,10 @@ static bool takes(struct sql *q, const struct expr *arg, char letter, struct ty 
 	return exact ? arg->null || ty_same(arg->ty, want) : ty_takes(arg, want);
 }
 
-static struct ty result_of(struct sql *q, char letter, struct ty t)
+static struct ty result_of(char letter, struct ty t)
 {
 	struct ty ty = t;
 
-	if (letter == 'r')
-		return ty_range(q, t);
 	if (letter == 'a')
 		return ty_array(t);
 	letter_type(letter, &ty);
@@ -114,9 +104,9 @@ static bool fits(struct sql *q, const struct func *f, const struct expr *e, stru
 	    !find_t(q, e, fit->letters, &fit->t))
 		return false;
 	for (size_t i = 0; i < e->args.n; i++) {
-		if (!takes(q, list_expr(&e->args, i), fit->letters[i], fit->t, false))
+		if (!takes(list_expr(&e->args, i), fit->letters[i], fit->t, false))
 			return false;
-		fit->coerced += !takes(q, list_expr(&e->args, i), fit->letters[i], fit->t, true);
+		fit->coerced += !takes(list_expr(&e->args, i), fit->letters[i], fit->t, true);
 	}
 	return true;
 }
@@ -135,11 +125,11 @@ static void apply(struct sql *q, const struct func *f, struct expr *e, const str
 			sql_unsupported(q, list_expr(&e->args, i)->at,
 			    "%s with a path that is no literal", f->name);
 	}
-	/* of bounds that are written out: RANGE(a, b) */
-	if (f->result == 'r' && !strchr(f->args, 'r'))
-		letter_type(*f->args, &t);
+	if (!f->sql)
+		sql_unsupported(q, e->at, "%s of %s", *f->name == '$' ? f->name + 1 : f->name,
+		    ty_name(q, list_expr(&e->args, 0)->ty));
 	e->func = f;
-	e->ty = result_of(q, f->result, t);
+	e->ty = result_of(f->result, t);
 }
 
 /* The row that coerces the fewest arguments; of several the first. */

@@ -234,8 +234,9 @@ void bind_cast(struct sql *q, struct expr *e)
 		e->args.item[0] = ty_coerce(q, of, e->ty);
 		return;
 	}
-	if (e->ty.kind == TYPE_RANGE || (of->ty.kind == TYPE_RANGE && e->ty.kind == TYPE_STRING &&
-	                                    ty_range_of(of->ty).kind == TYPE_TIMESTAMP))
+	if (e->ty.kind == TYPE_RANGE || e->ty.kind == TYPE_INTERVAL ||
+	    (of->ty.kind == TYPE_RANGE && e->ty.kind == TYPE_STRING &&
+	        ty_range_of(of->ty).kind == TYPE_TIMESTAMP))
 		sql_unsupported(
 		    q, e->at, "CAST from %s to %s", ty_name(q, of->ty), ty_name(q, e->ty));
 	if (!ty_casts(of->ty, e->ty))

@@ -77,40 +77,13 @@ struct expr *parse_typed(struct sql *q)
 	return NULL;
 }
 
-static const char *upper(struct sql *q, struct span word)
-{
-	char *text = sql_keep(q, word);
-
-	for (char *p = text; *p; p++)
-		*p = (char)toupper((unsigned char)*p);
-	return text;
-}
-
-/* INTERVAL '1-2 3' YEAR TO DAY, INTERVAL '1.5' SECOND: a literal. */
-static struct expr *interval_text(struct sql *q, const struct expr *e)
-{
-	const struct expr *of = list_expr(&e->args, 0);
-	const char *from = upper(q, e->text);
-	const char *to = take_word(q, "TO") ? upper(q, parse_any_name(q)) : from;
-	char text[INTERVAL_TEXT];
-	struct interval value;
-
-	if (of->kind != E_LITERAL || of->ty.kind != TYPE_STRING || of->null ||
-	    !interval_parse_parts(&value, of->text, from, to))
-		sql_fail(q, "invalidQuery", e->at, "Invalid INTERVAL literal: %s%s%s", from,
-		    to == from ? "" : " TO ", to == from ? "" : to);
-	interval_format(&value, text);
-	return parse_literal(q, e->at, TYPE_INTERVAL, span_of(sql_keep(q, span_of(text))));
-}
-
 struct expr *parse_interval(struct sql *q, struct place at)
 {
 	struct expr *e = expr_new(q, E_INTERVAL, at);
 
 	sql_add(q, &e->args, parse_expr(q));
 	e->text = parse_any_name(q);
-	if (is_word(q, 0, "TO") || (list_expr(&e->args, 0)->kind == E_LITERAL &&
-	                               list_expr(&e->args, 0)->ty.kind == TYPE_STRING))
-		return interval_text(q, e);
+	if (is_word(q, 0, "TO"))
+		sql_unsupported(q, at, "INTERVAL with TO");
 	return e;
 }
