@@ -64,7 +64,7 @@ static void take(struct pages *p, struct page *page)
 static void learn_columns(struct pages *p, const struct page *page)
 {
 	char why[JDOC_WHY];
-	jdoc *schema = jdoc_parse(page->schema, why);
+	jdoc *schema = jdoc_parse_reply(page->schema, why);
 
 	if (!schema || !cells_init(&p->cells, schema))
 		die(STATUS_REFUSED, "the result's schema is not as BigQuery documents it");

@@ -63,8 +63,7 @@ static bool take_answer(
 		snprintf(r->id, sizeof r->id, "%s", answer.id ? answer.id : "");
 		return resume_keep_row(&u->resume, &u->rows, row, &u->note);
 	}
-	note = (struct note){
-	    span_of(answer.code), span_of(answer.message), list_fields(w, answer.fields)};
+	note = (struct note){span_of(answer.code), answer.message, list_fields(w, answer.fields)};
 	if (again || upsert_is_passing(u, note.code, note.message))
 		return rows_fail(&u->rows, r, ANSWER_AGAIN, &note);
 	return rows_fail(&u->rows, r, ANSWER_FAILED, &note) &&

@@ -23,7 +23,7 @@ static jdoc *fetch(struct salesforce *sf, const char *object)
 
 	snprintf(path, sizeof path, "/sobjects/%.80s/describe", object);
 	ok = salesforce_call(sf, "GET", path, (struct span){0}, &reply);
-	doc = ok ? jdoc_parse(buf_span(&reply.body), why) : NULL;
+	doc = ok ? jdoc_parse_reply(buf_span(&reply.body), why) : NULL;
 	http_reply_free(&reply);
 	if (jdoc_is_array(jdoc_at(doc, "fields")))
 		return doc;

@@ -15,7 +15,7 @@ static jdoc *read_reply(struct upsert *u)
 {
 	char why[JDOC_WHY];
 
-	return jdoc_parse(buf_span(&u->reply.body), why);
+	return jdoc_parse_reply(buf_span(&u->reply.body), why);
 }
 
 /* The request's id, or NULL. The caller frees. */

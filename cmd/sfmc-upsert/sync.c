@@ -40,7 +40,7 @@ static void build(struct upsert *u, const size_t *list, size_t n)
 static bool is_about_a_row(const struct upsert *u, char code[24])
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&u->reply.body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&u->reply.body), why);
 	bool about = u->reply.status == 400 && jdoc_count(jdoc_at(doc, "additionalErrors")) > 0;
 
 	snprintf(code, 24, "%jd", (intmax_t)jdoc_int(doc, "additionalErrors.0.errorcode", 0));

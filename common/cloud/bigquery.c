@@ -156,7 +156,7 @@ static const char *reason_of(const jdoc *doc)
 static bool reply_transient(const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	bool yes = bigquery_transient(reason_of(doc));
 
 	jdoc_free(doc);
@@ -166,7 +166,7 @@ static bool reply_transient(const struct http_reply *reply)
 static bool blame(struct bigquery *bq)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = bq->code ? jdoc_parse(buf_span(&bq->reply.body), why) : NULL;
+	jdoc *doc = bq->code ? jdoc_parse_reply(buf_span(&bq->reply.body), why) : NULL;
 	enum status status = http_blame(&bq->reply);
 	struct buf text;
 
@@ -246,7 +246,7 @@ jdoc *bigquery_document(struct bigquery *bq)
 {
 	struct span text = span_trim(buf_span(&bq->reply.body));
 	char why[JDOC_WHY];
-	jdoc *doc = text.n ? jdoc_parse(text, why) : jdoc_object();
+	jdoc *doc = text.n ? jdoc_parse_reply(text, why) : jdoc_object();
 
 	if (!doc)
 		bigquery_fail(bq, STATUS_REFUSED, "BigQuery: reply: %s", why);

@@ -35,7 +35,7 @@ const char *google_env(const char *name)
 static bool token_transient(const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *error = jdoc_text(doc, "error", "");
 	bool yes = strcmp(error, "internal_failure") == 0 || strcmp(error, "server_error") == 0 ||
 	           strcmp(error, "temporarily_unavailable") == 0;
@@ -68,7 +68,7 @@ bool google_keep(struct google *g, struct google_token *token, const char *text,
 bool google_keep_oauth(struct google *g, struct google_token *token, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	bool ok = google_keep(g, token, jdoc_text(doc, "access_token", NULL),
 	    jdoc_int(doc, "expires_in", GOOGLE_LIFE_S));
 
@@ -80,7 +80,7 @@ bool google_keep_oauth(struct google *g, struct google_token *token, const struc
 bool google_blame(struct google *g, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *error = jdoc_text(doc, "error", jdoc_text(doc, "error.status", NULL));
 	enum status status = http_blame(reply);
 

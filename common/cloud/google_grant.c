@@ -91,7 +91,7 @@ static bool keep_impersonated(
     struct google *g, struct google_token *token, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *until = jdoc_text(doc, "expireTime", "");
 	int64_t us, life = GOOGLE_LIFE_S;
 	bool ok;

@@ -52,7 +52,7 @@ bool marketing_open(struct marketing *mc, bool cache, int tries)
 static bool is_transient(const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = reply->status == 400 ? jdoc_parse(buf_span(&reply->body), why) : NULL;
+	jdoc *doc = reply->status == 400 ? jdoc_parse_reply(buf_span(&reply->body), why) : NULL;
 	bool transient = jdoc_int(doc, "errorcode", 0) == 10006 &&
 	                 jdoc_count(jdoc_at(doc, "additionalErrors")) == 0;
 
@@ -64,7 +64,7 @@ static bool is_transient(const struct http_reply *reply)
 static void explain(struct marketing *mc, const char *path, const struct http_reply *reply)
 {
 	char why[JDOC_WHY], code[MARKETING_CODE];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *first = jdoc_text(doc, "resultMessages.0.resultCode", NULL);
 	const char *message = jdoc_text(doc, "resultMessages.0.message",
 	    jdoc_text(doc, "additionalErrors.0.message", jdoc_text(doc, "message", reply->error)));

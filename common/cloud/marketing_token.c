@@ -198,7 +198,7 @@ static int64_t lifetime_of(const jdoc *doc)
 static bool read_token(struct marketing *mc, bool sent, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	int64_t lifetime = lifetime_of(doc);
 	bool ok =
 	    sent && take(mc, doc, now_s() + lifetime - (lifetime > 2 * EARLY_S ? EARLY_S : 0));

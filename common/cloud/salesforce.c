@@ -96,7 +96,7 @@ static bool is_busy(const char *code, const char *message)
 static bool busy_reply(const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	bool busy = is_busy(jdoc_text(doc, "0.errorCode", ""), jdoc_text(doc, "0.message", ""));
 
 	jdoc_free(doc);
@@ -114,7 +114,7 @@ static enum status blame(const struct http_reply *reply, const char *code)
 static void explain(struct salesforce *sf, const char *path, const struct http_reply *reply)
 {
 	char why[JDOC_WHY], http[24];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *code = jdoc_text(doc, "0.errorCode", NULL);
 	const char *message = jdoc_text(doc, "0.message", "");
 
@@ -194,7 +194,7 @@ static bool renew(struct salesforce *sf)
 bool salesforce_unread(const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = reply->status == 400 ? jdoc_parse(buf_span(&reply->body), why) : NULL;
+	jdoc *doc = reply->status == 400 ? jdoc_parse_reply(buf_span(&reply->body), why) : NULL;
 	bool unread = strcmp(jdoc_text(doc, "0.errorCode", ""), "JSON_PARSER_ERROR") == 0;
 
 	jdoc_free(doc);

@@ -122,9 +122,10 @@ bool salesforce_upsert(struct salesforce *sf, struct salesforce_batch *batches, 
 /* One record's answer. Texts are borrowed from the batch's results or refusal. */
 struct salesforce_result {
 	bool success, created;
-	const char *id;             /* or NULL */
-	const char *code, *message; /* the first error; NULL on success */
-	const jdoc *fields;         /* names the error is about; or NULL */
+	const char *id;   /* or NULL */
+	const char *code; /* of the first error; NULL on success */
+	struct span message;
+	const jdoc *fields; /* names the error is about; or NULL */
 };
 
 struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, size_t index);

@@ -51,7 +51,7 @@ static bool read_results(
     struct salesforce *sf, struct salesforce_batch *b, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *results = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *results = jdoc_parse_reply(buf_span(&reply->body), why);
 	size_t n = jdoc_count(results);
 
 	if (!results)
@@ -87,7 +87,7 @@ bool salesforce_upsert(
 		if (http_succeeded(&replies[i]))
 			ok = read_results(sf, &b[i], &replies[i]) && ok;
 		else if (salesforce_unread(&replies[i]))
-			b[i].refusal = jdoc_parse(buf_span(&replies[i].body), why);
+			b[i].refusal = jdoc_parse_reply(buf_span(&replies[i].body), why);
 		http_reply_free(&replies[i]);
 	}
 	free(path);
@@ -106,7 +106,7 @@ struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, 
 
 	if (!r.success) {
 		r.code = jdoc_text(error, code, "UNKNOWN_ERROR");
-		r.message = jdoc_text(error, "message", "");
+		r.message = jdoc_span(error, "message");
 		r.fields = jdoc_at(error, "fields");
 	}
 	return r;

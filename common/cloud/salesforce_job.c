@@ -9,7 +9,7 @@ static bool take_job(
     struct salesforce *sf, struct salesforce_job *job, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *id = jdoc_text(doc, "id", ""), *state = jdoc_text(doc, "state", "");
 	bool ok =
 	    strlen(id) == SALESFORCE_JOB_ID - 1 && *state && strlen(state) < sizeof job->state;

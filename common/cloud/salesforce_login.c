@@ -204,7 +204,7 @@ static const char *who(const struct salesforce_login *l)
 static bool read_token(struct salesforce_login *l, bool sent, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
-	jdoc *doc = jdoc_parse(buf_span(&reply->body), why);
+	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *token = jdoc_text(doc, "access_token", NULL);
 	const char *instance = jdoc_text(doc, "instance_url", NULL);
 	bool ok = sent && token && instance;

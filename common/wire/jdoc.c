@@ -9,10 +9,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* ---- memory ---- */
+
+static void *take(size_t n)
+{
+	return mem_resize(NULL, n, 1);
+}
+
+/* Running out of memory ends the program here too, rather than pass for a fault of the text. */
+static void init(void)
+{
+	static bool done;
+
+	if (!done)
+		json_set_alloc_funcs(take, free);
+	done = true;
+}
+
 static json_t *sure(json_t *json)
 {
 	if (!json)
-		die(STATUS_BUG, "out of memory");
+		die(STATUS_BUG, "JSON document: cannot be built");
 	return json;
 }
 
@@ -20,6 +37,34 @@ static void must(int failed)
 {
 	if (failed)
 		die(STATUS_BUG, "JSON document: cannot be built");
+}
+
+/* ---- parsing ---- */
+
+enum { ARRAY = 3, OBJECT = 6 }; /* weights, see jdoc.h */
+
+/* What follows the string whose opening quote is before text.p. */
+static struct span past_string(struct span text)
+{
+	while (text.n > 0 && *text.p != '"')
+		text = span_skip(text, *text.p == '\\' && text.n > 1 ? 2 : 1);
+	return span_skip(text, text.n > 0);
+}
+
+/* What the values of a text weigh, whether or not it is JSON: see jdoc.h. */
+static size_t weigh(struct span text)
+{
+	size_t n = 1;
+
+	while (text.n > 0) {
+		char c = *text.p;
+
+		text = span_skip(text, 1);
+		if (c == '"')
+			text = past_string(text);
+		n += c == '{' ? OBJECT : c == '[' ? ARRAY : c == ',' || c == ':';
+	}
+	return n;
 }
 
 /* Jansson's own texts quote the input; these never do. */
@@ -37,24 +82,42 @@ static const char *rule_broken(const json_error_t *error)
 	}
 }
 
-jdoc *jdoc_parse(struct span text, char why[JDOC_WHY])
+static jdoc *parse(struct span text, size_t most, size_t flags, char why[JDOC_WHY])
 {
 	json_error_t error;
-	json_t *doc = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
+	json_t *doc;
 
+	init();
+	if (text.n > most / OBJECT && weigh(text) > most) {
+		snprintf(why, JDOC_WHY, "more than %zu values", most);
+		return NULL;
+	}
+	doc = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | flags, &error);
 	if (!doc)
 		snprintf(why, JDOC_WHY, "line %d, column %d: %s", error.line, error.column,
 		    rule_broken(&error));
 	return doc;
 }
 
+jdoc *jdoc_parse(struct span text, char why[JDOC_WHY])
+{
+	return parse(text, JDOC_VALUES, 0, why);
+}
+
+jdoc *jdoc_parse_reply(struct span text, char why[JDOC_WHY])
+{
+	return parse(text, JDOC_REPLY_VALUES, JSON_ALLOW_NUL, why);
+}
+
 jdoc *jdoc_object(void)
 {
+	init();
 	return sure(json_object());
 }
 
 jdoc *jdoc_array(void)
 {
+	init();
 	return sure(json_array());
 }
 
@@ -118,11 +181,18 @@ const jdoc *jdoc_at(const jdoc *doc, const char *path)
 	return json_is_null(doc) ? NULL : doc;
 }
 
+struct span jdoc_span(const jdoc *doc, const char *path)
+{
+	const json_t *value = jdoc_at(doc, path);
+
+	return (struct span){json_string_value(value), json_string_length(value)};
+}
+
 const char *jdoc_text(const jdoc *doc, const char *path, const char *otherwise)
 {
-	const char *text = json_string_value(jdoc_at(doc, path));
+	struct span text = jdoc_span(doc, path);
 
-	return text ? text : otherwise;
+	return text.p && strlen(text.p) == text.n ? text.p : otherwise;
 }
 
 static int64_t int_of_text(const char *text, int64_t otherwise)
@@ -143,7 +213,7 @@ int64_t jdoc_int(const jdoc *doc, const char *path, int64_t otherwise)
 	const json_t *value = jdoc_at(doc, path);
 
 	if (json_is_string(value))
-		return int_of_text(json_string_value(value), otherwise);
+		return int_of_text(jdoc_text(value, "", ""), otherwise);
 	if (json_is_integer(value))
 		return json_integer_value(value);
 	if (json_is_real(value) && json_real_value(value) > -9e18 && json_real_value(value) < 9e18)
@@ -298,8 +368,10 @@ static json_t *repaired(struct span text)
 
 jdoc *jdoc_of_text(struct span text)
 {
-	json_t *json = json_stringn(text.p ? text.p : "", text.n);
+	json_t *json;
 
+	init();
+	json = json_stringn(text.p ? text.p : "", text.n);
 	return sure(json ? json : repaired(text));
 }
 

@@ -3,7 +3,7 @@
 
 /*
  * JSON documents: small and ours (job bodies, replies, credentials), built on
- * Jansson, which no other room names. A row never comes here.
+ * Jansson, which no other module names. A row never comes here.
  *
  * Paths are keys joined by dots, a number picks an array's item:
  * "status.errors.0.reason". Getters never fail hard: an absent or differently
@@ -24,8 +24,18 @@ typedef struct json_t jdoc;
 
 enum { JDOC_WHY = 256 };
 
-/* NULL when `text` is not JSON (duplicate keys included); `why` says where and what rule, never a value. */
+/*
+ * NULL when `text` is not JSON (duplicate keys and \u0000 included) or has more than so many
+ * values: `why` says where and what rule, never a value. A tree takes far more memory than its
+ * text (of `[{},{},...]` 75 times as much, Jansson 2.14), so values are counted before one is
+ * made: a text, number, key and the like counts as one, an array as 3, an object as 6. Whatever
+ * its shape, a reply of HTTP_MAX_REPLY and its tree stay below 110 MB (measured 2026-11).
+ */
+enum { JDOC_VALUES = 4 << 20, JDOC_REPLY_VALUES = 1 << 20 };
 jdoc *jdoc_parse(struct span text, char why[JDOC_WHY]);
+
+/* The same for what a server answers: \u0000 is text, and fewer values are taken. */
+jdoc *jdoc_parse_reply(struct span text, char why[JDOC_WHY]);
 
 /* New documents. Free the outermost one only. */
 jdoc *jdoc_object(void);
@@ -36,7 +46,11 @@ void jdoc_free(jdoc *doc); /* accepts NULL */
 /* What stands at the path, or NULL. Borrowed: it lives as long as `doc`. A NULL doc gives NULL. */
 const jdoc *jdoc_at(const jdoc *doc, const char *path);
 
-/* Typed getters. jdoc_int takes a number or a string of digits, as Google writes int64. */
+/*
+ * Typed getters. jdoc_int takes a number or a string of digits, as Google writes int64. A text
+ * with a NUL byte has no C string: for jdoc_text it is absent, jdoc_span has all of it.
+ */
+struct span jdoc_span(const jdoc *doc, const char *path); /* absent: no text is there */
 const char *jdoc_text(const jdoc *doc, const char *path, const char *otherwise);
 int64_t jdoc_int(const jdoc *doc, const char *path, int64_t otherwise);
 double jdoc_real(const jdoc *doc, const char *path, double otherwise);

@@ -287,9 +287,59 @@ static void refused_documents(void)
 		check(strstr(why, strchr(cases[i].why, ':')) != NULL, why);
 		check(!strstr(why, "secret"), "no value in a message");
 	}
+	check(!jdoc_parse_reply(SPAN("{\"a\\u0000\":1}"), why), "NUL in a key");
 	memset(deep, '[', sizeof deep);
 	check(!jdoc_parse((struct span){deep, sizeof deep}, why), "5,000 brackets");
 	check(strstr(why, "nested too deep") != NULL, why);
+}
+
+/* `n` times `item` in an array. */
+static bool takes(size_t n, const char *item, char why[JDOC_WHY])
+{
+	struct buf b;
+	jdoc *doc;
+
+	buf_init(&b, 64 << 20);
+	buf_addc(&b, '[');
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s", i ? "," : "", item);
+	buf_addc(&b, ']');
+	doc = jdoc_parse_reply(buf_span(&b), why);
+	buf_free(&b);
+	jdoc_free(doc);
+	return doc != NULL;
+}
+
+/* The ceiling on a reply's values; each item has a comma, and the array counts as 3. */
+static void values(void)
+{
+	static const struct {
+		const char *item;
+		size_t weight;
+	} cases[] = {{"1", 1}, {"\"{[,:\\\"{[,:\"", 1}, {"{}", 7}, {"[]", 4}, {"{\"a\":1}", 8}};
+	char why[JDOC_WHY] = "";
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t most = (JDOC_REPLY_VALUES - 3) / cases[i].weight;
+
+		check(takes(most, cases[i].item, why), cases[i].item);
+		check(!takes(most + 1, cases[i].item, why), cases[i].item);
+		check_text(why, "more than 1048576 values", cases[i].item);
+	}
+	check(!jdoc_parse_reply(SPAN("\"\\"), why), "a text that ends in a backslash");
+}
+
+/* \u0000 in a reply is a byte of its text, which is never cut. */
+static void nul_bytes(void)
+{
+	char why[JDOC_WHY];
+	jdoc *doc = jdoc_parse_reply(SPAN("{\"a\":\"x\\u0000y\",\"n\":\"12\\u0000\"}"), why);
+
+	check(doc && span_eq(jdoc_span(doc, "a"), (struct span){"x\0y", 3}), "all three bytes");
+	check_text(jdoc_text(doc, "a", "none"), "none", "no C string");
+	check(jdoc_int(doc, "n", 9) == 9, "no number");
+	check(!jdoc_span(doc, "b").p && !jdoc_span(NULL, "b").p, "nothing there");
+	jdoc_free(doc);
 }
 
 static void getters(void)
@@ -509,6 +559,8 @@ int main(void)
 	base64();
 	rsa();
 	refused_documents();
+	values();
+	nul_bytes();
 	getters();
 	setters();
 	resolving();
