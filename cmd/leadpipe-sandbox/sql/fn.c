@@ -65,12 +65,19 @@ void fn_result_decimal(sqlite3_context *ctx, const struct decimal *d)
 	sqlite3_result_text(ctx, text, (int)n, SQLITE_TRANSIENT);
 }
 
+const char fn_nulls[] = "NULLs too";
+
+const char *fn_how(sqlite3_context *ctx)
+{
+	return ((const struct sql_fn *)sqlite3_user_data(ctx))->how;
+}
+
 static void call(sqlite3_context *ctx, int n, sqlite3_value **v, bool safe)
 {
 	const struct sql_fn *f = sqlite3_user_data(ctx);
 	char *error;
 
-	for (int i = 0; i < n && !f->nulls; i++)
+	for (int i = 0; i < n && f->how != fn_nulls; i++)
 		if (sqlite3_value_type(v[i]) == SQLITE_NULL)
 			return;
 	if (!(error = f->call(ctx, n, v)))

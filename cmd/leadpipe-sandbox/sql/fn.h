@@ -5,7 +5,7 @@
  * The SQLite functions (bq_...) in which GoogleSQL is done otherwise than SQLite
  * does it. Each stands under two names: bq_x fails the statement, safe_bq_x gives
  * NULL instead. A NULL argument gives NULL without a call, but for those marked
- * `nulls`. The binder sees to the number and types of the arguments.
+ * fn_nulls. The binder sees to the number and types of the arguments.
  */
 
 #include "base/buf.h"
@@ -19,8 +19,12 @@ typedef char *sql_fn_call(sqlite3_context *ctx, int n, sqlite3_value **v);
 struct sql_fn {
 	const char *name;
 	sql_fn_call *call;
-	bool nulls; /* called with NULLs too */
+	const char *how; /* which of several functions the call is, fn_nulls, or NULL */
 };
+
+/* The function's `how`; and the one of a function that is called with NULLs too. */
+const char *fn_how(sqlite3_context *ctx);
+extern const char fn_nulls[];
 
 /* One table per room; each ends with a zero name. */
 extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],

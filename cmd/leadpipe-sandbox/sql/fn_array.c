@@ -110,5 +110,5 @@ static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, false);
 }
 
-const struct sql_fn sql_fn_array[] = {{"bq_index", index_path, false}, {"bq_split", split, false},
-    {"bq_array_to_string", to_string, false}, {"bq_array_reverse", reverse, false}, {0}};
+const struct sql_fn sql_fn_array[] = {{"bq_index", index_path, NULL}, {"bq_split", split, NULL},
+    {"bq_array_to_string", to_string, NULL}, {"bq_array_reverse", reverse, NULL}, {0}};

@@ -1,6 +1,7 @@
-/* BYTES and their texts, hashes, code points. */
+/* BYTES and their texts, hashes, CHR. */
 
 #include "sql/fn.h"
+#include "base/text.h"
 #include "wire/crypt.h"
 
 #include <ctype.h>
@@ -83,69 +84,32 @@ static char *from_base64(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 /* ---- hashes ---- */
 
-static char *sha256(sqlite3_context *ctx, int n, sqlite3_value **v)
+static char *digest(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	uint8_t digest[CRYPT_SHA256];
+	uint8_t bytes[CRYPT_DIGEST];
 
 	(void)n;
-	crypt_sha256(fn_text(v[0]), digest);
-	fn_result_bytes(ctx, (struct span){(char *)digest, sizeof digest});
+	n = (int)crypt_digest(fn_how(ctx), fn_text(v[0]), bytes);
+	fn_result_bytes(ctx, (struct span){(char *)bytes, (size_t)n});
 	return NULL;
-}
-
-static char *hashed(sqlite3_context *ctx, sqlite3_value *v, const char *name)
-{
-	uint8_t digest[CRYPT_DIGEST];
-	size_t n = crypt_digest(name, fn_text(v), digest);
-
-	fn_result_bytes(ctx, (struct span){(char *)digest, n});
-	return NULL;
-}
-
-static char *md5(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return hashed(ctx, v[0], "MD5");
-}
-
-static char *sha1(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return hashed(ctx, v[0], "SHA1");
-}
-
-static char *sha512(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return hashed(ctx, v[0], "SHA512");
-}
-
-/* ---- code points ---- */
-
-static bool add_point(struct buf *b, int64_t point)
-{
-	int more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-
-	if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
-		return false;
-	buf_addc(b, (char)(more ? (0xf0 << (3 - more) & 0xff) | point >> (6 * more) : point));
-	while (more-- > 0)
-		buf_addc(b, (char)(0x80 | (point >> (6 * more) & 63)));
-	return true;
 }
 
 static char *chr(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	int64_t point = sqlite3_value_int64(v[0]);
 	struct buf b;
 
 	(void)n;
+	if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+		return sqlite3_mprintf("Invalid code point %lld", (long long)point);
 	buf_init(&b, 8);
-	if (sqlite3_value_int64(v[0]) && !add_point(&b, sqlite3_value_int64(v[0])))
-		return sqlite3_mprintf("Invalid code point %lld", sqlite3_value_int64(v[0]));
+	if (point)
+		text_add(&b, (uint32_t)point);
 	return fn_finish(ctx, &b, false);
 }
 
-const struct sql_fn sql_fn_bytes[] = {{"bq_concat_bytes", concat_bytes, 0},
-    {"bq_to_hex", to_hex, 0}, {"bq_from_hex", from_hex, 0}, {"bq_to_base64", to_base64, 0},
-    {"bq_from_base64", from_base64, 0}, {"bq_sha256", sha256, 0}, {"bq_md5", md5, 0},
-    {"bq_sha1", sha1, 0}, {"bq_sha512", sha512, 0}, {"bq_chr", chr, 0}, {0}};
+const struct sql_fn sql_fn_bytes[] = {{"bq_concat_bytes", concat_bytes, NULL},
+    {"bq_to_hex", to_hex, NULL}, {"bq_from_hex", from_hex, NULL}, {"bq_to_base64", to_base64, NULL},
+    {"bq_from_base64", from_base64, NULL}, {"bq_sha256", digest, "SHA256"},
+    {"bq_md5", digest, "MD5"}, {"bq_sha1", digest, "SHA1"}, {"bq_sha512", digest, "SHA512"},
+    {"bq_chr", chr, NULL}, {0}};

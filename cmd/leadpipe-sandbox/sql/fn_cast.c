@@ -31,27 +31,17 @@ static char *str_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *str_decimal(sqlite3_context *ctx, sqlite3_value **v, enum type type)
+static char *str_decimal(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	enum type type = *fn_how(ctx) == 'n' ? TYPE_NUMERIC : TYPE_BIGNUMERIC;
 	char text[DECIMAL_TEXT];
 
+	(void)n;
 	if (!cast_decimal(fn_text(v[0]), type, text))
 		return sqlite3_mprintf(
 		    "Invalid %s value: %.60s", type_name(type), sqlite3_value_text(v[0]));
 	fn_result_text(ctx, span_of(text));
 	return NULL;
-}
-
-static char *str_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return str_decimal(ctx, v, TYPE_NUMERIC);
-}
-
-static char *str_big(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return str_decimal(ctx, v, TYPE_BIGNUMERIC);
 }
 
 static char *str_bool(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -85,32 +75,17 @@ static char *bytes_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *str_civil(sqlite3_context *ctx, sqlite3_value **v, enum type type, const char *word)
+static char *str_civil(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	const char *word = fn_how(ctx);
+	enum type type = *word == 't' ? TYPE_TIME : word[4] ? TYPE_DATETIME : TYPE_DATE;
 	char text[CIVIL_TEXT];
 
+	(void)n;
 	if (!cast_civil(fn_text(v[0]), type, text))
 		return sqlite3_mprintf("Invalid %s: '%.60s'", word, sqlite3_value_text(v[0]));
 	fn_result_text(ctx, span_of(text));
 	return NULL;
-}
-
-static char *str_date(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return str_civil(ctx, v, TYPE_DATE, "date");
-}
-
-static char *str_time(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return str_civil(ctx, v, TYPE_TIME, "time string");
-}
-
-static char *str_datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return str_civil(ctx, v, TYPE_DATETIME, "datetime string");
 }
 
 static char *int_float(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -172,11 +147,13 @@ static char *float_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *float_decimal(sqlite3_context *ctx, sqlite3_value **v, enum type type)
+static char *float_decimal(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	enum type type = *fn_how(ctx) == 'n' ? TYPE_NUMERIC : TYPE_BIGNUMERIC;
 	struct decimal d;
 	char text[CAST_DOUBLE];
 
+	(void)n;
 	if (!decimal_of_double(&d, fn_double(v[0]), type)) {
 		cast_double_text(text, fn_double(v[0]));
 		return sqlite3_mprintf(
@@ -184,18 +161,6 @@ static char *float_decimal(sqlite3_context *ctx, sqlite3_value **v, enum type ty
 	}
 	fn_result_decimal(ctx, &d);
 	return NULL;
-}
-
-static char *float_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return float_decimal(ctx, v, TYPE_NUMERIC);
-}
-
-static char *float_big(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return float_decimal(ctx, v, TYPE_BIGNUMERIC);
 }
 
 static char *num_int(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -221,11 +186,13 @@ static char *num_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_cast[] = {{"bq_str_int", str_int, 0}, {"bq_str_float", str_float, 0},
-    {"bq_str_num", str_num, 0}, {"bq_str_big", str_big, 0}, {"bq_str_bool", str_bool, 0},
-    {"bq_str_bytes", str_bytes, 0}, {"bq_bytes_str", bytes_str, 0}, {"bq_str_date", str_date, 0},
-    {"bq_str_time", str_time, 0}, {"bq_str_datetime", str_datetime, 0},
-    {"bq_int_float", int_float, 0}, {"bq_int_str", int_str, 0}, {"bq_int_bool", int_bool, 0},
-    {"bq_bool_str", bool_str, 0}, {"bq_float_int", float_int, 0}, {"bq_float_str", float_str, 0},
-    {"bq_float_num", float_num, 0}, {"bq_float_big", float_big, 0}, {"bq_num_int", num_int, 0},
-    {"bq_num_float", num_float, 0}, {0}};
+const struct sql_fn sql_fn_cast[] = {{"bq_str_int", str_int, NULL},
+    {"bq_str_float", str_float, NULL}, {"bq_str_num", str_decimal, "n"},
+    {"bq_str_big", str_decimal, "b"}, {"bq_str_bool", str_bool, NULL},
+    {"bq_str_bytes", str_bytes, NULL}, {"bq_bytes_str", bytes_str, NULL},
+    {"bq_str_date", str_civil, "date"}, {"bq_str_time", str_civil, "time string"},
+    {"bq_str_datetime", str_civil, "datetime string"}, {"bq_int_float", int_float, NULL},
+    {"bq_int_str", int_str, NULL}, {"bq_int_bool", int_bool, NULL}, {"bq_bool_str", bool_str, NULL},
+    {"bq_float_int", float_int, NULL}, {"bq_float_str", float_str, NULL},
+    {"bq_float_num", float_decimal, "n"}, {"bq_float_big", float_decimal, "b"},
+    {"bq_num_int", num_int, NULL}, {"bq_num_float", num_float, NULL}, {0}};

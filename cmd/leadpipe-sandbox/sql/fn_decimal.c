@@ -8,9 +8,14 @@ static const char *type_word(enum type type)
 	return type == TYPE_NUMERIC ? "numeric" : "bignumeric";
 }
 
-static char *fold(sqlite3_context *ctx, int n, sqlite3_value **v, decimal_op *op, enum type type,
-    const char *sign)
+/* how: the operator, and n NUMERIC or b BIGNUMERIC */
+static char *fold(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	static decimal_op *const ops[] = {
+	    ['+'] = decimal_add, ['-'] = decimal_sub, ['*'] = decimal_mul, ['/'] = decimal_div};
+	const char *how = fn_how(ctx);
+	decimal_op *op = ops[(unsigned char)*how];
+	enum type type = how[1] == 'n' ? TYPE_NUMERIC : TYPE_BIGNUMERIC;
 	struct decimal sum, b;
 
 	fn_decimal(v[0], &sum);
@@ -24,45 +29,20 @@ static char *fold(sqlite3_context *ctx, int n, sqlite3_value **v, decimal_op *op
 			return sqlite3_mprintf("division by zero: %s / 0", left);
 		if (!op(&sum, &sum, &b, type))
 			return sqlite3_mprintf(
-			    "%s overflow: %s %s %s", type_word(type), left, sign, right);
+			    "%s overflow: %s %c %s", type_word(type), left, *how, right);
 	}
 	fn_result_decimal(ctx, &sum);
 	return NULL;
 }
 
-#define FOLD(NAME, OP, TYPE, SIGN)                                                                 \
-	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
-	{                                                                                          \
-		return fold(ctx, n, v, OP, TYPE, SIGN);                                            \
-	}
-
-FOLD(add_num, decimal_add, TYPE_NUMERIC, "+")
-FOLD(sub_num, decimal_sub, TYPE_NUMERIC, "-")
-FOLD(mul_num, decimal_mul, TYPE_NUMERIC, "*")
-FOLD(div_num, decimal_div, TYPE_NUMERIC, "/")
-FOLD(add_big, decimal_add, TYPE_BIGNUMERIC, "+")
-FOLD(sub_big, decimal_sub, TYPE_BIGNUMERIC, "-")
-FOLD(mul_big, decimal_mul, TYPE_BIGNUMERIC, "*")
-FOLD(div_big, decimal_div, TYPE_BIGNUMERIC, "/")
-
-static char *neg_num(sqlite3_context *ctx, int n, sqlite3_value **v)
+static char *sign(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct decimal d;
 
 	(void)n;
 	fn_decimal(v[0], &d);
-	decimal_negate(&d);
-	fn_result_decimal(ctx, &d);
-	return NULL;
-}
-
-static char *abs_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct decimal d;
-
-	(void)n;
-	fn_decimal(v[0], &d);
-	d.negative = false;
+	if (*fn_how(ctx) == '-' || d.negative)
+		decimal_negate(&d);
 	fn_result_decimal(ctx, &d);
 	return NULL;
 }
@@ -80,8 +60,13 @@ static char *mod_num(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *rounded(sqlite3_context *ctx, int n, sqlite3_value **v, enum decimal_rounding how)
+static char *rounded(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	static const enum decimal_rounding hows[] = {['r'] = DECIMAL_HALF_AWAY,
+	    ['t'] = DECIMAL_TRUNCATE,
+	    ['f'] = DECIMAL_FLOOR,
+	    ['c'] = DECIMAL_CEILING};
+	enum decimal_rounding how = hows[(unsigned char)*fn_how(ctx)];
 	int64_t digits = n > 1 ? sqlite3_value_int64(v[1]) : 0;
 	struct decimal d;
 
@@ -97,48 +82,19 @@ static char *rounded(sqlite3_context *ctx, int n, sqlite3_value **v, enum decima
 	return NULL;
 }
 
-static char *round_num(sqlite3_context *ctx, int n, sqlite3_value **v)
+static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	return rounded(ctx, n, v, DECIMAL_HALF_AWAY);
-}
-
-static char *trunc_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return rounded(ctx, n, v, DECIMAL_TRUNCATE);
-}
-
-static char *floor_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return rounded(ctx, n, v, DECIMAL_FLOOR);
-}
-
-static char *ceil_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return rounded(ctx, n, v, DECIMAL_CEILING);
-}
-
-static char *extreme_num(sqlite3_context *ctx, int n, sqlite3_value **v, int sign)
-{
+	int way = *fn_how(ctx) == '+' ? 1 : -1;
 	struct decimal best, d;
 
 	fn_decimal(v[0], &best);
 	for (int i = 1; i < n; i++) {
 		fn_decimal(v[i], &d);
-		if (decimal_compare(&d, &best) * sign > 0)
+		if (decimal_compare(&d, &best) * way > 0)
 			best = d;
 	}
 	fn_result_decimal(ctx, &best);
 	return NULL;
-}
-
-static char *greatest_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return extreme_num(ctx, n, v, 1);
-}
-
-static char *least_num(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return extreme_num(ctx, n, v, -1);
 }
 
 static char *num_cmp(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -171,11 +127,12 @@ static char *num_key(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_decimal[] = {{"bq_add_num", add_num, 0}, {"bq_sub_num", sub_num, 0},
-    {"bq_mul_num", mul_num, 0}, {"bq_div_num", div_num, 0}, {"bq_add_big", add_big, 0},
-    {"bq_sub_big", sub_big, 0}, {"bq_mul_big", mul_big, 0}, {"bq_div_big", div_big, 0},
-    {"bq_neg_num", neg_num, 0}, {"bq_neg_big", neg_num, 0}, {"bq_abs_num", abs_num, 0},
-    {"bq_mod_num", mod_num, 0}, {"bq_round_num", round_num, 0}, {"bq_trunc_num", trunc_num, 0},
-    {"bq_floor_num", floor_num, 0}, {"bq_ceil_num", ceil_num, 0},
-    {"bq_greatest_num", greatest_num, 0}, {"bq_least_num", least_num, 0},
-    {"bq_num_key", num_key, 0}, {"bq_num_cmp", num_cmp, 0}, {0}};
+const struct sql_fn sql_fn_decimal[] = {{"bq_add_num", fold, "+n"}, {"bq_sub_num", fold, "-n"},
+    {"bq_mul_num", fold, "*n"}, {"bq_div_num", fold, "/n"}, {"bq_add_big", fold, "+b"},
+    {"bq_sub_big", fold, "-b"}, {"bq_mul_big", fold, "*b"}, {"bq_div_big", fold, "/b"},
+    {"bq_neg_num", sign, "-"}, {"bq_neg_big", sign, "-"}, {"bq_abs_num", sign, "+"},
+    {"bq_mod_num", mod_num, NULL}, {"bq_round_num", rounded, "round"},
+    {"bq_trunc_num", rounded, "trunc"}, {"bq_floor_num", rounded, "floor"},
+    {"bq_ceil_num", rounded, "ceil"}, {"bq_greatest_num", extreme, "+"},
+    {"bq_least_num", extreme, "-"}, {"bq_num_key", num_key, NULL}, {"bq_num_cmp", num_cmp, NULL},
+    {0}};

@@ -1,5 +1,7 @@
 #include "sql/fn_civil.h"
 
+#include <stdlib.h>
+
 enum { FORMAT_MAX = 1 << 20 };
 
 static char *formatted(
@@ -42,7 +44,7 @@ static char *format_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return formatted(ctx, v[0], &c, &offset);
 }
 
-static char *parsed(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
+static char *parse(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct when_zone zone;
 	struct civil c = {0};
@@ -58,28 +60,8 @@ static char *parsed(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_ki
 	if (!when_parse(fn_text(v[0]), fn_text(v[1]), &zone, &c))
 		return sqlite3_mprintf(
 		    "Failed to parse input string \"%.60s\"", sqlite3_value_text(v[1]));
-	fn_result_civil(ctx, &c, kind);
+	fn_result_civil(ctx, &c, fn_kind(ctx));
 	return NULL;
-}
-
-static char *parse_date(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return parsed(ctx, n, v, WHEN_DATE);
-}
-
-static char *parse_time(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return parsed(ctx, n, v, WHEN_TIME);
-}
-
-static char *parse_datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return parsed(ctx, n, v, WHEN_DATETIME);
-}
-
-static char *parse_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return parsed(ctx, n, v, WHEN_TIMESTAMP);
 }
 
 static char *datetime_str(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -94,29 +76,21 @@ static char *datetime_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
+/* how: microseconds of the unit, as of_unix */
+static char *to_unix(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	return a / b - (a % b < 0);
-}
+	int64_t us = sqlite3_value_int64(v[0]), scale = strtoll(fn_how(ctx), NULL, 10);
 
-static char *unix_seconds(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
 	(void)n;
-	sqlite3_result_int64(ctx, floor_div(sqlite3_value_int64(v[0]), CLOCK_SECOND));
+	sqlite3_result_int64(ctx, us / scale - (us % scale < 0));
 	return NULL;
 }
 
-static char *unix_millis(sqlite3_context *ctx, int n, sqlite3_value **v)
+static char *of_unix(sqlite3_context *ctx, int argc, sqlite3_value **v)
 {
-	(void)n;
-	sqlite3_result_int64(ctx, floor_div(sqlite3_value_int64(v[0]), 1000));
-	return NULL;
-}
+	int64_t n = sqlite3_value_int64(v[0]), scale = strtoll(fn_how(ctx), NULL, 10);
 
-static char *of_unix(sqlite3_context *ctx, sqlite3_value *v, int64_t scale)
-{
-	int64_t n = sqlite3_value_int64(v);
-
+	(void)argc;
 	if (n > CLOCK_MAX / scale || n < CLOCK_MIN / scale)
 		return sqlite3_mprintf(
 		    "Timestamp value is out of allowed range: %lld", (long long)n);
@@ -124,28 +98,10 @@ static char *of_unix(sqlite3_context *ctx, sqlite3_value *v, int64_t scale)
 	return NULL;
 }
 
-static char *of_seconds(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return of_unix(ctx, v[0], CLOCK_SECOND);
-}
-
-static char *of_millis(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return of_unix(ctx, v[0], 1000);
-}
-
-static char *of_micros(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return of_unix(ctx, v[0], 1);
-}
-
-const struct sql_fn sql_fn_format[] = {{"bq_format_time", format_time, 0},
-    {"bq_format_timestamp", format_timestamp, 0}, {"bq_parse_date", parse_date, 0},
-    {"bq_parse_time", parse_time, 0}, {"bq_parse_datetime", parse_datetime, 0},
-    {"bq_parse_timestamp", parse_timestamp, 0}, {"bq_datetime_str", datetime_str, 0},
-    {"bq_unix_seconds", unix_seconds, 0}, {"bq_unix_millis", unix_millis, 0},
-    {"bq_timestamp_seconds", of_seconds, 0}, {"bq_timestamp_millis", of_millis, 0},
-    {"bq_timestamp_micros", of_micros, 0}, {0}};
+const struct sql_fn sql_fn_format[] = {{"bq_format_time", format_time, NULL},
+    {"bq_format_timestamp", format_timestamp, NULL}, {"bq_parse_date", parse, "date"},
+    {"bq_parse_time", parse, "time"}, {"bq_parse_datetime", parse, "datetime"},
+    {"bq_parse_timestamp", parse, "timestamp"}, {"bq_datetime_str", datetime_str, NULL},
+    {"bq_unix_seconds", to_unix, "1000000"}, {"bq_unix_millis", to_unix, "1000"},
+    {"bq_timestamp_seconds", of_unix, "1000000"}, {"bq_timestamp_millis", of_unix, "1000"},
+    {"bq_timestamp_micros", of_unix, "1"}, {0}};

@@ -1,6 +1,5 @@
 /* GENERATE_ARRAY and kin. */
 
-#include "sql/cast.h"
 #include "sql/fn_civil.h"
 
 enum { GENERATE_BYTES = 64 << 20, GENERATE_MAX = 1 << 20 };
@@ -59,7 +58,7 @@ static char *ints(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 /* GENERATE_DATE_ARRAY(from, to[, n, part]), GENERATE_TIMESTAMP_ARRAY(from, to, n, part) */
-static char *times(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
+static char *times(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct civil from = fn_civil(v[0]), at = from, to = fn_civil(v[1]);
 	int64_t by = n > 2 ? sqlite3_value_int64(v[2]) : 1, last = civil_to_us(&to), n_parts;
@@ -75,7 +74,7 @@ static char *times(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kin
 	for (int64_t i = 1; ok && (by > 0 ? civil_to_us(&at) <= last : civil_to_us(&at) >= last);
 	     i++) {
 		civil_date(date, at.days);
-		if (kind == WHEN_DATE)
+		if (fn_kind(ctx) == WHEN_DATE)
 			sqlite3_snprintf(sizeof text, text, "\"%s\"", date);
 		else
 			sqlite3_snprintf(sizeof text, text, "%lld", (long long)civil_to_us(&at));
@@ -87,15 +86,5 @@ static char *times(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kin
 	return end(ctx, &m, ok);
 }
 
-static char *dates(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return times(ctx, n, v, WHEN_DATE);
-}
-
-static char *timestamps(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return times(ctx, n, v, WHEN_TIMESTAMP);
-}
-
-const struct sql_fn sql_fn_generate[] = {{"bq_generate_array", ints, 0},
-    {"bq_generate_date", dates, 0}, {"bq_generate_timestamp", timestamps, 0}, {0}};
+const struct sql_fn sql_fn_generate[] = {{"bq_generate_array", ints, NULL},
+    {"bq_generate_date", times, "date"}, {"bq_generate_timestamp", times, "timestamp"}, {0}};

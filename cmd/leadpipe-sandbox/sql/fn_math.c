@@ -5,27 +5,17 @@
 #include <stdio.h>
 
 /* Both fill up with 0 bits, and all bits are gone from 64 on. */
-static char *shift(sqlite3_context *ctx, sqlite3_value **v, bool left)
+static char *shift(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	bool left = *fn_how(ctx) == '<';
 	uint64_t bits = (uint64_t)sqlite3_value_int64(v[0]);
 	int64_t by = sqlite3_value_int64(v[1]);
 
+	(void)n;
 	if (by < 0)
 		return sqlite3_mprintf("Bitwise shift by a negative number: %lld", (long long)by);
 	sqlite3_result_int64(ctx, by > 63 ? 0 : (int64_t)(left ? bits << by : bits >> by));
 	return NULL;
-}
-
-static char *shift_left(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return shift(ctx, v, true);
-}
-
-static char *shift_right(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return shift(ctx, v, false);
 }
 
 /* Version 4 of RFC 9562, from two random numbers. */
@@ -43,4 +33,4 @@ static char *uuid(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_math[] = {
-    {"bq_shl", shift_left, 0}, {"bq_shr", shift_right, 0}, {"bq_uuid", uuid, 0}, {0}};
+    {"bq_shl", shift, "<"}, {"bq_shr", shift, ">"}, {"bq_uuid", uuid, NULL}, {0}};

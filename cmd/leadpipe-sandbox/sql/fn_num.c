@@ -107,20 +107,17 @@ static char *xor_int(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-#define COMPARE_FLOAT(NAME, SIGN)                                                                  \
-	static char *NAME(sqlite3_context *ctx, int n, sqlite3_value **v)                          \
-	{                                                                                          \
-		(void)n;                                                                           \
-		sqlite3_result_int(ctx, fn_double(v[0]) SIGN fn_double(v[1]));                     \
-		return NULL;                                                                       \
-	}
+/* NaN is not equal to, above or below anything. */
+static char *float_compare(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	double a = fn_double(v[0]), b = fn_double(v[1]);
+	const char *how = fn_how(ctx);
 
-COMPARE_FLOAT(float_eq, ==)
-COMPARE_FLOAT(float_ne, !=)
-COMPARE_FLOAT(float_lt, <)
-COMPARE_FLOAT(float_le, <=)
-COMPARE_FLOAT(float_gt, >)
-COMPARE_FLOAT(float_ge, >=)
+	(void)n;
+	sqlite3_result_int(ctx, (strchr(how, '<') && a < b) || (strchr(how, '=') && a == b) ||
+	                            (strchr(how, '>') && a > b) || (*how == '!' && a != b));
+	return NULL;
+}
 
 /* A sort key: NaN comes before all numbers. */
 static char *float_key(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -213,27 +210,25 @@ static double at_digits(double a, int64_t digits, double how(double))
 
 static char *round_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	int64_t digits = n > 1 ? sqlite3_value_int64(v[1]) : 0;
+
 	fn_result_double(
-	    ctx, at_digits(fn_double(v[0]), n > 1 ? sqlite3_value_int64(v[1]) : 0, round));
+	    ctx, at_digits(fn_double(v[0]), digits, *fn_how(ctx) == 'r' ? round : trunc));
 	return NULL;
 }
 
-static char *trunc_float(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	fn_result_double(
-	    ctx, at_digits(fn_double(v[0]), n > 1 ? sqlite3_value_int64(v[1]) : 0, trunc));
-	return NULL;
-}
-
-const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, 0}, {"bq_sub_int", sub_int, 0},
-    {"bq_mul_int", mul_int, 0}, {"bq_neg_int", neg_int, 0}, {"bq_abs_int", abs_int, 0},
-    {"bq_div_int", div_int, 0}, {"bq_mod_int", mod_int, 0}, {"bq_xor", xor_int, 0},
-    {"bq_add_float", add_float, 0}, {"bq_sub_float", sub_float, 0}, {"bq_mul_float", mul_float, 0},
-    {"bq_div_float", div_float, 0}, {"bq_neg_float", neg_float, 0}, {"bq_abs_float", abs_float, 0},
-    {"bq_sign_float", sign_float, 0}, {"bq_floor_float", floor_float, 0},
-    {"bq_ceil_float", ceil_float, 0}, {"bq_round_float", round_float, 0},
-    {"bq_trunc_float", trunc_float, 0}, {"bq_float", float_self, 0}, {"bq_float_eq", float_eq, 0},
-    {"bq_float_ne", float_ne, 0}, {"bq_float_lt", float_lt, 0}, {"bq_float_le", float_le, 0},
-    {"bq_float_gt", float_gt, 0}, {"bq_float_ge", float_ge, 0}, {"bq_float_key", float_key, 0},
-    {"bq_sqrt", sqrt_float, 0}, {"bq_exp", exp_float, 0}, {"bq_ln", ln_float, 0},
-    {"bq_log", log_float, 0}, {"bq_log10", log10_float, 0}, {"bq_pow", pow_float, 0}, {0}};
+const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, NULL}, {"bq_sub_int", sub_int, NULL},
+    {"bq_mul_int", mul_int, NULL}, {"bq_neg_int", neg_int, NULL}, {"bq_abs_int", abs_int, NULL},
+    {"bq_div_int", div_int, NULL}, {"bq_mod_int", mod_int, NULL}, {"bq_xor", xor_int, NULL},
+    {"bq_add_float", add_float, NULL}, {"bq_sub_float", sub_float, NULL},
+    {"bq_mul_float", mul_float, NULL}, {"bq_div_float", div_float, NULL},
+    {"bq_neg_float", neg_float, NULL}, {"bq_abs_float", abs_float, NULL},
+    {"bq_sign_float", sign_float, NULL}, {"bq_floor_float", floor_float, NULL},
+    {"bq_ceil_float", ceil_float, NULL}, {"bq_round_float", round_float, "round"},
+    {"bq_trunc_float", round_float, "trunc"}, {"bq_float", float_self, NULL},
+    {"bq_float_eq", float_compare, "="}, {"bq_float_ne", float_compare, "!"},
+    {"bq_float_lt", float_compare, "<"}, {"bq_float_le", float_compare, "<="},
+    {"bq_float_gt", float_compare, ">"}, {"bq_float_ge", float_compare, ">="},
+    {"bq_float_key", float_key, NULL}, {"bq_sqrt", sqrt_float, NULL}, {"bq_exp", exp_float, NULL},
+    {"bq_ln", ln_float, NULL}, {"bq_log", log_float, NULL}, {"bq_log10", log10_float, NULL},
+    {"bq_pow", pow_float, NULL}, {0}};

@@ -32,7 +32,8 @@ static bool one_of(struct span c, struct span set, bool bytes)
 	return false;
 }
 
-static char *trimmed(sqlite3_context *ctx, int n, sqlite3_value **v, bool head, bool tail)
+/* how: b both ends, h the head, t the tail */
+static char *trim(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	/* white space as Unicode has it, as far as it is met */
 	struct span
@@ -41,35 +42,21 @@ static char *trimmed(sqlite3_context *ctx, int n, sqlite3_value **v, bool head, 
 	                : SPAN(" \t\n\v\f\r\xc2\x85\xc2\xa0\xe2\x80\xa8\xe2\x80\xa9\xe3\x80\x80");
 
 	bool bytes = fn_is_bytes(v[0]);
+	char how = *fn_how(ctx);
 
-	while (head && s.n && one_of(point(s, bytes), set, bytes))
+	while (how != 't' && s.n && one_of(point(s, bytes), set, bytes))
 		s = span_skip(s, point(s, bytes).n);
-	while (tail && s.n && one_of(span_skip(s, last_point(s, bytes)), set, bytes))
+	while (how != 'h' && s.n && one_of(span_skip(s, last_point(s, bytes)), set, bytes))
 		s.n = last_point(s, bytes);
 	(bytes ? fn_result_bytes : fn_result_text)(ctx, s);
 	return NULL;
 }
 
-static char *trim(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return trimmed(ctx, n, v, true, true);
-}
-
-static char *ltrim(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return trimmed(ctx, n, v, true, false);
-}
-
-static char *rtrim(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return trimmed(ctx, n, v, false, true);
-}
-
-static char *padded(sqlite3_context *ctx, int n, sqlite3_value **v, bool before)
+static char *pad(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span s = fn_text(v[0]), fill = n > 2 ? fn_text(v[2]) : SPAN(" "), p, rest = s;
 	int64_t want = sqlite3_value_int64(v[1]);
-	bool bytes = fn_is_bytes(v[0]);
+	bool bytes = fn_is_bytes(v[0]), before = *fn_how(ctx) == 'l';
 	size_t have = 0;
 	struct buf b;
 
@@ -92,16 +79,6 @@ static char *padded(sqlite3_context *ctx, int n, sqlite3_value **v, bool before)
 	if (before)
 		buf_addspan(&b, s);
 	return fn_finish(ctx, &b, bytes);
-}
-
-static char *lpad(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return padded(ctx, n, v, true);
-}
-
-static char *rpad(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return padded(ctx, n, v, false);
 }
 
 static char *repeat(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -154,9 +131,9 @@ static char *required(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v, int sign)
+static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	int best = 0;
+	int best = 0, sign = *fn_how(ctx) == '+' ? 1 : -1;
 
 	for (int i = 0; i < n; i++) {
 		/* one NaN makes the result NaN */
@@ -171,17 +148,8 @@ static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v, int sign)
 	return NULL;
 }
 
-static char *greatest(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return extreme(ctx, n, v, 1);
-}
-
-static char *least(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return extreme(ctx, n, v, -1);
-}
-
-const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, 0}, {"bq_ltrim", ltrim, 0},
-    {"bq_rtrim", rtrim, 0}, {"bq_lpad", lpad, 0}, {"bq_rpad", rpad, 0}, {"bq_repeat", repeat, 0},
-    {"bq_reverse", reverse, 0}, {"bq_error", error, 0}, {"bq_required", required, true},
-    {"bq_greatest", greatest, 0}, {"bq_least", least, 0}, {0}};
+const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, "both"}, {"bq_ltrim", trim, "head"},
+    {"bq_rtrim", trim, "tail"}, {"bq_lpad", pad, "left"}, {"bq_rpad", pad, "right"},
+    {"bq_repeat", repeat, NULL}, {"bq_reverse", reverse, NULL}, {"bq_error", error, NULL},
+    {"bq_required", required, fn_nulls}, {"bq_greatest", extreme, "+"}, {"bq_least", extreme, "-"},
+    {0}};

@@ -53,4 +53,4 @@ static char *bucket(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_partition[] = {
-    {"bq_partition", partition, false}, {"bq_bucket", bucket, false}, {0}};
+    {"bq_partition", partition, NULL}, {"bq_bucket", bucket, NULL}, {0}};

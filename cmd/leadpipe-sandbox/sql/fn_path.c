@@ -132,8 +132,9 @@ static char *parse_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 /* JSON_QUERY_ARRAY and (`values`) JSON_VALUE_ARRAY: NULL where there is no array, or one of no scalars. */
-static char *array_at(sqlite3_context *ctx, int n, sqlite3_value **v, bool values)
+static char *array_at(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	bool values = *fn_how(ctx) == 'v';
 	struct span value, item, rest;
 	bool found;
 	char *error = at_path(n, v, &value, &found);
@@ -159,16 +160,6 @@ static char *array_at(sqlite3_context *ctx, int n, sqlite3_value **v, bool value
 	}
 	buf_addc(&b, ']');
 	return fn_finish(ctx, &b, false);
-}
-
-static char *query_array(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return array_at(ctx, n, v, false);
-}
-
-static char *value_array(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return array_at(ctx, n, v, true);
 }
 
 /* bq_json_field(json, name or index): what JSON.name and JSON[index] are; NULL where it is not. */
@@ -242,8 +233,8 @@ static char *scalar(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return ok ? NULL : sqlite3_mprintf("The provided JSON input is not of the type asked for");
 }
 
-const struct sql_fn sql_fn_path[] = {{"bq_json_value", json_value, 0},
-    {"bq_json_query", json_query, 0}, {"bq_parse_json", parse_json, 0},
-    {"bq_json_query_array", query_array, 0}, {"bq_json_value_array", value_array, 0},
-    {"bq_json_field", field, 0}, {"bq_json_type", json_type, 0}, {"bq_json_scalar", scalar, 0},
-    {0}};
+const struct sql_fn sql_fn_path[] = {{"bq_json_value", json_value, NULL},
+    {"bq_json_query", json_query, NULL}, {"bq_parse_json", parse_json, NULL},
+    {"bq_json_query_array", array_at, "query"}, {"bq_json_value_array", array_at, "values"},
+    {"bq_json_field", field, NULL}, {"bq_json_type", json_type, NULL},
+    {"bq_json_scalar", scalar, NULL}, {0}};

@@ -235,6 +235,6 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return error;
 }
 
-const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, false},
-    {"bq_regexp_extract", extract, false}, {"bq_regexp_extract_all", extract_all, false},
-    {"bq_regexp_replace", replace, false}, {0}};
+const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, NULL},
+    {"bq_regexp_extract", extract, NULL}, {"bq_regexp_extract_all", extract_all, NULL},
+    {"bq_regexp_replace", replace, NULL}, {0}};

@@ -60,25 +60,14 @@ static void map_text(struct buf *b, struct span s, bool upper, bool bytes)
 	}
 }
 
-static char *change_case(sqlite3_context *ctx, sqlite3_value *v, bool upper)
+static char *change_case(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct buf b;
 
+	(void)n;
 	buf_init(&b, TEXT_MAX);
-	map_text(&b, fn_text(v), upper, fn_is_bytes(v));
-	return fn_finish(ctx, &b, fn_is_bytes(v));
-}
-
-static char *lower(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return change_case(ctx, v[0], false);
-}
-
-static char *upper(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return change_case(ctx, v[0], true);
+	map_text(&b, fn_text(v[0]), *fn_how(ctx) == 'u', fn_is_bytes(v[0]));
+	return fn_finish(ctx, &b, fn_is_bytes(v[0]));
 }
 
 static char *initcap(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -288,9 +277,10 @@ static char *like(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_text[] = {{"bq_char_length", char_length, 0},
-    {"bq_byte_length", byte_length, 0}, {"bq_lower", lower, 0}, {"bq_upper", upper, 0},
-    {"bq_initcap", initcap, 0}, {"bq_substr", substr, 0}, {"bq_left", left, 0},
-    {"bq_right", right, 0}, {"bq_replace", replace, 0}, {"bq_starts_with", starts_with, 0},
-    {"bq_ends_with", ends_with, 0}, {"bq_instr", instr, 0}, {"bq_contains_substr", contains, 0},
-    {"bq_concat", concat, 0}, {"bq_like", like, 0}, {0}};
+const struct sql_fn sql_fn_text[] = {{"bq_char_length", char_length, NULL},
+    {"bq_byte_length", byte_length, NULL}, {"bq_lower", change_case, "lower"},
+    {"bq_upper", change_case, "upper"}, {"bq_initcap", initcap, NULL}, {"bq_substr", substr, NULL},
+    {"bq_left", left, NULL}, {"bq_right", right, NULL}, {"bq_replace", replace, NULL},
+    {"bq_starts_with", starts_with, NULL}, {"bq_ends_with", ends_with, NULL},
+    {"bq_instr", instr, NULL}, {"bq_contains_substr", contains, NULL}, {"bq_concat", concat, NULL},
+    {"bq_like", like, NULL}, {0}};

@@ -36,17 +36,29 @@ void fn_result_civil(sqlite3_context *ctx, const struct civil *c, enum when_kind
 	fn_result_text(ctx, span_of(text));
 }
 
+enum when_kind fn_kind(sqlite3_context *ctx)
+{
+	const char *how = fn_how(ctx);
+
+	return *how == 'd' ? (how[4] == 't' ? WHEN_DATETIME : WHEN_DATE)
+	                   : (how[4] == 's' ? WHEN_TIMESTAMP : WHEN_TIME);
+}
+
 static const char *part_of(sqlite3_value *v)
 {
 	return (const char *)sqlite3_value_text(v);
 }
 
-static char *add(sqlite3_context *ctx, sqlite3_value **v, enum when_kind kind, int sign)
+/* how: the kind, and - */
+static char *add(sqlite3_context *ctx, int argc, sqlite3_value **v)
 {
+	enum when_kind kind = fn_kind(ctx);
+	int sign = strchr(fn_how(ctx), '-') ? -1 : 1;
 	struct civil c = fn_civil(v[0]);
 	int64_t n = sqlite3_value_int64(v[1]);
 	const char *part = part_of(v[2]);
 
+	(void)argc;
 	/* a TIME goes round midnight */
 	if (kind == WHEN_TIME)
 		n %= CLOCK_DAY / when_length(part);
@@ -57,14 +69,15 @@ static char *add(sqlite3_context *ctx, sqlite3_value **v, enum when_kind kind, i
 	return NULL;
 }
 
-static char *diff(sqlite3_context *ctx, sqlite3_value **v, enum when_kind kind)
+static char *diff(sqlite3_context *ctx, int argc, sqlite3_value **v)
 {
 	struct civil a = fn_civil(v[0]), b = fn_civil(v[1]);
 	const char *part = part_of(v[2]);
 	int64_t n = 0;
 
+	(void)argc;
 	/* TIMESTAMP_DIFF counts whole parts, the others boundaries */
-	if (kind == WHEN_TIMESTAMP)
+	if (fn_kind(ctx) == WHEN_TIMESTAMP)
 		n = (civil_to_us(&a) - civil_to_us(&b)) / when_length(part);
 	else
 		when_diff(&a, &b, part, &n);
@@ -80,8 +93,9 @@ char *fn_zone(int n, sqlite3_value **v, int index, struct when_zone *zone)
 	return NULL;
 }
 
-static char *trunc_to(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
+static char *trunc_to(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	enum when_kind kind = fn_kind(ctx);
 	struct civil c = fn_civil(v[0]);
 	struct when_zone zone;
 	char *error = fn_zone(n, v, 2, &zone);
@@ -97,32 +111,6 @@ static char *trunc_to(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_
 	fn_result_civil(ctx, &c, kind);
 	return NULL;
 }
-
-#define OF_KIND(PREFIX, KIND)                                                                      \
-	static char *PREFIX##_add(sqlite3_context *ctx, int n, sqlite3_value **v)                  \
-	{                                                                                          \
-		(void)n;                                                                           \
-		return add(ctx, v, KIND, 1);                                                       \
-	}                                                                                          \
-	static char *PREFIX##_sub(sqlite3_context *ctx, int n, sqlite3_value **v)                  \
-	{                                                                                          \
-		(void)n;                                                                           \
-		return add(ctx, v, KIND, -1);                                                      \
-	}                                                                                          \
-	static char *PREFIX##_diff(sqlite3_context *ctx, int n, sqlite3_value **v)                 \
-	{                                                                                          \
-		(void)n;                                                                           \
-		return diff(ctx, v, KIND);                                                         \
-	}                                                                                          \
-	static char *PREFIX##_trunc(sqlite3_context *ctx, int n, sqlite3_value **v)                \
-	{                                                                                          \
-		return trunc_to(ctx, n, v, KIND);                                                  \
-	}
-
-OF_KIND(date, WHEN_DATE)
-OF_KIND(time, WHEN_TIME)
-OF_KIND(datetime, WHEN_DATETIME)
-OF_KIND(timestamp, WHEN_TIMESTAMP)
 
 static char *last_day(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -165,11 +153,12 @@ static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_time[] = {{"bq_date_add", date_add, 0}, {"bq_date_sub", date_sub, 0},
-    {"bq_date_diff", date_diff, 0}, {"bq_date_trunc", date_trunc, 0}, {"bq_time_add", time_add, 0},
-    {"bq_time_sub", time_sub, 0}, {"bq_time_diff", time_diff, 0}, {"bq_time_trunc", time_trunc, 0},
-    {"bq_datetime_add", datetime_add, 0}, {"bq_datetime_sub", datetime_sub, 0},
-    {"bq_datetime_diff", datetime_diff, 0}, {"bq_datetime_trunc", datetime_trunc, 0},
-    {"bq_timestamp_add", timestamp_add, 0}, {"bq_timestamp_sub", timestamp_sub, 0},
-    {"bq_timestamp_diff", timestamp_diff, 0}, {"bq_timestamp_trunc", timestamp_trunc, 0},
-    {"bq_last_day", last_day, 0}, {"bq_extract", extract, 0}, {0}};
+const struct sql_fn sql_fn_time[] = {{"bq_date_add", add, "date"}, {"bq_date_sub", add, "date-"},
+    {"bq_date_diff", diff, "date"}, {"bq_date_trunc", trunc_to, "date"},
+    {"bq_time_add", add, "time"}, {"bq_time_sub", add, "time-"}, {"bq_time_diff", diff, "time"},
+    {"bq_time_trunc", trunc_to, "time"}, {"bq_datetime_add", add, "datetime"},
+    {"bq_datetime_sub", add, "datetime-"}, {"bq_datetime_diff", diff, "datetime"},
+    {"bq_datetime_trunc", trunc_to, "datetime"}, {"bq_timestamp_add", add, "timestamp"},
+    {"bq_timestamp_sub", add, "timestamp-"}, {"bq_timestamp_diff", diff, "timestamp"},
+    {"bq_timestamp_trunc", trunc_to, "timestamp"}, {"bq_last_day", last_day, NULL},
+    {"bq_extract", extract, NULL}, {0}};

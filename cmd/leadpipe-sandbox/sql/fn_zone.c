@@ -4,7 +4,7 @@
 #include "sql/fn_civil.h"
 
 /* DATE, TIME and DATETIME of a timestamp[, zone] */
-static char *in_zone(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_kind kind)
+static char *in_zone(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct when_zone zone;
 	char *error = fn_zone(n, v, 1, &zone);
@@ -13,23 +13,8 @@ static char *in_zone(sqlite3_context *ctx, int n, sqlite3_value **v, enum when_k
 	if (error)
 		return error;
 	c = when_local(&zone, sqlite3_value_int64(v[0]));
-	fn_result_civil(ctx, &c, kind);
+	fn_result_civil(ctx, &c, fn_kind(ctx));
 	return NULL;
-}
-
-static char *date(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return in_zone(ctx, n, v, WHEN_DATE);
-}
-
-static char *time_of(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return in_zone(ctx, n, v, WHEN_TIME);
-}
-
-static char *datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	return in_zone(ctx, n, v, WHEN_DATETIME);
 }
 
 static char *datetime_time(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -108,11 +93,13 @@ static char *timestamp_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 /* DATE(y, m, d), TIME(h, m, s), DATETIME(y, m, d, h, m, s) */
-static char *of_parts(sqlite3_context *ctx, sqlite3_value **v, enum when_kind kind)
+static char *of_parts(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
+	enum when_kind kind = fn_kind(ctx);
 	int64_t date[3] = {1970, 1, 1}, time[3] = {0};
 	struct civil c;
 
+	(void)n;
 	for (int i = 0; i < 3 && kind != WHEN_TIME; i++)
 		date[i] = sqlite3_value_int64(v[i]);
 	for (int i = 0; i < 3 && kind != WHEN_DATE; i++)
@@ -131,27 +118,9 @@ static char *of_parts(sqlite3_context *ctx, sqlite3_value **v, enum when_kind ki
 	return NULL;
 }
 
-static char *date_of(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return of_parts(ctx, v, WHEN_DATE);
-}
-
-static char *time_of_parts(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return of_parts(ctx, v, WHEN_TIME);
-}
-
-static char *datetime_of(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	return of_parts(ctx, v, WHEN_DATETIME);
-}
-
-const struct sql_fn sql_fn_zone[] = {{"bq_date", date, 0}, {"bq_time", time_of, 0},
-    {"bq_datetime", datetime, 0}, {"bq_datetime_time", datetime_time, 0},
-    {"bq_date_datetime", date_datetime, 0}, {"bq_timestamp", timestamp, 0},
-    {"bq_str_timestamp", str_timestamp, 0}, {"bq_timestamp_str", timestamp_str, 0},
-    {"bq_date_of", date_of, 0}, {"bq_time_of", time_of_parts, 0},
-    {"bq_datetime_of", datetime_of, 0}, {0}};
+const struct sql_fn sql_fn_zone[] = {{"bq_date", in_zone, "date"}, {"bq_time", in_zone, "time"},
+    {"bq_datetime", in_zone, "datetime"}, {"bq_datetime_time", datetime_time, NULL},
+    {"bq_date_datetime", date_datetime, NULL}, {"bq_timestamp", timestamp, NULL},
+    {"bq_str_timestamp", str_timestamp, NULL}, {"bq_timestamp_str", timestamp_str, NULL},
+    {"bq_date_of", of_parts, "date"}, {"bq_time_of", of_parts, "time"},
+    {"bq_datetime_of", of_parts, "datetime"}, {0}};

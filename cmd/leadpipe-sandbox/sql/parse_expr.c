@@ -91,41 +91,7 @@ static struct expr *is(struct sql *q, struct expr *left, struct place at)
 	return e;
 }
 
-/* What was parsed from token `start` on, once more: each use of a tree is bound by itself. */
-static struct expr *again(struct sql *q, size_t start)
-{
-	size_t here = q->tokens->next;
-	struct expr *e;
-
-	if (++q->again > SQL_AGAIN_MAX)
-		sql_unsupported(q, q->tokens->token[start].at, "so many patterns of LIKE ANY");
-	q->tokens->next = start;
-	e = arithmetic(q, 0);
-	q->tokens->next = here;
-	return e;
-}
-
-/* a LIKE ANY (b, c): a LIKE b OR a LIKE c; ALL: AND. */
-static struct expr *like_some(struct sql *q, struct expr *left, struct place at, size_t start)
-{
-	enum op op = is_word(q, 0, "ALL") ? OP_AND : OP_OR;
-	struct expr *e = NULL, *one;
-
-	next(q);
-	if (is_word(q, 0, "UNNEST"))
-		sql_unsupported(q, at, "LIKE ANY, SOME or ALL with UNNEST");
-	need_symbol(q, "(");
-	if (is_word(q, 0, "SELECT") || is_word(q, 0, "WITH"))
-		sql_unsupported(q, at, "LIKE ANY, SOME or ALL with a subquery");
-	do {
-		one = expr_op(q, OP_LIKE, at, e ? again(q, start) : left, parse_expr(q));
-		e = e ? expr_op(q, op, at, e, one) : one;
-	} while (take_symbol(q, ","));
-	need_symbol(q, ")");
-	return e;
-}
-
-static struct expr *special(struct sql *q, struct expr *left, struct place at, size_t start)
+static struct expr *special(struct sql *q, struct expr *left, struct place at)
 {
 	struct expr *e;
 
@@ -133,7 +99,7 @@ static struct expr *special(struct sql *q, struct expr *left, struct place at, s
 		return in(q, left, at);
 	if (take_word(q, "LIKE")) {
 		if (is_word(q, 0, "ANY") || is_word(q, 0, "SOME") || is_word(q, 0, "ALL"))
-			return like_some(q, left, at, start);
+			sql_unsupported(q, at, "LIKE ANY, SOME and ALL");
 		return expr_op(q, OP_LIKE, at, left, arithmetic(q, 0));
 	}
 	need_word(q, "BETWEEN");
@@ -150,7 +116,6 @@ static struct expr *comparison(struct sql *q)
 		enum op op;
 	} compare[] = {{"=", OP_EQ}, {"!=", OP_NE}, {"<>", OP_NE}, {"<", OP_LT}, {"<=", OP_LE},
 	    {">", OP_GT}, {">=", OP_GE}};
-	size_t start = q->tokens->next;
 	struct expr *left = arithmetic(q, 0);
 	struct place at = left->at;
 	bool negated = false;
@@ -160,14 +125,11 @@ static struct expr *comparison(struct sql *q)
 			return expr_op(q, compare[i].op, at, left, arithmetic(q, 0));
 	if (take_word(q, "IS"))
 		return is(q, left, at);
-	if (is_word(q, 0, "NOT") && is_word(q, 1, "LIKE") &&
-	    (is_word(q, 2, "ANY") || is_word(q, 2, "SOME") || is_word(q, 2, "ALL")))
-		sql_unsupported(q, at, "NOT LIKE ANY, SOME and ALL; NOT (... LIKE ANY ...) is");
 	if (is_word(q, 0, "NOT") &&
 	    (is_word(q, 1, "IN") || is_word(q, 1, "LIKE") || is_word(q, 1, "BETWEEN")))
 		negated = next(q);
 	if (is_word(q, 0, "IN") || is_word(q, 0, "LIKE") || is_word(q, 0, "BETWEEN")) {
-		left = special(q, left, at, start);
+		left = special(q, left, at);
 		left->negated = negated;
 	}
 	return left;
