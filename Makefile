@@ -34,12 +34,12 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base   = span die mem buf map clock args file whole zone zone_rule text
+base   = span error die mem buf map clock args file whole zone zone_rule text
 json   = mark skip layout scan scan_row jstr row doc
 schema = type letters column_name contract
 stream = lines out end input reject filter source result
 wire   = http http_try http_url form secret retry jdoc crypt siv jwt csv gzip
-cloud  = gaio google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
+cloud  = google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
          salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
 
 PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
@@ -63,7 +63,7 @@ leadpipe-sandbox.uses = wire stream schema json base
 ndjson-normalize.libs =
 ndjson-diff.libs      = libcrypto
 pii-mask.libs         = libcrypto
-gaio-fetch.libs       = libcurl jansson libcrypto
+gaio-fetch.libs       = libcurl jansson libcrypto zlib
 bq-load.libs          = libcurl jansson libcrypto zlib
 bq-merge.libs         = libcurl jansson libcrypto
 bq-query.libs         = libcurl jansson libcrypto
@@ -172,11 +172,11 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 man/leadpipe.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man7/leadpipe.7
+	rm -f $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man7/%,$(wildcard man/*.7))
 
 clean:
 	rm -rf $(BUILD)

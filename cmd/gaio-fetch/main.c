@@ -1,263 +1,273 @@
-#include "rows.h"
+#include "check.h"
+#include "options.h"
+#include "run.h"
+#include "state.h"
 
-#include "base/args.h"
-#include "base/file.h"
+#include "base/clock.h"
 #include "base/mem.h"
-#include "cloud/gaio.h"
 #include "stream/end.h"
-#include "wire/crypt.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: gaio-fetch [--since T] [--until T] [--param K=V]... [--rate N]\n"
-    "                  [--token-file F] [--max-pages N] [--seal] RESOURCE|URL\n"
-    "\n"
-    "Fetches a collection of the Gaio API, page after page, and writes its rows\n"
-    "as NDJSON. RESOURCE stands below $GAIO_API_URL; URL is absolute.\n"
-    "\n"
-    "  --since T, --until T   only rows updated then: RFC 3339, YYYY-MM-DD, now,\n"
-    "                         today, yesterday, -3d, -2h (always UTC)\n"
-    "  --param K=V            one more query parameter; may be repeated\n"
-    "  --rate N               at most N pages a second\n"
-    "  --token-file F         the bearer token; default: $GAIO_API_TOKEN\n"
-    "  --max-pages N          fail where more than N pages come\n"
-    "  --max-page BYTES       the longest page (16M)\n"
-    "  --tries N              how often a request is sent in all (6)\n"
-    "  --max-wait SECONDS     the longest Retry-After to obey (600)\n"
-    "  --connect-timeout S    to connect (10)\n"
-    "  --stall-timeout S      without a byte, once it came (60)\n"
-    "  --timeout S            for a whole page (600)\n"
-    "  --seal                 end the stream with a good end record\n"
-    "  -v, -q, --help, --version\n";
-
-enum {
-	OPT_SINCE = ARGS_OWN,
-	OPT_UNTIL,
-	OPT_PARAM,
-	OPT_RATE,
-	OPT_TOKEN,
-	OPT_PAGES,
-	OPT_PAGE,
-	OPT_TRIES,
-	OPT_WAIT,
-	OPT_CONNECT,
-	OPT_STALL,
-	OPT_TIMEOUT,
-};
-
-/* clang-format off */
-static const struct option options[] = {
-	{"since", required_argument, NULL, OPT_SINCE},
-	{"until", required_argument, NULL, OPT_UNTIL},
-	{"param", required_argument, NULL, OPT_PARAM},
-	{"rate", required_argument, NULL, OPT_RATE},
-	{"token-file", required_argument, NULL, OPT_TOKEN},
-	{"max-pages", required_argument, NULL, OPT_PAGES},
-	{"max-page", required_argument, NULL, OPT_PAGE},
-	{"tries", required_argument, NULL, OPT_TRIES},
-	{"max-wait", required_argument, NULL, OPT_WAIT},
-	{"connect-timeout", required_argument, NULL, OPT_CONNECT},
-	{"stall-timeout", required_argument, NULL, OPT_STALL},
-	{"timeout", required_argument, NULL, OPT_TIMEOUT},
-	ARGS_COMMON,
-	{0},
-};
-/* clang-format on */
-
-enum { URL_MAX_BYTES = 64 * 1024, TOKEN_MAX_BYTES = 64 * 1024, SECONDS_MAX = 24 * 3600 };
-
 struct fetch {
-	struct args args;
-	struct gaio_options gaio;
-	const char *token_file;
-	struct buf params; /* "?k=v&k=v" */
-	struct buf url, token;
-	bool has_since, has_until;
-	int64_t since, until;
+	struct options o;
+	struct api api;
+	struct auth auth;
+	struct api_auth bearer; /* of the Gaio API */
+	struct reject reject;
+	struct archive archive;
+	struct input in;
+	struct run_options run;
+	struct error error;
+	int64_t now, since; /* since: before --lookback */
 };
 
-static void parse_when(const char *option, const char *text, bool *has, int64_t *us)
+static void check(struct fetch *f)
 {
-	if (!clock_parse_when(span_of(text), clock_now(), us))
-		args_die("%s: takes RFC 3339, YYYY-MM-DD, now, today, yesterday or -3d", option);
-	*has = true;
+	if (f->error.status)
+		die(f->error.status, "%s", f->error.text);
 }
 
-static void parse_param(struct buf *params, const char *text)
+/* ---- what to ask for ---- */
+
+/* The resource below GAIO_API_URL, or an absolute URL. */
+static void read_gaio(struct fetch *f)
 {
-	const char *equals = strchr(text, '=');
+	struct api_resource *r = &f->api.resource;
+	const char *base;
 
-	if (!equals || equals == text)
-		args_die("--param: takes NAME=VALUE");
-	gaio_param(params, (struct span){text, (size_t)(equals - text)}, span_of(equals + 1));
-}
-
-static int seconds(const char *option)
-{
-	return (int)args_number(option, optarg, 1, SECONDS_MAX);
-}
-
-static void parse_option(struct fetch *f, int opt)
-{
-	struct http_options *http = &f->gaio.http;
-
-	switch (opt) {
-	case OPT_SINCE: parse_when("--since", optarg, &f->has_since, &f->since); break;
-	case OPT_UNTIL: parse_when("--until", optarg, &f->has_until, &f->until); break;
-	case OPT_PARAM: parse_param(&f->params, optarg); break;
-	case OPT_RATE: f->gaio.rate = args_number("--rate", optarg, 1, 1000); break;
-	case OPT_TOKEN: f->token_file = optarg; break;
-	case OPT_PAGES: f->gaio.max_pages = args_number("--max-pages", optarg, 1, INT32_MAX); break;
-	case OPT_PAGE: http->max_reply = args_bytes("--max-page", optarg, 1, 1 << 30); break;
-	case OPT_TRIES: http->retry.tries = (int)args_number("--tries", optarg, 1, 100); break;
-	case OPT_WAIT: http->retry.max_wait_us = seconds("--max-wait") * CLOCK_SECOND; break;
-	case OPT_CONNECT: http->connect_s = seconds("--connect-timeout"); break;
-	case OPT_STALL: http->stall_s = seconds("--stall-timeout"); break;
-	case OPT_TIMEOUT: http->total_s = seconds("--timeout"); break;
-	default: args_common(&f->args, opt);
-	}
-}
-
-static void add_when(struct buf *url, const char *name, int64_t us)
-{
-	char text[CLOCK_TEXT];
-	size_t n = clock_rfc3339(text, us);
-
-	gaio_param(url, span_of(name), (struct span){text, n});
-}
-
-/* RESOURCE below GAIO_API_URL, or an absolute URL. */
-static void make_url(struct fetch *f, const char *where)
-{
-	bool absolute = strstr(where, "://") != NULL;
-	struct span base = span_of(absolute ? "" : args_env("GAIO_API_URL"));
-
-	while (base.n > 0 && base.p[base.n - 1] == '/')
-		base.n--;
-	buf_addspan(&f->url, base);
-	if (!absolute && *where != '/')
-		buf_addc(&f->url, '/');
-	buf_adds(&f->url, where);
-	if (f->has_since)
-		add_when(&f->url, "updated_since", f->since);
-	if (f->has_until)
-		add_when(&f->url, "updated_until", f->until);
-	if (f->params.n > 0) {
-		buf_addc(&f->url, memchr(buf_span(&f->url).p, '?', f->url.n) ? '&' : '?');
-		buf_addspan(&f->url, span_skip(buf_span(&f->params), 1));
-	}
-	if (f->url.full || f->params.full)
-		args_die("the URL and its parameters: longer than %d bytes", URL_MAX_BYTES);
-	f->gaio.url = buf_str(&f->url);
-}
-
-static void read_token(struct fetch *f)
-{
-	const char *text = getenv("GAIO_API_TOKEN"), *error;
-
-	if (!f->token_file) {
-		f->gaio.token = text && *text ? text : NULL;
+	api_read_own(&f->api, &f->error);
+	check(f);
+	f->api.name = f->o.operand;
+	r->path = span_of(f->o.operand);
+	if (strstr(f->o.operand, "://"))
 		return;
+	base = args_env("GAIO_API_URL");
+	if (!strstr(base, "://"))
+		die(STATUS_CONFIG, "GAIO_API_URL: not a URL; it begins with https://");
+	r->url = span_of(base);
+}
+
+static char *read_token(struct fetch *f)
+{
+	const struct api_secret file = {.from = API_FILE, .name = span_of(f->o.token_file)};
+	const char *text = getenv("GAIO_API_TOKEN");
+	char *token = NULL;
+
+	if (f->o.token_file)
+		token = auth_secret(&file, &f->error);
+	else if (f->api.own && text && *text)
+		token = mem_text(text);
+	check(f);
+	return token;
+}
+
+static void open_auth(struct fetch *f)
+{
+	char *token = read_token(f);
+	const struct api_auth *how = &f->api.resource.auth;
+
+	if (f->api.own && token) {
+		f->bearer.kind = API_AUTH_BEARER;
+		how = &f->bearer;
 	}
-	error = file_read_secret(f->token_file, &f->token);
-	while (!error && f->token.n > 0 && strchr("\r\n", f->token.p[f->token.n - 1]))
-		f->token.n--;
-	if (!error && (f->token.n == 0 || memchr(f->token.p, '\0', f->token.n)))
-		error = "holds no token";
-	if (error)
-		die(STATUS_CONFIG, "%s: %s", f->token_file, error);
-	f->gaio.token = buf_str(&f->token);
+	if (!f->o.replay)
+		auth_open(&f->auth, how, token, &f->o.http, &f->error);
+	else
+		f->auth.how = &f->bearer;
+	crypt_free_text(token);
+	check(f);
 }
 
-static void parse(struct fetch *f, int argc, char **argv)
-{
-	int opt;
+/* ---- which rows ---- */
 
-	f->args.usage = usage;
-	args_init(&f->args);
-	buf_init(&f->params, URL_MAX_BYTES);
-	buf_init(&f->url, URL_MAX_BYTES);
-	buf_init(&f->token, TOKEN_MAX_BYTES);
-	while ((opt = getopt_long(argc, argv, ARGS_LETTERS, options, NULL)) != -1)
-		parse_option(f, opt);
-	if (f->has_since && f->has_until && f->since >= f->until)
-		args_die("--since: must be before --until");
-	make_url(f, args_operand(argc, argv, "RESOURCE"));
-	if (optind < argc)
-		args_die("only one RESOURCE can be fetched");
-	read_token(f);
+static void read_first(struct fetch *f)
+{
+	struct span first = f->api.resource.since.first;
+
+	if (!first.p || f->o.has_since)
+		return;
+	if (!clock_parse_when(first, f->now, &f->o.since))
+		die(STATUS_CONFIG, "%s: since: first: not a time", f->o.source);
+	f->o.has_since = true;
 }
 
-static void show_progress(const struct gaio *g, int64_t began)
+static bool takes(const struct api_when *when, const char *option)
 {
-	double took = (double)(clock_mono() - began) / 1e6;
-
-	inform(1, "page %" PRIu64 ": %" PRIu64 " row%s", g->pages, g->page_rows,
-	    g->page_rows == 1 ? "" : "s");
-	progress("%" PRIu64 " rows, %" PRIu64 " pages, %.0f rows/s", g->rows, g->pages,
-	    (double)g->rows / (took > 0.001 ? took : 0.001));
+	if (!when->given)
+		die(STATUS_USAGE, "%s: the source file does not say how this resource takes it",
+		    option);
+	return true;
 }
 
-/* A page that turns out to be bad is taken back by the last words of die. */
-static void fetch_all(struct gaio *g, struct rows *rows, struct out *out)
+static void read_times(struct fetch *f)
 {
-	int64_t began = clock_mono();
-	struct span row;
+	struct options *o = &f->o;
+	const struct api_resource *r = &f->api.resource;
 
-	while (gaio_page(g)) {
-		out_hold(out);
-		while (gaio_row(g, &row))
-			rows_write(rows, row, out);
-		if (g->status)
-			break;
-		out_release(out);
-		if (!out_flush(out))
-			die(STATUS_IO, "stdout: %s", strerror(out->error));
-		show_progress(g, began);
+	f->now = clock_now();
+	if (o->archive || o->replay)
+		archive_open(&f->archive, o->archive ? o->archive : o->replay, o->replay != NULL,
+		    &f->now, &f->error);
+	check(f);
+	options_times(o, f->now);
+	if (o->state && !o->has_since)
+		state_read(o->state, o->operand, &o->has_since, &o->since, &f->error);
+	check(f);
+	read_first(f);
+	if (o->has_since)
+		takes(&r->since, "--since");
+	f->since = o->since;
+	if (o->has_since)
+		o->since -= o->lookback;
+	if (!o->step)
+		o->step = r->window.step;
+	if ((o->step || r->window.cap) && !o->has_since)
+		die(STATUS_USAGE, "--since: windows need to know where to begin");
+	if (!o->has_until && o->has_since && (o->step || r->window.cap || r->until.given) &&
+	    !f->api.own) {
+		o->until = f->now;
+		o->has_until = true;
 	}
-	if (g->status)
-		die(g->status, "%s", g->why);
+	if (o->step && !o->has_until) {
+		o->until = f->now;
+		o->has_until = true;
+	}
+	if (o->has_until)
+		takes(&r->until, "--until");
 }
 
-static void tell(const struct gaio *g)
-{
-	char *detail = mem_format("%" PRIu64 " page%s", g->pages, g->pages == 1 ? "" : "s");
+/* ---- fetching ---- */
 
-	summarise(&(struct summary){.rows_out = g->rows,
-	    .bytes = gaio_received(g),
-	    .retries = gaio_retries(g),
+static void set_up(struct fetch *f, struct out *out)
+{
+	static char *const none[] = {NULL};
+	const struct options *o = &f->o;
+
+	f->run = (struct run_options){.api = &f->api,
+	    .auth = &f->auth,
+	    .http = o->http,
+	    .values = {.has_since = o->has_since,
+	        .has_until = o->has_until,
+	        .since = o->since,
+	        .until = o->until,
+	        .params = &o->params},
+	    .parallel = o->parallel,
+	    .interval = o->rate ? CLOCK_SECOND / (int64_t)o->rate : f->api.resource.rate_us,
+	    .max_pages = o->max_pages,
+	    .step = o->step,
+	    .bounded = o->shards > 0 || o->step > 0,
+	    .out = out,
+	    .in = &f->in};
+	if (o->rejects) {
+		reject_init(&f->reject, o->rejects, o->max_rejects);
+		if (f->reject.status)
+			die(f->reject.status, "%s", f->reject.why);
+		f->run.reject = &f->reject;
+	}
+	if (o->archive || o->replay)
+		f->run.archive = &f->archive;
+	if (f->api.resource.each.given)
+		input_init(&f->in, none, LINES_MAX_DEFAULT, f->o.args.seal);
+}
+
+/* An empty delta keeps where it began: the next one begins there again. */
+static void make_watermark(const struct fetch *f, const struct newest *n, char text[CLOCK_TEXT])
+{
+	int64_t at = n->at;
+
+	text[0] = '\0';
+	if (f->o.has_since && (!n->any || at < f->since))
+		at = f->since;
+	if (f->api.resource.watermark.given && (n->any || f->o.has_since))
+		clock_rfc3339(text, at);
+}
+
+static void tell(const struct run *run)
+{
+	char *detail = mem_format("%" PRIu64 " page%s", run->pages, run->pages == 1 ? "" : "s");
+	const struct newest *n = &run->newest;
+
+	if (n->future)
+		warn("%" PRIu64 " row%s later than the API's clock: they do not move the watermark",
+		    n->future, n->future == 1 ? " is" : "s are");
+	if (n->unreadable)
+		warn("%" PRIu64 " row%s a time that cannot be read: they do not move the watermark",
+		    n->unreadable, n->unreadable == 1 ? " has" : "s have");
+	summarise(&(struct summary){.rows_out = run->rows,
+	    .rejected = run->rejected,
+	    .bytes = run->received,
+	    .retries = run->retries,
 	    .detail = detail});
 	free(detail);
+}
+
+static enum status fetch(struct fetch *f, struct out *out)
+{
+	static struct run run;
+	char watermark[CLOCK_TEXT];
+
+	set_up(f, out);
+	run_open(&run, &f->run);
+	if (!run_all(&run))
+		die(run.error.status, "%s", run.error.text);
+	if (f->run.reject && !reject_close(&f->reject, run.rows + run.rejected))
+		die(f->reject.status, "%s", f->reject.why);
+	make_watermark(f, &run.newest, watermark);
+	end_seal(out, f->o.args.seal, watermark);
+	if (!out_close(out))
+		die(STATUS_IO, "stdout: %s", strerror(out->error));
+	tell(&run);
+	run_close(&run);
+	return run.rejected > 0 && !f->o.max_rejects ? STATUS_REJECTS : STATUS_OK;
+}
+
+static enum status check_only(struct fetch *f, struct out *out)
+{
+	struct ask_values values = {.has_since = true, .has_until = true, .params = &f->o.params};
+
+	options_times(&f->o, clock_now());
+	values.until = f->o.has_until ? f->o.until : clock_now() / CLOCK_DAY * CLOCK_DAY;
+	values.since = f->o.has_since ? f->o.since : values.until - CLOCK_DAY;
+	check_source(f->o.source, f->o.operand, &values, stdout, &f->error);
+	check(f);
+	end_seal(out, false, "");
+	if (fflush(stdout) != 0)
+		die(STATUS_IO, "stdout: cannot be written");
+	return STATUS_OK;
 }
 
 int main(int argc, char **argv)
 {
 	static struct out out;
-	struct fetch f = {0};
-	struct gaio gaio;
-	struct rows rows = {0};
-	char watermark[CLOCK_TEXT];
+	static struct fetch f;
+	enum status status;
 
 	prog_init("gaio-fetch");
 	out_init(&out, STDOUT_FILENO);
 	end_guard(&out);
-	parse(&f, argc, argv);
-	gaio_open(&gaio, &f.gaio);
-	fetch_all(&gaio, &rows, &out);
-	rows_watermark(&rows, watermark);
-	end_seal(&out, f.args.seal, watermark);
-	if (!out_close(&out))
-		die(STATUS_IO, "stdout: %s", strerror(out.error));
-	tell(&gaio);
-	gaio_close(&gaio);
-	rows_free(&rows);
-	crypt_wipe(f.token.p, f.token.n);
-	buf_free(&f.token);
-	buf_free(&f.url);
-	buf_free(&f.params);
-	return STATUS_OK;
+	options_read(&f.o, argc, argv);
+	if (f.o.check)
+		return check_only(&f, &out);
+	if (f.o.commit) {
+		state_commit(f.o.state, f.o.operand ? f.o.operand : "", f.o.commit, &f.error);
+		check(&f);
+		end_seal(&out, false, "");
+		return STATUS_OK;
+	}
+	if (f.o.source)
+		api_read(&f.api, f.o.source, f.o.operand, &f.error);
+	else
+		read_gaio(&f);
+	check(&f);
+	read_times(&f);
+	open_auth(&f);
+	status = fetch(&f, &out);
+	auth_close(&f.auth);
+	archive_close(&f.archive);
+	api_free(&f.api);
+	free(f.o.params.item);
+	return status;
 }

@@ -76,6 +76,11 @@ bool google_open(struct google *g, struct http *http, bool none)
 	return ok;
 }
 
+void google_scope(struct google *g, const char *scope)
+{
+	g->scope = scope;
+}
+
 static void forget(struct google *g)
 {
 	crypt_free_text(g->token);
@@ -98,7 +103,7 @@ static bool renew(struct google *g)
 
 	forget(g);
 	g->status = STATUS_OK;
-	if (!g->kind->grant(g, g->key, GOOGLE_SCOPE, &token))
+	if (!g->kind->grant(g, g->key, g->scope ? g->scope : GOOGLE_SCOPE, &token))
 		return false;
 	g->token = token.text;
 	g->expires = clock_mono() + token.life_s * CLOCK_SECOND - EARLY_US;

@@ -41,6 +41,7 @@ struct google {
 	struct http *http; /* borrowed */
 	const struct google_kind *kind;
 	const char *from; /* where the credentials come from, for messages */
+	const char *scope; /* NULL: GOOGLE_SCOPE */
 	jdoc *key;        /* the credentials file, or NULL */
 	char *token, *project;
 	int64_t expires; /* on clock_mono */
@@ -49,6 +50,9 @@ struct google {
 /* Reads the environment and the key file; nothing is sent yet. `none`: no credentials are wanted. */
 bool google_open(struct google *g, struct http *http, bool none);
 void google_close(struct google *g);
+
+/* What the next tokens are for, instead of GOOGLE_SCOPE; borrowed. */
+void google_scope(struct google *g, const char *scope);
 
 /* A token that is good for some minutes, or NULL in *bearer when none is wanted. Valid until the next call. */
 bool google_token(struct google *g, const char **bearer);
