@@ -105,7 +105,21 @@ load ndjson-normalize
 	[ "$(type_of true 1)" = STRING ]
 	[ "$(type_of null)" = STRING ]
 	[ "$(type_of null 1)" = INT64 ]
-	[ "$(type_of '[]')" = 'STRING REPEATED' ]
+	[ "$(type_of '[]')" = JSON ]
+	[ "$(type_of '[]' null '[]')" = JSON ]
+	[ "$(type_of '[]' '[1]')" = 'INT64 REPEATED' ]
+	[ "$(type_of '[]' '[{"a":[]}]')" = 'RECORD REPEATED' ]
+	[ "$(type_of '[]' 1)" = JSON ]
+	# what a double prints back is one, every digit of it
+	[ "$(type_of 0.30000000000000004 1.5)" = FLOAT64 ]
+	[ "$(type_of 64.70588235294117)" = FLOAT64 ]
+	[ "$(type_of -46.633309400000002)" = FLOAT64 ]
+	[ "$(type_of 1.7976931348623157e308 5e-324)" = FLOAT64 ]
+	[ "$(type_of 0.12345678901234568)" = FLOAT64 ]
+	[ "$(type_of 0.30000000000000005)" = BIGNUMERIC ]
+	[ "$(type_of 1e400)" = STRING ]
+	[ "$(type_of 123456789012345678901234567890123)" = BIGNUMERIC ]
+	[ "$(type_of 123456789012345678901234567890123456789)" = STRING ]
 	[ "$(type_of '[1]' null '[2.5]')" = 'FLOAT64 REPEATED' ]
 	[ "$(type_of '[{"a":1},{"a":2}]')" = 'RECORD REPEATED' ]
 	[ "$(type_of '[1,null]')" = JSON ]
@@ -148,7 +162,7 @@ load ndjson-normalize
 # What --infer makes of these rows: infer ROW... ; then the same rows must fit.
 infer() {
 	printf '%s\n' "$@" >in
-	ndjson-normalize -q --infer in >c.json
+	ndjson-normalize -q --infer --required in >c.json
 	ndjson-normalize -q -c c.json --unknown freeze in >out
 }
 
@@ -179,9 +193,9 @@ infer() {
 @test "infer: the narrowest type that all values fit" {
 	type_of() { # VALUE...
 		printf '{"x":%s}\n' "$@" >in
-		ndjson-normalize -q --infer in >c.json
+		ndjson-normalize -q --infer --required in >c.json
 		ndjson-normalize -q -c c.json in >out
-		jq -r '.fields[0] | [.type, .mode // empty, .format // empty] | join(" ")' c.json
+		jq -r '.fields[0] | [.type, .mode // empty, (.format // empty | if type == "array" then "[\"" + join("\", \"") + "\"]" else . end)] | join(" ")' c.json
 	}
 	is() { # TYPE, VALUE...
 		local got
@@ -215,12 +229,66 @@ infer() {
 	is 'STRING' null '""'
 	is 'DATE REPEATED' '["2026-11-22"]' '[]' null
 	is 'STRING REPEATED' '["1",""]'
-	is 'STRING REPEATED' '[]'
+	is 'JSON' '[]'
+	is 'JSON' '[]' null
 	is 'JSON REQUIRED' '[1]' 2
 	is 'JSON REQUIRED' '{"a":1}' '"x"'
 	is 'RECORD' '{"a":1}' '""'
 	is 'JSON' '[{"a":1},""]' null
-	is 'JSON REQUIRED' '{"":1}'
+	is 'RECORD REQUIRED' '{"":1}'
+	# texts that look like numbers: ids, versions, telephones, CPF, postal codes
+	is 'STRING REQUIRED' '"13.1"'
+	is 'STRING REQUIRED' '"28.32342"' '"28.3234200000"'
+	is 'STRING REQUIRED' '"52998224725"'
+	is 'STRING REQUIRED' '"5511987654321"'
+	is 'STRING REQUIRED' '"01310100"'
+	is 'STRING REQUIRED' '"13010100"'
+	is 'STRING REQUIRED' '"123456789012345"'
+	is 'INT64 REQUIRED' '"1301010"' '"-5"'
+	is 'STRING REQUIRED' '"-0"'
+	is 'STRING REQUIRED' '"1e5"'
+	is 'STRING REQUIRED' '".5"'
+	is 'FLOAT64 REQUIRED' '"13.1"' 2.5
+	is 'STRING REQUIRED' '"13.10"' 2.5
+	is 'INT64 REQUIRED' '"52998224725"' 2
+	is 'NUMERIC REQUIRED' '"0.1"' 12345678901234567890
+	# times of day, with and without seconds
+	is 'DATETIME REQUIRED ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]' '"2026-11-22 10:20"'
+	is 'DATETIME REQUIRED ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]' '"2026-11-22T10:20"' '"2026-11-22 10:20:30"'
+	[[ $(type_of '"2026-11-22T10:20Z"' '"2026-11-22T10:20:30-03:00"') == 'TIMESTAMP REQUIRED ["%Y-%m-%dT%H:%M%z"'* ]]
+	is 'TIME REQUIRED' '"10:20"' '"23:59:59"'
+	is 'STRING REQUIRED' '"1:2:3"'
+	is 'STRING REQUIRED' '"24:00"'
+	is 'DATETIME REQUIRED %d/%m/%Y %H:%M' '"22/11/2026 10:20"' '"03/04/2026 23:59"'
+	is 'DATETIME REQUIRED %m/%d/%Y %H:%M' '"11/22/2026 10:20"'
+	is 'DATETIME REQUIRED ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"]' '"22/11/2026 10:20"' '"22/11/2026 10:20:30"'
+	is 'STRING REQUIRED' '"03/04/2026 10:20"'
+	is 'STRING REQUIRED' '"22/11/2026 10:20"' '"22/11/2026"'
+}
+
+@test "infer: REQUIRED only on request; no field is no contract" {
+	printf '%s\n' '{"a":1,"r":{"b":"x"}}' '{"a":2,"r":{"b":"y"}}' >in
+	ndjson-normalize -q --infer in >c.json
+	[ "$(jq -c '[.. | .mode? // empty]' c.json)" = '[]' ]
+	ndjson-normalize -q -c c.json <<<'{"a":null}'
+	ndjson-normalize -q --infer --required in >c.json
+	[ "$(jq -c '[.. | .mode? // empty]' c.json)" = '["REQUIRED","REQUIRED","REQUIRED"]' ]
+	run -64 --separate-stderr ndjson-normalize --required in
+	[[ $stderr == *'--required needs --infer'* ]]
+	run -65 --separate-stderr ndjson-normalize --infer <<<'{}'
+	[[ $stderr == *'no row has a field'* ]]
+	[ "$output" = "" ]
+}
+
+@test "infer, evolve: an empty key has its place in the contract" {
+	infer '{"":1,"a":{"":"x"}}'
+	[ "$(jq -c '[.fields[] | .name, .from // empty, (.fields // [])[].from]' c.json)" = '["_",[""],"a",[""]]' ]
+	[ "$(cat out)" = '{"_":1,"a":{"_":"x"}}' ]
+	contract '"name":"id","type":"INT64"'
+	run -0 normalize '{"id":1,"":5}' -- --unknown evolve --contract-out out.json
+	[ "$output" = '{"id":1,"_":5}' ]
+	run -0 ndjson-normalize -q -c out.json --unknown freeze <<<'{"id":1,"":5}'
+	[ "$output" = '{"id":1,"_":5}' ]
 }
 
 @test "infer: 45,211 real rows fit what was inferred from them" {

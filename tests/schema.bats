@@ -43,3 +43,64 @@ boxed() {
 		done
 	done
 }
+
+# Rows of every kind of value, each with an id; the fields are named by what they hold.
+kinds() {
+	cat <<-'END'
+		{"id":"a","object":{"a":1,"b":{"c":"x"}},"ints":[1,2],"wide":1234567890123456,"huge":123456789012345678901234567890123,"digits42":null,"real":1.5,"double":0.30000000000000004,"flag":true,"text":"007","date":"2026-11-22","null":null,"empty":[],"list":[{"k":1,"l":[]}],"mixed":1,"map":{},"odd":[[1]],"":1,"2nd key":"x","Ação":1,"rec":{"k":1,"more":{"deep":[true]}},"recs":[{"k":1}]}
+		{"id":"b","object":{"a":2.5,"B":false,"e":[]},"ints":[3],"wide":-5,"huge":1,"real":12345678901234567890,"double":64.70588235294117,"flag":null,"text":"x","mixed":"x","map":{"a":1},"list":[{"k":2,"l":["x"],"m m":null}],"odd":1,"rec":{"k":2,"new":1},"recs":[{"k":2,"fresh":"x"},{"k":3,"fresh":1}],"null":null}
+		{"id":"c","object":{"a":null},"real":0.1,"late":"x","bool_or_text":true,"exp":1e300,"rec":null,"recs":[]}
+		{"id":"d","bool_or_text":"x","long":123456789012345678901234567890.123456789012345678,"tiny":1e-9,"minus":-0.5}
+	END
+}
+
+# The fields of a contract and of a table, in one form.
+shape_of_contract() {
+	jq -cS 'def f: map({name, type: (if .type == "STRUCT" then "RECORD" else .type end), mode: (.mode // "NULLABLE")} + (if .fields then {fields: (.fields | f)} else {} end)) | sort_by(.name); .fields | f' "$1"
+}
+shape_of_table() {
+	curl -sS "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/datasets/s/tables/$1" |
+		jq -cS '{INTEGER: "INT64", FLOAT: "FLOAT64", BOOLEAN: "BOOL", STRUCT: "RECORD"} as $t | def f: map({name, type: ($t[.type] // .type), mode: (.mode // "NULLABLE")} + (if .fields then {fields: (.fields | f)} else {} end)) | sort_by(.name); .schema.fields | f'
+}
+export -f shape_of_contract shape_of_table
+
+@test "the second night: a column that bq-load added is the column of the grown contract" {
+	kinds >rows
+	cat >c.json <<-'END'
+		{"key": ["id"], "fields": [{"name": "id", "type": "STRING"},
+		  {"name": "rec", "type": "RECORD", "fields": [{"name": "k", "type": "INT64"}]},
+		  {"name": "recs", "type": "RECORD", "mode": "REPEATED", "fields": [{"name": "k", "type": "INT64"}]}]}
+	END
+	boxed '
+		bq-query -q "CREATE SCHEMA s"
+		ndjson-normalize -q -c c.json --unknown evolve --contract-out g.json rows | bq-load -q -c c.json s.t >/dev/null
+		shape_of_contract g.json >contract; shape_of_table t >table
+		ndjson-normalize -q -c g.json --unknown freeze rows | bq-load -q -c g.json s.t >/dev/null
+		jq -c ".id += \"2\"" rows | ndjson-normalize -q -c c.json --unknown evolve | bq-load -q -c c.json s.t >/dev/null
+		bq-query -q "SELECT COUNT(*) AS n FROM s.t" >count
+		ndjson-normalize -q -c g.json rows | bq-load -q -c g.json s.other >/dev/null
+		shape_of_table other >other'
+	diff <(jq . contract) <(jq . table)
+	diff table other
+	[ "$(cat count)" = '{"n":12}' ]
+	[ "$(jq -c '[.[] | select(.name == ("mixed", "empty", "null", "huge", "real", "double")) | .type]' contract)" = '["FLOAT64","JSON","BIGNUMERIC","STRING","STRING","NUMERIC"]' ]
+}
+
+@test "the second night: rows that were rejected or dropped as duplicates do not widen a column" {
+	cat >c.json <<-'END'
+		{"key": ["id"], "fields": [{"name": "id", "type": "STRING", "mode": "REQUIRED"}, {"name": "n", "type": "INT64"}]}
+	END
+	cat >rows <<-'END'
+		{"id":"a","n":1,"x":1.5,"gone":1}
+		{"id":"a","n":2,"x":1}
+		{"id":"b","n":"bad","x":"text"}
+		{"x":"text"}
+	END
+	boxed '
+		bq-query -q "CREATE SCHEMA s"
+		ndjson-normalize -q -c c.json --dedup --unknown evolve --contract-out g.json --rejects bad rows >out || [ $? = 1 ]
+		bq-load -q -c c.json s.t out >/dev/null
+		shape_of_contract g.json >contract; shape_of_table t >table'
+	diff contract table
+	[ "$(jq -c 'map({(.name): .type}) | add' contract)" = '{"id":"STRING","n":"INT64","x":"INT64"}' ]
+}

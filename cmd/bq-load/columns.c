@@ -1,171 +1,102 @@
 #include "columns.h"
 
-#include "base/mem.h"
-#include "json/jstr.h"
-#include "schema/column_name.h"
+/* ---- what is known ---- */
 
-#include <stdlib.h>
-#include <strings.h>
-
-enum {
-	SEEN_TEXT = 1,
-	SEEN_WHOLE = 2,
-	SEEN_WIDE = 4,
-	SEEN_REAL = 8,
-	SEEN_BOOL = 16,
-	SEEN_TREE = 32
-};
-enum { WHOLE_DIGITS = 15, COLUMNS_MAX = 10000, NAME_SCRATCH = 64 << 10, FIRST = 64 };
-
-static bool is_named(const struct column *column, struct span name)
+static void declare_contract(
+    struct infer *in, struct infer_node *node, const struct contract_field *fields, size_t n)
 {
-	return column->n == name.n && strncasecmp(column->name, name.p, name.n) == 0;
+	for (size_t i = 0; i < n; i++)
+		declare_contract(
+		    in, infer_declare(in, node, fields[i].name), fields[i].fields, fields[i].n);
 }
 
-static struct span name_at(const void *columns, size_t i)
+static void declare_table(struct infer *in, struct infer_node *node, const jdoc *fields)
 {
-	const struct column *column = &((const struct columns *)columns)->list[i];
+	for (size_t i = 0; i < jdoc_count(fields); i++) {
+		const jdoc *field = jdoc_item(fields, i, NULL);
 
-	return (struct span){column->name, column->n};
-}
-
-static size_t add(struct columns *c, struct span name, bool known)
-{
-	if (c->n == c->cap) {
-		c->cap = c->cap ? c->cap * 2 : FIRST;
-		c->list = mem_resize(c->list, c->cap, sizeof *c->list);
+		declare_table(in, infer_declare(in, node, span_of(jdoc_text(field, "name", ""))),
+		    jdoc_at(field, "fields"));
 	}
-	c->list[c->n] =
-	    (struct column){.name = mem_dup(name.p, name.n), .n = name.n, .known = known};
-	map_enter(&c->map, name, c->n);
-	return c->n++;
 }
 
 void columns_init(struct columns *c, const struct contract *contract, const jdoc *have)
 {
 	*c = (struct columns){0};
-	buf_init(&c->scratch, NAME_SCRATCH);
-	map_init_caseless(&c->map, name_at, c);
-	for (size_t i = 0; i < contract->n; i++)
-		add(c, contract->fields[i].name, true);
-	for (size_t i = 0; i < jdoc_count(have); i++) {
-		struct span name = span_of(jdoc_text(jdoc_item(have, i, NULL), "name", ""));
-
-		if (map_find(&c->map, name) == MAP_NONE)
-			add(c, name, true);
-	}
+	infer_init(&c->in,
+	    &(struct infer_options){.strings = INFER_TEXTS, .caseless = true, .final = true});
+	declare_contract(&c->in, &c->in.root, contract->fields, contract->n);
+	declare_table(&c->in, &c->in.root, have);
 }
 
-static unsigned kind_of(const struct field *f)
-{
-	switch (f->type) {
-	case JSON_NULL: return 0;
-	case JSON_TRUE:
-	case JSON_FALSE: return SEEN_BOOL;
-	case JSON_STRING: return SEEN_TEXT;
-	case JSON_NUMBER:
-		for (size_t i = 0; i < f->value.n; i++)
-			if (strchr(".eE", f->value.p[i]))
-				return SEEN_REAL;
-		return f->value.n - (*f->value.p == '-') > WHOLE_DIGITS ? SEEN_WIDE : SEEN_WHOLE;
-	case JSON_ARRAY:
-	case JSON_OBJECT: break;
-	}
-	return SEEN_TREE;
-}
+/* ---- what comes ---- */
 
-static const char *type_of(unsigned seen)
+void columns_settle(struct columns *c)
 {
-	switch (seen) {
-	case 0:
-	case SEEN_TEXT: return "STRING";
-	case SEEN_WHOLE: return "INT64";
-	case SEEN_WIDE:
-	case SEEN_WIDE | SEEN_WHOLE: return "NUMERIC";
-	case SEEN_REAL:
-	case SEEN_REAL | SEEN_WHOLE:
-	case SEEN_REAL | SEEN_WIDE:
-	case SEEN_REAL | SEEN_WIDE | SEEN_WHOLE: return "FLOAT64";
-	case SEEN_BOOL: return "BOOL";
-	default: return "JSON";
-	}
-}
-
-/* Rows mostly have the same fields in the same order: the place of the last time is looked at first. */
-static const char *place(struct columns *c, const struct field *f, size_t i, size_t *at)
-{
-	struct span name = f->name;
-	const char *why;
-
-	if (!f->plain) {
-		buf_clear(&c->scratch);
-		name = jstr_name(f->name, &c->scratch);
-	}
-	if (i < c->n_hints && is_named(&c->list[c->hints[i]], name)) {
-		*at = c->hints[i];
-		return NULL;
-	}
-	*at = map_find(&c->map, name);
-	if (*at != MAP_NONE)
-		return NULL;
-	why = column_name_check(name);
-	if (why)
-		return why;
-	if (c->n >= COLUMNS_MAX)
-		return "more columns than BigQuery allows";
-	*at = add(c, name, false);
-	return NULL;
-}
-
-static void remember(struct columns *c, size_t i, size_t at)
-{
-	if (i >= c->n_hints) {
-		c->hints = mem_resize(c->hints, i + 1, sizeof *c->hints);
-		c->n_hints = i + 1;
-	}
-	c->hints[i] = at;
+	if (!c->settled)
+		infer_settle(&c->in);
+	c->settled = true;
 }
 
 const char *columns_see(struct columns *c, const struct row *row, struct span *bad)
 {
-	for (size_t i = 0; i < row->n; i++) {
-		const char *why;
-		size_t at;
+	size_t before = c->in.names;
 
-		why = place(c, &row->fields[i], i, &at);
-		if (why) {
-			*bad = row->fields[i].name;
-			return why;
-		}
-		remember(c, i, at);
-		if (!c->list[at].known)
-			c->list[at].seen |= kind_of(&row->fields[i]);
+	if (!infer_row(&c->in, row)) {
+		*bad = c->in.bad;
+		return c->in.why;
 	}
-	return NULL;
+	if (!c->settled || c->in.names == before)
+		return NULL;
+	*bad = c->in.newest;
+	return "a column that is new, and the load has begun; name it in the contract, or load "
+	       "without --once";
 }
 
-void columns_push(const struct columns *c, jdoc *fields)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		jdoc *field;
+/* ---- the schema ---- */
 
-		if (c->list[i].known)
-			continue;
-		field = jdoc_object();
-		jdoc_set_text(field, "name", c->list[i].name);
-		jdoc_set_text(field, "type", type_of(c->list[i].seen));
-		jdoc_set_text(field, "mode", "NULLABLE");
-		jdoc_push(fields, field);
+static jdoc *new_field(const struct infer_node *node)
+{
+	struct infer_verdict v = infer_verdict(node);
+	jdoc *field = jdoc_object(), *nested;
+
+	jdoc_set_span(field, "name", node->name);
+	jdoc_set_text(field, "type", type_name(v.type));
+	jdoc_set_text(field, "mode", mode_name(v.repeated ? MODE_REPEATED : MODE_NULLABLE));
+	if (v.type != TYPE_RECORD)
+		return field;
+	nested = jdoc_array();
+	for (size_t i = 0; i < node->n; i++)
+		jdoc_push(nested, new_field(node->fields[i]));
+	jdoc_set(field, "fields", nested);
+	return field;
+}
+
+static jdoc *join(const struct infer_node *node, const jdoc *fields)
+{
+	jdoc *all = jdoc_array();
+
+	for (size_t i = 0; i < jdoc_count(fields); i++) {
+		jdoc *field = jdoc_copy(jdoc_item(fields, i, NULL));
+		const struct infer_node *known =
+		    infer_find(node, span_of(jdoc_text(field, "name", "")));
+
+		if (known && jdoc_at(field, "fields"))
+			jdoc_set(field, "fields", join(known, jdoc_at(field, "fields")));
+		jdoc_push(all, field);
 	}
+	for (size_t i = 0; i < node->n; i++)
+		if (!node->fields[i]->declared)
+			jdoc_push(all, new_field(node->fields[i]));
+	return all;
+}
+
+jdoc *columns_join(const struct columns *c, const jdoc *fields)
+{
+	return join(&c->in.root, fields);
 }
 
 void columns_free(struct columns *c)
 {
-	for (size_t i = 0; i < c->n; i++)
-		free(c->list[i].name);
-	free(c->list);
-	map_free(&c->map);
-	free(c->hints);
-	buf_free(&c->scratch);
-	*c = (struct columns){0};
+	infer_free(&c->in);
 }

@@ -3,44 +3,35 @@
 
 /*
  * The columns that rows bring and the contract does not name (the `evolve` mode
- * of the stage before): found while the rows go by, so that the load job's schema
- * can add them. Names compare without case, as BigQuery's do.
- *
- * A type is taken from what was seen: STRING, INT64, NUMERIC (whole numbers of 16
- * digits and more), FLOAT64, BOOL; JSON for objects, arrays and mixed kinds; STRING
- * when there was nothing but null.
+ * of the stage before), in its RECORDs too: found while the rows go by, so that the
+ * load job's schema can add them. Their types are those of schema/infer, as in the
+ * contract that the stage before grows. Names compare without case, as BigQuery's do.
  */
 
-#include "base/map.h"
 #include "schema/contract.h"
-#include "json/row.h"
+#include "schema/infer.h"
 #include "wire/jdoc.h"
 
-struct column {
-	char *name;
-	size_t n;
-	bool known;    /* the contract names it, or the table has it */
-	unsigned seen; /* kinds of values, private */
-};
-
 struct columns {
-	struct column *list;
-	size_t n, cap;
 	/* private */
-	struct map map; /* of places in list */
-	size_t *hints;  /* where the i-th field of the last row was found */
-	size_t n_hints;
-	struct buf scratch;
+	struct infer in;
+	bool settled;
 };
 
 /* `have`: the fields of a table whose columns stay, or NULL. */
 void columns_init(struct columns *c, const struct contract *contract, const jdoc *have);
 
+/* The load has begun: from now on a row with a new column is refused. */
+void columns_settle(struct columns *c);
+
 /* Looks at a row. NULL, or the rule that its field *bad breaks. */
 const char *columns_see(struct columns *c, const struct row *row, struct span *bad);
 
-/* Pushes the columns that are not known to `fields`, NULLABLE. */
-void columns_push(const struct columns *c, jdoc *fields);
+/*
+ * `fields`, those of the contract and of the table, with the new ones behind them: NULLABLE or REPEATED. The
+ * caller frees.
+ */
+jdoc *columns_join(const struct columns *c, const jdoc *fields);
 
 void columns_free(struct columns *c);
 

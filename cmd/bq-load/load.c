@@ -58,14 +58,11 @@ void load_look(struct load *l)
 /* The contract's columns and those that the rows bring; an append must also name what only the table has. */
 static jdoc *schema_of(const struct load *l)
 {
-	jdoc *schema = table_schema(&l->contract), *fields = jdoc_copy(jdoc_at(schema, "fields"));
+	const jdoc *have = keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL;
+	jdoc *schema = table_schema(&l->contract);
+	jdoc *fields = table_join(jdoc_at(schema, "fields"), have, false, NULL);
 
-	columns_push(&l->columns, fields);
-	if (keeps_columns(l))
-		jdoc_set(schema, "fields",
-		    table_join(fields, jdoc_at(l->have, "schema.fields"), false, NULL));
-	else
-		jdoc_set(schema, "fields", jdoc_copy(fields));
+	jdoc_set(schema, "fields", columns_join(&l->columns, fields));
 	jdoc_free(fields);
 	return schema;
 }

@@ -6,14 +6,9 @@ enum { NAME_SHOWN = 300, PROGRESS_EACH = 4096 };
 
 static const char *see(struct rows *r, struct span *bad)
 {
-	size_t before = r->columns->n;
-	const char *why = columns_see(r->columns, &r->row, bad);
-
-	if (why || !r->settled || r->columns->n == before)
-		return why;
-	*bad = span_of(r->columns->list[before].name);
-	return "a column that is new, and the load has begun; name it in the contract, or load "
-	       "without --once";
+	if (r->settled)
+		columns_settle(r->columns);
+	return columns_see(r->columns, &r->row, bad);
 }
 
 static void refuse(const struct rows *r, struct span bad, const char *why)

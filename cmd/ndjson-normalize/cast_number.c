@@ -1,6 +1,6 @@
 #include "cast.h"
 
-#include "decimal.h"
+#include "schema/numeral.h"
 
 #include <stdlib.h>
 
@@ -8,10 +8,10 @@
 enum { SAFE_DIGITS = 15 };
 #define SAFE_INTEGER UINT64_C(9007199254740992) /* 2^53 */
 
-static bool is_number(const struct cell *cell, struct decimal *d)
+static bool is_number(const struct cell *cell, struct numeral *d)
 {
 	return (cell->type == JSON_NUMBER || cell->type == JSON_STRING) &&
-	       decimal_parse(cell->text, d);
+	       numeral_parse(cell->text, d);
 }
 
 static size_t behind_digits(struct span text, size_t i)
@@ -38,7 +38,7 @@ static bool is_short(struct span text, size_t scale)
 
 enum got cast_int64(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	struct decimal d;
+	struct numeral d;
 	uint64_t value = 0;
 
 	(void)c;
@@ -48,17 +48,17 @@ enum got cast_int64(struct plan *plan, const struct column *c, const struct cell
 	}
 	if (!is_number(cell, &d))
 		return plan_bad(plan, "not a number");
-	if (!decimal_is_whole(&d))
+	if (!numeral_is_whole(&d))
 		return plan_bad(plan, "not a whole number");
 	if (d.point > 19)
 		return plan_bad(plan, "out of range");
 	for (int64_t i = 0; i < d.point; i++)
-		value = value * 10 + (uint64_t)(decimal_digit(&d, (size_t)i) - '0');
+		value = value * 10 + (uint64_t)(numeral_digit(&d, (size_t)i) - '0');
 	if (value > (uint64_t)INT64_MAX + d.negative)
 		return plan_bad(plan, "out of range");
 	if (value > SAFE_INTEGER)
 		put(plan->out, "\"", 1);
-	decimal_write(&d, plan->out);
+	numeral_write(&d, plan->out);
 	if (value > SAFE_INTEGER)
 		put(plan->out, "\"", 1);
 	return GOT_VALUE;
@@ -84,7 +84,7 @@ static enum got cast_special(struct plan *plan, const struct cell *cell)
 }
 
 /* Only numbers near the largest double need arithmetic: 1.797...e308 has point 309. */
-static bool fits_double(const struct decimal *d)
+static bool fits_double(const struct numeral *d)
 {
 	char text[48] = "0.";
 	size_t n = 2;
@@ -92,7 +92,7 @@ static bool fits_double(const struct decimal *d)
 	if (d->point != 309)
 		return d->point < 309;
 	while (n < 40) {
-		text[n] = decimal_digit(d, n - 2);
+		text[n] = numeral_digit(d, n - 2);
 		n++;
 	}
 	memcpy(text + n, "e309", 5);
@@ -100,14 +100,14 @@ static bool fits_double(const struct decimal *d)
 }
 
 /* "+1.5e3", "007", ".5", "5." as JSON writes them. */
-static void write_float(const struct decimal *d, struct buf *out)
+static void write_float(const struct numeral *d, struct buf *out)
 {
 	if (d->negative)
 		put(out, "-", 1);
 	if (d->n == 0)
 		put(out, "0", 1);
 	for (size_t i = 0; i < d->n; i++) {
-		char digit = decimal_digit(d, i);
+		char digit = numeral_digit(d, i);
 
 		if (i == 1)
 			put(out, ".", 1);
@@ -119,7 +119,7 @@ static void write_float(const struct decimal *d, struct buf *out)
 
 enum got cast_float64(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	struct decimal d;
+	struct numeral d;
 
 	(void)c;
 	if (is_short(cell->text, SAFE_DIGITS)) {
@@ -133,14 +133,14 @@ enum got cast_float64(struct plan *plan, const struct column *c, const struct ce
 	if (d.json)
 		put_span(plan->out, cell->text);
 	else if (!d.exponent && d.point > -10 && d.point < 30)
-		decimal_write(&d, plan->out);
+		numeral_write(&d, plan->out);
 	else
 		write_float(&d, plan->out);
 	return GOT_VALUE;
 }
 
 static enum got write_exact(
-    struct plan *plan, const struct cell *cell, const struct decimal *d, size_t scale)
+    struct plan *plan, const struct cell *cell, const struct numeral *d, size_t scale)
 {
 	bool quoted = d->n > SAFE_DIGITS;
 
@@ -149,7 +149,7 @@ static enum got write_exact(
 	if (d->json && !d->exponent && d->scale <= scale)
 		put_span(plan->out, cell->text);
 	else
-		decimal_write(d, plan->out);
+		numeral_write(d, plan->out);
 	if (quoted)
 		put(plan->out, "\"", 1);
 	return GOT_VALUE;
@@ -157,7 +157,7 @@ static enum got write_exact(
 
 enum got cast_numeric(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	struct decimal d;
+	struct numeral d;
 
 	(void)c;
 	if (is_short(cell->text, 9)) {
@@ -166,22 +166,22 @@ enum got cast_numeric(struct plan *plan, const struct column *c, const struct ce
 	}
 	if (!is_number(cell, &d))
 		return plan_bad(plan, "not a number");
-	if (decimal_before(&d) > 29)
+	if (numeral_before(&d) > 29)
 		return plan_bad(plan, "out of range");
-	if (decimal_behind(&d) > 9)
+	if (numeral_behind(&d) > 9)
 		return plan_bad(plan, "more than 9 digits behind the point");
 	return write_exact(plan, cell, &d, 9);
 }
 
 /* BIGNUMERIC is a whole number of 256 bits, with the point before its last 38 digits. */
-static bool fits_bignumeric(const struct decimal *d)
+static bool fits_bignumeric(const struct numeral *d)
 {
 	static const char most[] =
 	    "57896044618658097711785492504343953926634992332820282019728792003956564819967";
 	int64_t pad = 39 - d->point;
 
 	for (int64_t i = 0; i < 77; i++) {
-		char digit = i < pad ? '0' : decimal_digit(d, (size_t)(i - pad));
+		char digit = i < pad ? '0' : numeral_digit(d, (size_t)(i - pad));
 		char limit = (char)(most[i] + (i == 76 && d->negative));
 
 		if (digit != limit)
@@ -192,14 +192,14 @@ static bool fits_bignumeric(const struct decimal *d)
 
 enum got cast_bignumeric(struct plan *plan, const struct column *c, const struct cell *cell)
 {
-	struct decimal d;
+	struct numeral d;
 
 	(void)c;
 	if (!is_number(cell, &d))
 		return plan_bad(plan, "not a number");
-	if (decimal_before(&d) > 39)
+	if (numeral_before(&d) > 39)
 		return plan_bad(plan, "out of range");
-	if (decimal_behind(&d) > 38)
+	if (numeral_behind(&d) > 38)
 		return plan_bad(plan, "more than 38 digits behind the point");
 	if (!fits_bignumeric(&d))
 		return plan_bad(plan, "out of range");

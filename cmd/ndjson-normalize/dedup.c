@@ -2,7 +2,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "decimal.h"
+#include "schema/numeral.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 
@@ -96,16 +96,16 @@ static struct span find_value(struct span row, struct span name)
 /* The same bytes for the same number. */
 static void add_number(struct buf *b, struct span text)
 {
-	struct decimal d;
+	struct numeral d;
 
-	if (!decimal_parse(text, &d)) {
+	if (!numeral_parse(text, &d)) {
 		buf_addspan(b, text);
 		return;
 	}
 	if (d.negative && d.n > 0)
 		buf_addc(b, '-');
 	for (size_t i = 0; i < d.n; i++)
-		buf_addc(b, decimal_digit(&d, i));
+		buf_addc(b, numeral_digit(&d, i));
 	buf_addf(b, "e%lld", (long long)d.point);
 }
 
@@ -170,10 +170,10 @@ static int rank(struct span text)
 
 static int compare_numbers(struct span a, struct span b)
 {
-	struct decimal x, y;
+	struct numeral x, y;
 
-	if (decimal_parse(a, &x) && decimal_parse(b, &y))
-		return decimal_compare(&x, &y);
+	if (numeral_parse(a, &x) && numeral_parse(b, &y))
+		return numeral_compare(&x, &y);
 	return rank(a) - rank(b);
 }
 
@@ -271,12 +271,15 @@ enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
 	return DEDUP_TAKEN;
 }
 
-void dedup_write(const struct dedup *d, struct out *out)
+void dedup_write(const struct dedup *d, struct out *out, struct infer *growth)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct kept *kept = d->list[i];
+		struct span row = {kept->bytes + kept->key + kept->order, kept->row};
 
-		out_line(out, (struct span){kept->bytes + kept->key + kept->order, kept->row});
+		out_line(out, row);
+		if (growth)
+			infer_object(growth, row);
 	}
 }
 

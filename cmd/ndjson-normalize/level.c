@@ -12,7 +12,7 @@ static struct span name_of(const void *level, size_t i)
 	return ((const struct level *)level)->keys[i]->name;
 }
 
-static struct key *look_up(const struct level *l, struct span name)
+struct key *level_look_up(const struct level *l, struct span name)
 {
 	size_t i = map_find(&l->map, name);
 
@@ -41,7 +41,7 @@ struct key *level_find(struct level *l, size_t position, struct span name)
 
 	if (key && span_eq(key->name, name))
 		return key;
-	key = look_up(l, name);
+	key = level_look_up(l, name);
 	if (key)
 		remember(l, position, key);
 	return key;
@@ -53,6 +53,7 @@ struct key *level_add(struct level *l, struct span name)
 
 	key->name = (struct span){mem_dup(name.p, name.n), name.n};
 	key->slot = -1;
+	key->level = l;
 	if (l->n == 0)
 		map_init(&l->map, name_of, l);
 	if (l->n == l->cap) {
@@ -64,21 +65,11 @@ struct key *level_add(struct level *l, struct span name)
 	return key;
 }
 
-struct key **level_list(const struct level *l)
-{
-	struct key **list = mem_alloc((l->n + 1) * sizeof *list);
-
-	if (l->n > 0)
-		memcpy(list, l->keys, l->n * sizeof *list);
-	return list;
-}
-
 void level_clear(struct level *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		free((void *)(uintptr_t)l->keys[i]->name.p);
 		free((void *)(uintptr_t)l->keys[i]->safe.p);
-		free(l->keys[i]->seen);
 		free(l->keys[i]);
 	}
 	free(l->keys);

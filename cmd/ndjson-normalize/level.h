@@ -20,8 +20,10 @@ struct key {
 	bool unknown;        /* no `from` path begins with it; known because it was met (evolve) */
 	struct span safe;    /* of an unknown key: the name it is written under */
 	struct level *below; /* the keys of its objects that matter, or NULL */
-	size_t tally;        /* where `below`: its number in the plan's tally */
-	struct seen *seen;   /* of an unknown key: what was seen of its values, or NULL */
+	size_t null_count;   /* where `below`: its number in the plan's counts of nulls */
+	struct level *level; /* the one that it stands in */
+	struct key
+	    *written; /* in a level of output names: the unknown key that is written so, or NULL */
 };
 
 struct level {
@@ -48,11 +50,11 @@ struct level {
 /* The key of that name, which stands at `position` (from 0) of its object; or NULL. */
 struct key *level_find(struct level *l, size_t position, struct span name);
 
+/* The key of that name, wherever it stands; or NULL. */
+struct key *level_look_up(const struct level *l, struct span name);
+
 /* Adds a key that is not there yet; its name is copied. */
 struct key *level_add(struct level *l, struct span name);
-
-/* All keys in the order they were added, and NULL; the caller frees the list. */
-struct key **level_list(const struct level *l);
 
 /* Frees what the level holds (not the levels below its keys, not itself). */
 void level_clear(struct level *l);

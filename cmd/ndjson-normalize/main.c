@@ -1,7 +1,7 @@
 #include "base/args.h"
 #include "dedup.h"
-#include "grow.h"
-#include "infer.h"
+#include "contract_write.h"
+#include "propose.h"
 #include "save.h"
 
 enum {
@@ -9,6 +9,7 @@ enum {
 	OPTION_BAD_VALUE,
 	OPTION_CONTRACT_OUT,
 	OPTION_INFER,
+	OPTION_REQUIRED,
 	OPTION_DEDUP,
 	OPTION_DEDUP_MEMORY,
 	OPTION_REJECTS,
@@ -22,7 +23,7 @@ static const char usage[] =
     "usage: ndjson-normalize [-c CONTRACT] [--unknown MODE] [--on-bad-value MODE]\n"
     "                        [--dedup] [--rejects FILE] [--max-rejects N|P%]\n"
     "                        [--seal] [FILE...]\n"
-    "       ndjson-normalize --infer [FILE...]\n"
+    "       ndjson-normalize --infer [--required] [FILE...]\n"
     "\n"
     "Renames, cleans and casts NDJSON rows to a contract. No FILE: stdin.\n"
     "\n"
@@ -34,6 +35,7 @@ static const char usage[] =
     "  --dedup               one row for each key, the greatest by order_by\n"
     "  --dedup-memory BYTES  what its rows may take (256M)\n"
     "  --infer               write a contract that fits the rows, not the rows\n"
+    "  --required            infer: fields that every row has are REQUIRED\n"
     "  --rejects FILE        rejected rows go there; without it one ends the run\n"
     "  --max-rejects N|P%    more of them end the run\n"
     "  --max-line BYTES      longest row (100M)\n"
@@ -46,7 +48,7 @@ struct settings {
 	enum unknown unknown;
 	const char *contract, *contract_out;
 	size_t dedup_memory; /* 0: not given */
-	bool unknown_given, bad_value_given, bad_is_null, dedup, infer;
+	bool unknown_given, bad_value_given, bad_is_null, dedup, infer, required;
 };
 
 /* The place of `text` in a list of words that ends with NULL. */
@@ -80,6 +82,7 @@ static void read_option(struct settings *s, int opt)
 		break;
 	case OPTION_CONTRACT_OUT: s->contract_out = optarg; break;
 	case OPTION_INFER: s->infer = true; break;
+	case OPTION_REQUIRED: s->required = true; break;
 	case OPTION_DEDUP: s->dedup = true; break;
 	case OPTION_DEDUP_MEMORY:
 		s->dedup_memory = args_bytes("--dedup-memory", optarg, 1, UINT64_C(1) << 46);
@@ -107,6 +110,8 @@ static void check_settings(const struct settings *s)
 		args_die("%s needs a contract (-c)", needy);
 	if (s->contract_out && s->unknown != UNKNOWN_EVOLVE)
 		args_die("--contract-out needs --unknown evolve");
+	if (s->required && !s->infer)
+		args_die("--required needs --infer");
 	if (s->dedup_memory && !s->dedup)
 		args_die("--dedup-memory needs --dedup");
 }
@@ -117,7 +122,9 @@ static void read_settings(struct settings *s, int argc, char **argv)
 	    {"unknown", required_argument, NULL, OPTION_UNKNOWN},
 	    {"on-bad-value", required_argument, NULL, OPTION_BAD_VALUE},
 	    {"contract-out", required_argument, NULL, OPTION_CONTRACT_OUT},
-	    {"infer", no_argument, NULL, OPTION_INFER}, {"dedup", no_argument, NULL, OPTION_DEDUP},
+	    {"infer", no_argument, NULL, OPTION_INFER},
+	    {"required", no_argument, NULL, OPTION_REQUIRED},
+	    {"dedup", no_argument, NULL, OPTION_DEDUP},
 	    {"dedup-memory", required_argument, NULL, OPTION_DEDUP_MEMORY},
 	    {"rejects", required_argument, NULL, OPTION_REJECTS},
 	    {"max-rejects", required_argument, NULL, OPTION_MAX_REJECTS},
@@ -170,7 +177,7 @@ static enum step normalize(
 
 	(void)line;
 	if (step == STEP_WRITE)
-		tally_keep(&work->plan->tally);
+		null_counts_keep(&work->plan->nulls);
 	return step;
 }
 
@@ -188,7 +195,7 @@ static enum step normalize_and_hold(
 	switch (dedup_take(work->dedup, span_skip(buf_span(out), from), bad)) {
 	case DEDUP_BAD: return STEP_BAD;
 	case DEDUP_FULL: return STEP_FAIL;
-	default: tally_keep(&work->plan->tally); return STEP_SKIP;
+	default: null_counts_keep(&work->plan->nulls); return STEP_SKIP;
 	}
 }
 
@@ -197,7 +204,7 @@ static void save_contract(const struct work *work)
 	struct buf text;
 
 	buf_init(&text, SIZE_MAX);
-	grow_contract(work->plan, &work->contract, &text);
+	contract_write_grown(work->plan, &work->contract, &text);
 	save(work->contract_out, buf_span(&text));
 	buf_free(&text);
 }
@@ -207,11 +214,11 @@ static const char *finish(void *ctx, struct out *out)
 	struct work *work = ctx;
 
 	buf_init(&work->detail, 1000);
-	tally_say(&work->plan->tally, &work->detail);
+	null_counts_say(&work->plan->nulls, &work->detail);
 	if (work->dedup) {
 		uint64_t dropped = dedup_dropped(work->dedup);
 
-		dedup_write(work->dedup, out);
+		dedup_write(work->dedup, out, work->plan->growth);
 		buf_addf(&work->detail, "%s%ju duplicate%s dropped", work->detail.n ? ", " : "",
 		    (uintmax_t)dropped, dropped == 1 ? "" : "s");
 	}
@@ -232,7 +239,9 @@ static enum status run(struct filter *filter, struct settings *s)
 		save_check(s->contract_out);
 	work.plan = plan_make(&work.contract, s->unknown, s->filter.max_line);
 	work.plan->bad_is_null = s->bad_is_null;
-	work.plan->watch = s->contract_out != NULL;
+	work.plan->hold = s->dedup;
+	if (s->contract_out)
+		plan_grow(work.plan, &work.contract);
 	if (s->dedup)
 		work.dedup =
 		    dedup_make(&work.contract, s->dedup_memory ? s->dedup_memory : DEDUP_MEMORY);
@@ -255,7 +264,7 @@ int main(int argc, char **argv)
 	read_settings(&settings, argc, argv);
 	if (settings.infer) {
 		die_last_words(NULL, NULL);
-		return infer(&settings.filter);
+		return propose(&settings.filter, settings.required);
 	}
 	filter.row.unlisted = true;
 	if (!settings.contract)

@@ -50,7 +50,8 @@ static struct level *go_below(
 	level->used = &shape->used;
 	level->above = above;
 	level->owner = key;
-	key->tally = tally_add(&plan->tally, (struct span){level->path.p, level->path.n - 1});
+	key->null_count =
+	    null_counts_add(&plan->nulls, (struct span){level->path.p, level->path.n - 1});
 	return level;
 }
 
@@ -138,7 +139,7 @@ static void make_column(struct plan *plan, struct shape *shape, struct column *c
 	if (!unknown_take(&shape->used, f->name, &plan->path))
 		refuse(plan, c, "", "a second field of that name");
 	c->slot = find_slot(plan, shape, c);
-	c->tally = tally_add(&plan->tally, c->path);
+	c->null_count = null_counts_add(&plan->nulls, c->path);
 	c->required = f->mode == MODE_REQUIRED;
 	c->reads_text = f->type != TYPE_STRING && f->type != TYPE_JSON;
 	c->cast = cast_find(f->type);
@@ -188,6 +189,20 @@ struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t ma
 	return plan;
 }
 
+static void declare(
+    struct infer *in, struct infer_node *node, const struct contract_field *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		declare(in, infer_declare(in, node, fields[i].name), fields[i].fields, fields[i].n);
+}
+
+void plan_grow(struct plan *plan, const struct contract *c)
+{
+	plan->growth = mem_alloc(sizeof *plan->growth);
+	infer_init(plan->growth, &(struct infer_options){.strings = INFER_TEXTS});
+	declare(plan->growth, &plan->growth->root, c->fields, c->n);
+}
+
 static void free_shape(struct shape *shape)
 {
 	for (struct column *c = shape->columns; c < shape->columns + shape->n; c++) {
@@ -232,8 +247,10 @@ void plan_free(struct plan *plan)
 	}
 	buf_free(&plan->half[0]);
 	buf_free(&plan->half[1]);
-	tally_free(&plan->tally);
-	readings_free(&plan->readings);
+	null_counts_free(&plan->nulls);
+	if (plan->growth)
+		infer_free(plan->growth);
+	free(plan->growth);
 	buf_free(&plan->path);
 	buf_free(&plan->items);
 	free(plan);

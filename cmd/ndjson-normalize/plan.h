@@ -14,9 +14,9 @@
 #include "clean.h"
 #include "level.h"
 #include "schema/contract.h"
+#include "schema/infer.h"
 #include "stream/filter.h"
-#include "seen.h"
-#include "tally.h"
+#include "null_counts.h"
 #include "when.h"
 
 /* What happens to input fields that the contract does not name. */
@@ -51,7 +51,7 @@ struct column {
 	struct span key;  /* ,"name": */
 	struct span path; /* in messages: "utm.source" */
 	size_t slot;
-	size_t tally; /* its number in plan->tally */
+	size_t null_count; /* its number in plan->nulls */
 	bool required;
 	bool reads_text; /* strings come to `cast` unescaped, cleaned, trimmed; empty is null */
 	cast_fn *take;   /* one value, or each item of an array */
@@ -84,9 +84,8 @@ struct shape {
 
 struct plan {
 	/* the caller's to set, before the first row */
-	bool bad_is_null; /* values that do not fit become null and are counted in `tally` */
-	bool watch;       /* evolve: see what the unknown fields hold (watch.h) */
-	struct readings readings; /* how their strings may be read */
+	bool bad_is_null; /* values that do not fit become null and are counted in `nulls` */
+	bool hold;        /* rows may still be dropped: the caller shows `growth` those that stay */
 	/* of the row in hand */
 	struct buf *out;
 	struct bad *bad;
@@ -103,8 +102,10 @@ struct plan {
 	struct shape *shapes;
 	struct level *levels; /* below the keys of the shapes */
 	struct zone *zones;   /* those that fields name */
-	struct tally tally;
+	struct null_counts nulls;
 	size_t learned, learned_bytes;
+	struct infer *growth; /* evolve: what the rows brought, or NULL */
+	bool extra;           /* the row in hand brought something */
 };
 
 /*
@@ -115,7 +116,10 @@ struct plan {
 struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t max_line);
 void plan_free(struct plan *plan);
 
-/* Writes one row of the contract from the fields of `row`; the caller keeps its tally. */
+/* From now on plan->growth sees what the rows bring beyond `c`, the plan's contract. */
+void plan_grow(struct plan *plan, const struct contract *c);
+
+/* Writes one row of the contract from the fields of `row`; the caller keeps its nulls. */
 enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad);
 
 /* A new level, empty, freed with the plan. */
@@ -137,9 +141,9 @@ static inline void plan_scratch_unused(struct plan *plan)
 }
 
 /* A value that did not fit counts as null: what was said about it is taken back. */
-static inline void plan_forgive(struct plan *plan, size_t tally)
+static inline void plan_forgive(struct plan *plan, size_t null_count)
 {
-	tally_count(&plan->tally, tally);
+	null_counts_count(&plan->nulls, null_count);
 	*plan->bad = (struct bad){0};
 }
 

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "schema/column_name.h"
-#include "watch.h"
 
 void unknown_name(struct plan *plan, const struct level *level, struct span name)
 {
@@ -13,24 +12,24 @@ void unknown_name(struct plan *plan, const struct level *level, struct span name
 	plan->bad->field = buf_span(&plan->path);
 }
 
-bool unknown_take(struct level *used, struct span name, struct buf *scratch)
+struct key *unknown_take(struct level *used, struct span name, struct buf *scratch)
 {
 	struct span lower;
 
 	buf_clear(scratch);
 	column_name_fold(scratch, name);
 	lower = buf_span(scratch);
-	if (level_find(used, 0, lower))
-		return false;
-	level_add(used, lower);
-	return true;
+	return level_find(used, 0, lower) ? NULL : level_add(used, lower);
 }
 
 /* "phone" in an object that `from` paths take apart, "contact", becomes contact_phone. */
-static struct span make_name(struct plan *plan, struct level *level, struct span name)
+static void make_name(struct plan *plan, struct key *key)
 {
+	struct level *level = key->level;
+	struct span name = key->name;
 	struct span prefix = span_skip(level->path, level->base);
 	struct buf *b = &plan->path, lower;
+	struct key *taken;
 	size_t n;
 
 	buf_clear(b);
@@ -40,12 +39,13 @@ static struct span make_name(struct plan *plan, struct level *level, struct span
 	else
 		column_name_make(b, prefix, name);
 	n = b->n;
-	for (unsigned i = 2; !unknown_take(level->used, buf_span(b), &lower); i++) {
+	for (unsigned i = 2; !(taken = unknown_take(level->used, buf_span(b), &lower)); i++) {
 		b->n = n < COLUMN_NAME_MAX - 8 ? n : COLUMN_NAME_MAX - 8;
 		buf_addf(b, "_%u", i);
 	}
 	buf_free(&lower);
-	return (struct span){mem_dup(b->p, b->n), b->n};
+	taken->written = key;
+	key->safe = (struct span){mem_dup(b->p, b->n), b->n};
 }
 
 struct key *unknown_learn(struct plan *plan, struct level *level, struct span name)
@@ -61,7 +61,7 @@ struct key *unknown_learn(struct plan *plan, struct level *level, struct span na
 	plan->learned_bytes += name.n;
 	key = level_add(level, name);
 	key->unknown = true;
-	key->safe = make_name(plan, level, name);
+	make_name(plan, key);
 	return key;
 }
 
@@ -143,8 +143,6 @@ static bool write_extra(struct plan *plan, const struct extra *e)
 {
 	const char *done = e->raw.p;
 
-	if (plan->watch && !watch_value(plan, e->key, e->raw))
-		return false;
 	put_span(plan->out, e->key->safe);
 	put(plan->out, "\":", 2);
 	if (!rename_inside(plan, e->key, e->raw, 0, &done))
@@ -155,6 +153,7 @@ static bool write_extra(struct plan *plan, const struct extra *e)
 
 enum got unknown_write(struct plan *plan, const struct shape *shape, bool first)
 {
+	plan->extra = true;
 	for (size_t i = 0; i < shape->n_extras; i++) {
 		const struct extra *e = &shape->extras[i];
 

@@ -10,9 +10,9 @@
 #include "plan.h"
 
 enum {
-	UNKNOWN_NAMES_MAX = 10000,   /* BigQuery's columns in a table */
-	UNKNOWN_BYTES_MAX = 2 << 20, /* of all names together */
-	UNKNOWN_NESTING_MAX = 30,    /* objects and arrays in an unknown value */
+	UNKNOWN_NAMES_MAX = INFER_NAMES_MAX,
+	UNKNOWN_BYTES_MAX = INFER_BYTES_MAX, /* of all names together */
+	UNKNOWN_NESTING_MAX = 30,            /* objects and arrays in an unknown value */
 };
 
 /* An unknown field `name` of `level` was met; `key` is what is known of it, or NULL. */
@@ -31,7 +31,7 @@ struct level *unknown_inside(struct plan *plan, struct key *key);
 /* Names a field of `level` in plan->bad. */
 void unknown_name(struct plan *plan, const struct level *level, struct span name);
 
-/* Takes an output name, in any case; false when it is taken. */
-bool unknown_take(struct level *used, struct span name, struct buf *scratch);
+/* Takes an output name, in any case: its entry in `used`; NULL when it is taken. */
+struct key *unknown_take(struct level *used, struct span name, struct buf *scratch);
 
 #endif

@@ -1,7 +1,7 @@
 #include "when.h"
 
 #include "base/clock.h"
-#include "decimal.h"
+#include "schema/numeral.h"
 #include "base/swar.h"
 
 static bool take_number(struct span *s, size_t least, size_t most, int low, int high, int *value)
@@ -277,16 +277,16 @@ bool times_parse(const struct times *t, struct span text, struct when *when)
 
 bool times_epoch(const struct times *t, struct span text, int64_t *us)
 {
-	struct decimal d;
+	struct numeral d;
 	int64_t value = 0, point;
 
-	if (!decimal_parse(text, &d))
+	if (!numeral_parse(text, &d))
 		return false;
 	point = d.point + (int)t->epoch;
 	if (point > 18)
 		return false;
 	for (int64_t i = 0; i < point; i++)
-		value = value * 10 + (decimal_digit(&d, (size_t)i) - '0');
+		value = value * 10 + (numeral_digit(&d, (size_t)i) - '0');
 	if (d.negative)
 		value = -value - (d.n > 0 && (int64_t)d.n > point);
 	*us = value;

@@ -1,6 +1,6 @@
 #include "write.h"
 
-#include "bind.h"
+#include "layout_bind.h"
 #include "json/jstr.h"
 #include "unknown.h"
 
@@ -141,7 +141,7 @@ static inline enum got take(struct plan *plan, struct shape *shape, struct level
 	    (value->type == JSON_STRING && raw.n == 2))
 		return GOT_VALUE;
 	if (plan->bad_is_null) {
-		tally_count(&plan->tally, key->tally);
+		null_counts_count(&plan->nulls, key->null_count);
 		return GOT_VALUE;
 	}
 	unknown_name(plan, level, key->name);
@@ -183,7 +183,7 @@ static enum got walk(
 	struct span rest, name, value;
 	enum got got = GOT_VALUE;
 
-	if (object->known && bind_level(plan, level, object->known))
+	if (object->known && layout_bind_level(plan, level, object->known))
 		return walk_bound(plan, shape, level);
 	rest = object->raw;
 	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)
@@ -235,7 +235,7 @@ static inline enum got write_column(
 	put(plan->out, c->key.p + *first, c->key.n - *first);
 	got = c->take(plan, c, cell);
 	if (got == GOT_BAD && plan->bad_is_null && !c->required) {
-		plan_forgive(plan, c->tally);
+		plan_forgive(plan, c->null_count);
 		got = GOT_NULL;
 	}
 	if (got != GOT_NULL) {
@@ -284,16 +284,30 @@ enum got cast_record(struct plan *plan, const struct column *c, const struct cel
 	return got == GOT_VALUE ? write_shape(plan, c->shape) : got;
 }
 
+static enum got show_growth(struct plan *plan, struct span row)
+{
+	if (infer_object(plan->growth, row))
+		return GOT_VALUE;
+	*plan->bad = (struct bad){plan->growth->bad, plan->growth->why};
+	return GOT_FAILURE;
+}
+
 enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
 {
 	struct shape *shape = plan->row;
+	size_t from = out->n;
 	enum got got;
 
 	plan->out = out;
 	plan->bad = bad;
 	*bad = (struct bad){0};
-	tally_drop(&plan->tally);
+	null_counts_drop(&plan->nulls);
+	plan->extra = false;
 	begin(shape);
 	got = walk_row(plan, shape, row);
-	return got == GOT_VALUE ? write_shape(plan, shape) : got;
+	if (got == GOT_VALUE)
+		got = write_shape(plan, shape);
+	return got == GOT_VALUE && plan->extra && plan->growth && !plan->hold
+	           ? show_growth(plan, span_skip(buf_span(out), from))
+	           : got;
 }

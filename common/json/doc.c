@@ -75,7 +75,7 @@ void *doc_alloc(struct doc *d, size_t size)
 	return own(d, mem_alloc(size));
 }
 
-bool doc_text(struct doc *d, const char *key, struct span raw, struct span *text)
+static bool take_text(struct doc *d, const char *key, struct span raw, struct span *text)
 {
 	if (scan_type(raw) != JSON_STRING)
 		return doc_wrong(d, raw.p, "%s: must be a string", key);
@@ -83,10 +83,17 @@ bool doc_text(struct doc *d, const char *key, struct span raw, struct span *text
 	*text = jstr_text(raw, &d->scratch);
 	if (d->scratch.n > 0)
 		text->p = own(d, mem_dup(text->p, text->n));
-	return text->n > 0 || doc_wrong(d, raw.p, "%s: is empty", key);
+	return true;
 }
 
-bool doc_texts(struct doc *d, const char *key, struct span raw, bool objects, struct texts *list)
+bool doc_text(struct doc *d, const char *key, struct span raw, struct span *text)
+{
+	return take_text(d, key, raw, text) &&
+	       (text->n > 0 || doc_wrong(d, raw.p, "%s: is empty", key));
+}
+
+bool doc_texts(
+    struct doc *d, const char *key, struct span raw, enum doc_items also, struct texts *list)
 {
 	struct span rest = raw, item;
 	size_t most = 0;
@@ -97,9 +104,9 @@ bool doc_texts(struct doc *d, const char *key, struct span raw, bool objects, st
 		most++;
 	list->item = doc_alloc(d, most * sizeof *list->item);
 	for (rest = raw; scan_item(&rest, &item);) {
-		if (objects && scan_type(item) == JSON_OBJECT)
+		if (also == DOC_OBJECTS && scan_type(item) == JSON_OBJECT)
 			continue;
-		if (!doc_text(d, key, item, &list->item[list->n]))
+		if (!(also == DOC_EMPTY ? take_text : doc_text)(d, key, item, &list->item[list->n]))
 			return false;
 		list->n++;
 	}

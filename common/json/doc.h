@@ -57,11 +57,12 @@ void *doc_alloc(struct doc *d, size_t size);
 /* The text of a raw value that must be a string, and not empty. `key` is for the message. */
 bool doc_text(struct doc *d, const char *key, struct span raw, struct span *text);
 
-/*
- * The texts of an array of strings, none of them empty. `objects`: it may hold
- * objects too, which are passed over.
- */
-bool doc_texts(struct doc *d, const char *key, struct span raw, bool objects, struct texts *list);
+/* What an array of texts may hold besides: nothing, objects (they are passed over), or empty texts. */
+enum doc_items { DOC_TEXTS, DOC_OBJECTS, DOC_EMPTY };
+
+/* The texts of an array of strings. */
+bool doc_texts(
+    struct doc *d, const char *key, struct span raw, enum doc_items also, struct texts *list);
 
 /* The parts of a text between dots, none of them empty. */
 bool doc_path(struct doc *d, const char *key, struct span raw, struct texts *list);

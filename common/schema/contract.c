@@ -66,14 +66,14 @@ static bool read_from(struct doc *d, struct contract_field *f, struct span raw)
 {
 	if (scan_type(raw) != JSON_ARRAY)
 		return doc_path(d, "from", raw, &f->from);
-	return doc_texts(d, "from", raw, false, &f->from) &&
+	return doc_texts(d, "from", raw, DOC_EMPTY, &f->from) &&
 	       (f->from.n > 0 || doc_wrong(d, raw.p, "from: is empty"));
 }
 
 static bool read_clean(struct doc *d, struct contract_field *f, struct span raw)
 {
 	f->clean_raw = raw;
-	return doc_texts(d, "clean", raw, true, &f->clean);
+	return doc_texts(d, "clean", raw, DOC_OBJECTS, &f->clean);
 }
 
 static bool read_default(struct doc *d, struct contract_field *f, struct span raw)
@@ -90,7 +90,7 @@ static bool read_format(struct doc *d, struct contract_field *f, struct span raw
 
 	f->format_raw = raw;
 	if (scan_type(raw) == JSON_ARRAY)
-		return doc_texts(d, "format", raw, false, &formats);
+		return doc_texts(d, "format", raw, DOC_TEXTS, &formats);
 	return doc_text(d, "format", raw, &format);
 }
 
@@ -253,13 +253,13 @@ static bool read_top(struct reader *r, const struct field *f)
 	if (span_eq(f->name, SPAN("description")))
 		return doc_text(r->doc, "description", f->value, &ignored);
 	if (span_eq(f->name, SPAN("key")))
-		return doc_texts(r->doc, "key", f->value, false, &c->key);
+		return doc_texts(r->doc, "key", f->value, DOC_TEXTS, &c->key);
 	if (span_eq(f->name, SPAN("order_by")))
 		return doc_text(r->doc, "order_by", f->value, &c->order_by);
 	if (span_eq(f->name, SPAN("partition")))
 		return read_partition(r->doc, c, f->value);
 	if (span_eq(f->name, SPAN("cluster")))
-		return doc_texts(r->doc, "cluster", f->value, false, &c->cluster);
+		return doc_texts(r->doc, "cluster", f->value, DOC_TEXTS, &c->cluster);
 	if (span_eq(f->name, SPAN("fields"))) {
 		c->fields_raw = f->value;
 		return read_fields(r, f->value, 1, &c->fields, &c->n);

@@ -1,4 +1,4 @@
-#include "bind.h"
+#include "layout_bind.h"
 
 #include "base/mem.h"
 #include "json/jstr.h"
@@ -12,7 +12,7 @@ static void add(struct level *level, struct key *key, const struct layout_member
 	level->bound[level->n_bound++] = (struct bound){key, m};
 }
 
-bool bind_level_anew(struct plan *plan, struct level *level, const struct layout_member *object)
+bool layout_bind_anew(struct plan *plan, struct level *level, const struct layout_member *object)
 {
 	const struct layout *layout = plan->layout;
 	const struct layout_member *m = object + 1, *end = layout->members + object->next;

@@ -1,5 +1,5 @@
-#ifndef NORMALIZE_BIND_H
-#define NORMALIZE_BIND_H
+#ifndef NORMALIZE_LAYOUT_BIND_H
+#define NORMALIZE_LAYOUT_BIND_H
 
 /*
  * A layout's members and a plan's keys, brought together. While rows have the same
@@ -17,18 +17,18 @@ struct bound {
 };
 
 /* private */
-bool bind_level_anew(struct plan *plan, struct level *level, const struct layout_member *object);
+bool layout_bind_anew(struct plan *plan, struct level *level, const struct layout_member *object);
 
 /*
  * Sees to it that level->bound has those members of `object` that matter to the
  * level. False when that cannot be said beforehand: a member is not known yet, or
  * it makes the row unfit.
  */
-static inline bool bind_level(
+static inline bool layout_bind_level(
     struct plan *plan, struct level *level, const struct layout_member *object)
 {
 	return (level->layout == plan->layout->id && level->object == object) ||
-	       bind_level_anew(plan, level, object);
+	       layout_bind_anew(plan, level, object);
 }
 
 #endif

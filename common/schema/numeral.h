@@ -1,5 +1,5 @@
-#ifndef NORMALIZE_DECIMAL_H
-#define NORMALIZE_DECIMAL_H
+#ifndef SCHEMA_NUMERAL_H
+#define SCHEMA_NUMERAL_H
 
 /*
  * A decimal number as its digits in the text it came from: exact, whatever its
@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-struct decimal {
+struct numeral {
 	bool negative;
 	bool json;     /* the text is a JSON number as it stands */
 	bool exponent; /* the text has an exponent */
@@ -27,22 +27,22 @@ struct decimal {
  * Reads [+-] digits [. digits] [e [+-] digits], where one of the two runs of
  * digits may be missing and zeros may lead. False when `text` is anything else.
  */
-bool decimal_parse(struct span text, struct decimal *d);
+bool numeral_parse(struct span text, struct numeral *d);
 
 /* The significant digit i, as a character; '0' from n on. */
-char decimal_digit(const struct decimal *d, size_t i);
+char numeral_digit(const struct numeral *d, size_t i);
 
 /* Is it a whole number? */
-bool decimal_is_whole(const struct decimal *d);
+bool numeral_is_whole(const struct numeral *d);
 
 /* How many digits stand before and behind the point when all are written out. */
-int64_t decimal_before(const struct decimal *d);
-int64_t decimal_behind(const struct decimal *d);
+int64_t numeral_before(const struct numeral *d);
+int64_t numeral_behind(const struct numeral *d);
 
 /* Below 0, 0 or above 0, as a < b, a == b or a > b. */
-int decimal_compare(const struct decimal *a, const struct decimal *b);
+int numeral_compare(const struct numeral *a, const struct numeral *b);
 
 /* Written out without an exponent, as JSON has it. Its length is before + behind + 3 at most. */
-void decimal_write(const struct decimal *d, struct buf *out);
+void numeral_write(const struct numeral *d, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
-#ifndef NORMALIZE_TALLY_H
-#define NORMALIZE_TALLY_H
+#ifndef NORMALIZE_NULL_COUNTS_H
+#define NORMALIZE_NULL_COUNTS_H
 
 /*
  * How often a value did not fit and became null, by field (--on-bad-value null).
@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-struct tally {
-	struct tally_field {
+struct null_counts {
+	struct null_count {
 		struct span path;
 		uint64_t count;
 	} * fields; /* in the order they were added */
@@ -21,19 +21,19 @@ struct tally {
 	size_t n_pending, cap_pending;
 };
 
-/* A field, whose path must outlive the tally; returns its number. */
-size_t tally_add(struct tally *t, struct span path);
+/* A field, whose path must outlive the counts; returns its number. */
+size_t null_counts_add(struct null_counts *t, struct span path);
 
 /* A value of that field became null. */
-void tally_count(struct tally *t, size_t field);
+void null_counts_count(struct null_counts *t, size_t field);
 
 /* The row in hand is written; or a new one begins, and what is pending does not count. */
-void tally_keep(struct tally *t);
-void tally_drop(struct tally *t);
+void null_counts_keep(struct null_counts *t);
+void null_counts_drop(struct null_counts *t);
 
 /* Appends "3 values became null (score 2, utm.day 1)", or nothing when there were none. */
-void tally_say(const struct tally *t, struct buf *b);
+void null_counts_say(const struct null_counts *t, struct buf *b);
 
-void tally_free(struct tally *t);
+void null_counts_free(struct null_counts *t);
 
 #endif

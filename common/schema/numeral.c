@@ -1,4 +1,4 @@
-#include "decimal.h"
+#include "schema/numeral.h"
 
 #include "base/text.h"
 
@@ -29,12 +29,12 @@ static bool take_exponent(struct span *s, int64_t *exponent)
 	return run.n > 0;
 }
 
-static char digit_at(const struct decimal *d, size_t i)
+static char digit_at(const struct numeral *d, size_t i)
 {
 	return i < d->whole.n ? d->whole.p[i] : d->fraction.p[i - d->whole.n];
 }
 
-static void find_significant(struct decimal *d, int64_t exponent)
+static void find_significant(struct numeral *d, int64_t exponent)
 {
 	size_t all = d->whole.n + d->fraction.n;
 
@@ -46,12 +46,12 @@ static void find_significant(struct decimal *d, int64_t exponent)
 	d->point = d->n ? (int64_t)d->whole.n - (int64_t)d->lead + exponent : 0;
 }
 
-bool decimal_parse(struct span text, struct decimal *d)
+bool numeral_parse(struct span text, struct numeral *d)
 {
 	int64_t exponent = 0;
 	bool plus = text_take_byte(&text, '+'), dot;
 
-	*d = (struct decimal){.negative = !plus && text_take_byte(&text, '-')};
+	*d = (struct numeral){.negative = !plus && text_take_byte(&text, '-')};
 	d->whole = take_run(&text);
 	dot = text_take_byte(&text, '.');
 	if (dot)
@@ -72,27 +72,27 @@ bool decimal_parse(struct span text, struct decimal *d)
 	return true;
 }
 
-char decimal_digit(const struct decimal *d, size_t i)
+char numeral_digit(const struct numeral *d, size_t i)
 {
 	return i < d->n ? digit_at(d, d->lead + i) : '0';
 }
 
-bool decimal_is_whole(const struct decimal *d)
+bool numeral_is_whole(const struct numeral *d)
 {
 	return (int64_t)d->n <= d->point;
 }
 
-int64_t decimal_before(const struct decimal *d)
+int64_t numeral_before(const struct numeral *d)
 {
 	return d->point > 0 ? d->point : 0;
 }
 
-int64_t decimal_behind(const struct decimal *d)
+int64_t numeral_behind(const struct numeral *d)
 {
 	return (int64_t)d->n > d->point ? (int64_t)d->n - d->point : 0;
 }
 
-static int compare_size(const struct decimal *a, const struct decimal *b)
+static int compare_size(const struct numeral *a, const struct numeral *b)
 {
 	size_t n = a->n > b->n ? a->n : b->n;
 	int order = 0;
@@ -102,11 +102,11 @@ static int compare_size(const struct decimal *a, const struct decimal *b)
 	if (a->point != b->point)
 		return a->point < b->point ? -1 : 1;
 	for (size_t i = 0; i < n && order == 0; i++)
-		order = decimal_digit(a, i) - decimal_digit(b, i);
+		order = numeral_digit(a, i) - numeral_digit(b, i);
 	return order;
 }
 
-int decimal_compare(const struct decimal *a, const struct decimal *b)
+int numeral_compare(const struct numeral *a, const struct numeral *b)
 {
 	bool less = a->negative && a->n > 0, less_b = b->negative && b->n > 0;
 
@@ -115,7 +115,7 @@ int decimal_compare(const struct decimal *a, const struct decimal *b)
 	return less ? compare_size(b, a) : compare_size(a, b);
 }
 
-void decimal_write(const struct decimal *d, struct buf *out)
+void numeral_write(const struct numeral *d, struct buf *out)
 {
 	int64_t at = d->point > 0 ? 0 : d->point;
 
@@ -124,10 +124,10 @@ void decimal_write(const struct decimal *d, struct buf *out)
 	if (d->point <= 0)
 		buf_addc(out, '0');
 	for (; at < d->point; at++)
-		buf_addc(out, decimal_digit(d, (size_t)at));
-	if (decimal_behind(d) == 0)
+		buf_addc(out, numeral_digit(d, (size_t)at));
+	if (numeral_behind(d) == 0)
 		return;
 	buf_addc(out, '.');
 	for (; at < (int64_t)d->n; at++)
-		buf_addc(out, at < 0 ? '0' : decimal_digit(d, (size_t)at));
+		buf_addc(out, at < 0 ? '0' : numeral_digit(d, (size_t)at));
 }

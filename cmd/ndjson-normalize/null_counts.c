@@ -1,20 +1,20 @@
-#include "tally.h"
+#include "null_counts.h"
 
 #include "base/mem.h"
 
 #include <stdlib.h>
 
-size_t tally_add(struct tally *t, struct span path)
+size_t null_counts_add(struct null_counts *t, struct span path)
 {
 	if (t->n == t->cap) {
 		t->cap = t->cap ? t->cap * 2 : 32;
 		t->fields = mem_resize(t->fields, t->cap, sizeof *t->fields);
 	}
-	t->fields[t->n] = (struct tally_field){path, 0};
+	t->fields[t->n] = (struct null_count){path, 0};
 	return t->n++;
 }
 
-void tally_count(struct tally *t, size_t field)
+void null_counts_count(struct null_counts *t, size_t field)
 {
 	if (t->n_pending == t->cap_pending) {
 		t->cap_pending = t->cap_pending ? t->cap_pending * 2 : 32;
@@ -23,19 +23,19 @@ void tally_count(struct tally *t, size_t field)
 	t->pending[t->n_pending++] = field;
 }
 
-void tally_keep(struct tally *t)
+void null_counts_keep(struct null_counts *t)
 {
 	for (size_t i = 0; i < t->n_pending; i++)
 		t->fields[t->pending[i]].count++;
 	t->n_pending = 0;
 }
 
-void tally_drop(struct tally *t)
+void null_counts_drop(struct null_counts *t)
 {
 	t->n_pending = 0;
 }
 
-void tally_say(const struct tally *t, struct buf *b)
+void null_counts_say(const struct null_counts *t, struct buf *b)
 {
 	const char *comma = " (";
 	uint64_t all = 0;
@@ -56,9 +56,9 @@ void tally_say(const struct tally *t, struct buf *b)
 	buf_addc(b, ')');
 }
 
-void tally_free(struct tally *t)
+void null_counts_free(struct null_counts *t)
 {
 	free(t->fields);
 	free(t->pending);
-	*t = (struct tally){0};
+	*t = (struct null_counts){0};
 }
