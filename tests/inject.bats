@@ -79,8 +79,11 @@ clear_rows() { # a contract with personal data, and rows of which some do not fi
 	seq -f '{"id":"L-%.0f","score":2}' 30 >kept/rows
 	sweep <<-'END'
 		COMMAND=(ndjson-diff --key id --state state --deleted rows)
-		FAULTS="$FAULTS open:KILL write:KILL fsync:KILL rename:KILL unlink:KILL flock:EWOULDBLOCK"
-		is_clean() { cmp out ../clean/out && cmp state.pending ../clean/state.pending; }
+		FAULTS="$FAULTS open:KILL read:KILL write:KILL fsync:KILL rename:KILL unlink:KILL flock:KILL flock:EWOULDBLOCK"
+		is_clean() {
+			cmp out ../clean/out && cmp state.pending ../clean/state.pending &&
+				[ "$(echo state*)" = 'state state.lock state.pending' ]
+		}
 	END
 }
 
@@ -92,7 +95,7 @@ clear_rows() { # a contract with personal data, and rows of which some do not fi
 	cd ..
 	sweep <<-'END'
 		COMMAND=(ndjson-diff --state state --commit results)
-		FAULTS="$FAULTS open:KILL write:KILL fsync:KILL rename:KILL unlink:KILL flock:EWOULDBLOCK"
+		FAULTS="$FAULTS open:KILL read:KILL write:KILL fsync:KILL rename:KILL unlink:KILL flock:KILL flock:EWOULDBLOCK"
 		CHANGES='state state.pending'
 		is_clean() { cmp state ../clean/state && [ ! -e state.pending ]; }
 		again() {
@@ -170,4 +173,53 @@ sweep_leads() { # UPLOADS ROUTE OPTION...
 
 @test "sfdc-upsert, Bulk jobs and --resume" {
 	sweep_leads 2 'PUT [^"]*batches' --api bulk --job-rows 6 --poll 1 --resume resume
+}
+
+@test "sfmc-upsert --sync, its token kept in a file" {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	sandbox --leads 1
+	seq -f '{"SubscriberKey":"K-%.0f","LastName":"Silva"}' 10 >kept/rows
+	printf '%s\n' '{"SubscriberKey":"K-11","NoSuchColumn":1}' '{' >>kept/rows
+	sweep <<-'END'
+		COMMAND=(sfmc-upsert --sync --extension leads --key SubscriberKey --tries 1 --rejects bad rows)
+		FAULTS="$FAULTS open:KILL write:KILL fsync:KILL rename:KILL close:KILL"
+		fresh() { rm -rf "$XDG_CACHE_HOME"; }
+		holds() {
+			local kept=("$XDG_CACHE_HOME"/leadpipe/*)
+			! grep -L '"access_token":".*}$' "$XDG_CACHE_HOME"/leadpipe/sfmc-*.json | grep . || { echo "half a token" && return 1; }
+			! printf '%s\n' "${kept[@]##*/}" | grep -vE '^(sfmc-[^.]*\.json(\.new)?)?$' || { echo "other files" && return 1; }
+		}
+		is_clean() { cmp out ../clean/out && cmp bad ../clean/bad; }
+	END
+}
+
+# ---- what only reads ----------------------------------------------------------------------------
+
+@test "gaio-fetch" {
+	sandbox --leads 300
+	sweep <<-'END'
+		COMMAND=(gaio-fetch --tries 1 --param page_size=100 --seal leads)
+		holds() { [ "$STATUS" -eq 0 ] || head -n "$(grep -vc '@end' out)" out | cmp -s - <(head -n "$(grep -vc '@end' out)" ../clean/out); }
+	END
+}
+
+@test "bq-query" {
+	sandbox --leads 1
+	sweep <<-'END'
+		COMMAND=(bq-query --tries 1 --seal 'SELECT x, [x, 2] AS list FROM UNNEST(GENERATE_ARRAY(1, 50)) AS x ORDER BY x')
+	END
+}
+
+@test "bq-merge" {
+	sandbox --leads 1
+	sql 'CREATE SCHEMA d'
+	seq -f '{"id":"L-%.0f","v":1}' 20 | bq-load -q d.s >kept/receipt
+	sweep <<-'END'
+		fresh() { n=$((${n:-0} + 1)); COMMAND=(bq-merge --tries 1 --key id --into "d.t$n"); }
+		IN=receipt
+		rows() { bq-query -q "SELECT COUNT(*) AS n FROM d.t$n" 2>/dev/null | grep -o '^{"n":[0-9]*' || echo '{"n":0'; }
+		receipts() { grep -c '"inserted"' out; }
+		is_clean() { [ "$(rows) $(receipts)" = '{"n":20 1' ] || { echo "rows: $(rows), receipts: $(receipts)" && return 1; }; }
+		holds() { [ "$STATUS" -eq 0 ] || case $(rows) in *:0 | *:20) [ "${FAULT%%:*}" = close ] || [ "$(receipts)" -eq 0 ] ;; *) return 1 ;; esac; }
+	END
 }

@@ -241,33 +241,6 @@ known() {
 	diffs rows >/dev/null
 }
 
-@test "killed at any call, or refused it: the state is whole, and nothing that was done is sent again" {
-	command -v strace >/dev/null || skip "no strace"
-	export ASAN_OPTIONS=detect_leaks=0
-	local how again diffs=(ndjson-diff -q --key id --state state rows2) commits=(ndjson-diff -q --state state --commit results)
-	known
-	mkdir kept
-	cp -p state kept
-	printf '%s\n' '{"id":"L-1","score":1}' '{"id":"L-2","score":9}' '{"id":"L-3","score":9}' '{"id":"L-4"}' >rows2
-	tail -3 rows2 >sent
-	sed -n 2p rows2 >failed
-	# the state is as it was, the next run sends all that this one had to, and what is told to be good is
-	for how in signal=KILL error=EIO; do
-		run -0 "$ROOT/tests/at-each-call" $how "cmp state kept/state && { [ \$STATUS -ne 0 ] || cmp out sent; } &&
-			${diffs[*]} | cmp - sent && ls state* | grep -v new | xargs | grep -qx 'state state.lock state.pending'" "${diffs[@]}"
-		[ "$output" -gt 20 ]
-	done
-	"${diffs[@]}" >out
-	cp -p state.pending kept
-	sink <out | sed '1s/updated/failed/' >results
-	# committed then or now, what was done does not come again, and what failed does
-	again="{ [ ! -e state.pending ] || ${commits[*]} || [ \$? -eq 1 ]; }"
-	for how in signal=KILL error=EIO; do
-		run -0 "$ROOT/tests/at-each-call" $how "[ \$STATUS -ne 0 ] && $again && ${diffs[*]} | cmp - failed" "${commits[@]}"
-		[ "$output" -gt 20 ]
-	done
-}
-
 @test "a --commit that was killed between its two steps can be done again" {
 	diffs rows >out
 	cp -p state.pending kept

@@ -325,20 +325,3 @@ check_bad() {
 	ndjson-diff -q --state state --commit results
 	[ "$(stored | wc -l)" -eq 60000 ]
 }
-
-@test "killed at any call that touches a file: the token's file is whole or not there, and the next run works" {
-	command -v strace >/dev/null || skip "no strace"
-	export ASAN_OPTIONS=detect_leaks=0
-	local upsert=(sfmc-upsert -q --sync --extension leads --key SubscriberKey rows)
-	sandbox
-	mkdir kept
-	cp rows kept
-	cat >holds <<-'END'
-		[ ! -e cache/leadpipe/*.json ] || jq -e .access_token cache/leadpipe/*.json &&
-			[ -z "$(find cache -type f ! -name 'sfmc-*.json' ! -name 'sfmc-*.json.new')" ] &&
-			[ "$(sfmc-upsert -q --sync --extension leads --key SubscriberKey rows | jq -r .status | xargs)" = "updated updated updated" ] &&
-			rm -r cache
-	END
-	run -0 "$ROOT/tests/at-each-call" signal=KILL "sh ./holds" "${upsert[@]}"
-	[ "$(tail -1 <<<"$output")" -gt 20 ]
-}
