@@ -855,6 +855,8 @@ part_rows() {
 	load_file j5 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("no one type")'
 	printf '{"a.b":1}\n' >rows
 	load_file j6 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("Invalid field name")'
+	printf '{"a":1,"A":2}\n' >rows
+	load_file j8 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("Field A: stands twice")'
 	: >rows
 	load_file j7 u ',"autodetect":true' rows | jq -e '.status.errorResult.message | test("No schema")'
 }
