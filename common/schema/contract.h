@@ -14,6 +14,7 @@
  */
 
 #include "json/doc.h"
+#include "schema/mode.h"
 #include "schema/type.h"
 
 enum {
@@ -22,8 +23,6 @@ enum {
 	CONTRACT_MAX_FIELDS = 10000,
 	CONTRACT_MAX_NESTING = 15
 };
-
-enum mode { MODE_NULLABLE, MODE_REQUIRED, MODE_REPEATED };
 
 struct contract_field {
 	int line;         /* where it stands in the file, from 1 */
@@ -72,9 +71,6 @@ const struct contract_field *contract_find(const struct contract *c, struct span
 
 /* The whole file as it was read, for a copy of it with fields added; lives as long as *c. */
 struct span contract_text(const struct contract *c);
-
-/* "NULLABLE" ... */
-const char *mode_name(enum mode mode);
 
 void contract_free(struct contract *c);
 

@@ -36,7 +36,7 @@ static bool evolve_one(
 		return bq_fail(e, "invalid",
 		    "Provided Schema does not match Table %s. Field %s has changed mode from %s to "
 		    "%s",
-		    how->table, old->name, column_mode(old->mode), column_mode(fresh->mode));
+		    how->table, old->name, mode_name(old->mode), mode_name(fresh->mode));
 	old->mode = fresh->mode;
 	if (fresh->description) {
 		free(old->description);
@@ -124,7 +124,7 @@ static bool check_time(const jdoc *time, const struct column *columns, size_t n,
 	    (c->type == TYPE_DATE && strcmp(type, "HOUR") == 0))
 		return bq_fail(e, "invalid",
 		    "The field %s cannot be partitioned by %s: it is a %s %s", c->name, type,
-		    column_mode(c->mode), type_api_name(c->type));
+		    mode_name(c->mode), type_api_name(c->type));
 	return true;
 }
 
@@ -162,7 +162,7 @@ static bool check_clusters(
 		if (c->mode == MODE_REPEATED || !type_can(c->type, TYPE_CLUSTER))
 			return bq_fail(e, "invalid",
 			    "The field %s cannot be clustered by: it is a %s %s", c->name,
-			    column_mode(c->mode), type_api_name(c->type));
+			    mode_name(c->mode), type_api_name(c->type));
 	}
 	return true;
 }

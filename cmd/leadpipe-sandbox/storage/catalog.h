@@ -114,6 +114,4 @@ void columns_free(struct column *columns, size_t n);
 /* Names compare without case. */
 const struct column *columns_find(const struct column *columns, size_t n, struct span name);
 
-const char *column_mode(enum mode mode);
-
 #endif

@@ -8,26 +8,9 @@
 
 enum { NESTING_MAX = 15 };
 
-static const char *const modes[] = {"NULLABLE", "REQUIRED", "REPEATED"};
-
 /* Keys of a field that would change what it holds. */
 static const char *const unsupported[] = {
     "maxLength", "precision", "scale", "defaultValueExpression"};
-
-const char *column_mode(enum mode mode)
-{
-	return modes[mode];
-}
-
-static bool read_mode(const char *name, enum mode *mode)
-{
-	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-		if (strcasecmp(name, modes[i]) == 0) {
-			*mode = (enum mode)i;
-			return true;
-		}
-	return false;
-}
 
 static bool read_fields(
     const jdoc *list, int depth, struct column **columns, size_t *n, char why[JDOC_WHY]);
@@ -70,7 +53,7 @@ static bool read_field(const jdoc *field, int depth, struct column *c, char why[
 		    name);
 		return false;
 	}
-	if (!read_mode(jdoc_text(field, "mode", modes[MODE_NULLABLE]), &c->mode)) {
+	if (!mode_find(&c->mode, span_of(jdoc_text(field, "mode", mode_name(MODE_NULLABLE))))) {
 		snprintf(why, JDOC_WHY, "Invalid value for mode (field %.100s)", name);
 		return false;
 	}
@@ -133,7 +116,7 @@ static jdoc *field_list(const struct column *columns, size_t n)
 
 		jdoc_set_text(field, "name", columns[i].name);
 		jdoc_set_text(field, "type", type_api_name(columns[i].type));
-		jdoc_set_text(field, "mode", column_mode(columns[i].mode));
+		jdoc_set_text(field, "mode", mode_name(columns[i].mode));
 		jdoc_set_text(field, "description", columns[i].description);
 		if (columns[i].type == TYPE_RANGE)
 			jdoc_set_text(
