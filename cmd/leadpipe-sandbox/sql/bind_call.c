@@ -76,7 +76,7 @@ static void check_range(struct sql *q, const struct over *o)
 /* Which functions take IGNORE NULLS, and which do so as a window function. */
 static bool ignores_nulls(const struct expr *e)
 {
-	static const char *const over[] = {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ARRAY_AGG"};
+	static const char *const over[] = {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"};
 
 	if (!e->over)
 		return name_is(e->text, "ARRAY_AGG");

@@ -16,12 +16,6 @@ static const char *const op_words[] = {[OP_OR] = "OR",
     [OP_IS_FALSE] = "IS FALSE",
     [OP_DISTINCT] = "IS DISTINCT FROM",
     [OP_SAME] = "IS NOT DISTINCT FROM",
-    [OP_BIT_OR] = "BITWISE OR",
-    [OP_BIT_XOR] = "BITWISE XOR",
-    [OP_BIT_AND] = "BITWISE AND",
-    [OP_BIT_NOT] = "BITWISE NOT",
-    [OP_SHIFT_LEFT] = "BITWISE LEFT SHIFT",
-    [OP_SHIFT_RIGHT] = "BITWISE RIGHT SHIFT",
     [OP_ADD] = "+",
     [OP_SUB] = "-",
     [OP_MUL] = "*",
@@ -238,15 +232,6 @@ void bind_op(struct sql *q, struct scope *scope, struct expr *e)
 		e->ty = ty_of(TYPE_BOOL);
 		break;
 	case OP_IS_NULL: e->ty = ty_of(TYPE_BOOL); break;
-	case OP_BIT_OR:
-	case OP_BIT_XOR:
-	case OP_BIT_AND:
-	case OP_BIT_NOT:
-	case OP_SHIFT_LEFT:
-	case OP_SHIFT_RIGHT:
-		coerce(q, e, ty_of(TYPE_INT64));
-		e->ty = ty_of(TYPE_INT64);
-		break;
 	case OP_ADD:
 	case OP_SUB:
 	case OP_MUL:

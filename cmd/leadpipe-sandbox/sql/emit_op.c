@@ -129,16 +129,6 @@ void emit_op(struct sql *q, const struct expr *e)
 	case OP_IS_FALSE: postfix(q, e, "FALSE"); break;
 	case OP_DISTINCT: infix(q, e, " IS NOT "); break;
 	case OP_SAME: infix(q, e, " IS "); break;
-	case OP_BIT_OR: infix(q, e, " | "); break;
-	case OP_BIT_AND: infix(q, e, " & "); break;
-	case OP_BIT_XOR: call(q, e, "bq_xor"); break;
-	case OP_SHIFT_LEFT: call(q, e, "bq_shl"); break;
-	case OP_SHIFT_RIGHT: call(q, e, "bq_shr"); break;
-	case OP_BIT_NOT:
-		emit(q, "(~");
-		emit_expr(q, list_expr(&e->args, 0));
-		emit(q, ")");
-		break;
 	case OP_ADD:
 	case OP_SUB:
 	case OP_MUL:

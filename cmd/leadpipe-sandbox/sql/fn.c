@@ -129,8 +129,8 @@ static void add(sqlite3 *db, const struct sql_fn *f)
 
 bool fn_slides(const char *name)
 {
-	static const char *const fixed[] = {
-	    "bq_any", "bq_quantiles", "bq_max_by", "bq_min_by", "COUNT(DISTINCT"};
+	static const char *const fixed[] = {"bq_any", "bq_quantiles", "bq_array_agg",
+	    "bq_string_agg", "bq_max_by", "bq_min_by", "COUNT(DISTINCT"};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (strncmp(name, fixed[i], strlen(fixed[i])) == 0)
@@ -142,8 +142,7 @@ void sql_fn_register(sqlite3 *db)
 {
 	const struct sql_fn *const tables[] = {sql_fn_num, sql_fn_decimal, sql_fn_cast, sql_fn_text,
 	    sql_fn_pad, sql_fn_bytes, sql_fn_time, sql_fn_zone, sql_fn_format, sql_fn_json,
-	    sql_fn_array, sql_fn_generate, sql_fn_math, sql_fn_path, sql_fn_partition,
-	    sql_fn_regex};
+	    sql_fn_array, sql_fn_generate, sql_fn_path, sql_fn_partition, sql_fn_regex};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		for (const struct sql_fn *f = tables[i]; f->name; f++)

@@ -29,8 +29,7 @@ extern const char fn_nulls[];
 /* One table per room; each ends with a zero name. */
 extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],
     sql_fn_pad[], sql_fn_bytes[], sql_fn_time[], sql_fn_zone[], sql_fn_format[], sql_fn_json[],
-    sql_fn_array[], sql_fn_generate[], sql_fn_math[], sql_fn_path[], sql_fn_partition[],
-    sql_fn_regex[];
+    sql_fn_array[], sql_fn_generate[], sql_fn_path[], sql_fn_partition[], sql_fn_regex[];
 
 /* Makes all functions, the aggregates and the collation bq_num known to the connection: once, at the start. */
 void sql_fn_register(sqlite3 *db);

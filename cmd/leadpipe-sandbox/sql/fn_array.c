@@ -87,28 +87,5 @@ static char *to_string(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, false);
 }
 
-static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]), rest = s, item, *items = NULL;
-	size_t count = 0;
-	struct buf b;
-
-	(void)n;
-	while (s.n > 2 && scan_item(&rest, &item)) {
-		if ((count & (count - 1)) == 0)
-			items = mem_resize(items, count ? count * 2 : 1, sizeof *items);
-		items[count++] = item;
-	}
-	buf_init(&b, ARRAY_MAX);
-	buf_addc(&b, '[');
-	while (count > 0) {
-		buf_addspan(&b, items[--count]);
-		buf_adds(&b, count ? "," : "");
-	}
-	buf_addc(&b, ']');
-	free(items);
-	return fn_finish(ctx, &b, false);
-}
-
 const struct sql_fn sql_fn_array[] = {{"bq_index", index_path, NULL}, {"bq_split", split, NULL},
-    {"bq_array_to_string", to_string, NULL}, {"bq_array_reverse", reverse, NULL}, {0}};
+    {"bq_array_to_string", to_string, NULL}, {0}};

@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "wire/crypt.h"
 
-#include <ctype.h>
-
 enum { BYTES_MAX = 64 << 20 };
 
 static char *concat_bytes(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -27,36 +25,6 @@ static char *to_hex(sqlite3_context *ctx, int n, sqlite3_value **v)
 	buf_init(&b, BYTES_MAX);
 	crypt_hex(&b, (const uint8_t *)s.p, s.n);
 	return fn_finish(ctx, &b, false);
-}
-
-static int digit(char c)
-{
-	return c >= '0' && c <= '9'         ? c - '0'
-	       : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10
-	                                    : -1;
-}
-
-static char *from_hex(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]);
-	struct buf b;
-
-	(void)n;
-	buf_init(&b, BYTES_MAX);
-	/* an odd number of digits has a 0 before it */
-	for (size_t i = 0; i < s.n; i++) {
-		bool low = (i + s.n) % 2 == 1;
-		int d = digit(s.p[i]);
-		if (d < 0) {
-			buf_free(&b);
-			return sqlite3_mprintf("Failed to decode invalid hexadecimal string");
-		}
-		if (low && i > 0)
-			b.p[b.n - 1] = (char)(b.p[b.n - 1] << 4 | d);
-		else
-			buf_addc(&b, (char)d);
-	}
-	return fn_finish(ctx, &b, true);
 }
 
 static char *to_base64(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -109,7 +77,7 @@ static char *chr(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 const struct sql_fn sql_fn_bytes[] = {{"bq_concat_bytes", concat_bytes, NULL},
-    {"bq_to_hex", to_hex, NULL}, {"bq_from_hex", from_hex, NULL}, {"bq_to_base64", to_base64, NULL},
+    {"bq_to_hex", to_hex, NULL}, {"bq_to_base64", to_base64, NULL},
     {"bq_from_base64", from_base64, NULL}, {"bq_sha256", digest, "SHA256"},
     {"bq_md5", digest, "MD5"}, {"bq_sha1", digest, "SHA1"}, {"bq_sha512", digest, "SHA512"},
     {"bq_chr", chr, NULL}, {0}};

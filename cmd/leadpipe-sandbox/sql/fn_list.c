@@ -19,7 +19,7 @@ struct row {
 
 struct rows {
 	struct row *row;
-	size_t n, cap, left;     /* `left` of them have left the window's frame */
+	size_t n, cap, left;     /* `left` of bq_nth's have left the frame */
 	char *flags, *separator; /* flags: 'kind[D][N];limit;directions' */
 	size_t separator_n;
 };
@@ -160,8 +160,8 @@ static void write_list(sqlite3_context *ctx, const struct rows *r, bool array)
 	buf_init(&out, LIST_MAX);
 	if (array)
 		buf_addc(&out, '[');
-	for (size_t i = r->left; i < r->n && r->row[i].number != SIZE_MAX; i++) {
-		if (i > r->left)
+	for (size_t i = 0; i < r->n && r->row[i].number != SIZE_MAX; i++) {
+		if (i > 0)
 			buf_add(&out, array ? "," : r->separator, array ? 1 : r->separator_n);
 		if (array)
 			json_element(&out, r->flags[0], r->row[i].value);
@@ -172,7 +172,7 @@ static void write_list(sqlite3_context *ctx, const struct rows *r, bool array)
 		buf_addc(&out, ']');
 	if (out.full)
 		sqlite3_result_error_toobig(ctx);
-	else if (r->n == r->left && !array)
+	else if (r->n == 0 && !array)
 		sqlite3_result_null(ctx);
 	else
 		(!array && r->flags[0] == 'b' ? fn_result_bytes : fn_result_text)(
@@ -186,8 +186,7 @@ static void list_end(sqlite3_context *ctx, bool array)
 
 	if (!r || !r->flags)
 		return;
-	if (!r->left)
-		arrange(r);
+	arrange(r);
 	write_list(ctx, r, array);
 	free_rows(r);
 }
@@ -200,44 +199,6 @@ static void array_end(sqlite3_context *ctx)
 static void string_end(sqlite3_context *ctx)
 {
 	list_end(ctx, false);
-}
-
-/* ---- over a window: neither sorted nor cut ---- */
-
-static void list_now(sqlite3_context *ctx, bool array)
-{
-	const struct rows *r = sqlite3_aggregate_context(ctx, 0);
-
-	if (r && r->flags)
-		write_list(ctx, r, array);
-}
-
-static void array_now(sqlite3_context *ctx)
-{
-	list_now(ctx, true);
-}
-
-static void string_now(sqlite3_context *ctx)
-{
-	list_now(ctx, false);
-}
-
-static void array_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
-
-	(void)n;
-	if (r && !(sqlite3_value_type(v[1]) == SQLITE_NULL && strchr(r->flags, 'N')))
-		r->left++;
-}
-
-static void string_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
-
-	(void)n;
-	if (r && sqlite3_value_type(v[1]) != SQLITE_NULL)
-		r->left++;
 }
 
 /* bq_nth(value, n): the nth value of the frame that is not NULL, or the 'last'. */
@@ -320,10 +281,10 @@ void sql_fn_register_lists(sqlite3 *db)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
 	void *single = (void *)(uintptr_t) "single";
-	int rc = sqlite3_create_window_function(db, "bq_array_agg", -1, FLAGS, NULL, array_step,
-	             array_end, array_now, array_leave, NULL) |
-	         sqlite3_create_window_function(db, "bq_string_agg", -1, FLAGS, NULL, string_step,
-	             string_end, string_now, string_leave, NULL) |
+	int rc = sqlite3_create_function_v2(
+	             db, "bq_array_agg", -1, FLAGS, NULL, NULL, array_step, array_end, NULL) |
+	         sqlite3_create_function_v2(
+	             db, "bq_string_agg", -1, FLAGS, NULL, NULL, string_step, string_end, NULL) |
 	         sqlite3_create_window_function(
 	             db, "bq_nth", 2, FLAGS, NULL, nth_step, nth_end, nth_now, nth_leave, NULL) |
 	         sqlite3_create_function_v2(

@@ -100,13 +100,6 @@ static char *mod_int(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *xor_int(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	(void)n;
-	sqlite3_result_int64(ctx, sqlite3_value_int64(v[0]) ^ sqlite3_value_int64(v[1]));
-	return NULL;
-}
-
 /* NaN is not equal to, above or below anything. */
 static char *float_compare(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -219,16 +212,15 @@ static char *round_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, NULL}, {"bq_sub_int", sub_int, NULL},
     {"bq_mul_int", mul_int, NULL}, {"bq_neg_int", neg_int, NULL}, {"bq_abs_int", abs_int, NULL},
-    {"bq_div_int", div_int, NULL}, {"bq_mod_int", mod_int, NULL}, {"bq_xor", xor_int, NULL},
-    {"bq_add_float", add_float, NULL}, {"bq_sub_float", sub_float, NULL},
-    {"bq_mul_float", mul_float, NULL}, {"bq_div_float", div_float, NULL},
-    {"bq_neg_float", neg_float, NULL}, {"bq_abs_float", abs_float, NULL},
-    {"bq_sign_float", sign_float, NULL}, {"bq_floor_float", floor_float, NULL},
-    {"bq_ceil_float", ceil_float, NULL}, {"bq_round_float", round_float, "round"},
-    {"bq_trunc_float", round_float, "trunc"}, {"bq_float", float_self, NULL},
-    {"bq_float_eq", float_compare, "="}, {"bq_float_ne", float_compare, "!"},
-    {"bq_float_lt", float_compare, "<"}, {"bq_float_le", float_compare, "<="},
-    {"bq_float_gt", float_compare, ">"}, {"bq_float_ge", float_compare, ">="},
-    {"bq_float_key", float_key, NULL}, {"bq_sqrt", sqrt_float, NULL}, {"bq_exp", exp_float, NULL},
-    {"bq_ln", ln_float, NULL}, {"bq_log", log_float, NULL}, {"bq_log10", log10_float, NULL},
-    {"bq_pow", pow_float, NULL}, {0}};
+    {"bq_div_int", div_int, NULL}, {"bq_mod_int", mod_int, NULL}, {"bq_add_float", add_float, NULL},
+    {"bq_sub_float", sub_float, NULL}, {"bq_mul_float", mul_float, NULL},
+    {"bq_div_float", div_float, NULL}, {"bq_neg_float", neg_float, NULL},
+    {"bq_abs_float", abs_float, NULL}, {"bq_sign_float", sign_float, NULL},
+    {"bq_floor_float", floor_float, NULL}, {"bq_ceil_float", ceil_float, NULL},
+    {"bq_round_float", round_float, "round"}, {"bq_trunc_float", round_float, "trunc"},
+    {"bq_float", float_self, NULL}, {"bq_float_eq", float_compare, "="},
+    {"bq_float_ne", float_compare, "!"}, {"bq_float_lt", float_compare, "<"},
+    {"bq_float_le", float_compare, "<="}, {"bq_float_gt", float_compare, ">"},
+    {"bq_float_ge", float_compare, ">="}, {"bq_float_key", float_key, NULL},
+    {"bq_sqrt", sqrt_float, NULL}, {"bq_exp", exp_float, NULL}, {"bq_ln", ln_float, NULL},
+    {"bq_log", log_float, NULL}, {"bq_log10", log10_float, NULL}, {"bq_pow", pow_float, NULL}, {0}};

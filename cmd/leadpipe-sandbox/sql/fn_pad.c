@@ -1,5 +1,7 @@
 #include "sql/fn.h"
 
+#include <stdio.h>
+
 enum { PAD_MAX = 64 << 20 };
 
 /* The code point (or byte) at the start of s: its bytes. */
@@ -96,23 +98,6 @@ static char *repeat(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, fn_is_bytes(v[0]));
 }
 
-static char *reverse(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span s = fn_text(v[0]);
-	bool bytes = fn_is_bytes(v[0]);
-	struct buf b;
-
-	(void)n;
-	buf_init(&b, PAD_MAX);
-	while (s.n) {
-		size_t last = last_point(s, bytes);
-
-		buf_addspan(&b, span_skip(s, last));
-		s.n = last;
-	}
-	return fn_finish(ctx, &b, bytes);
-}
-
 static char *error(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	(void)ctx;
@@ -148,8 +133,22 @@ static char *extreme(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
+/* Version 4 of RFC 9562, from two random numbers. */
+static char *uuid(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	uint64_t a = (uint64_t)sqlite3_value_int64(v[0]), b = (uint64_t)sqlite3_value_int64(v[1]);
+	char text[40];
+
+	(void)n;
+	snprintf(text, sizeof text, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
+	    (unsigned)(a >> 16 & 0xffff), (unsigned)(a & 0xfff),
+	    (unsigned)(b >> 48 & 0x3fff) | 0x8000u, (unsigned long long)(b & 0xffffffffffff));
+	fn_result_text(ctx, span_of(text));
+	return NULL;
+}
+
 const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, "both"}, {"bq_ltrim", trim, "head"},
     {"bq_rtrim", trim, "tail"}, {"bq_lpad", pad, "left"}, {"bq_rpad", pad, "right"},
-    {"bq_repeat", repeat, NULL}, {"bq_reverse", reverse, NULL}, {"bq_error", error, NULL},
+    {"bq_repeat", repeat, NULL}, {"bq_uuid", uuid, NULL}, {"bq_error", error, NULL},
     {"bq_required", required, fn_nulls}, {"bq_greatest", extreme, "+"}, {"bq_least", extreme, "-"},
     {0}};

@@ -178,20 +178,6 @@ static char *field(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *json_type(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	enum json type = scan_type(fn_text(v[0]));
-
-	(void)n;
-	fn_result_text(ctx, type == JSON_STRING   ? SPAN("string")
-	                    : type == JSON_NUMBER ? SPAN("number")
-	                    : type == JSON_NULL   ? SPAN("null")
-	                    : type == JSON_ARRAY  ? SPAN("array")
-	                    : type == JSON_OBJECT ? SPAN("object")
-	                                          : SPAN("boolean"));
-	return NULL;
-}
-
 /* A JSON scalar, unquoted, as STRING (s), INT64 (i), FLOAT64 (f) or BOOL (o); false when it is none. */
 static bool as_scalar(sqlite3_context *ctx, char kind, struct span text)
 {
@@ -236,5 +222,4 @@ static char *scalar(sqlite3_context *ctx, int n, sqlite3_value **v)
 const struct sql_fn sql_fn_path[] = {{"bq_json_value", json_value, NULL},
     {"bq_json_query", json_query, NULL}, {"bq_parse_json", parse_json, NULL},
     {"bq_json_query_array", array_at, "query"}, {"bq_json_value_array", array_at, "values"},
-    {"bq_json_field", field, NULL}, {"bq_json_type", json_type, NULL},
-    {"bq_json_scalar", scalar, NULL}, {0}};
+    {"bq_json_field", field, NULL}, {"bq_json_scalar", scalar, NULL}, {0}};

@@ -82,57 +82,22 @@ static size_t next_start(struct span text, struct span match)
 	return match.n ? end : behind(text, end);
 }
 
-static char *nth_match(
-    const struct regex *re, struct span text, size_t at, int64_t occurrence, struct span *found)
+static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span groups[REGEX_GROUPS];
-	enum regex_result result = REGEX_NONE;
-
-	while (at <= text.n && (result = regex_find(re, text, at, groups)) == REGEX_FOUND) {
-		if (occurrence-- == 1) {
-			*found = groups[regex_groups(re)];
-			break;
-		}
-		at = next_start(text, groups[0]);
-	}
-	return result == REGEX_GAVE_UP ? gave_up() : NULL;
-}
-
-/*
- * value, regexp[, position[, occurrence]]: the match of that number that begins at the
- * position (from 1, in code points) or behind it; its group, if the pattern has one.
- */
-static char *nth(sqlite3_context *ctx, int n, sqlite3_value **v, struct span *found)
-{
-	struct span text = fn_text(v[0]);
-	int64_t position = n > 2 ? sqlite3_value_int64(v[2]) : 1;
-	int64_t occurrence = n > 3 ? sqlite3_value_int64(v[3]) : 1;
-	size_t at = 0;
+	enum regex_result found;
 	struct regex *own;
 	char *error = NULL;
 	const struct regex *re = pattern_of(ctx, v, true, &own, &error);
 
-	*found = (struct span){0};
+	(void)n;
 	if (!re)
 		return error;
-	if (position < 1 || occurrence < 1)
-		error = sqlite3_mprintf("Position and occurrence must be positive");
-	for (; !error && at < text.n && position > 1; position--)
-		at = behind(text, at);
-	if (!error && position == 1)
-		error = nth_match(re, text, at, occurrence, found);
+	found = regex_find(re, fn_text(v[0]), 0, groups);
+	if (found == REGEX_FOUND && groups[regex_groups(re)].p)
+		fn_result_text(ctx, groups[regex_groups(re)]);
 	keep(ctx, own);
-	return error;
-}
-
-static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct span found;
-	char *error = nth(ctx, n, v, &found);
-
-	if (!error && found.p)
-		fn_result_text(ctx, found);
-	return error;
+	return found == REGEX_GAVE_UP ? gave_up() : NULL;
 }
 
 static char *extract_all(sqlite3_context *ctx, int n, sqlite3_value **v)

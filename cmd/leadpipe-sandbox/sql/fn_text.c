@@ -186,32 +186,15 @@ static char *ends_with(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-/*
- * INSTR(s, part[, position[, occurrence]]): from the left, or (a negative position)
- * from the right; the place from 1, 0 when there is none.
- */
-static char *instr(sqlite3_context *ctx, int n, sqlite3_value **v)
+static char *strpos(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct span s = fn_text(v[0]), what = fn_text(v[1]);
-	int64_t from = n > 2 ? sqlite3_value_int64(v[2]) : 1;
-	int64_t nth = n > 3 ? sqlite3_value_int64(v[3]) : 1, found = 0;
-	bool bytes = fn_is_bytes(v[0]);
-	int64_t total = (int64_t)points(s, bytes), step = from < 0 ? -1 : 1;
-	size_t at;
+	struct span s = fn_text(v[0]);
+	const char *at = find(s, fn_text(v[1]));
 
-	if (from == 0 || nth <= 0)
-		return sqlite3_mprintf(
-		    "INSTR: the position cannot be 0, the occurrence must be > 0");
-	from = from < 0 ? total + from : from - 1;
-	at = from < 0 ? 0 : byte_of(s, (size_t)from, bytes);
-	for (; !found && from >= 0 && from <= total; from += step) {
-		if (span_starts(span_skip(s, at), what) && --nth == 0)
-			found = from + 1;
-		do
-			at += (size_t)step;
-		while (!bytes && at < s.n && (s.p[at] & 0xc0) == 0x80);
-	}
-	sqlite3_result_int64(ctx, found);
+	(void)n;
+	if (at)
+		s.n = (size_t)(at - s.p);
+	sqlite3_result_int64(ctx, at ? (int64_t)points(s, fn_is_bytes(v[0])) + 1 : 0);
 	return NULL;
 }
 
@@ -282,5 +265,5 @@ const struct sql_fn sql_fn_text[] = {{"bq_char_length", char_length, NULL},
     {"bq_upper", change_case, "upper"}, {"bq_initcap", initcap, NULL}, {"bq_substr", substr, NULL},
     {"bq_left", left, NULL}, {"bq_right", right, NULL}, {"bq_replace", replace, NULL},
     {"bq_starts_with", starts_with, NULL}, {"bq_ends_with", ends_with, NULL},
-    {"bq_instr", instr, NULL}, {"bq_contains_substr", contains, NULL}, {"bq_concat", concat, NULL},
-    {"bq_like", like, NULL}, {0}};
+    {"bq_strpos", strpos, NULL}, {"bq_contains_substr", contains, NULL},
+    {"bq_concat", concat, NULL}, {"bq_like", like, NULL}, {0}};

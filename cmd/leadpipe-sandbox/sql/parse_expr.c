@@ -4,11 +4,19 @@ static const struct {
 	const char *symbol;
 	enum op op;
 	int level;
-} binary[] = {{"|", OP_BIT_OR, 0}, {"^", OP_BIT_XOR, 1}, {"&", OP_BIT_AND, 2},
-    {"<<", OP_SHIFT_LEFT, 3}, {">>", OP_SHIFT_RIGHT, 3}, {"+", OP_ADD, 4}, {"-", OP_SUB, 4},
-    {"*", OP_MUL, 5}, {"/", OP_DIV, 5}, {"||", OP_CONCAT, 5}};
+} binary[] = {
+    {"+", OP_ADD, 0}, {"-", OP_SUB, 0}, {"*", OP_MUL, 1}, {"/", OP_DIV, 1}, {"||", OP_CONCAT, 1}};
 
-enum { LEVELS = 6 };
+enum { LEVELS = 2 };
+
+static const char *const bitwise[] = {"|", "^", "&", "<<", ">>", "~"};
+
+static void refuse_bitwise(struct sql *q)
+{
+	for (size_t i = 0; i < sizeof bitwise / sizeof *bitwise; i++)
+		if (is_symbol(q, 0, bitwise[i]))
+			sql_unsupported(q, peek(q, 0)->at, "operator %s", bitwise[i]);
+}
 
 static struct expr *unary(struct sql *q);
 
@@ -22,8 +30,10 @@ static struct expr *arithmetic(struct sql *q, int level)
 		for (; i < n && !(binary[i].level == level && is_symbol(q, 0, binary[i].symbol));
 		     i++)
 			;
-		if (level == LEVELS || i == n)
+		if (level == LEVELS || i == n) {
+			refuse_bitwise(q);
 			return left;
+		}
 		next(q);
 		left = expr_op(q, binary[i].op, left->at, left, arithmetic(q, level + 1));
 	}
@@ -36,12 +46,10 @@ static struct expr *unary(struct sql *q)
 
 	if (take_symbol(q, "+"))
 		return unary(q);
-	if (is_symbol(q, 0, "-") || is_symbol(q, 0, "~")) {
-		enum op op = is_symbol(q, 0, "-") ? OP_NEG : OP_BIT_NOT;
-
-		next(q);
+	refuse_bitwise(q);
+	if (take_symbol(q, "-")) {
 		sql_depth(q, t->at, 1);
-		e = expr_op(q, op, t->at, unary(q), NULL);
+		e = expr_op(q, OP_NEG, t->at, unary(q), NULL);
 		sql_depth(q, t->at, -1);
 		return e;
 	}
@@ -250,16 +258,11 @@ struct over *parse_over(struct sql *q)
 	struct over *over = sql_new(q, sizeof(*over));
 
 	over->at = peek(q, 0)->at;
-	if (peek(q, 0)->kind == T_NAME) {
-		over->base = parse_name(q);
-		return sql_add(q, &q->overs, over);
-	}
+	if (peek(q, 0)->kind == T_NAME)
+		sql_unsupported(q, over->at, "a named window");
 	need_symbol(q, "(");
-	if (peek(q, 0)->kind == T_NAME && !is_word(q, 0, "PARTITION") && !is_word(q, 0, "ORDER") &&
-	    !is_word(q, 0, "ROWS") && !is_word(q, 0, "RANGE")) {
-		over->base = parse_name(q);
-		sql_add(q, &q->overs, over);
-	}
+	if (peek(q, 0)->kind == T_NAME && !sql_reserved(peek(q, 0)->text))
+		sql_unsupported(q, over->at, "a named window");
 	if (take_words(q, "PARTITION", "BY"))
 		do
 			sql_add(q, &over->partition, parse_expr(q));

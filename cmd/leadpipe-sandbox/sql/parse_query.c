@@ -51,73 +51,10 @@ static void group_by(struct sql *q, struct select *s)
 	while (take_symbol(q, ","));
 }
 
-static void window_clause(struct sql *q, struct select *s)
-{
-	do {
-		struct window *w = sql_add(q, &s->windows, sql_new(q, sizeof(*w)));
-		size_t overs = q->overs.n;
-
-		w->name = parse_name(q);
-		need_word(q, "AS");
-		w->token = q->tokens->next;
-		parse_over(q);
-		q->overs.n = overs; /* it is read again where it is used */
-	} while (take_symbol(q, ","));
-}
-
-static const struct window *find_window(struct sql *q, const struct select *s, const struct over *o)
-{
-	for (size_t i = 0; i < s->windows.n; i++) {
-		const struct window *w = s->windows.item[i];
-
-		if (name_eq(w->name, o->base))
-			return w;
-	}
-	sql_fail(q, "invalidQuery", o->at, "Unrecognized window alias %.*s", SPAN_ARG(o->base));
-}
-
-/* OVER w: the definition of w, read anew for each use, and what the use adds to it. */
-static void use_window(struct sql *q, const struct select *s, struct over *over)
-{
-	size_t here = q->tokens->next;
-	struct over *base;
-
-	sql_depth(q, over->at, 1);
-	q->tokens->next = find_window(q, s, over)->token;
-	q->overs.n = 0;
-	base = parse_over(q);
-	q->tokens->next = here;
-	if (q->overs.n)
-		use_window(q, s, base);
-	sql_depth(q, over->at, -1);
-	if ((over->partition.n && base->partition.n) || (over->order.n && base->order.n) ||
-	    (over->frame.p && base->frame.p))
-		sql_fail(q, "invalidQuery", over->at,
-		    "A window cannot say again what the window %.*s says", SPAN_ARG(over->base));
-	if (!over->partition.n)
-		over->partition = base->partition;
-	if (!over->order.n)
-		over->order = base->order;
-	if (!over->frame.p)
-		over->frame = base->frame, over->by_value = base->by_value;
-}
-
-static void use_windows(struct sql *q, const struct select *s)
-{
-	struct list overs = q->overs;
-
-	for (size_t i = 0; i < overs.n; i++) {
-		q->overs = (struct list){0};
-		use_window(q, s, overs.item[i]);
-	}
-}
-
 static struct select *select(struct sql *q)
 {
 	struct select *s = sql_new(q, sizeof(*s));
-	struct list outer = q->overs;
 
-	q->overs = (struct list){0};
 	s->at = peek(q, 0)->at;
 	need_word(q, "SELECT");
 	if (take_word(q, "DISTINCT"))
@@ -144,10 +81,8 @@ static struct select *select(struct sql *q)
 		s->having = parse_expr(q);
 	if (take_word(q, "QUALIFY"))
 		s->qualify = parse_expr(q);
-	if (take_word(q, "WINDOW"))
-		window_clause(q, s);
-	use_windows(q, s);
-	q->overs = outer;
+	if (is_word(q, 0, "WINDOW"))
+		sql_unsupported(q, peek(q, 0)->at, "WINDOW");
 	return s;
 }
 

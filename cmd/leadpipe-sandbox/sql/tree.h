@@ -70,12 +70,6 @@ enum op {
 	OP_IS_FALSE,
 	OP_DISTINCT, /* IS DISTINCT FROM */
 	OP_SAME,     /* IS NOT DISTINCT FROM, and the null-safe equality it is made from */
-	OP_BIT_OR,
-	OP_BIT_XOR,
-	OP_BIT_AND,
-	OP_BIT_NOT,
-	OP_SHIFT_LEFT,
-	OP_SHIFT_RIGHT,
 	OP_ADD,
 	OP_SUB,
 	OP_MUL,
@@ -93,18 +87,11 @@ struct order {
 	struct place at;
 };
 
-/* WINDOW name AS ..., and the token that its definition begins with. */
-struct window {
-	struct span name;
-	size_t token;
-};
-
 /* OVER (...), its frame as SQLite takes it. */
 struct over {
 	struct list partition; /* struct expr * */
 	struct list order;     /* struct order * */
 	struct span frame;     /* "ROWS BETWEEN ...", or absent */
-	struct span base;      /* the named window that it begins with, or absent */
 	bool by_value;         /* RANGE with a number: over one key, a number */
 	struct place at;
 };
@@ -216,10 +203,9 @@ struct select {
 	struct list items; /* struct item *; stars are gone once it is bound */
 	struct from *from; /* or NULL */
 	struct expr *where, *having, *qualify;
-	struct list windows; /* struct window *: WINDOW */
-	bool group_all;      /* GROUP BY ALL */
-	struct list group;   /* struct expr * */
-	bool grouped;        /* GROUP BY, or an aggregate somewhere */
+	bool group_all;    /* GROUP BY ALL */
+	struct list group; /* struct expr * */
+	bool grouped;      /* GROUP BY, or an aggregate somewhere */
 };
 
 enum set_op { SET_UNION_ALL, SET_UNION, SET_INTERSECT, SET_EXCEPT };
@@ -255,9 +241,7 @@ struct sql {
 	struct buf sql;     /* what is being emitted */
 	sqlite3_stmt *stmt; /* what is being run */
 	struct tokens *tokens;
-	struct list overs; /* struct over * of the SELECT being parsed that name a window */
 	size_t next_param; /* the next ? */
-	int again;         /* how often something was parsed once more, capped */
 	int names;         /* t$N and w$N given so far */
 	int depth;         /* of recursion, capped */
 	int open;          /* savepoints that are open */
@@ -265,7 +249,7 @@ struct sql {
 	int64_t now;       /* CURRENT_TIMESTAMP of this statement */
 };
 
-enum { SQL_DEPTH_MAX = 100, SQL_AGAIN_MAX = 1000, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };
+enum { SQL_DEPTH_MAX = 100, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };
 
 /*
  * Ends the statement: reason ("invalidQuery" ...), message, and " at [line:column]"
