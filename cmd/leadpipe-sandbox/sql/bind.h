@@ -25,8 +25,6 @@ void bind_op(struct sql *q, struct scope *scope, struct expr *e);
 void bind_call(struct sql *q, struct scope *scope, struct expr *e);
 void bind_cast(struct sql *q, struct expr *e);
 
-/* a = b of two that are bound; STRUCTs that are written out compare field by field. */
-struct expr *bind_equal(struct sql *q, struct place at, struct expr *a, struct expr *b);
 void bind_param(struct sql *q, struct expr *e);
 void bind_order(struct sql *q, struct scope *scope, struct list *order);
 void bind_extract(struct sql *q, struct scope *scope, struct expr *e);

@@ -89,30 +89,6 @@ static void bind_subquery(struct sql *q, struct scope *scope, struct expr *e)
 	}
 }
 
-/* (a, b) IN ((c, d), (e, f)): an OR of equalities. */
-static void in_tuples(struct sql *q, struct expr *e)
-{
-	struct expr *any = expr_new(q, E_OP, e->at);
-
-	any->op = OP_OR;
-	any->ty = ty_of(TYPE_BOOL);
-	for (size_t i = 1; i < e->args.n; i++) {
-		if (list_expr(&e->args, i)->kind != E_STRUCT)
-			sql_unsupported(q, e->at, "IN over STRUCTs that are not written out");
-		sql_add(q, &any->args,
-		    bind_equal(q, e->at, list_expr(&e->args, 0), list_expr(&e->args, i)));
-	}
-	e->kind = E_OP;
-	e->op = OP_NOT;
-	e->ty = any->ty;
-	e->args = (struct list){0};
-	if (e->negated)
-		sql_add(q, &e->args, any);
-	else
-		*e = *any;
-	e->negated = false;
-}
-
 static void bind_in(struct sql *q, struct scope *scope, struct expr *e)
 {
 	struct list sides = {0};
@@ -120,10 +96,8 @@ static void bind_in(struct sql *q, struct scope *scope, struct expr *e)
 	struct ty ty;
 
 	bind_args(q, scope, e);
-	if (list_expr(&e->args, 0)->kind == E_STRUCT && !e->query && !e->unnest) {
-		in_tuples(q, e);
-		return;
-	}
+	if (list_expr(&e->args, 0)->ty.kind == TYPE_RECORD)
+		sql_unsupported(q, e->at, "IN of STRUCTs");
 	sql_add(q, &sides, e->args.item[0]);
 	if (e->query) {
 		struct expr *column = expr_new(q, E_COLUMN, e->at);

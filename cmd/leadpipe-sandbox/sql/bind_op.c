@@ -43,8 +43,6 @@ static void coerce(struct sql *q, struct expr *e, struct ty ty)
 	}
 }
 
-static void compare(struct sql *q, struct expr *e);
-
 static bool is_null_of(const struct expr *e, const struct expr *what)
 {
 	return e->kind == E_OP && e->op == OP_IS_NULL && !e->negated &&
@@ -70,51 +68,15 @@ static void null_safe(struct expr *e)
 	}
 }
 
-/* (a, b) = (c, d) is a = c AND b = d. */
-static void compare_tuples(struct sql *q, struct expr *e)
-{
-	const struct expr *a = list_expr(&e->args, 0), *b = list_expr(&e->args, 1);
-	struct list all = {0};
-
-	if (a->args.n != b->args.n || a->args.n == 0)
-		no_signature(q, e);
-	for (size_t i = 0; i < a->args.n; i++)
-		sql_add(
-		    q, &all, bind_equal(q, e->at, list_expr(&a->args, i), list_expr(&b->args, i)));
-	if (e->op == OP_NE) {
-		e->args = (struct list){0};
-		sql_add(q, &e->args, expr_op(q, OP_AND, e->at, all.item[0], NULL));
-		list_expr(&e->args, 0)->args = all;
-		list_expr(&e->args, 0)->ty = ty_of(TYPE_BOOL);
-	} else {
-		e->args = all;
-	}
-	e->op = e->op == OP_NE ? OP_NOT : OP_AND;
-	e->ty = ty_of(TYPE_BOOL);
-}
-
-struct expr *bind_equal(struct sql *q, struct place at, struct expr *a, struct expr *b)
-{
-	struct expr *e = expr_op(q, OP_EQ, at, a, b);
-
-	compare(q, e);
-	return e;
-}
-
 static void compare(struct sql *q, struct expr *e)
 {
 	bool equality = e->op == OP_EQ || e->op == OP_NE || e->op == OP_DISTINCT;
 	struct ty ty;
 
-	if ((e->op == OP_EQ || e->op == OP_NE) && list_expr(&e->args, 0)->kind == E_STRUCT &&
-	    list_expr(&e->args, 1)->kind == E_STRUCT) {
-		compare_tuples(q, e);
-		return;
-	}
 	if (!ty_common(&e->args, 0, 1, &ty))
 		no_signature(q, e);
-	if (ty.kind == TYPE_INTERVAL)
-		sql_unsupported(q, e->at, "%s of INTERVAL", op_words[e->op]);
+	if (ty.kind == TYPE_INTERVAL || (equality && ty.kind == TYPE_RECORD && !ty.array))
+		sql_unsupported(q, e->at, "%s of %s", op_words[e->op], ty_name(q, ty));
 	if (equality ? !ty_groups(ty) : !ty_orders(ty))
 		sql_fail(q, "invalidQuery", e->at, "%s is not defined for arguments of type %s",
 		    equality ? "Equality" : op_words[e->op], ty_name(q, ty));

@@ -1,6 +1,5 @@
 #include "sql/cast.h"
 #include "sql/parse.h"
-#include "storage/interval.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,7 @@
 #include "sql/type.h"
 #include "sql/cast.h"
 #include "storage/interval.h"
+#include "storage/range.h"
 
 /* Bytes that hold any of the texts below. */
 enum { LITERAL_TEXT = 128 };

@@ -11,8 +11,7 @@ static const struct {
 	char before; /* what stands before it in a text that has the part before, too */
 } parts[] = {{"YEAR", 12, 0, 0, '\0'}, {"MONTH", 1, 0, 0, '-'}, {"DAY", 0, 1, 0, ' '},
     {"HOUR", 0, 0, 3600 * CLOCK_SECOND, ' '}, {"MINUTE", 0, 0, 60 * CLOCK_SECOND, ':'},
-    {"SECOND", 0, 0, CLOCK_SECOND, ':'}, {"QUARTER", 3, 0, 0, '\0'}, {"WEEK", 0, 7, 0, '\0'},
-    {"MILLISECOND", 0, 0, 1000, '\0'}, {"MICROSECOND", 0, 0, 1, '\0'}};
+    {"SECOND", 0, 0, CLOCK_SECOND, ':'}, {"WEEK", 0, 7, 0, '\0'}};
 
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, PARTS = sizeof parts / sizeof *parts };
 
@@ -30,7 +29,7 @@ static bool within(int64_t value, int64_t most)
 	return value >= -most && value <= most;
 }
 
-bool interval_fits(const struct interval *i)
+static bool fits(const struct interval *i)
 {
 	const int64_t years = 10000;
 
@@ -47,10 +46,10 @@ static bool add(struct interval *i, int64_t n, size_t part)
 	       !__builtin_mul_overflow(n, parts[part].us, &us) &&
 	       !__builtin_add_overflow(i->months, months, &i->months) &&
 	       !__builtin_add_overflow(i->days, days, &i->days) &&
-	       !__builtin_add_overflow(i->us, us, &i->us) && interval_fits(i);
+	       !__builtin_add_overflow(i->us, us, &i->us) && fits(i);
 }
 
-bool interval_add(struct interval *i, int64_t n, const char *part)
+static bool add_part(struct interval *i, int64_t n, const char *part)
 {
 	size_t at = part_of(part);
 
@@ -111,23 +110,7 @@ static bool parse_parts(struct interval *i, struct span s, size_t from, size_t t
 			return false;
 		i->us += negative ? -fraction : fraction;
 	}
-	return s.n == 0 && interval_fits(i);
-}
-
-bool interval_parse_parts(struct interval *i, struct span text, const char *from, const char *to)
-{
-	size_t a = part_of(from), b = part_of(to);
-
-	text = span_trim(text);
-	if (a == b && a < PARTS && a > SECOND) {
-		int64_t n, fraction;
-		bool negative = take_sign(&text);
-
-		*i = (struct interval){0};
-		return take_number(&text, &n, &fraction) && !fraction && !text.n &&
-		       add(i, negative ? -n : n, a);
-	}
-	return a <= b && b <= SECOND && parse_parts(i, text, a, b);
+	return s.n == 0 && fits(i);
 }
 
 /* P[n]Y[n]M[n]W[n]DT[n]H[n]M[n]S; each number may have a sign. */
@@ -154,14 +137,14 @@ static bool parse_iso(struct interval *i, struct span s)
 		if (!take_number(&s, &n, &fraction) || !s.n || !*s.p ||
 		    !(at = strchr(late ? time : date, *s.p)) || (fraction && !(late && *at == 'S')))
 			return false;
-		if (!interval_add(
+		if (!add_part(
 		        i, negative ? -n : n, late ? time_parts[at - time] : date_parts[at - date]))
 			return false;
 		i->us += negative ? -fraction : fraction;
 		any = true;
 		s = span_skip(s, 1);
 	}
-	return any && interval_fits(i);
+	return any && fits(i);
 }
 
 bool interval_parse(struct interval *i, struct span text)
@@ -184,9 +167,4 @@ void interval_format(const struct interval *i, char text[INTERVAL_TEXT])
 	/* to milliseconds where that says it all */
 	if (fraction % 1000 == 0)
 		text[n - 3] = '\0';
-}
-
-__int128 interval_us(const struct interval *i)
-{
-	return ((__int128)i->months * 30 + i->days) * CLOCK_DAY + i->us;
 }

@@ -1,5 +1,6 @@
+#include "storage/range.h"
+
 #include "storage/civil.h"
-#include "storage/interval.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static bool is_whole(struct span s)
 	return s.n > 0;
 }
 
-int range_compare(struct span a, struct span b)
+static int compare(struct span a, struct span b)
 {
 	long long x, y;
 	int order;
@@ -42,9 +43,9 @@ int range_compare(struct span a, struct span b)
 	return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
-bool range_make(struct span start, struct span end, char out[RANGE_TEXT])
+static bool make(struct span start, struct span end, char out[RANGE_TEXT])
 {
-	if (start.p && end.p && range_compare(start, end) >= 0)
+	if (start.p && end.p && compare(start, end) >= 0)
 		return false;
 	snprintf(out, RANGE_TEXT, "[%.*s, %.*s)", (int)(start.p ? start.n : 9),
 	    start.p ? start.p : "UNBOUNDED", (int)(end.p ? end.n : 9), end.p ? end.p : "UNBOUNDED");
@@ -82,6 +83,5 @@ bool range_parse(struct span text, enum type of, char out[RANGE_TEXT])
 	    !memchr(text.p, ',', text.n))
 		return false;
 	range_bounds(text, &start, &end);
-	return canonical(&start, of, first) && canonical(&end, of, second) &&
-	       range_make(start, end, out);
+	return canonical(&start, of, first) && canonical(&end, of, second) && make(start, end, out);
 }

@@ -187,12 +187,3 @@ void value_say(struct buf *b, const char *rule, const char *field)
 	else
 		buf_addf(b, "%s. Field: %s.", rule, field);
 }
-
-const char *value_bind(sqlite3_stmt *stmt, int index, const struct column *column, struct span raw)
-{
-	struct value_in in = {0};
-	const char *why = value_read(&in, stmt, index, column, raw);
-
-	value_in_free(&in);
-	return why;
-}

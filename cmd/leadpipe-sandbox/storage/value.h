@@ -52,9 +52,6 @@ extern const char value_unknown[];
 /* Appends valid JSON without the white space between its tokens: how a JSON value is stored. */
 struct span value_compact(struct span raw, struct buf *made);
 
-/* value_read for a single value. */
-const char *value_bind(sqlite3_stmt *stmt, int index, const struct column *column, struct span raw);
-
 /*
  * Appends the cell {"v":...} of a result (jobs.getQueryResults, tabledata.list).
  * `int64_timestamp`: TIMESTAMP as microseconds, else as float seconds.

@@ -1,6 +1,6 @@
 /* The road out of value.h: cells of a result. */
 
-#include "storage/interval.h"
+#include "storage/range.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 #include "storage/value.h"

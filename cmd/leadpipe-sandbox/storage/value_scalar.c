@@ -2,6 +2,7 @@
 #include "storage/civil.h"
 #include "storage/decimal.h"
 #include "storage/interval.h"
+#include "storage/range.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 #include "wire/crypt.h"
