@@ -38,7 +38,7 @@ base   = span error die mem buf map clock args file whole zone zone_rule text
 json   = mark skip layout scan scan_row jstr row doc
 schema = type mode letters column_name numeral reading infer contract_fields contract
 stream = lines out end input reject filter source result
-wire   = http http_try http_url form secret retry jdoc crypt siv jwt csv gzip
+wire   = http http_try http_url form secret retry backoff jdoc crypt siv jwt csv gzip
 cloud  = google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
          salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
 

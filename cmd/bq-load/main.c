@@ -1,6 +1,7 @@
 #include "load.h"
 
 #include "base/args.h"
+#include "base/clock.h"
 #include "cloud/bqreceipt.h"
 #include "source.h"
 
@@ -30,6 +31,8 @@ static const char usage[] =
     "                        of a stream 8M)\n"
     "  --max-line N          longest row in bytes (100M)\n"
     "  --tries N             how often a request is sent (6)\n"
+    "  --timeout SECONDS     for one request and its reply (600)\n"
+    "  --wait SECONDS        for a job to end (86400)\n"
     "  --seal                refuse a stream without its end record\n"
     "  -v, -q, --help, --version\n";
 
@@ -40,6 +43,8 @@ enum {
 	OPT_CHUNK,
 	OPT_LINE,
 	OPT_TRIES,
+	OPT_TIMEOUT,
+	OPT_WAIT,
 	OPT_EMPTY,
 	OPT_PACK,
 	OPT_SMALL,
@@ -50,6 +55,7 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"write", required_argument, NULL, OPT_WRITE}, {"once", required_argument, NULL, OPT_ONCE},
     {"dry-run", no_argument, NULL, OPT_DRY}, {"chunk-size", required_argument, NULL, OPT_CHUNK},
     {"max-line", required_argument, NULL, OPT_LINE}, {"tries", required_argument, NULL, OPT_TRIES},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
     {"allow-empty", no_argument, NULL, OPT_EMPTY}, {"compress", no_argument, NULL, OPT_PACK},
     {"spool-compress", no_argument, NULL, OPT_SMALL},
     {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
@@ -59,7 +65,8 @@ struct settings {
 	const char *contract, *table;
 	bool dry_run, allow_empty, compress, spool_compress;
 	size_t chunk, max_line;
-	int tries;
+	struct http_options http;
+	int64_t wait_s;
 };
 
 static enum write parse_write(const char *word)
@@ -117,7 +124,16 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 		case OPT_LINE:
 			s->max_line = (size_t)args_bytes("--max-line", optarg, 1, (size_t)1 << 32);
 			break;
-		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		case OPT_TRIES:
+			s->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
+			break;
+		case OPT_TIMEOUT:
+			s->http.total_s =
+			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
+			break;
+		case OPT_WAIT:
+			s->wait_s = (int64_t)args_number("--wait", optarg, 1, BIGQUERY_WAIT_MOST_S);
+			break;
 		default: args_common(&s->args, opt);
 		}
 	}
@@ -136,8 +152,9 @@ static void prepare(const struct settings *s, struct load *l)
 			die(STATUS_CONFIG, "%s", why);
 		l->has_contract = true;
 	}
-	if (!bigquery_open(&l->bq, s->tries))
+	if (!bigquery_open(&l->bq, &s->http))
 		die(l->bq.status, "%s", l->bq.why);
+	l->bq.wait_us = s->wait_s * CLOCK_SECOND;
 	if (!table_parse(&l->table, s->table, l->bq.project))
 		args_die("TABLE: takes " TABLE_SYNTAX);
 	load_look(l);
@@ -234,7 +251,7 @@ static void run(const struct settings *s, struct load *l, struct source *source,
 int main(int argc, char **argv)
 {
 	struct settings s = {
-	    .args = {.usage = usage}, .max_line = LINES_MAX_DEFAULT, .tries = BIGQUERY_TRIES};
+	    .args = {.usage = usage}, .max_line = LINES_MAX_DEFAULT, .wait_s = BIGQUERY_WAIT_S};
 	static struct source source;
 	static struct out out;
 	struct load l = {0};

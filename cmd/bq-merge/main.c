@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
@@ -119,8 +120,9 @@ static void prepare(struct run *r)
 	receipt_init(&r->receipt);
 	if (!r->s.from)
 		read_receipt(r);
-	if (!bigquery_open(&r->bq, r->s.tries))
+	if (!bigquery_open(&r->bq, &r->s.http))
 		die(r->bq.status, "%s", r->bq.why);
+	r->bq.wait_us = r->s.wait_s * CLOCK_SECOND;
 	if (!table_parse(&r->into, r->s.into, r->bq.project) || table_has_partition(&r->into))
 		args_die("--into: takes " TABLE_SYNTAX);
 	if (r->s.from && !table_parse(&r->from, r->s.from, r->bq.project))

@@ -23,6 +23,8 @@ static const char usage[] =
     "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
     "  --dry-run               the estimate only; nothing is changed\n"
     "  --tries N               how often a request is sent (6)\n"
+    "  --timeout SECONDS       for one request and its reply (600)\n"
+    "  --wait SECONDS          for a job to end (86400)\n"
     "  --seal                  refuse a receipt without an end record\n"
     "  -v, -q, --help, --version\n";
 
@@ -34,6 +36,8 @@ enum {
 	OPT_BILLED,
 	OPT_DRY,
 	OPT_TRIES,
+	OPT_TIMEOUT,
+	OPT_WAIT,
 	OPT_MODE,
 	OPT_GONE,
 	OPT_PRUNE,
@@ -45,6 +49,7 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"from", required_argument, NULL, OPT_FROM}, {"into", required_argument, NULL, OPT_INTO},
     {"max-bytes-billed", required_argument, NULL, OPT_BILLED},
     {"dry-run", no_argument, NULL, OPT_DRY}, {"tries", required_argument, NULL, OPT_TRIES},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
     {"mode", required_argument, NULL, OPT_MODE},
     {"delete-where", required_argument, NULL, OPT_GONE},
     {"prune", required_argument, NULL, OPT_PRUNE}, {"keys-never-move", no_argument, NULL, OPT_STAY},
@@ -83,7 +88,16 @@ void settings_parse(struct settings *s, int argc, char **argv)
 		case OPT_BILLED:
 			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
 			break;
-		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		case OPT_TRIES:
+			s->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
+			break;
+		case OPT_TIMEOUT:
+			s->http.total_s =
+			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
+			break;
+		case OPT_WAIT:
+			s->wait_s = (int64_t)args_number("--wait", optarg, 1, BIGQUERY_WAIT_MOST_S);
+			break;
 		default: args_common(&s->args, opt);
 		}
 	}
@@ -99,6 +113,6 @@ void settings_parse(struct settings *s, int argc, char **argv)
 
 void settings_init(struct settings *s)
 {
-	*s = (struct settings){.args = {.usage = usage}, .tries = BIGQUERY_TRIES};
+	*s = (struct settings){.args = {.usage = usage}, .wait_s = BIGQUERY_WAIT_S};
 	args_init(&s->args);
 }

@@ -19,7 +19,8 @@ struct settings {
 	enum prune_how prune;
 	bool keys_never_move, dry_run;
 	uint64_t billed; /* 0: no limit */
-	int tries;
+	struct http_options http;
+	int64_t wait_s; /* for a job */
 };
 
 /* The defaults, and LEADPIPE_SEAL. */

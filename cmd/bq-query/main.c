@@ -1,4 +1,5 @@
 #include "base/args.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
@@ -32,6 +33,8 @@ static const char usage[] =
     "  --page-size N           rows asked for at a time (10000)\n"
     "  --location PLACE        where the job runs (BigQuery's choice)\n"
     "  --tries N               how often a request is sent (6)\n"
+    "  --timeout SECONDS       for one request and its reply (600)\n"
+    "  --wait SECONDS          for a job to end (86400)\n"
     "  --seal                  end the rows with an end record\n"
     "  -v, -q, --help, --version\n";
 
@@ -42,6 +45,8 @@ enum {
 	OPT_PAGE,
 	OPT_PLACE,
 	OPT_TRIES,
+	OPT_TIMEOUT,
+	OPT_WAIT,
 	OPT_BATCH,
 	OPT_ONCE
 };
@@ -54,6 +59,7 @@ static const struct option options[] = {{"file", required_argument, NULL, 'f'},
     {"once", required_argument, NULL, OPT_ONCE}, {"batch", no_argument, NULL, OPT_BATCH},
     {"dry-run", no_argument, NULL, OPT_DRY}, {"page-size", required_argument, NULL, OPT_PAGE},
     {"location", required_argument, NULL, OPT_PLACE}, {"tries", required_argument, NULL, OPT_TRIES},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
     ARGS_COMMON, {0}};
 
 struct settings {
@@ -64,7 +70,8 @@ struct settings {
 	bool dry_run, batch;
 	uint64_t billed; /* 0: no limit */
 	uint64_t page_size;
-	int tries;
+	struct http_options http;
+	int64_t wait_s;
 };
 
 /* ---- what is asked for -------------------------------------------------------------------- */
@@ -120,7 +127,16 @@ static void parse(struct settings *s, int argc, char **argv)
 			s->page_size = args_number("--page-size", optarg, 1, PAGE_SIZE_MAX);
 			break;
 		case OPT_PLACE: s->location = optarg; break;
-		case OPT_TRIES: s->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		case OPT_TRIES:
+			s->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
+			break;
+		case OPT_TIMEOUT:
+			s->http.total_s =
+			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
+			break;
+		case OPT_WAIT:
+			s->wait_s = (int64_t)args_number("--wait", optarg, 1, BIGQUERY_WAIT_MOST_S);
+			break;
 		default: args_common(&s->args, opt);
 		}
 	}
@@ -249,7 +265,7 @@ static void close_out(
 int main(int argc, char **argv)
 {
 	struct settings s = {
-	    .args = {.usage = usage}, .page_size = PAGE_SIZE, .tries = BIGQUERY_TRIES};
+	    .args = {.usage = usage}, .page_size = PAGE_SIZE, .wait_s = BIGQUERY_WAIT_S};
 	static struct out out;
 	struct bigquery bq;
 	struct job job = {0};
@@ -262,8 +278,9 @@ int main(int argc, char **argv)
 	args_init(&s.args);
 	buf_init(&s.sql, SQL_MAX);
 	parse(&s, argc, argv);
-	if (!bigquery_open(&bq, s.tries))
+	if (!bigquery_open(&bq, &s.http))
 		die(bq.status, "%s", bq.why);
+	bq.wait_us = s.wait_s * CLOCK_SECOND;
 	doc = configuration(&s);
 	if (s.dry_run)
 		estimate(&bq, &s, doc, &out);

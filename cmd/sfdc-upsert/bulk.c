@@ -1,6 +1,7 @@
 #include "bulk.h"
 
 #include "base/clock.h"
+#include "wire/backoff.h"
 
 #include <sys/mman.h>
 
@@ -10,6 +11,7 @@ enum {
 	REQUEUES = 8,     /* jobs whose rest went into another */
 	FIRST_PAUSE = 20, /* the first look comes after this part of --poll */
 	SUBMIT_PAUSE_US = 250000,
+	SUBMIT_MOST_US = 2000000,
 	LOCKED_MOST = 2000, /* more of them go into jobs again, fewer are left to Collections */
 	LOCK_ROUNDS = 2,
 };
@@ -20,7 +22,7 @@ struct slot {
 	uint32_t number; /* 0: free */
 	size_t from, to;
 	bool locked; /* its rows were, when they went before */
-	int64_t next_us, pause_us;
+	struct backoff backoff;
 };
 
 struct bulk {
@@ -31,8 +33,8 @@ struct bulk {
 
 static void watch(struct upsert *u, struct slot *slot)
 {
-	slot->pause_us = u->wish.poll_us / FIRST_PAUSE;
-	slot->next_us = clock_mono() + slot->pause_us;
+	backoff_begin(
+	    &slot->backoff, u->wish.poll_us / FIRST_PAUSE, u->wish.poll_us, u->wish.wait_us);
 }
 
 /* The rows of a job that it gave no answer for go with no job any more. */
@@ -64,6 +66,9 @@ static bool submit_once(struct upsert *u, struct slot *slot, struct span csv, bo
 /* An upload that may have arrived is not sent twice: that job is aborted and another is made. */
 static bool submit(struct upsert *u, struct slot *slot, struct span csv)
 {
+	struct backoff b;
+
+	backoff_begin(&b, SUBMIT_PAUSE_US, SUBMIT_MOST_US, 0);
 	for (int k = 0;; k++) {
 		bool again = false;
 
@@ -74,7 +79,7 @@ static bool submit(struct upsert *u, struct slot *slot, struct span csv)
 		inform(1, "job %s: %s; another job takes its place", slot->job.id, u->sf->why);
 		if (!salesforce_job_abort(u->sf, &slot->job) && u->sf->status == STATUS_AGAIN)
 			return false;
-		clock_sleep(SUBMIT_PAUSE_US << k);
+		backoff_wait(&b);
 	}
 }
 
@@ -181,23 +186,30 @@ static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
 
 /* ---- all of them ---- */
 
+/* Names all jobs that go on in Salesforce without us. */
+static bool leave(struct upsert *u, const struct bulk *b)
+{
+	char ids[AT_ONCE * (SALESFORCE_JOB_ID + 2)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (b->slots[i].number)
+			n += (size_t)snprintf(
+			    ids + n, sizeof ids - n, "%s%s", n ? ", " : "", b->slots[i].job.id);
+	return salesforce_fail(u->sf, STATUS_AGAIN, "JOB_NOT_OVER",
+	    "not over after the %jd s of --wait, and still going on in Salesforce: job %s",
+	    (intmax_t)(u->wish.wait_us / CLOCK_SECOND), ids);
+}
+
 static bool ask(struct upsert *u, struct bulk *b, struct slot *slot)
 {
-	int64_t now = clock_mono();
-
-	if (slot->next_us > now)
-		clock_sleep(slot->next_us - now);
+	if (!backoff_wait(&slot->backoff))
+		return leave(u, b);
 	if (!salesforce_job_read(u->sf, &slot->job))
 		return false;
 	progress("job %s: %s, records done: %jd; row %zu of %zu", slot->job.id, slot->job.state,
 	    (intmax_t)slot->job.processed, slot->to, u->rows.n);
-	if (salesforce_job_is_over(&slot->job))
-		return finish(u, b, slot);
-	slot->pause_us += slot->pause_us / 2;
-	if (slot->pause_us > u->wish.poll_us)
-		slot->pause_us = u->wish.poll_us;
-	slot->next_us = clock_mono() + slot->pause_us;
-	return true;
+	return !salesforce_job_is_over(&slot->job) || finish(u, b, slot);
 }
 
 /* Rows that were locked go one job at a time: they may well lock each other. */
@@ -214,7 +226,7 @@ static struct slot *next_slot(struct bulk *b)
 	struct slot *best = NULL;
 
 	for (size_t i = 0; i < AT_ONCE; i++)
-		if (b->slots[i].number && (!best || b->slots[i].next_us < best->next_us))
+		if (b->slots[i].number && (!best || b->slots[i].backoff.due < best->backoff.due))
 			best = &b->slots[i];
 	return best;
 }

@@ -3,10 +3,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "json/jstr.h"
+#include "wire/backoff.h"
 
 #include <stdlib.h>
 
-enum { PAUSE_US = 250000, RECORD_MOST = 1 << 30 };
+enum { PAUSE_US = 250000, PAUSE_MOST_US = 2000000, RECORD_MOST = 1 << 30 };
 
 /* Calls that go side by side: at most `calls`, of up to `size` rows each. */
 struct wave {
@@ -172,13 +173,15 @@ static bool give_up(struct upsert *u, size_t from, size_t to)
 static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
 {
 	static const size_t sizes[] = {100, 20, 5, 1};
+	struct backoff b;
 	size_t left = 0;
 
 	for (size_t i = from; i < to; i++)
 		left += u->rows.at[i].answer == ANSWER_AGAIN;
+	backoff_begin(&b, PAUSE_US, PAUSE_MOST_US, 0);
 	for (size_t k = 0; left > 0 && k < sizeof sizes / sizeof *sizes; k++) {
 		inform(1, "rows that go again: %zu, %zu at a time", left, sizes[k]);
-		clock_sleep(PAUSE_US << k);
+		backoff_wait(&b);
 		if (!send_again(u, w, from, to, sizes[k], &left))
 			return false;
 	}

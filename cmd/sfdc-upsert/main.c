@@ -32,13 +32,15 @@ static const char usage[] =
     "  --job-bytes BYTES     most bytes of one Bulk job (95M)\n"
     "  --poll SECONDS        longest pause between two looks at a job (20)\n"
     "  --api-version N       default: SF_ORG_API_VERSION, or " SALESFORCE_VERSION "\n"
+    "  --wait SECONDS        for a job to end (86400)\n"
     "  --tries N             how often a request is sent (6)\n"
+    "  --timeout SECONDS     for one request and its reply (600)\n"
     "  --max-line BYTES      longest row (100M)\n"
     "  --seal                refuse a stream without its end record; write one\n"
     "  -v, -q, --help, --version\n";
 
 enum { LINE_MOST = 1 << 29, COLLECTIONS_MOST = 2000, JOB_ROWS = 100000, POLL_S = 20 };
-enum { JOB_BYTES = 95 << 20 };
+enum { JOB_BYTES = 95 << 20, WAIT_S = 86400, WAIT_MOST_S = 7 * 86400 };
 
 enum api { API_AUTO, API_COLLECTIONS, API_BULK };
 
@@ -48,7 +50,7 @@ struct job {
 	const char *version;
 	char *const *paths;
 	size_t max_line;
-	int tries;
+	struct http_options http;
 	struct args args;
 };
 
@@ -128,6 +130,8 @@ enum {
 	POLL,
 	API_VERSION,
 	TRIES,
+	TIMEOUT,
+	WAIT,
 	MAX_LINE
 };
 
@@ -138,9 +142,9 @@ static const struct option options[] = {{"object", required_argument, NULL, OBJE
     {"stop-at", required_argument, NULL, STOP_AT},
     {"job-rows", required_argument, NULL, ROWS_OF_JOB},
     {"job-bytes", required_argument, NULL, BYTES_OF_JOB}, {"poll", required_argument, NULL, POLL},
-    {"api-version", required_argument, NULL, API_VERSION},
-    {"tries", required_argument, NULL, TRIES}, {"max-line", required_argument, NULL, MAX_LINE},
-    ARGS_COMMON, {0}};
+    {"api-version", required_argument, NULL, API_VERSION}, {"wait", required_argument, NULL, WAIT},
+    {"timeout", required_argument, NULL, TIMEOUT}, {"tries", required_argument, NULL, TRIES},
+    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
 
 static void read_option(struct job *job, int opt)
 {
@@ -161,7 +165,13 @@ static void read_option(struct job *job, int opt)
 		w->poll_us = (int64_t)args_number("--poll", optarg, 1, 3600) * CLOCK_SECOND;
 		break;
 	case API_VERSION: job->version = optarg; break;
-	case TRIES: job->tries = (int)args_number("--tries", optarg, 1, 100); break;
+	case WAIT:
+		w->wait_us = (int64_t)args_number("--wait", optarg, 1, WAIT_MOST_S) * CLOCK_SECOND;
+		break;
+	case TRIES: job->http.retry.tries = (int)args_number("--tries", optarg, 1, 100); break;
+	case TIMEOUT:
+		job->http.total_s = (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
+		break;
 	case MAX_LINE: job->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
 	default: args_common(&job->args, opt);
 	}
@@ -307,8 +317,10 @@ int main(int argc, char **argv)
 	static struct out out;
 	struct job job = {.args = {.usage = usage},
 	    .max_line = LINES_MAX_DEFAULT,
-	    .wish = {
-	        .job_rows = JOB_ROWS, .job_bytes = JOB_BYTES, .poll_us = POLL_S * CLOCK_SECOND}};
+	    .wish = {.job_rows = JOB_ROWS,
+	        .job_bytes = JOB_BYTES,
+	        .poll_us = POLL_S * CLOCK_SECOND,
+	        .wait_us = WAIT_S * CLOCK_SECOND}};
 	enum status status;
 
 	prog_init("sfdc-upsert");
@@ -316,7 +328,7 @@ int main(int argc, char **argv)
 	end_guard(&out);
 	args_init(&job.args);
 	read_options(&job, argc, argv);
-	if (!salesforce_open(&sf, job.version, job.tries))
+	if (!salesforce_open(&sf, job.version, &job.http))
 		die(sf.status, "%s", sf.why);
 	upsert_init(&upsert, &job.wish, &sf, &out, job.paths, job.max_line, job.args.seal);
 	if (upsert.reject.status)

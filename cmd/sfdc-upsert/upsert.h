@@ -29,6 +29,7 @@ struct upsert_wish {
 	int stop_at;                  /* percent of the daily API limit; 0: never */
 	uint64_t job_rows, job_bytes; /* the most of one Bulk job */
 	int64_t poll_us;              /* the longest pause between two questions after a job */
+	int64_t wait_us;              /* how long a job may take once it is submitted */
 };
 
 struct upsert {

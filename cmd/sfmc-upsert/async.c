@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "wire/backoff.h"
 #include "wire/form.h"
 
 #include <stdio.h>
@@ -75,8 +76,10 @@ static enum state state_of(const jdoc *doc)
 /* A request that waits to be picked up has no status, and one that never was has none either. */
 static bool wait_for(struct upsert *u, const char *id)
 {
-	int64_t begun = clock_mono(), pause = FIRST_US;
+	int64_t begun = clock_mono();
+	struct backoff b;
 
+	backoff_begin(&b, FIRST_US, LONGEST_US, u->o->wait_us > 0 ? u->o->wait_us : 1);
 	for (;;) {
 		int64_t spent = clock_mono() - begun;
 		enum state state;
@@ -92,11 +95,9 @@ static bool wait_for(struct upsert *u, const char *id)
 		if (state == STATE_MISSING && spent > u->o->grace_us)
 			return marketing_fail(u->mc, STATUS_AGAIN, "NOT_PICKED_UP",
 			    "request %s: still has no status after --grace", id);
-		if (spent > u->o->wait_us)
+		if (!backoff_wait(&b))
 			return marketing_fail(u->mc, STATUS_AGAIN, "NOT_COMPLETE",
 			    "request %s: not complete after --wait", id);
-		clock_sleep(pause);
-		pause = pause * 8 / 5 < LONGEST_US ? pause * 8 / 5 : LONGEST_US;
 	}
 }
 

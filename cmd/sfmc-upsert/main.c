@@ -26,6 +26,7 @@ static const char usage[] =
     "  --rejects FILE        failed rows go there, to be fed in again; without it a\n"
     "                        row that is not JSON ends the run\n"
     "  --tries N             how often a request is sent (6)\n"
+    "  --timeout SECONDS     for one request and its reply (600)\n"
     "  --max-line BYTES      longest row (5M)\n"
     "  --seal                refuse a stream without its end record; write one\n"
     "  -v, -q, --help, --version\n";
@@ -38,7 +39,7 @@ struct job {
 	bool no_cache;
 	char *const *paths;
 	size_t max_line;
-	int tries;
+	struct http_options http;
 	struct args args;
 };
 
@@ -70,13 +71,25 @@ static int64_t read_seconds(const char *option, const char *text)
 
 static void read_options(struct job *job, int argc, char **argv)
 {
-	enum { EXTENSION = ARGS_OWN, KEY, SYNC, GRACE, WAIT, NO_CACHE, REJECTS, TRIES, MAX_LINE };
+	enum {
+		EXTENSION = ARGS_OWN,
+		KEY,
+		SYNC,
+		GRACE,
+		WAIT,
+		NO_CACHE,
+		REJECTS,
+		TRIES,
+		TIMEOUT,
+		MAX_LINE
+	};
 	static const struct option options[] = {{"extension", required_argument, NULL, EXTENSION},
 	    {"key", required_argument, NULL, KEY}, {"sync", no_argument, NULL, SYNC},
 	    {"grace", required_argument, NULL, GRACE}, {"wait", required_argument, NULL, WAIT},
 	    {"no-token-cache", no_argument, NULL, NO_CACHE},
 	    {"rejects", required_argument, NULL, REJECTS},
 	    {"tries", required_argument, NULL, TRIES},
+	    {"timeout", required_argument, NULL, TIMEOUT},
 	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
 	struct upsert_options *o = &job->upsert;
 	int opt;
@@ -90,7 +103,13 @@ static void read_options(struct job *job, int argc, char **argv)
 		case WAIT: o->wait_us = read_seconds("--wait", optarg); break;
 		case NO_CACHE: job->no_cache = true; break;
 		case REJECTS: o->rejects = optarg; break;
-		case TRIES: job->tries = (int)args_number("--tries", optarg, 1, 100); break;
+		case TRIES:
+			job->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
+			break;
+		case TIMEOUT:
+			job->http.total_s =
+			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
+			break;
 		case MAX_LINE:
 			job->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST);
 			break;
@@ -217,7 +236,7 @@ int main(int argc, char **argv)
 	end_guard(&out);
 	args_init(&job.args);
 	read_options(&job, argc, argv);
-	if (!marketing_open(&mc, !job.no_cache, job.tries))
+	if (!marketing_open(&mc, !job.no_cache, &job.http))
 		die(mc.status, "%s", mc.why);
 	upsert_init(&upsert, &mc, &job.upsert, &out);
 	if (upsert.reject.status)

@@ -1,5 +1,6 @@
 #include "cloud/bigquery.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "wire/form.h"
 
@@ -83,17 +84,20 @@ static bool valid_project(const char *p)
 	return n > 0 && n < PROJECT_MAX && !p[n];
 }
 
-bool bigquery_open(struct bigquery *bq, int tries)
+bool bigquery_open(struct bigquery *bq, const struct http_options *options)
 {
+	struct http_options o = *options;
 	const char *emulator = env("BIGQUERY_EMULATOR_HOST");
 	const char *url = emulator ? emulator : env("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY");
 	char *root = root_of(url ? url : "https://bigquery.googleapis.com");
 
-	*bq = (struct bigquery){.retry = {.tries = tries}};
+	o.max_reply = REPLY_MAX;
+	o.retry.tries = o.retry.tries ? o.retry.tries : BIGQUERY_TRIES;
+	*bq = (struct bigquery){.retry = o.retry, .wait_us = BIGQUERY_WAIT_S * CLOCK_SECOND};
 	bq->base = mem_format("%s/bigquery/v2", root);
 	bq->upload = mem_format("%s/upload/bigquery/v2", root);
 	free(root);
-	bq->http = http_open(&(struct http_options){.retry = bq->retry, .max_reply = REPLY_MAX});
+	bq->http = http_open(&o);
 	if (!google_open(&bq->google, bq->http, emulator != NULL))
 		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
 	bq->project = google_project(&bq->google);

@@ -17,7 +17,7 @@
  * transient (rateLimitExceeded comes as a 403). A 401 renews the token once.
  *
  *	struct bigquery bq;
- *	if (!bigquery_open(&bq, 6))
+ *	if (!bigquery_open(&bq, &(struct http_options){0}))
  *		die(bq.status, "%s", bq.why);
  *	buf_init(&url, BIGQUERY_URL);
  *	bigquery_url(&bq, &url, "projects", bq.project, "jobs", id, NULL);
@@ -28,6 +28,8 @@
 
 enum {
 	BIGQUERY_TRIES = 6,
+	BIGQUERY_WAIT_S = 86400, /* a query may wait for hours, and then run for six */
+	BIGQUERY_WAIT_MOST_S = 604800,
 	BIGQUERY_URL = 16 << 10,
 	BIGQUERY_WHY = 1500,
 	BIGQUERY_REASON = 48,
@@ -42,6 +44,8 @@ struct bigquery {
 	char message[BIGQUERY_WHY];   /* BigQuery's own text of the last failed call, or "" */
 	const char *project;          /* where jobs run and are billed */
 	struct retry_policy retry;
+	int64_t
+	    wait_us; /* how long a job is waited for: BIGQUERY_WAIT_S unless the program says otherwise */
 	struct http *http;
 	struct http_reply reply; /* of the last request */
 	struct google google;
@@ -52,8 +56,8 @@ struct bigquery {
 	const char *headers[BIGQUERY_HEADERS];
 };
 
-/* Reads the environment; `tries` is --tries. Nothing is sent (but a metadata server is asked for the project). */
-bool bigquery_open(struct bigquery *bq, int tries);
+/* Reads the environment. Nothing is sent (but a metadata server is asked for the project). */
+bool bigquery_open(struct bigquery *bq, const struct http_options *options);
 void bigquery_close(struct bigquery *bq);
 
 /* Appends the URL of a resource, from its unescaped parts up to NULL; and of uploads. */

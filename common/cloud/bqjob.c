@@ -2,13 +2,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "wire/backoff.h"
 #include "wire/crypt.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_TRIES = 4 };
+enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_S = 4 };
 
 static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECOND;
 
@@ -164,15 +165,13 @@ static char *location_in(const char *message, const char *id)
 static jdoc *find(struct bigquery *bq, const char *id, const char *location)
 {
 	char *told = location_in(bq->message, id);
-	jdoc *doc = NULL;
+	struct backoff b;
+	jdoc *doc;
 
-	for (int i = 0; i < FIND_TRIES && !doc; i++) {
-		if (i)
-			clock_sleep(CLOCK_SECOND / 4 << i);
+	backoff_begin(&b, CLOCK_SECOND / 2, 2 * CLOCK_SECOND, FIND_S * CLOCK_SECOND);
+	do
 		doc = job_get(bq, id, told ? told : location);
-		if (!doc && bq->code != 404)
-			break;
-	}
+	while (!doc && bq->code == 404 && backoff_wait(&b));
 	if (!doc && bq->code == 404)
 		bigquery_fail(bq, STATUS_REFUSED,
 		    "job %s: BigQuery says that it exists, and does not show it", id);
@@ -198,16 +197,27 @@ static bool lose_sight(struct bigquery *bq, const struct job *job)
 	    job->id, why);
 }
 
+/* It goes on without us. */
+static bool leave(struct bigquery *bq, const struct job *job)
+{
+	return bigquery_fail(bq, STATUS_AGAIN,
+	    "job %s: still %.24s after the %jd s of --wait; it goes on in BigQuery", job->id,
+	    jdoc_text(job->doc, "status.state", "sent"), (intmax_t)(bq->wait_us / CLOCK_SECOND));
+}
+
 static bool wait_done(struct bigquery *bq, struct job *job)
 {
-	int64_t pause = POLL_FIRST;
+	struct backoff b;
 
+	backoff_begin(&b, POLL_FIRST, POLL_LAST, bq->wait_us);
 	while (!is_done(job->doc)) {
 		char *location = mem_text(jdoc_text(job->doc, "jobReference.location", ""));
 
 		progress("job %s: %s", job->id, jdoc_text(job->doc, "status.state", "sent"));
-		clock_sleep(pause);
-		pause = pause * 2 < POLL_LAST ? pause * 2 : POLL_LAST;
+		if (!backoff_wait(&b)) {
+			free(location);
+			return leave(bq, job);
+		}
 		jdoc_free(job->doc);
 		job->doc = job_get(bq, job->id, *location ? location : NULL);
 		free(location);
@@ -327,16 +337,11 @@ static enum outcome attempt(struct bigquery *bq, const struct job_plan *plan, st
 
 static bool pause_before(struct bigquery *bq, int *sent)
 {
-	int64_t us = retry_wait(&bq->retry, &(struct retry_case){.status = 503,
-	                                        .attempt = ++*sent,
-	                                        .after_us = -1,
-	                                        .chance = (uint32_t)clock_mono()});
+	struct retry_case c = {.status = 503, .attempt = ++*sent, .after_us = -1};
 
-	if (us == RETRY_GIVE_UP)
-		return false;
-	warn("%s; the next id is tried", bq->why);
-	clock_sleep(us);
-	return true;
+	if (*sent < bq->retry.tries)
+		warn("%s; the next id is tried", bq->why);
+	return backoff_retry(&bq->retry, c);
 }
 
 bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job)

@@ -33,7 +33,7 @@ static bool need(struct marketing *mc, const char *name, const char **value)
 	return *value || marketing_fail(mc, STATUS_CONFIG, "NO_CREDENTIALS", "%s: not set", name);
 }
 
-bool marketing_open(struct marketing *mc, bool cache, int tries)
+bool marketing_open(struct marketing *mc, bool cache, const struct http_options *options)
 {
 	*mc = (struct marketing){.account = setting("SFMC_ACCOUNT_ID")};
 	if (!need(mc, "SFMC_AUTH_URL", &mc->auth) || !need(mc, "SFMC_CLIENT_ID", &mc->client_id) ||
@@ -44,7 +44,7 @@ bool marketing_open(struct marketing *mc, bool cache, int tries)
 		    "SFMC_ACCOUNT_ID: must be the number of a business unit");
 	if (cache)
 		marketing_find_cache(mc);
-	mc->http = http_open(&(struct http_options){.retry = {.tries = tries}});
+	mc->http = http_open(options);
 	return true;
 }
 

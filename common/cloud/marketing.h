@@ -15,7 +15,7 @@
  * A file that others can read is not used, nor is a folder that is not this user's alone to
  * write in.
  *
- *	if (!marketing_open(&mc, true, 0) ||
+ *	if (!marketing_open(&mc, true, &(struct http_options){0}) ||
  *	    !marketing_call(&mc, "GET", "/data/v1/async/ID/status", (struct span){0}, &reply))
  *		die(mc.status, "%s", mc.why);
  *	...
@@ -46,10 +46,9 @@ struct marketing {
 };
 
 /*
- * Reads the environment; nothing is sent. `cache`: keep the token. `tries` is how
- * often a request is sent in all, 0 for the default. False: status 78.
+ * Reads the environment; nothing is sent. `cache`: keep the token. False: status 78.
  */
-bool marketing_open(struct marketing *mc, bool cache, int tries);
+bool marketing_open(struct marketing *mc, bool cache, const struct http_options *options);
 void marketing_close(struct marketing *mc);
 
 /*

@@ -33,7 +33,7 @@ static bool set_version(struct salesforce *sf, const char *version)
 	return true;
 }
 
-bool salesforce_open(struct salesforce *sf, const char *version, int tries)
+bool salesforce_open(struct salesforce *sf, const char *version, const struct http_options *options)
 {
 	const char *wanted = version ? version : getenv("SF_ORG_API_VERSION");
 
@@ -42,7 +42,7 @@ bool salesforce_open(struct salesforce *sf, const char *version, int tries)
 		return false;
 	if (!salesforce_login_read(&sf->login))
 		return salesforce_fail(sf, sf->login.status, NULL, "%s", sf->login.why);
-	sf->http[0] = http_open(&(struct http_options){.retry = {.tries = tries}});
+	sf->http[0] = http_open(options);
 	return true;
 }
 

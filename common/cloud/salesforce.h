@@ -10,7 +10,7 @@
  *
  *	struct salesforce sf;
  *	struct http_reply reply = {0};
- *	if (!salesforce_open(&sf, NULL, 0) ||
+ *	if (!salesforce_open(&sf, NULL, &(struct http_options){0}) ||
  *	    !salesforce_call(&sf, "GET", "/sobjects/Lead/describe", (struct span){0}, &reply))
  *		die(sf.status, "%s", sf.why);
  *	...
@@ -40,10 +40,10 @@ struct salesforce {
 
 /*
  * Reads the environment; the first call logs in. `version` ("66" or "66.0") may
- * be NULL; `tries` is how often a request is sent in all, 0 for the default.
- * False: status 78.
+ * be NULL. False: status 78.
  */
-bool salesforce_open(struct salesforce *sf, const char *version, int tries);
+bool salesforce_open(
+    struct salesforce *sf, const char *version, const struct http_options *options);
 void salesforce_close(struct salesforce *sf);
 
 /* How many requests were sent again so far; for the summary. */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "wire/backoff.h"
 #include "wire/crypt.h"
 #include "wire/http_url.h"
 
@@ -148,15 +149,11 @@ static enum step mend(struct session *s)
 	    .attempt = ++s->breaks,
 	    .after_us = s->bq->code && after.p ? retry_after(after, date, clock_now()) : -1,
 	    .transient = bigquery_transient(s->bq->reason)};
-	int64_t us;
 
-	crypt_random((uint8_t *)&c.chance, sizeof c.chance);
-	us = retry_wait(&s->bq->retry, &c);
-	if (us == RETRY_GIVE_UP)
+	inform(1, "upload: broken at byte %" PRIu64 ": %s", s->at, s->bq->why);
+	if (!backoff_retry(&s->bq->retry, c))
 		return STOP;
 	s->up->again++;
-	inform(1, "upload: broken at byte %" PRIu64 ": %s", s->at, s->bq->why);
-	clock_sleep(us);
 	return ASK;
 }
 
@@ -254,15 +251,15 @@ static bool measure(struct session *s, uint64_t at, uint64_t *n)
 
 static enum step send_next(struct session *s)
 {
+	static const struct retry_case not_yet = {.status = 503, .attempt = 1, .after_us = -1};
 	char range[RANGE_TEXT];
 	uint64_t n;
 
 	if (!measure(s, s->at, &n))
 		return STOP;
 	if (n == 0) { /* all is stored, and still it says 308 */
-		if (!patience(s))
+		if (!patience(s) || !backoff_retry(&s->bq->retry, not_yet))
 			return STOP;
-		clock_sleep(CLOCK_SECOND);
 		return ask(s);
 	}
 	snprintf(

@@ -164,10 +164,18 @@ void http_wait(struct http *http, int64_t us)
 	without_sigpipe(perform, http);
 }
 
-static void begin_try(struct http *http, bool fresh)
+static int most_tries(const struct http *http)
+{
+	int tries = http->options.retry.tries;
+
+	return http->request.once ? 1 : tries > 0 ? tries : RETRY_TRIES;
+}
+
+static void begin_try(struct http *http)
 {
 	http->code = CURLE_WRITE_ERROR;
-	http->going = http_try_begin(&http->try, fresh);
+	http->going = http_try_begin(&http->try);
+	http->try.resends = most_tries(http) - http->reply->tries;
 	if (!http->going)
 		return;
 	curl_multi_add_handle(http->multi, http->curl);
@@ -245,7 +253,7 @@ static bool try_again(struct http *http)
 	struct retry_case c = judge(http);
 	int64_t wait;
 
-	policy.tries = http->request.once ? 1 : policy.tries > 0 ? policy.tries : RETRY_TRIES;
+	policy.tries = most_tries(http);
 	reply->again = retry_worth(&c);
 	wait = retry_wait(&policy, &c);
 	if (wait == RETRY_GIVE_UP) {
@@ -256,8 +264,7 @@ static bool try_again(struct http *http)
 	    reply->tries + 1, policy.tries);
 	progress("%s, waiting %.1f s", reply->error, (double)wait / 1e6);
 	wait_out(http, wait);
-	http->retries++;
-	begin_try(http, c.fault == RETRY_STALE);
+	begin_try(http);
 	return true;
 }
 
@@ -276,7 +283,7 @@ void http_begin(struct http *http, const struct http_request *q, struct http_rep
 	reply->again = false;
 	http->allowed = http_try_open(&http->try, &why);
 	if (http->allowed)
-		begin_try(http, false);
+		begin_try(http);
 	else
 		snprintf(reply->error, sizeof reply->error, "%s", why);
 }
@@ -298,6 +305,7 @@ bool http_finish(struct http *http)
 		end_try(http);
 	while (!http_succeeded(reply) && try_again(http));
 	http_try_close(&http->try);
+	http->retries += reply->tries > 1 ? (uint64_t)reply->tries - 1 : 0;
 	if (http_succeeded(reply))
 		reply->error[0] = '\0';
 	return http_succeeded(reply);

@@ -11,8 +11,8 @@
  * http never goes through a proxy; https goes where https_proxy says.
  *
  * A request is sent exactly as often as reply->tries says. Connections are kept and used
- * again, and where a kept one turns out to be dead, that try has failed: libcurl's own
- * resending is off. The next try follows at once, on a new connection.
+ * again, and where a kept one turns out to be dead, that try has failed; the next one, if
+ * there is one left, follows at once on a new connection.
  *
  * A reply that redirects (3xx) is an error. 308 without Location is not: Google
  * uses it as "Resume Incomplete", and http_send returns true for it.
@@ -39,6 +39,7 @@ enum {
 	HTTP_MAX_REFUSAL = 64 << 10, /* of the body of a reply from 300 up: the rest is not read */
 	HTTP_ERROR = 512,
 	HTTP_TIMEOUT_S = 600, /* Salesforce works on a call for up to ten minutes */
+	HTTP_TIMEOUT_MOST_S = 86400,
 };
 
 /* Zero means the default. */

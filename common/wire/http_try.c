@@ -42,8 +42,13 @@ static int on_connected(void *ctx, char *ip, char *local_ip, int port, int local
 	(void)ip, (void)local_ip, (void)port, (void)local_port;
 	if (t->sends++ == 0)
 		return CURL_PREREQFUNC_OK;
-	stop(t, true, "connection closed without a reply");
-	return CURL_PREREQFUNC_ABORT;
+	if (t->resends-- <= 0) {
+		stop(t, true, "connection closed without a reply");
+		return CURL_PREREQFUNC_ABORT;
+	}
+	inform(1, "a kept connection was closed: sent again on another");
+	t->reply->tries++;
+	return CURL_PREREQFUNC_OK;
 }
 
 static size_t on_send(char *to, size_t size, size_t n, void *ctx)
@@ -252,7 +257,7 @@ static void set_callbacks(struct http_try *t)
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why);
 }
 
-static void set_connection(struct http_try *t, bool fresh)
+static void set_connection(struct http_try *t)
 {
 	CURL *c = t->curl;
 	int total_s = t->request->total_s ? t->request->total_s : t->options->total_s;
@@ -262,7 +267,7 @@ static void set_connection(struct http_try *t, bool fresh)
 		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(c, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)fresh);
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)(t->request->once && !t->request->read));
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_S);
@@ -273,7 +278,7 @@ static void set_connection(struct http_try *t, bool fresh)
 }
 
 /* Connections outlive the reset. */
-static void set_up(struct http_try *t, bool fresh)
+static void set_up(struct http_try *t)
 {
 	CURL *c = t->curl;
 	void *owner = NULL;
@@ -287,7 +292,7 @@ static void set_up(struct http_try *t, bool fresh)
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, t->request->packed ? "gzip" : "");
 	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, (long)!t->request->packed);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
-	set_connection(t, fresh);
+	set_connection(t);
 	set_callbacks(t);
 	set_body(t);
 }
@@ -308,7 +313,7 @@ static void forget_last(struct http_try *t)
 	t->reply->unsaved = 0;
 }
 
-bool http_try_begin(struct http_try *t, bool fresh)
+bool http_try_begin(struct http_try *t)
 {
 	const struct http_request *q = t->request;
 
@@ -318,7 +323,7 @@ bool http_try_begin(struct http_try *t, bool fresh)
 		t->reply->unsaved = errno;
 		return false;
 	}
-	set_up(t, fresh || (q->once && !q->read));
+	set_up(t);
 	t->reply->tries++;
 	t->began = t->looked = clock_mono();
 	return true;
@@ -335,8 +340,6 @@ static enum retry_fault fault_of(const struct http_try *t, int code)
 
 	if (code == CURLE_OK)
 		return RETRY_NONE;
-	if (t->sends > 1)
-		return RETRY_STALE;
 	if (t->stopped)
 		return t->passing ? RETRY_NETWORK : RETRY_PERMANENT;
 	for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)

@@ -5,9 +5,9 @@
  * One try of a request: what libcurl is told, what it may do, and how the try ended.
  * Private to http.c, which moves the transfer and decides about the next try.
  *
- * libcurl sends a request again by itself where a kept connection turns out to be dead
- * before the first byte of the reply. It asks (CURLOPT_PREREQFUNCTION) before each send,
- * and the second send of a try is refused.
+ * libcurl sends a request again by itself, on a new connection, where a kept one turns out
+ * to be dead before the first byte of the reply. It asks before each send
+ * (CURLOPT_PREREQFUNCTION): another one counts as another try, and is refused where none is left.
  *
  * Libcurl's "low speed" limit also counts while a server works on its reply, so stalls are
  * measured here: only while a body is on its way, or once the reply has begun.
@@ -20,10 +20,11 @@ struct http_try {
 	const struct http_request *request;
 	struct http_reply *reply;
 	const struct http_options *options;
+	int resends; /* how often libcurl may send it again */
 	/* private */
 	const char *scheme;
 	struct curl_slist *headers;
-	int sends;         /* how often libcurl was about to send it */
+	int sends;         /* how often libcurl has sent it, or was about to */
 	uint64_t sent;     /* bytes of its body that libcurl has taken */
 	uint64_t received; /* bytes of the reply's body */
 	size_t head;       /* bytes of the reply's headers, those of 1xx included */
@@ -41,8 +42,8 @@ struct http_try {
 bool http_try_open(struct http_try *t, const char **why);
 void http_try_close(struct http_try *t);
 
-/* Makes the handle ready for a try. `fresh`: on a new connection. False: the file to save to fails. */
-bool http_try_begin(struct http_try *t, bool fresh);
+/* Makes the handle ready for a try. False: the file to save to fails. */
+bool http_try_begin(struct http_try *t);
 
 /* Fills the reply's status, fault and error from the CURLcode that the transfer ended with. */
 void http_try_end(struct http_try *t, int code);

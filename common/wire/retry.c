@@ -12,7 +12,7 @@ bool retry_worth(const struct retry_case *c)
 	static const int statuses[] = {408, 429, 500, 502, 503, 504};
 
 	if (c->fault != RETRY_NONE)
-		return c->fault != RETRY_PERMANENT;
+		return c->fault == RETRY_NETWORK;
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
 		if (c->status == statuses[i])
 			return true;
@@ -35,8 +35,6 @@ int64_t retry_wait(const struct retry_policy *policy, const struct retry_case *c
 {
 	if (!retry_worth(c) || c->attempt >= or_default(policy->tries, RETRY_TRIES))
 		return RETRY_GIVE_UP;
-	if (c->fault == RETRY_STALE)
-		return 0;
 	if (c->after_us < 0)
 		return back_off(policy, c);
 	if (c->after_us > or_default(policy->max_wait_us, 600 * CLOCK_SECOND))

@@ -7,8 +7,8 @@
  * Sent again: faults of the network, 408, 429, 500, 502, 503, 504 (the common set
  * of curl's --retry and Google's clients), 520 to 527 (Cloudflare's), and what the
  * caller calls transient.
- * The wait is the server's Retry-After where it gives one, none after a kept connection that was
- * dead, else exponential with jitter between half and all of base * 2^(attempt-1), capped.
+ * The wait is the server's Retry-After where it gives one, else exponential with
+ * jitter between half and all of base * 2^(attempt-1), capped.
  */
 
 #include "base/span.h"
@@ -18,7 +18,6 @@
 enum retry_fault {
 	RETRY_NONE,      /* a reply came */
 	RETRY_NETWORK,   /* refused, reset, timed out, cut short: worth another try */
-	RETRY_STALE,     /* a kept connection was closed: worth one on a new connection, at once */
 	RETRY_PERMANENT, /* bad URL, TLS trust, reply over the ceiling: will not change */
 };
 
