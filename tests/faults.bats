@@ -6,11 +6,6 @@ load helper
 
 KINDS='400 401 403 404 410 429 500 503 reset lost cut'
 
-# fault SERVICE:KIND@NTH, from now on.
-fault() {
-	curl -sf -d "$1" "$LEADPIPE_SANDBOX_URL/_sandbox/fault" >/dev/null
-}
-
 documented() { # STATUS
 	case $1 in 65 | 66 | 69 | 74 | 75 | 77 | 78) ;; *) return 1 ;; esac
 }

@@ -47,6 +47,11 @@ sandbox_stop() {
 	SANDBOX_PID=
 }
 
+# Strikes as SPEC says (leadpipe-sandbox(1), Faults), from now on.
+fault() { # SPEC
+	curl -sSf -d "$1" "$LEADPIPE_SANDBOX_URL/_sandbox/fault" >/dev/null
+}
+
 # Runs SQL in the sandbox's warehouse and prints the rows.
 sql() {
 	bq-query -q "$@"
@@ -80,4 +85,20 @@ recorded() {
 
 sent() {
 	sed -n 's/^sendto([0-9]*, "\(.*\)", [0-9]*, .*/\1/p' sent.trace | sed 's/\\r\\n/\n/g; s/\\n/\n/g; s/\\"/"/g; s/\\\\/\\/g'
+}
+
+# Writes the file NAME: an HTTP reply with this status and JSON body, for `answering`.
+reply() { # NAME BODY [STATUS]
+	printf 'HTTP/1.1 %s\r\nConnection: close\r\n\r\n%s' "${3:-200 OK}" "$2" >"$1"
+}
+
+# In place of a sandbox, a server of these replies, the last one again and again; $port is where.
+answering() { # REPLY...
+	sandbox_stop
+	rm -f server.pipe
+	mkfifo server.pipe
+	"$BIN/tests/page_server" server.requests "$@" >server.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	# shellcheck disable=SC2034 # for the test
+	read -r port <server.pipe
 }

@@ -18,10 +18,6 @@ requests() { # PATTERN: how often that route was asked for
 	curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq --arg p "$1" '.routes | to_entries | map(select(.key | contains($p)) | .value) | add // 0'
 }
 
-fault() {
-	curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/fault" -d "$1" | jq -e .ok >/dev/null
-}
-
 stored() { # [EXTENSION]: all rows, keys and values together
 	local token
 	token=$(curl -sS "$SFMC_AUTH_URL/v2/token" -d grant_type=client_credentials -d "client_id=$SFMC_CLIENT_ID" \
