@@ -45,7 +45,7 @@ enum {
 	OPT_FAULT
 };
 
-struct settings {
+struct sandbox_settings {
 	int port;
 	const char *data;
 	char **command; /* or NULL */
@@ -78,7 +78,7 @@ static void add_fault(struct sandbox *sb, const char *spec)
 		args_die("--fault %s: %s", spec, why);
 }
 
-static void read_options(int argc, char **argv, struct sandbox *sb, struct settings *set)
+static void read_options(int argc, char **argv, struct sandbox *sb, struct sandbox_settings *set)
 {
 	static const struct option options[] = {{"port", required_argument, NULL, OPT_PORT},
 	    {"data", required_argument, NULL, OPT_DATA},
@@ -113,7 +113,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct setti
 int main(int argc, char **argv)
 {
 	struct sandbox *sb = mem_alloc(sizeof *sb);
-	struct settings set = {0};
+	struct sandbox_settings set = {0};
 	int status = STATUS_OK;
 
 	prog_init("leadpipe-sandbox");

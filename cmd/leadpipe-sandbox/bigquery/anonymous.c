@@ -12,7 +12,7 @@ static const char dataset[] = "_results";
 
 enum { ROWS_MOST = 100000 };
 
-void anonymous_name(struct job *job)
+void anonymous_name(struct bq_job *job)
 {
 	jdoc_set_text(
 	    job->resource, "configuration.query.destinationTable.projectId", job->project);
@@ -25,9 +25,9 @@ bool anonymous_is(const struct request *rq)
 	return strcmp(rq->part[1].p, dataset) == 0;
 }
 
-static struct job *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static struct bq_job *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct job *job = job_find(sb, rq->part[0].p, rq->part[2].p);
+	struct bq_job *job = job_find(sb, rq->part[0].p, rq->part[2].p);
 
 	if (job && job->storage)
 		return job;
@@ -39,7 +39,7 @@ static struct job *open_part(struct sandbox *sb, const struct request *rq, struc
 
 void anonymous_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct job *job = open_part(sb, rq, rp);
+	struct bq_job *job = open_part(sb, rq, rp);
 	jdoc *doc;
 	char *id;
 
@@ -65,9 +65,9 @@ void anonymous_get(struct sandbox *sb, const struct request *rq, struct reply *r
 void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *fields = request_query(rq, "selectedFields");
-	struct job *job = open_part(sb, rq, rp);
-	struct page page;
-	struct rows rows;
+	struct bq_job *job = open_part(sb, rq, rp);
+	struct bq_page page;
+	struct bq_rows rows;
 	struct buf from;
 	jdoc *doc;
 
@@ -77,7 +77,7 @@ void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *
 		    "selectedFields of a query's rows are not supported by the sandbox");
 	} else if (job && page_read(&page, rq, ROWS_MOST, rp)) {
 		catalog_quote(&from, job->storage);
-		rows = (struct rows){.from = buf_str(&from),
+		rows = (struct bq_rows){.from = buf_str(&from),
 		    .columns = job->columns,
 		    .n = job->n,
 		    .numbered = true,

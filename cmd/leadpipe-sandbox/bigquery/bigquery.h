@@ -46,35 +46,35 @@ bool bq_flag(const struct request *rq, const char *name);
 /* ---- pages ---- */
 
 /* Which part of a list a request asks for: startIndex or pageToken, and maxResults. */
-struct page {
+struct bq_page {
 	int64_t start, most;
 	bool int64_timestamp; /* formatOptions.useInt64Timestamp */
 };
 
 /* False when pageToken or a number is none of ours: the reply says so. `most` is the default. */
-bool page_read(struct page *page, const struct request *rq, int64_t most, struct reply *rp);
+bool page_read(struct bq_page *page, const struct request *rq, int64_t most, struct reply *rp);
 
 /* Sets nextPageToken or pageToken (`name`) for the item `next`. */
 void page_token(jdoc *doc, const char *name, int64_t next);
 
 /* One run of rows: `from` is a quoted table with `total` rows, `columns` what is shown of it. */
-struct rows {
+struct bq_rows {
 	const char *from;
-	const struct column *columns;
+	const struct catalog_column *columns;
 	size_t n;
 	bool numbered; /* the columns are called c0, c1 ... (query results) */
 	int64_t total;
 };
 
 /* Answers {..."rows":[...],"pageToken":...}: `doc` (taken over) is what stands before the rows. */
-void page_rows(struct sandbox *sb, struct reply *rp, jdoc *doc, const struct rows *rows,
-    const struct page *page);
+void page_rows(struct sandbox *sb, struct reply *rp, jdoc *doc, const struct bq_rows *rows,
+    const struct bq_page *page);
 
 /* ---- the rows of a query that names no table ---- */
 
 /* Names their table in the job; is that what a request asks for? Then these answer it. */
-struct job;
-void anonymous_name(struct job *job);
+struct bq_job;
+void anonymous_name(struct bq_job *job);
 bool anonymous_is(const struct request *rq);
 void anonymous_get(struct sandbox *sb, const struct request *rq, struct reply *rp);
 void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *rp);
@@ -82,8 +82,8 @@ void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *
 /* ---- rows in ---- */
 
 /* One INSERT into a table, prepared once. */
-struct ingest {
-	const struct table *table;
+struct bq_ingest {
+	const struct catalog_table *table;
 	struct value_in in;
 	/* private */
 	sqlite3_stmt *stmt;
@@ -91,11 +91,12 @@ struct ingest {
 	struct buf scratch;
 };
 
-void ingest_open(struct ingest *g, struct store *s, const struct table *table, bool ignore_unknown);
+void ingest_open(
+    struct bq_ingest *g, struct store *s, const struct catalog_table *table, bool ignore_unknown);
 
 /* Stores one row. NULL, or the rule it breaks (value_say with g->in.field); then nothing is stored. */
-const char *ingest_row(struct ingest *g, const struct row *row);
-void ingest_close(struct ingest *g);
+const char *ingest_row(struct bq_ingest *g, const struct row *row);
+void ingest_close(struct bq_ingest *g);
 
 /* ---- schemas ---- */
 
@@ -110,9 +111,9 @@ struct evolve {
  * The old columns with what `fresh` adds and relaxes, for catalog_alter; the caller
  * owns them. False: the message says why not.
  */
-bool evolve_columns(const struct evolve *how, const struct column *old, size_t n_old,
-    const struct column *fresh, size_t n_fresh, struct column **merged, size_t *n_merged,
-    struct bq_error *e);
+bool evolve_columns(const struct evolve *how, const struct catalog_column *old, size_t n_old,
+    const struct catalog_column *fresh, size_t n_fresh, struct catalog_column **merged,
+    size_t *n_merged, struct bq_error *e);
 
 /*
  * Schema auto-detection, as load jobs ask for it: the columns of the first 500 rows, NULLABLE or
@@ -120,12 +121,12 @@ bool evolve_columns(const struct evolve *how, const struct column *old, size_t n
  * and what is mixed becomes a STRING, as BigQuery does it. Columns that `table` (or NULL) has are as it has
  * them. False: a field is a record here and none there, or its name can be no column's.
  */
-bool detect_columns(struct span media, const struct table *table, struct column **columns,
-    size_t *n, struct bq_error *e);
+bool detect_columns(struct span media, const struct catalog_table *table,
+    struct catalog_column **columns, size_t *n, struct bq_error *e);
 
 /* timePartitioning, rangePartitioning and clustering of `resource` against the columns; expirationTime. */
 bool partition_check(
-    const jdoc *resource, const struct column *columns, size_t n, struct bq_error *e);
+    const jdoc *resource, const struct catalog_column *columns, size_t n, struct bq_error *e);
 
 /* Does the partitioning that `wanted` names (if it does) equal the one of `resource`? */
 bool partition_same(const jdoc *resource, const jdoc *wanted);
@@ -133,23 +134,24 @@ bool partition_same(const jdoc *resource, const jdoc *wanted);
 /* ---- one partition of a table: "t$20260101" ---- */
 
 /* The table of a request's path and its decorator, or NULL: the reply says why. The caller frees it. */
-struct table *decorator_open(
+struct catalog_table *decorator_open(
     struct sandbox *sb, const struct request *rq, struct reply *rp, const char **decorator);
 
 /* Cuts the name in two; the decorator (borrowed from it), or NULL where it has none. The caller frees *table. */
 const char *decorator_cut(const char *name, char **table);
 
 /* Is the table partitioned, and can it have a partition of that id? */
-bool decorator_check(const struct table *t, const char *decorator, struct bq_error *e);
+bool decorator_check(const struct catalog_table *t, const char *decorator, struct bq_error *e);
 
 /* Appends " WHERE ...": the rows in that partition, or (`in` false) in all the others; nothing without a decorator. */
-void decorator_where(struct buf *b, const struct table *t, const char *decorator, bool in);
+void decorator_where(struct buf *b, const struct catalog_table *t, const char *decorator, bool in);
 
 /* How many rows those are. */
-int64_t decorator_rows(struct store *s, const struct table *t, const char *decorator, bool in);
+int64_t decorator_rows(
+    struct store *s, const struct catalog_table *t, const char *decorator, bool in);
 
 /* Deletes the rows in the partition, or (no decorator) all. */
-void decorator_empty(struct store *s, const struct table *t, const char *decorator);
+void decorator_empty(struct store *s, const struct catalog_table *t, const char *decorator);
 
 /* Sets name of `to` from `from` when it is there. */
 void bq_copy(jdoc *to, const char *to_path, const jdoc *from, const char *from_path);

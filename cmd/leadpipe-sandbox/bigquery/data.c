@@ -11,14 +11,14 @@
 enum { ROWS_MOST = 100000, INSERT_ROWS_MAX = 50000 };
 
 /* The columns that selectedFields names, borrowed from the table's; false when one is not there. */
-static bool select_fields(
-    const struct table *t, const char *names, struct column *columns, size_t *n, struct reply *rp)
+static bool select_fields(const struct catalog_table *t, const char *names,
+    struct catalog_column *columns, size_t *n, struct reply *rp)
 {
 	const char *comma;
 
 	*n = 0;
 	for (; names && *names; names = *comma ? comma + 1 : comma) {
-		const struct column *c;
+		const struct catalog_column *c;
 
 		comma = names + strcspn(names, ",");
 		c = columns_find(t->columns, t->n, (struct span){names, (size_t)(comma - names)});
@@ -35,11 +35,11 @@ static bool select_fields(
 static void list_table(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *fields = request_query(rq, "selectedFields"), *decorator;
-	struct table *t = decorator_open(sb, rq, rp, &decorator);
-	struct column *columns = t ? mem_alloc((t->n + 1) * sizeof *columns) : NULL;
+	struct catalog_table *t = decorator_open(sb, rq, rp, &decorator);
+	struct catalog_column *columns = t ? mem_alloc((t->n + 1) * sizeof *columns) : NULL;
 	struct buf from;
-	struct page page;
-	struct rows rows;
+	struct bq_page page;
+	struct bq_rows rows;
 
 	buf_init(&from, 1 << 16);
 	if (t && page_read(&page, rq, ROWS_MOST, rp) &&
@@ -48,7 +48,7 @@ static void list_table(struct sandbox *sb, const struct request *rq, struct repl
 
 		catalog_quote(&from, t->storage);
 		decorator_where(&from, t, decorator, true);
-		rows = (struct rows){.from = buf_str(&from),
+		rows = (struct bq_rows){.from = buf_str(&from),
 		    .columns = fields && *fields ? columns : t->columns,
 		    .n = fields && *fields ? rows.n : t->n,
 		    .total = decorator_rows(sb->store, t, decorator, true)};
@@ -70,7 +70,7 @@ void data_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 
 struct insert {
 	struct store *store;
-	struct ingest ingest;
+	struct bq_ingest ingest;
 	struct row document, item, json; /* the body, one of its rows, that row's json */
 	jdoc *errors;
 	size_t bad, n;
@@ -172,7 +172,7 @@ static bool is_true(const struct row *document, struct span name)
 	return f && f->type == JSON_TRUE;
 }
 
-static void insert_rows(struct sandbox *sb, struct insert *in, const struct table *t,
+static void insert_rows(struct sandbox *sb, struct insert *in, const struct catalog_table *t,
     const struct field *rows, struct reply *rp)
 {
 	struct span rest = rows->value, item;
@@ -215,7 +215,7 @@ void data_insert_all(struct sandbox *sb, const struct request *rq, struct reply 
 {
 	struct insert in = {.store = sb->store};
 	const char *decorator;
-	struct table *t = decorator_open(sb, rq, rp, &decorator);
+	struct catalog_table *t = decorator_open(sb, rq, rp, &decorator);
 	const char *why = t ? row_parse(&in.document, rq->body) : NULL;
 	const struct field *rows = t && !why ? row_find(&in.document, SPAN("rows")) : NULL;
 

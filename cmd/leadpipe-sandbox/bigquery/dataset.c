@@ -153,7 +153,7 @@ void dataset_list(struct sandbox *sb, const struct request *rq, struct reply *rp
 	const char *project = rq->part[0].p;
 	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
-	struct page page;
+	struct bq_page page;
 	int64_t next = 0;
 
 	if (!page_read(&page, rq, LIST_MOST, rp))

@@ -16,7 +16,7 @@ const char *decorator_cut(const char *name, char **table)
 	return name[n] ? name + n + 1 : NULL;
 }
 
-bool decorator_check(const struct table *t, const char *decorator, struct bq_error *e)
+bool decorator_check(const struct catalog_table *t, const char *decorator, struct bq_error *e)
 {
 	struct partitioning p = partitioning_of(t->resource);
 
@@ -31,12 +31,12 @@ bool decorator_check(const struct table *t, const char *decorator, struct bq_err
 	           decorator, t->project, t->dataset, t->name, p.unit ? p.unit : "ranges", p.field);
 }
 
-struct table *decorator_open(
+struct catalog_table *decorator_open(
     struct sandbox *sb, const struct request *rq, struct reply *rp, const char **decorator)
 {
 	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
 	struct bq_error e = {.reason = ""};
-	struct table *t;
+	struct catalog_table *t;
 	char *name;
 
 	*decorator = decorator_cut(rq->part[2].p, &name);
@@ -54,7 +54,7 @@ struct table *decorator_open(
 	return t;
 }
 
-void decorator_where(struct buf *b, const struct table *t, const char *decorator, bool in)
+void decorator_where(struct buf *b, const struct catalog_table *t, const char *decorator, bool in)
 {
 	struct partitioning p = partitioning_of(t->resource);
 
@@ -65,7 +65,8 @@ void decorator_where(struct buf *b, const struct table *t, const char *decorator
 	buf_addf(b, " %s '%s'", in ? "=" : "<>", decorator);
 }
 
-int64_t decorator_rows(struct store *s, const struct table *t, const char *decorator, bool in)
+int64_t decorator_rows(
+    struct store *s, const struct catalog_table *t, const char *decorator, bool in)
 {
 	struct buf where;
 	int64_t rows;
@@ -77,7 +78,7 @@ int64_t decorator_rows(struct store *s, const struct table *t, const char *decor
 	return rows;
 }
 
-void decorator_empty(struct store *s, const struct table *t, const char *decorator)
+void decorator_empty(struct store *s, const struct catalog_table *t, const char *decorator)
 {
 	struct buf sql;
 

@@ -5,15 +5,15 @@
 
 #include <stdlib.h>
 
-enum write { WRITE_EMPTY, WRITE_APPEND, WRITE_TRUNCATE };
+enum write_disposition { WRITE_EMPTY, WRITE_APPEND, WRITE_TRUNCATE };
 
 struct destination {
 	struct store *store;
 	const char *project, *dataset; /* of the configuration */
 	char *name, *full;             /* "t", "p:d.t" */
 	const char *decorator;         /* or NULL */
-	enum write write;
-	struct table *table; /* NULL: not there yet */
+	enum write_disposition write;
+	struct catalog_table *table; /* NULL: not there yet */
 };
 
 static bool read_write(struct destination *d, const jdoc *config, struct bq_error *e)
@@ -23,7 +23,7 @@ static bool read_write(struct destination *d, const jdoc *config, struct bq_erro
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(wanted, names[i]) == 0) {
-			d->write = (enum write)i;
+			d->write = (enum write_disposition)i;
 			return true;
 		}
 	return bq_fail(e, "notImplemented",
@@ -85,7 +85,7 @@ void destination_free(struct destination *d)
 
 /* The table anew, with the result's columns and the partitioning that it had or that is asked for. */
 static bool create(
-    struct destination *d, const jdoc *config, const struct job *job, struct bq_error *e)
+    struct destination *d, const jdoc *config, const struct bq_job *job, struct bq_error *e)
 {
 	static const char *const keys[] = {"timePartitioning", "rangePartitioning", "clustering"};
 	jdoc *resource = d->table ? jdoc_copy(d->table->resource) : jdoc_object();
@@ -106,10 +106,10 @@ static bool create(
 }
 
 /* Rows are added to the table as it is: the result must fit its columns. */
-static bool fits(const struct destination *d, const struct job *job, struct bq_error *e)
+static bool fits(const struct destination *d, const struct bq_job *job, struct bq_error *e)
 {
 	struct evolve how = {.table = d->full};
-	struct column *merged;
+	struct catalog_column *merged;
 	size_t n;
 
 	if (!evolve_columns(
@@ -119,7 +119,7 @@ static bool fits(const struct destination *d, const struct job *job, struct bq_e
 	return true;
 }
 
-static void copy_rows(const struct destination *d, const struct job *job)
+static void copy_rows(const struct destination *d, const struct bq_job *job)
 {
 	struct buf sql;
 
@@ -140,7 +140,7 @@ static void copy_rows(const struct destination *d, const struct job *job)
 }
 
 static bool write_rows(
-    struct destination *d, const jdoc *config, const struct job *job, struct bq_error *e)
+    struct destination *d, const jdoc *config, const struct bq_job *job, struct bq_error *e)
 {
 	bool anew = !d->table || !d->table->n || (d->write == WRITE_TRUNCATE && !d->decorator);
 	int64_t outside;
@@ -160,7 +160,7 @@ static bool write_rows(
 }
 
 bool destination_write(
-    struct destination *d, const jdoc *config, const struct job *job, struct bq_error *e)
+    struct destination *d, const jdoc *config, const struct bq_job *job, struct bq_error *e)
 {
 	bool ok;
 

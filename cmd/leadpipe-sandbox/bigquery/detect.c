@@ -77,11 +77,12 @@ static jdoc *schema_of(struct span rest, struct bq_error *e)
 
 /* ---- what the table has ---- */
 
-static void adopt(struct column *columns, size_t n, const struct column *known, size_t n_known)
+static void adopt(
+    struct catalog_column *columns, size_t n, const struct catalog_column *known, size_t n_known)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct column *c = &columns[i], *copy, old = *c;
-		const struct column *k = columns_find(known, n_known, span_of(c->name));
+		struct catalog_column *c = &columns[i], *copy, old = *c;
+		const struct catalog_column *k = columns_find(known, n_known, span_of(c->name));
 
 		if (k && k->type == TYPE_RECORD && c->type == TYPE_RECORD) {
 			c->mode = k->mode;
@@ -95,8 +96,8 @@ static void adopt(struct column *columns, size_t n, const struct column *known, 
 	}
 }
 
-bool detect_columns(struct span media, const struct table *table, struct column **columns,
-    size_t *n, struct bq_error *e)
+bool detect_columns(struct span media, const struct catalog_table *table,
+    struct catalog_column **columns, size_t *n, struct bq_error *e)
 {
 	jdoc *schema = schema_of(media, e);
 	char why[JDOC_WHY];

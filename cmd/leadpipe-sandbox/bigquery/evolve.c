@@ -10,11 +10,11 @@
 
 enum { CLUSTER_MAX = 4 };
 
-static bool evolve(const struct evolve *how, struct column **columns, size_t *n,
-    const struct column *fresh, size_t n_fresh, struct bq_error *e);
+static bool evolve(const struct evolve *how, struct catalog_column **columns, size_t *n,
+    const struct catalog_column *fresh, size_t n_fresh, struct bq_error *e);
 
-static bool mismatch(
-    struct bq_error *e, const struct evolve *how, const char *format, const struct column *c)
+static bool mismatch(struct bq_error *e, const struct evolve *how, const char *format,
+    const struct catalog_column *c)
 {
 	char what[BQ_MESSAGE / 2];
 
@@ -23,8 +23,8 @@ static bool mismatch(
 	    e, "invalid", "Provided Schema does not match Table %s. %s", how->table, what);
 }
 
-static bool evolve_one(
-    const struct evolve *how, struct column *old, const struct column *fresh, struct bq_error *e)
+static bool evolve_one(const struct evolve *how, struct catalog_column *old,
+    const struct catalog_column *fresh, struct bq_error *e)
 {
 	if (old->type != fresh->type)
 		return bq_fail(e, "invalid",
@@ -45,10 +45,10 @@ static bool evolve_one(
 	return evolve(how, &old->fields, &old->n, fresh->fields, fresh->n, e);
 }
 
-static bool evolve_add(const struct evolve *how, struct column **columns, size_t *n,
-    const struct column *fresh, struct bq_error *e)
+static bool evolve_add(const struct evolve *how, struct catalog_column **columns, size_t *n,
+    const struct catalog_column *fresh, struct bq_error *e)
 {
-	struct column *copy;
+	struct catalog_column *copy;
 
 	if (!how->add)
 		return mismatch(e, how, "Cannot add fields (field: %s)", fresh);
@@ -62,15 +62,16 @@ static bool evolve_add(const struct evolve *how, struct column **columns, size_t
 	return true;
 }
 
-static bool evolve(const struct evolve *how, struct column **columns, size_t *n,
-    const struct column *fresh, size_t n_fresh, struct bq_error *e)
+static bool evolve(const struct evolve *how, struct catalog_column **columns, size_t *n,
+    const struct catalog_column *fresh, size_t n_fresh, struct bq_error *e)
 {
 	for (size_t i = 0; how->whole && i < *n; i++)
 		if (!columns_find(fresh, n_fresh, span_of((*columns)[i].name)))
 			return mismatch(
 			    e, how, "Field %s is missing in new schema", &(*columns)[i]);
 	for (size_t i = 0; i < n_fresh; i++) {
-		const struct column *old = columns_find(*columns, *n, span_of(fresh[i].name));
+		const struct catalog_column *old =
+		    columns_find(*columns, *n, span_of(fresh[i].name));
 
 		if (old ? !evolve_one(how, &(*columns)[old - *columns], &fresh[i], e)
 		        : !evolve_add(how, columns, n, &fresh[i], e))
@@ -79,9 +80,9 @@ static bool evolve(const struct evolve *how, struct column **columns, size_t *n,
 	return true;
 }
 
-bool evolve_columns(const struct evolve *how, const struct column *old, size_t n_old,
-    const struct column *fresh, size_t n_fresh, struct column **merged, size_t *n_merged,
-    struct bq_error *e)
+bool evolve_columns(const struct evolve *how, const struct catalog_column *old, size_t n_old,
+    const struct catalog_column *fresh, size_t n_fresh, struct catalog_column **merged,
+    size_t *n_merged, struct bq_error *e)
 {
 	*merged = columns_copy(old, n_old);
 	*n_merged = n_old;
@@ -99,11 +100,12 @@ bool evolve_columns(const struct evolve *how, const struct column *old, size_t n
 
 /* ---- partitioning and clustering ---- */
 
-static bool check_time(const jdoc *time, const struct column *columns, size_t n, struct bq_error *e)
+static bool check_time(
+    const jdoc *time, const struct catalog_column *columns, size_t n, struct bq_error *e)
 {
 	static const char *const types[] = {"DAY", "HOUR", "MONTH", "YEAR"};
 	const char *type = jdoc_text(time, "type", ""), *field = jdoc_text(time, "field", NULL);
-	const struct column *c = field ? columns_find(columns, n, span_of(field)) : NULL;
+	const struct catalog_column *c = field ? columns_find(columns, n, span_of(field)) : NULL;
 	size_t i = 0;
 
 	while (i < 4 && strcmp(types[i], type) != 0)
@@ -129,10 +131,10 @@ static bool check_time(const jdoc *time, const struct column *columns, size_t n,
 }
 
 static bool check_range(
-    const jdoc *range, const struct column *columns, size_t n, struct bq_error *e)
+    const jdoc *range, const struct catalog_column *columns, size_t n, struct bq_error *e)
 {
 	const char *field = jdoc_text(range, "field", "");
-	const struct column *c = columns_find(columns, n, span_of(field));
+	const struct catalog_column *c = columns_find(columns, n, span_of(field));
 
 	if (!c || c->type != TYPE_INT64 || c->mode == MODE_REPEATED)
 		return bq_fail(e, "invalid",
@@ -146,13 +148,13 @@ static bool check_range(
 }
 
 static bool check_clusters(
-    const jdoc *fields, const struct column *columns, size_t n, struct bq_error *e)
+    const jdoc *fields, const struct catalog_column *columns, size_t n, struct bq_error *e)
 {
 	if (jdoc_count(fields) > CLUSTER_MAX)
 		return bq_fail(e, "invalid", "Clustering supports at most 4 fields");
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		const char *name = jdoc_text(jdoc_item(fields, i, NULL), "", "");
-		const struct column *c = columns_find(columns, n, span_of(name));
+		const struct catalog_column *c = columns_find(columns, n, span_of(name));
 
 		if (!c)
 			return bq_fail(e, "invalid",
@@ -168,7 +170,7 @@ static bool check_clusters(
 }
 
 bool partition_check(
-    const jdoc *resource, const struct column *columns, size_t n, struct bq_error *e)
+    const jdoc *resource, const struct catalog_column *columns, size_t n, struct bq_error *e)
 {
 	const jdoc *time = jdoc_at(resource, "timePartitioning");
 	const jdoc *range = jdoc_at(resource, "rangePartitioning");

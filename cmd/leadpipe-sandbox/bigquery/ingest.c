@@ -9,11 +9,12 @@
 
 enum { SCRATCH_MAX = 1 << 20 };
 
-void ingest_open(struct ingest *g, struct store *s, const struct table *table, bool ignore_unknown)
+void ingest_open(
+    struct bq_ingest *g, struct store *s, const struct catalog_table *table, bool ignore_unknown)
 {
 	struct buf sql;
 
-	*g = (struct ingest){.table = table, .in = {.ignore_unknown = ignore_unknown}};
+	*g = (struct bq_ingest){.table = table, .in = {.ignore_unknown = ignore_unknown}};
 	g->values = mem_alloc((table->n + 1) * sizeof *g->values);
 	buf_init(&g->scratch, SCRATCH_MAX);
 	buf_init(&sql, 1 << 24);
@@ -31,9 +32,10 @@ void ingest_open(struct ingest *g, struct store *s, const struct table *table, b
 }
 
 /* The column of a field; rows mostly name their columns in the table's order, so `guess` is tried first. */
-static const struct column *column_of(struct ingest *g, const struct field *field, size_t guess)
+static const struct catalog_column *column_of(
+    struct bq_ingest *g, const struct field *field, size_t guess)
 {
-	const struct table *t = g->table;
+	const struct catalog_table *t = g->table;
 	struct span name = field->name;
 
 	if (!field->plain) {
@@ -45,16 +47,16 @@ static const struct column *column_of(struct ingest *g, const struct field *fiel
 	return columns_find(t->columns, t->n, name);
 }
 
-const char *ingest_row(struct ingest *g, const struct row *row)
+const char *ingest_row(struct bq_ingest *g, const struct row *row)
 {
-	const struct table *t = g->table;
+	const struct catalog_table *t = g->table;
 	size_t guess = 0;
 	const char *why;
 
 	for (size_t i = 0; i < t->n; i++)
 		g->values[i] = (struct span){NULL, 0};
 	for (size_t i = 0; i < row->n; i++) {
-		const struct column *column = column_of(g, &row->fields[i], guess);
+		const struct catalog_column *column = column_of(g, &row->fields[i], guess);
 
 		if (column) {
 			guess = (size_t)(column - t->columns);
@@ -78,7 +80,7 @@ const char *ingest_row(struct ingest *g, const struct row *row)
 	return why;
 }
 
-void ingest_close(struct ingest *g)
+void ingest_close(struct bq_ingest *g)
 {
 	sqlite3_finalize(g->stmt);
 	value_in_free(&g->in);

@@ -2,7 +2,7 @@
 
 #include "bigquery/job.h"
 
-bool job_struck(struct sandbox *sb, struct job *job)
+bool job_struck(struct sandbox *sb, struct bq_job *job)
 {
 	const char *reason = job->dry_run ? NULL : fault_strike(&sb->faults, "bq-job");
 	struct bq_error e;
@@ -23,7 +23,7 @@ bool job_struck(struct sandbox *sb, struct job *job)
 	return true;
 }
 
-void job_go_on(struct sandbox *sb, struct job *job)
+void job_go_on(struct sandbox *sb, struct bq_job *job)
 {
 	bool running = strcmp(jdoc_text(job->resource, "status.state", ""), "RUNNING") == 0;
 	struct bq_error e;
@@ -35,7 +35,7 @@ void job_go_on(struct sandbox *sb, struct job *job)
 }
 
 void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
-    struct job **job, struct bq_error *e)
+    struct bq_job **job, struct bq_error *e)
 {
 	*job = job_new(sb, project, document, e);
 	if (!*job)
@@ -58,7 +58,7 @@ void job_reply(struct sandbox *sb, const char *project, const jdoc *document, st
     struct reply *rp)
 {
 	struct bq_error e = {.reason = ""};
-	struct job *job;
+	struct bq_job *job;
 
 	job_insert(sb, project, document, media, &job, &e);
 	if (!job)

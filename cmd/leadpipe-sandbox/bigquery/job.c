@@ -108,14 +108,14 @@ static char *place_of(struct store *s, const char *project, const jdoc *document
 	return place ? place : mem_text("US");
 }
 
-struct job *job_new(
+struct bq_job *job_new(
     struct sandbox *sb, const char *project, const jdoc *document, struct bq_error *e)
 {
 	const jdoc *configuration = jdoc_at(document, "configuration");
 	char *place = place_of(sb->store, project, document);
 	const char *location = jdoc_text(document, "jobReference.location", place);
 	const char *id = jdoc_text(document, "jobReference.jobId", NULL);
-	struct job *job;
+	struct bq_job *job;
 	jdoc *r, *own;
 	char *full;
 
@@ -157,12 +157,12 @@ static jdoc *problem_of(const char *reason, const char *message, const char *loc
 	return problem;
 }
 
-bool job_is_done(const struct job *job)
+bool job_is_done(const struct bq_job *job)
 {
 	return strcmp(jdoc_text(job->resource, "status.state", ""), "DONE") == 0;
 }
 
-void job_fail(struct job *job, const struct bq_error *e)
+void job_fail(struct bq_job *job, const struct bq_error *e)
 {
 	jdoc *all = jdoc_array();
 
@@ -174,7 +174,7 @@ void job_fail(struct job *job, const struct bq_error *e)
 	jdoc_set(job->resource, "status.errorResult", problem_of(e->reason, e->message, NULL));
 }
 
-bool job_failed(const struct job *job, struct bq_error *e)
+bool job_failed(const struct bq_job *job, struct bq_error *e)
 {
 	const jdoc *result = jdoc_at(job->resource, "status.errorResult");
 
@@ -183,7 +183,7 @@ bool job_failed(const struct job *job, struct bq_error *e)
 	return result != NULL;
 }
 
-void job_warn(struct job *job, const char *message, const char *location)
+void job_warn(struct bq_job *job, const char *message, const char *location)
 {
 	if (!job->errors)
 		job->errors = jdoc_array();
@@ -220,7 +220,7 @@ char *job_result_name(struct sandbox *sb)
 	    (long long)store_int(sb->store, 0, "SELECT max(number) FROM bq_job", NULL) + 1);
 }
 
-void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
+void job_finish(struct sandbox *sb, struct bq_job *job, const char *request_id)
 {
 	jdoc *schema;
 	char *text, *columns;
@@ -248,9 +248,9 @@ void job_finish(struct sandbox *sb, struct job *job, const char *request_id)
 }
 
 /* The job that the statement, of the columns below, has just stepped to. */
-static struct job *read_job(sqlite3_stmt *stmt)
+static struct bq_job *read_job(sqlite3_stmt *stmt)
 {
-	struct job *job = mem_alloc(sizeof *job);
+	struct bq_job *job = mem_alloc(sizeof *job);
 	const char *storage = (const char *)sqlite3_column_text(stmt, 3);
 	char why[JDOC_WHY];
 	jdoc *schema;
@@ -268,9 +268,9 @@ static struct job *read_job(sqlite3_stmt *stmt)
 
 #define SELECT_JOB "SELECT project, id, resource, storage, columns, rows FROM bq_job "
 
-struct job *job_find(struct sandbox *sb, const char *project, const char *id)
+struct bq_job *job_find(struct sandbox *sb, const char *project, const char *id)
 {
-	struct job *job = NULL;
+	struct bq_job *job = NULL;
 	sqlite3_stmt *stmt;
 
 	job_set_up(sb->store);
@@ -282,9 +282,10 @@ struct job *job_find(struct sandbox *sb, const char *project, const char *id)
 	return job;
 }
 
-struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location)
+struct bq_job *job_open(
+    struct sandbox *sb, const char *project, const char *id, const char *location)
 {
-	struct job *job = job_find(sb, project, id);
+	struct bq_job *job = job_find(sb, project, id);
 	const char *place = job ? jdoc_text(job->resource, "jobReference.location", "US") : "US";
 
 	if (location && *location ? strcasecmp(location, place) != 0
@@ -297,9 +298,9 @@ struct job *job_open(struct sandbox *sb, const char *project, const char *id, co
 	return job;
 }
 
-struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id)
+struct bq_job *job_of_request(struct sandbox *sb, const char *project, const char *request_id)
 {
-	struct job *job = NULL;
+	struct bq_job *job = NULL;
 	sqlite3_stmt *stmt;
 
 	job_set_up(sb->store);
@@ -312,7 +313,7 @@ struct job *job_of_request(struct sandbox *sb, const char *project, const char *
 	return job;
 }
 
-jdoc *job_running(const struct job *job)
+jdoc *job_running(const struct bq_job *job)
 {
 	static const char *const same[] = {"kind", "id", "user_email", "jobReference",
 	    "configuration", "statistics.creationTime", "statistics.startTime"};
@@ -324,7 +325,7 @@ jdoc *job_running(const struct job *job)
 	return doc;
 }
 
-void job_free(struct job *job)
+void job_free(struct bq_job *job)
 {
 	if (!job)
 		return;
@@ -337,7 +338,7 @@ void job_free(struct job *job)
 	free(job);
 }
 
-void job_forget(struct sandbox *sb, const struct job *job)
+void job_forget(struct sandbox *sb, const struct bq_job *job)
 {
 	store_run(sb->store,
 	    "UPDATE bq_job SET deleted = 1, created = 0 WHERE project = ?1 AND id = ?2", "tt",

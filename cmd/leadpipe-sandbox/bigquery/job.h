@@ -12,14 +12,14 @@
 #include "bigquery/bigquery.h"
 #include "sql/sql.h"
 
-struct job {
+struct bq_job {
 	char *project, *id;
 	jdoc *resource; /* as jobs.get answers it */
 	jdoc *errors;   /* what becomes status.errors; NULL while there is none */
 	bool dry_run;   /* never kept */
 	/* The result of a query; storage NULL when there is none. */
 	char *storage; /* the SQLite table of the rows, columns c0, c1 ... */
-	struct column *columns;
+	struct catalog_column *columns;
 	size_t n;
 	int64_t rows;
 };
@@ -29,50 +29,51 @@ struct job {
  * whether it is used up. `document`: {"jobReference":...,"configuration":...}.
  * NULL: *e says why. The caller frees with job_free.
  */
-struct job *job_new(
+struct bq_job *job_new(
     struct sandbox *sb, const char *project, const jdoc *document, struct bq_error *e);
 
 /* NULL when there is none, or not at that location (NULL: not said, which finds US and EU). */
-struct job *job_open(struct sandbox *sb, const char *project, const char *id, const char *location);
+struct bq_job *job_open(
+    struct sandbox *sb, const char *project, const char *id, const char *location);
 
 /* At whatever location. */
-struct job *job_find(struct sandbox *sb, const char *project, const char *id);
+struct bq_job *job_find(struct sandbox *sb, const char *project, const char *id);
 
 /* The job that jobs.query made for the same requestId in the last 15 minutes, or NULL. */
-struct job *job_of_request(struct sandbox *sb, const char *project, const char *request_id);
+struct bq_job *job_of_request(struct sandbox *sb, const char *project, const char *request_id);
 
 /* Not so for a job that waits for its turn. */
-bool job_is_done(const struct job *job);
+bool job_is_done(const struct bq_job *job);
 
 /* The failure becomes errorResult and the first of errors. */
-void job_fail(struct job *job, const struct bq_error *e);
-bool job_failed(const struct job *job, struct bq_error *e);
+void job_fail(struct bq_job *job, const struct bq_error *e);
+bool job_failed(const struct bq_job *job, struct bq_error *e);
 
 /*
  * --fault bq-job:KIND: is this one to fail, with nothing done? Then it has. Or is it to wait? Then
  * nothing is done yet. Dry runs never do.
  */
-bool job_struck(struct sandbox *sb, struct job *job);
+bool job_struck(struct sandbox *sb, struct bq_job *job);
 
 /* One step of a job that waits, each time that it is looked for: PENDING, RUNNING, and then it is done. */
-void job_go_on(struct sandbox *sb, struct job *job);
+void job_go_on(struct sandbox *sb, struct bq_job *job);
 
 /* Adds to status.errors: a row's error, with its place (or NULL). */
-void job_warn(struct job *job, const char *message, const char *location);
+void job_warn(struct bq_job *job, const char *message, const char *location);
 
 /* A name for the SQLite table of the next job's result. The caller frees. */
 char *job_result_name(struct sandbox *sb);
 
 /* Sets its end and keeps it. request_id: of jobs.query, or NULL. */
-void job_finish(struct sandbox *sb, struct job *job, const char *request_id);
+void job_finish(struct sandbox *sb, struct bq_job *job, const char *request_id);
 
 /* What insert answers for a job that was just kept: RUNNING, without what only the end can tell. */
-jdoc *job_running(const struct job *job);
+jdoc *job_running(const struct bq_job *job);
 
 /* Deletes it and its result; the id stays used up. */
-void job_forget(struct sandbox *sb, const struct job *job);
+void job_forget(struct sandbox *sb, const struct bq_job *job);
 
-void job_free(struct job *job);
+void job_free(struct bq_job *job);
 
 /* Makes the table bq_job, once. */
 void job_set_up(struct store *s);
@@ -82,14 +83,14 @@ void job_set_up(struct store *s);
  * finished job (the caller frees), or NULL and *e says why there is none.
  */
 void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
-    struct job **job, struct bq_error *e);
+    struct bq_job **job, struct bq_error *e);
 
 /* job_insert and the reply. */
 void job_reply(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
     struct reply *rp);
 
 /* Does the work of a load job: all or nothing. Failures go into the job. */
-void load_run(struct sandbox *sb, struct job *job, struct span media);
+void load_run(struct sandbox *sb, struct bq_job *job, struct span media);
 
 /*
  * Where a query's rows go besides its own result: destinationTable, its decorator,
@@ -99,13 +100,13 @@ void load_run(struct sandbox *sb, struct job *job, struct span media);
 struct destination *destination_open(
     struct store *s, const char *project, const jdoc *config, struct bq_error *e);
 bool destination_write(
-    struct destination *d, const jdoc *config, const struct job *job, struct bq_error *e);
+    struct destination *d, const jdoc *config, const struct bq_job *job, struct bq_error *e);
 void destination_free(struct destination *d);
 
 /*
  * Does the work of a query job. False: a query that is wrong in itself, for which
  * there is no job (*e); what fails while it runs goes into the job.
  */
-bool query_run(struct sandbox *sb, struct job *job, struct bq_error *e);
+bool query_run(struct sandbox *sb, struct bq_job *job, struct bq_error *e);
 
 #endif

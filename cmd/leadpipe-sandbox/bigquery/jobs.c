@@ -7,10 +7,10 @@
 
 enum { LIST_MOST = 1000 };
 
-static struct job *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static struct bq_job *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *location = request_query(rq, "location");
-	struct job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
+	struct bq_job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
 
 	if (!job)
 		bq_reject(rp, "notFound", "Not found: Job %s:%s%s%s", rq->part[0].p,
@@ -20,7 +20,7 @@ static struct job *open_part(struct sandbox *sb, const struct request *rq, struc
 
 void job_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct job *job = open_part(sb, rq, rp);
+	struct bq_job *job = open_part(sb, rq, rp);
 
 	if (job)
 		reply_json(rp, 200, jdoc_copy(job->resource));
@@ -29,7 +29,7 @@ void job_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 
 void job_cancel(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct job *job = open_part(sb, rq, rp);
+	struct bq_job *job = open_part(sb, rq, rp);
 	jdoc *doc;
 
 	if (!job)
@@ -43,7 +43,7 @@ void job_cancel(struct sandbox *sb, const struct request *rq, struct reply *rp)
 
 void job_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct job *job = open_part(sb, rq, rp);
+	struct bq_job *job = open_part(sb, rq, rp);
 
 	if (!job)
 		return;
@@ -86,7 +86,7 @@ void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	int64_t to = strtoll(text_query(rq, "maxCreationTime"), NULL, 10);
 	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
-	struct page page;
+	struct bq_page page;
 	int64_t next;
 
 	if (!page_read(&page, rq, LIST_MOST, rp))

@@ -12,20 +12,20 @@ enum { SHOWN = 5 };
 
 enum disposition { WRITE_APPEND, WRITE_TRUNCATE, WRITE_TRUNCATE_DATA, WRITE_EMPTY };
 
-struct load {
+struct bq_load {
 	struct sandbox *sb;
-	struct job *job;
+	struct bq_job *job;
 	const jdoc *config;
 	const char *project, *dataset;
 	char *name, *full;     /* "t" and "p:d.t" */
 	const char *decorator; /* the partition that is loaded into, or NULL */
 	int64_t outside;       /* with it: the rows in other partitions */
 	enum disposition write;
-	bool add, relax;        /* schemaUpdateOptions */
-	bool detect;            /* the schema comes from the rows */
-	struct column *columns; /* of the job's schema; NULL when it has none */
+	bool add, relax;                /* schemaUpdateOptions */
+	bool detect;                    /* the schema comes from the rows */
+	struct catalog_column *columns; /* of the job's schema; NULL when it has none */
 	size_t n;
-	struct table *table;
+	struct catalog_table *table;
 	int64_t rows, bad, bytes_before;
 	struct span media, raw; /* what is read, and (gzip) what was sent */
 	struct body plain;      /* what raw was unpacked to */
@@ -34,7 +34,7 @@ struct load {
 
 /* ---- what was asked for ---- */
 
-static bool read_write(struct load *l)
+static bool read_write(struct bq_load *l)
 {
 	static const char *const names[] = {
 	    "WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_TRUNCATE_DATA", "WRITE_EMPTY"};
@@ -48,7 +48,7 @@ static bool read_write(struct load *l)
 	return bq_fail(&l->error, "invalid", "Invalid value for writeDisposition");
 }
 
-static bool read_updates(struct load *l)
+static bool read_updates(struct bq_load *l)
 {
 	const jdoc *options = jdoc_at(l->config, "schemaUpdateOptions");
 
@@ -74,7 +74,7 @@ static bool read_updates(struct load *l)
 	return true;
 }
 
-static bool read_schema(struct load *l)
+static bool read_schema(struct bq_load *l)
 {
 	const jdoc *schema = jdoc_at(l->config, "schema");
 	char why[JDOC_WHY];
@@ -87,7 +87,7 @@ static bool read_schema(struct load *l)
 	       bq_fail(&l->error, "invalid", "%s", why);
 }
 
-static bool read_config(struct load *l)
+static bool read_config(struct bq_load *l)
 {
 	const char *format = jdoc_text(l->config, "sourceFormat", "CSV");
 
@@ -111,7 +111,7 @@ static bool read_config(struct load *l)
 
 /* ---- the table ---- */
 
-static bool create(struct load *l, const jdoc *old_resource)
+static bool create(struct bq_load *l, const jdoc *old_resource)
 {
 	static const char *const keys[] = {"timePartitioning", "rangePartitioning", "clustering"};
 	static const char *const properties[] = {
@@ -137,7 +137,7 @@ static bool create(struct load *l, const jdoc *old_resource)
 	return ok;
 }
 
-static bool make_table(struct load *l)
+static bool make_table(struct bq_load *l)
 {
 	if (strcmp(jdoc_text(l->config, "createDisposition", ""), "CREATE_NEVER") == 0)
 		return bq_fail(&l->error, "notFound", "Not found: Table %s", l->full);
@@ -147,9 +147,9 @@ static bool make_table(struct load *l)
 }
 
 /* WRITE_TRUNCATE: the table anew, with the job's schema. */
-static bool replace_table(struct load *l)
+static bool replace_table(struct bq_load *l)
 {
-	struct table *old = l->table;
+	struct catalog_table *old = l->table;
 	bool ok;
 
 	if (!l->columns) {
@@ -163,10 +163,10 @@ static bool replace_table(struct load *l)
 	return ok;
 }
 
-static bool evolve_table(struct load *l)
+static bool evolve_table(struct bq_load *l)
 {
 	struct evolve how = {.add = l->add, .relax = l->relax, .table = l->full};
-	struct column *merged;
+	struct catalog_column *merged;
 	size_t n;
 
 	if (!l->columns)
@@ -178,7 +178,7 @@ static bool evolve_table(struct load *l)
 	return true;
 }
 
-static bool use_table(struct load *l)
+static bool use_table(struct bq_load *l)
 {
 	if (l->write == WRITE_EMPTY &&
 	    decorator_rows(l->sb->store, l->table, l->decorator, true) > 0)
@@ -198,12 +198,12 @@ static bool use_table(struct load *l)
 	return evolve_table(l);
 }
 
-static bool check_decorator(struct load *l)
+static bool check_decorator(struct bq_load *l)
 {
 	return !l->decorator || decorator_check(l->table, l->decorator, &l->error);
 }
 
-static bool prepare(struct load *l)
+static bool prepare(struct bq_load *l)
 {
 	bool ok;
 
@@ -223,13 +223,13 @@ static bool prepare(struct load *l)
 
 static bool take_piece(void *load, struct span piece)
 {
-	struct load *l = load;
+	struct bq_load *l = load;
 
 	return body_add(&l->plain, l->sb->store->dir, piece);
 }
 
 /* A gzip file is known by its first bytes: no client says so. */
-static bool unpack(struct load *l)
+static bool unpack(struct bq_load *l)
 {
 	const char *why;
 
@@ -245,9 +245,9 @@ static bool unpack(struct load *l)
 }
 
 /* The columns that the rows bring; those that the table has stay as they are. */
-static bool detect(struct load *l)
+static bool detect(struct bq_load *l)
 {
-	struct table *t = NULL;
+	struct catalog_table *t = NULL;
 	bool ok;
 
 	if (!l->detect)
@@ -260,7 +260,7 @@ static bool detect(struct load *l)
 }
 
 static void bad_row(
-    struct load *l, const char *why, const char *field, int64_t line, int64_t offset)
+    struct bq_load *l, const char *why, const char *field, int64_t line, int64_t offset)
 {
 	char location[VALUE_FIELD + 80];
 	struct buf text;
@@ -282,9 +282,9 @@ static void bad_row(
 }
 
 /* Past maxBadRecords it reads on only until there are some errors to show. */
-static void load_rows(struct load *l, int64_t most_bad)
+static void load_rows(struct bq_load *l, int64_t most_bad)
 {
-	struct ingest g;
+	struct bq_ingest g;
 	struct row row = {0};
 	struct span rest = l->media;
 	int64_t lines = 0;
@@ -315,7 +315,7 @@ static void load_rows(struct load *l, int64_t most_bad)
 	ingest_close(&g);
 }
 
-static bool load_data(struct load *l)
+static bool load_data(struct bq_load *l)
 {
 	int64_t most_bad = jdoc_int(l->config, "maxBadRecords", 0);
 
@@ -335,7 +335,7 @@ static bool load_data(struct load *l)
 	    (long long)l->rows, (long long)l->bad);
 }
 
-static void set_statistics(struct load *l)
+static void set_statistics(struct bq_load *l)
 {
 	jdoc *r = l->job->resource;
 
@@ -347,10 +347,10 @@ static void set_statistics(struct load *l)
 	bq_set_int64(r, "statistics.load.badRecords", l->bad);
 }
 
-void load_run(struct sandbox *sb, struct job *job, struct span media)
+void load_run(struct sandbox *sb, struct bq_job *job, struct span media)
 {
 	jdoc *config = jdoc_copy(jdoc_at(job->resource, "configuration.load"));
-	struct load l = {.sb = sb, .job = job, .config = config, .raw = media};
+	struct bq_load l = {.sb = sb, .job = job, .config = config, .raw = media};
 
 	body_init(&l.plain);
 	if (job->dry_run)

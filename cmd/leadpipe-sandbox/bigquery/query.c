@@ -9,9 +9,9 @@ enum { MIB = 1 << 20 };
 
 #define BILLED_LEAST INT64_C(10485760) /* the 10 MiB that any query of a table costs */
 
-struct query {
+struct bq_query {
 	struct sandbox *sb;
-	struct job *job;
+	struct bq_job *job;
 	const jdoc *config;
 	struct sql_query sql;
 	struct sql_result result;
@@ -42,7 +42,7 @@ static void set_dml(jdoc *r, const struct sql_result *result)
 	}
 }
 
-static void set_statistics(struct query *q)
+static void set_statistics(struct bq_query *q)
 {
 	jdoc *r = q->job->resource;
 
@@ -59,7 +59,7 @@ static void set_statistics(struct query *q)
 		    r, "statistics.query.schema", columns_schema(q->result.columns, q->result.n));
 }
 
-static bool take_error(struct query *q, struct bq_error *e)
+static bool take_error(struct bq_query *q, struct bq_error *e)
 {
 	return bq_fail(
 	    e, *q->result.reason ? q->result.reason : "invalidQuery", "%s", q->result.message);
@@ -67,7 +67,7 @@ static bool take_error(struct query *q, struct bq_error *e)
 
 /* ---- the run ---- */
 
-static bool check_config(struct query *q, struct bq_error *e)
+static bool check_config(struct bq_query *q, struct bq_error *e)
 {
 	if (jdoc_bool(q->config, "useLegacySql", true))
 		return bq_fail(e, "invalid",
@@ -78,7 +78,7 @@ static bool check_config(struct query *q, struct bq_error *e)
 }
 
 /* The dry run finds what is wrong with the query itself, and what it will cost. */
-static bool estimate(struct query *q, struct bq_error *e)
+static bool estimate(struct bq_query *q, struct bq_error *e)
 {
 	q->sql.dry_run = true;
 	if (!sql_run(q->sb->store, &q->sql, &q->result))
@@ -87,7 +87,7 @@ static bool estimate(struct query *q, struct bq_error *e)
 	return true;
 }
 
-static bool affordable(struct query *q, struct bq_error *e)
+static bool affordable(struct bq_query *q, struct bq_error *e)
 {
 	int64_t most = jdoc_int(q->config, "maximumBytesBilled", 0);
 	int64_t cost = billed(q->bytes);
@@ -99,9 +99,9 @@ static bool affordable(struct query *q, struct bq_error *e)
 	    (long long)most, (long long)cost);
 }
 
-static bool keep_result(struct query *q, struct bq_error *e)
+static bool keep_result(struct bq_query *q, struct bq_error *e)
 {
-	struct job *job = q->job;
+	struct bq_job *job = q->job;
 
 	if (!q->result.columns)
 		return true;
@@ -115,7 +115,7 @@ static bool keep_result(struct query *q, struct bq_error *e)
 }
 
 /* False: there is no job. */
-static bool run(struct query *q, struct bq_error *e)
+static bool run(struct bq_query *q, struct bq_error *e)
 {
 	struct bq_error failure = {.reason = ""};
 
@@ -145,11 +145,11 @@ static bool run(struct query *q, struct bq_error *e)
 	return true;
 }
 
-bool query_run(struct sandbox *sb, struct job *job, struct bq_error *e)
+bool query_run(struct sandbox *sb, struct bq_job *job, struct bq_error *e)
 {
 	jdoc *config = jdoc_copy(jdoc_at(job->resource, "configuration.query"));
 	char *result = job_result_name(sb);
-	struct query q = {.sb = sb, .job = job, .config = config};
+	struct bq_query q = {.sb = sb, .job = job, .config = config};
 	bool ok;
 
 	q.sql = (struct sql_query){

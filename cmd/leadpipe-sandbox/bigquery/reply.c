@@ -116,13 +116,13 @@ static bool read_number(const char *text, int64_t *value)
 	return !*end && !errno;
 }
 
-bool page_read(struct page *page, const struct request *rq, int64_t most, struct reply *rp)
+bool page_read(struct bq_page *page, const struct request *rq, int64_t most, struct reply *rp)
 {
 	const char *start = request_query(rq, "startIndex");
 	const char *max = request_query(rq, "maxResults");
 	const char *token = request_query(rq, "pageToken");
 
-	*page = (struct page){
+	*page = (struct bq_page){
 	    .most = most, .int64_timestamp = bq_flag(rq, "formatOptions.useInt64Timestamp")};
 	if (start && *start && !read_number(start, &page->start)) {
 		bq_reject(rp, "invalid", "Invalid value for startIndex");
@@ -150,7 +150,7 @@ void page_token(jdoc *doc, const char *name, int64_t next)
 }
 
 static sqlite3_stmt *select_rows(
-    struct sandbox *sb, const struct rows *rows, const struct page *page)
+    struct sandbox *sb, const struct bq_rows *rows, const struct bq_page *page)
 {
 	struct buf sql;
 	sqlite3_stmt *stmt;
@@ -170,8 +170,8 @@ static sqlite3_stmt *select_rows(
 	return stmt;
 }
 
-void page_rows(struct sandbox *sb, struct reply *rp, jdoc *doc, const struct rows *rows,
-    const struct page *page)
+void page_rows(struct sandbox *sb, struct reply *rp, jdoc *doc, const struct bq_rows *rows,
+    const struct bq_page *page)
 {
 	char *head = jdoc_dump(doc);
 	size_t n = strlen(head);

@@ -8,7 +8,7 @@
 enum { ROWS_MOST = 100000 };
 
 /* What stands before the rows in both replies. */
-static jdoc *head(const struct job *job, const char *kind)
+static jdoc *head(const struct bq_job *job, const char *kind)
 {
 	const jdoc *r = job->resource;
 	jdoc *doc = jdoc_object();
@@ -32,12 +32,12 @@ static jdoc *head(const struct job *job, const char *kind)
 	return doc;
 }
 
-static void answer(struct sandbox *sb, struct reply *rp, const struct job *job, const char *kind,
-    const struct page *page)
+static void answer(struct sandbox *sb, struct reply *rp, const struct bq_job *job, const char *kind,
+    const struct bq_page *page)
 {
 	struct bq_error e;
 	struct buf from;
-	struct rows rows;
+	struct bq_rows rows;
 	jdoc *doc;
 
 	if (job_failed(job, &e)) {
@@ -51,7 +51,7 @@ static void answer(struct sandbox *sb, struct reply *rp, const struct job *job, 
 	}
 	buf_init(&from, 1 << 16);
 	catalog_quote(&from, job->storage);
-	rows = (struct rows){.from = buf_str(&from),
+	rows = (struct bq_rows){.from = buf_str(&from),
 	    .columns = job->columns,
 	    .n = job->n,
 	    .numbered = true,
@@ -61,7 +61,7 @@ static void answer(struct sandbox *sb, struct reply *rp, const struct job *job, 
 }
 
 /* With timeoutMs 0 the client does not wait: then the job is not complete yet. */
-static void answer_later(struct reply *rp, const struct job *job)
+static void answer_later(struct reply *rp, const struct bq_job *job)
 {
 	jdoc *doc = jdoc_object();
 
@@ -74,8 +74,8 @@ static void answer_later(struct reply *rp, const struct job *job)
 void query_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *location = request_query(rq, "location");
-	struct job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
-	struct page page;
+	struct bq_job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
+	struct bq_page page;
 
 	if (!job)
 		bq_reject(rp, "notFound", "Not found: Job %s:%s", rq->part[0].p, rq->part[1].p);
@@ -108,11 +108,11 @@ static jdoc *as_job(const jdoc *request)
 	return document;
 }
 
-static struct job *make_job(struct sandbox *sb, const char *project, const jdoc *request,
+static struct bq_job *make_job(struct sandbox *sb, const char *project, const jdoc *request,
     const char *request_id, struct bq_error *e)
 {
 	jdoc *document = as_job(request);
-	struct job *job = job_new(sb, project, document, e);
+	struct bq_job *job = job_new(sb, project, document, e);
 
 	if (job && !job_struck(sb, job) && !query_run(sb, job, e)) {
 		job_free(job);
@@ -129,9 +129,9 @@ void query_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	jdoc *request = bq_body(rq, rp);
 	const char *project = rq->part[0].p;
 	const char *request_id = jdoc_text(request, "requestId", NULL);
-	struct page page = {.most = jdoc_int(request, "maxResults", ROWS_MOST)};
+	struct bq_page page = {.most = jdoc_int(request, "maxResults", ROWS_MOST)};
 	struct bq_error e = {.reason = ""};
-	struct job *job = NULL;
+	struct bq_job *job = NULL;
 
 	if (!request)
 		return;

@@ -20,7 +20,7 @@ static void set_names(jdoc *doc, const char *project, const char *dataset, const
 	free(id);
 }
 
-static void set_times(struct store *s, jdoc *doc, const struct table *t)
+static void set_times(struct store *s, jdoc *doc, const struct catalog_table *t)
 {
 	static const char sql[] = "SELECT t.created, t.modified, d.resource FROM bq_table t, "
 	                          "bq_dataset d WHERE t.project = ?1 AND t.dataset = ?2 AND "
@@ -41,7 +41,7 @@ static void set_times(struct store *s, jdoc *doc, const struct table *t)
 }
 
 /* With a decorator: the numbers are of that partition. */
-static jdoc *table_resource(struct store *s, const struct table *t, const char *decorator)
+static jdoc *table_resource(struct store *s, const struct catalog_table *t, const char *decorator)
 {
 	jdoc *doc = jdoc_copy(t->resource);
 	struct buf part;
@@ -64,7 +64,7 @@ static jdoc *table_resource(struct store *s, const struct table *t, const char *
 void table_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *decorator;
-	struct table *t;
+	struct catalog_table *t;
 
 	if (anonymous_is(rq)) {
 		anonymous_get(sb, rq, rp);
@@ -104,10 +104,10 @@ void table_insert(struct sandbox *sb, const struct request *rq, struct reply *rp
 	jdoc *rest = bq_patched(none, given);
 	const char *project = rq->part[0].p, *dataset = rq->part[1].p;
 	const char *name = jdoc_text(doc, "tableReference.tableId", "");
-	struct column *columns = NULL;
+	struct catalog_column *columns = NULL;
 	struct bq_error e = {.reason = ""};
 	char why[JDOC_WHY];
-	struct table *t = NULL;
+	struct catalog_table *t = NULL;
 	size_t n = 0;
 	bool ok = doc && check_insert(sb, project, dataset, name, doc, &e);
 
@@ -134,11 +134,12 @@ void table_insert(struct sandbox *sb, const struct request *rq, struct reply *rp
 	jdoc_free(doc);
 }
 
-static bool patch_schema(struct store *s, struct table *t, const jdoc *schema, struct bq_error *e)
+static bool patch_schema(
+    struct store *s, struct catalog_table *t, const jdoc *schema, struct bq_error *e)
 {
 	char *name = mem_format("%s:%s.%s", t->project, t->dataset, t->name);
 	struct evolve how = {.add = true, .relax = true, .whole = true, .table = name};
-	struct column *fresh = NULL, *merged = NULL;
+	struct catalog_column *fresh = NULL, *merged = NULL;
 	size_t n_fresh = 0, n_merged;
 	char why[JDOC_WHY];
 	bool ok = columns_read(schema, &fresh, &n_fresh, why) || bq_fail(e, "invalid", "%s", why);
@@ -153,7 +154,7 @@ static bool patch_schema(struct store *s, struct table *t, const jdoc *schema, s
 }
 
 static void apply(
-    struct sandbox *sb, struct table *t, const jdoc *doc, bool whole, struct bq_error *e)
+    struct sandbox *sb, struct catalog_table *t, const jdoc *doc, bool whole, struct bq_error *e)
 {
 	jdoc *given = bq_chosen(doc, kept), *old = bq_chosen(t->resource, whole ? fixed : kept);
 
@@ -175,7 +176,7 @@ static void apply(
 static void change(struct sandbox *sb, const struct request *rq, struct reply *rp, bool whole)
 {
 	const char *decorator;
-	struct table *t = decorator_open(sb, rq, rp, &decorator);
+	struct catalog_table *t = decorator_open(sb, rq, rp, &decorator);
 	jdoc *now = t ? table_resource(sb->store, t, NULL) : NULL;
 	jdoc *doc = now && bq_unchanged(rq, now, rp) ? bq_body(rq, rp) : NULL;
 	struct bq_error e = {.reason = ""};
@@ -207,7 +208,7 @@ void table_update(struct sandbox *sb, const struct request *rq, struct reply *rp
 void table_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *decorator;
-	struct table *t = decorator_open(sb, rq, rp, &decorator);
+	struct catalog_table *t = decorator_open(sb, rq, rp, &decorator);
 
 	if (!t)
 		return;
@@ -231,7 +232,7 @@ void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	char why[JDOC_WHY];
 	jdoc *doc, *list;
 	sqlite3_stmt *stmt;
-	struct page page;
+	struct bq_page page;
 	int64_t next;
 
 	if (!page_read(&page, rq, LIST_MOST, rp))

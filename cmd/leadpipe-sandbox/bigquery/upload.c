@@ -16,7 +16,7 @@
 enum { QUANTUM = 262144 }; /* all chunks but the last are multiples of it */
 
 /* A resumable session; what came lies in the file `path`. */
-struct session {
+struct upload_session {
 	const char *id; /* borrowed from the request */
 	char *project, *document, *path;
 	char *job; /* the id of the job that it became, or NULL */
@@ -37,7 +37,7 @@ static bool check_document(
     struct sandbox *sb, const char *project, const jdoc *document, struct reply *rp)
 {
 	struct bq_error e;
-	struct job *job = job_new(sb, project, document, &e);
+	struct bq_job *job = job_new(sb, project, document, &e);
 	bool load = job && jdoc_at(job->resource, "configuration.load");
 
 	if (!job)
@@ -132,7 +132,7 @@ void upload_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
 
 /* ---- the session ---- */
 
-static bool session_open(struct session *u, struct sandbox *sb, const struct request *rq)
+static bool session_open(struct upload_session *u, struct sandbox *sb, const struct request *rq)
 {
 	static const char sql[] =
 	    "SELECT project, document, stored, total, job FROM bq_upload WHERE id = ?1";
@@ -141,7 +141,7 @@ static bool session_open(struct session *u, struct sandbox *sb, const struct req
 	bool found;
 
 	set_up(sb->store);
-	*u = (struct session){.id = id ? id : ""};
+	*u = (struct upload_session){.id = id ? id : ""};
 	stmt = store_query(sb->store, sql, "t", u->id);
 	found = sqlite3_step(stmt) == SQLITE_ROW;
 	if (found) {
@@ -158,13 +158,13 @@ static bool session_open(struct session *u, struct sandbox *sb, const struct req
 	return found;
 }
 
-static void session_save(struct session *u, struct sandbox *sb)
+static void session_save(struct upload_session *u, struct sandbox *sb)
 {
 	store_run(sb->store, "UPDATE bq_upload SET stored = ?2, total = ?3, job = ?4 WHERE id = ?1",
 	    "tiit", u->id, u->stored, u->total, u->job);
 }
 
-static void session_close(struct session *u)
+static void session_close(struct upload_session *u)
 {
 	free(u->project);
 	free(u->document);
@@ -173,7 +173,7 @@ static void session_close(struct session *u)
 }
 
 /* Adds to the file behind what is stored. */
-static bool append(struct session *u, struct span bytes)
+static bool append(struct upload_session *u, struct span bytes)
 {
 	int fd = open(u->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	bool ok = fd >= 0 && lseek(fd, u->stored, SEEK_SET) == u->stored &&
@@ -187,7 +187,7 @@ static bool append(struct session *u, struct span bytes)
 }
 
 /* Google writes the range with its unit, and in an example without (api-uploads): `bare`. */
-static void resume(const struct session *u, bool bare, struct reply *rp)
+static void resume(const struct upload_session *u, bool bare, struct reply *rp)
 {
 	rp->status = 308;
 	if (u->stored)
@@ -196,7 +196,7 @@ static void resume(const struct session *u, bool bare, struct reply *rp)
 }
 
 /* All bytes are there: the job. */
-static void finish(struct session *u, struct sandbox *sb, struct reply *rp)
+static void finish(struct upload_session *u, struct sandbox *sb, struct reply *rp)
 {
 	struct bq_error e = {.reason = ""};
 	struct span media = {"", 0};
@@ -204,7 +204,7 @@ static void finish(struct session *u, struct sandbox *sb, struct reply *rp)
 	jdoc *document = jdoc_parse(span_of(u->document), why);
 	int fd = u->stored ? open(u->path, O_RDONLY | O_CLOEXEC) : -1;
 	void *map = MAP_FAILED;
-	struct job *job = NULL;
+	struct bq_job *job = NULL;
 
 	if (fd >= 0)
 		map = mmap(NULL, (size_t)u->stored, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -232,11 +232,11 @@ static void finish(struct session *u, struct sandbox *sb, struct reply *rp)
 }
 
 /* A session that became a job answers with it, however often it is asked. */
-static void answer_job(const struct session *u, struct sandbox *sb, struct reply *rp)
+static void answer_job(const struct upload_session *u, struct sandbox *sb, struct reply *rp)
 {
 	char why[JDOC_WHY];
 	jdoc *document = jdoc_parse(span_of(u->document), why);
-	struct job *job =
+	struct bq_job *job =
 	    job_open(sb, u->project, u->job, jdoc_text(document, "jobReference.location", "US"));
 
 	if (job)
@@ -248,8 +248,8 @@ static void answer_job(const struct session *u, struct sandbox *sb, struct reply
 }
 
 /* What the PUT brings beyond what is stored; false when it does not fit: the reply says so. */
-static bool read_chunk(struct session *u, const struct request *rq, struct content_range *range,
-    struct span *chunk, struct reply *rp)
+static bool read_chunk(struct upload_session *u, const struct request *rq,
+    struct content_range *range, struct span *chunk, struct reply *rp)
 {
 	const char *header = request_header(rq, "Content-Range");
 	int64_t n = (int64_t)rq->body.n;
@@ -292,7 +292,8 @@ static bool is_short(const struct request *rq)
 	return rq->fault && strcmp(rq->fault, "short") == 0;
 }
 
-static void put(struct session *u, struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void put(
+    struct upload_session *u, struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	struct content_range range;
 	struct span chunk;
@@ -316,7 +317,7 @@ static void put(struct session *u, struct sandbox *sb, const struct request *rq,
 
 void upload_put(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
-	struct session u;
+	struct upload_session u;
 
 	if (!session_open(&u, sb, rq))
 		bq_reject(rp, "notFound", "Upload session not found");

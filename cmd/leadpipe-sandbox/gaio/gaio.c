@@ -154,7 +154,7 @@ static bool has_collection(struct sandbox *sb, const char *name)
 
 /* ---- pages ------------------------------------------------------------------------------- */
 
-struct page {
+struct gaio_page {
 	const char *name;
 	int64_t size;
 	int64_t after;        /* the last n of the page before */
@@ -163,7 +163,7 @@ struct page {
 };
 
 /* Sixteen hex digits for each number: position, count, since, until. */
-static void write_cursor(struct buf *b, const struct page *page)
+static void write_cursor(struct buf *b, const struct gaio_page *page)
 {
 	char text[4 * 16 + 1];
 
@@ -173,7 +173,7 @@ static void write_cursor(struct buf *b, const struct page *page)
 	crypt_base64url(b, span_of(text));
 }
 
-static bool read_cursor(const char *cursor, struct page *page)
+static bool read_cursor(const char *cursor, struct gaio_page *page)
 {
 	int64_t *const numbers[] = {&page->after, &page->count, &page->since, &page->until};
 	struct buf b;
@@ -215,11 +215,11 @@ static bool read_size(const struct request *rq, int64_t *size)
 }
 
 /* NULL, or what is wrong with the request. */
-static const char *read_page(const struct request *rq, struct page *page)
+static const char *read_page(const struct request *rq, struct gaio_page *page)
 {
 	const char *cursor = request_query(rq, "cursor");
 
-	*page = (struct page){
+	*page = (struct gaio_page){
 	    .name = rq->part[0].p, .count = -1, .since = CLOCK_MIN, .until = CLOCK_MAX};
 	if (!read_size(rq, &page->size))
 		return "page_size: must be a whole number from 1 to 1000";
@@ -232,12 +232,12 @@ static const char *read_page(const struct request *rq, struct page *page)
 	return NULL;
 }
 
-static bool filtered(const struct page *page)
+static bool filtered(const struct gaio_page *page)
 {
 	return page->since != CLOCK_MIN || page->until != CLOCK_MAX;
 }
 
-static void count_rows(struct sandbox *sb, struct page *page)
+static void count_rows(struct sandbox *sb, struct gaio_page *page)
 {
 	char *sql;
 
@@ -254,7 +254,7 @@ static void count_rows(struct sandbox *sb, struct page *page)
 }
 
 /* Appends the rows; true when more follow, page->after then being the last one's n. */
-static bool add_rows(struct sandbox *sb, struct page *page, struct buf *rows)
+static bool add_rows(struct sandbox *sb, struct gaio_page *page, struct buf *rows)
 {
 	char *sql = mem_format("SELECT n, row FROM \"gaio_%s\" WHERE n > ?1%s ORDER BY n LIMIT ?2",
 	    page->name,
@@ -277,7 +277,7 @@ static bool add_rows(struct sandbox *sb, struct page *page, struct buf *rows)
 	return n > page->size;
 }
 
-static void send_page(struct sandbox *sb, struct page *page, struct reply *rp)
+static void send_page(struct sandbox *sb, struct gaio_page *page, struct reply *rp)
 {
 	struct buf rows;
 	bool more;
@@ -306,7 +306,7 @@ static void get_collection(struct sandbox *sb, const struct request *rq, struct 
 {
 	const char *bearer = request_bearer(rq);
 	const char *why;
-	struct page page;
+	struct gaio_page page;
 
 	if (!bearer || strcmp(bearer, SANDBOX_GAIO_TOKEN) != 0) {
 		reply_header(rp, "WWW-Authenticate", "Bearer");

@@ -143,7 +143,7 @@ static bool check_value(const struct mc_column *c, struct span text, struct mc_e
 
 /* ---- one row ---- */
 
-struct record {
+struct mc_record {
 	bool given[MC_COLUMNS_MAX];
 	struct span text[MC_COLUMNS_MAX]; /* absent: null */
 	struct buf scratch;
@@ -159,7 +159,7 @@ static const struct mc_column *column_of(const struct mc_extension *x, struct sp
 }
 
 static bool take_value(
-    struct record *r, size_t i, const struct mc_column *c, struct span raw, struct mc_error *e)
+    struct mc_record *r, size_t i, const struct mc_column *c, struct span raw, struct mc_error *e)
 {
 	enum json type = scan_type(raw);
 	struct span text = type == JSON_STRING ? jstr_text(raw, &r->scratch) : raw;
@@ -175,7 +175,7 @@ static bool take_value(
 }
 
 static bool take_object(
-    struct record *r, const struct mc_extension *x, struct span object, struct mc_error *e)
+    struct mc_record *r, const struct mc_extension *x, struct span object, struct mc_error *e)
 {
 	struct span name, raw;
 
@@ -196,7 +196,7 @@ static bool take_object(
 	return true;
 }
 
-static void bind(sqlite3_stmt *stmt, const struct record *r, size_t n)
+static void bind(sqlite3_stmt *stmt, const struct mc_record *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (r->text[i].p)
@@ -206,7 +206,7 @@ static void bind(sqlite3_stmt *stmt, const struct record *r, size_t n)
 
 /* Only the columns that were given are touched. */
 static bool write_record(
-    struct store *s, const struct mc_extension *x, const struct record *r, bool insert)
+    struct store *s, const struct mc_extension *x, const struct mc_record *r, bool insert)
 {
 	struct buf sql;
 	sqlite3_stmt *stmt;
@@ -230,7 +230,7 @@ static bool write_record(
 	return done;
 }
 
-static bool is_whole(const struct mc_extension *x, const struct record *r, struct mc_error *e)
+static bool is_whole(const struct mc_extension *x, const struct mc_record *r, struct mc_error *e)
 {
 	for (size_t i = 0; i < x->n; i++)
 		if (x->columns[i].required && !r->given[i])
@@ -241,7 +241,7 @@ static bool is_whole(const struct mc_extension *x, const struct record *r, struc
 bool mc_save(struct store *s, const struct mc_extension *x, const struct span *objects, size_t n,
     bool insert, struct mc_error *e)
 {
-	struct record r = {0};
+	struct mc_record r = {0};
 	size_t room = 0;
 	bool ok = true;
 

@@ -10,7 +10,7 @@
 enum { CELLS_MAX = 1 << 28 };
 
 /* An upload on its way into records. */
-struct ingest {
+struct sf_ingest {
 	struct store *s;
 	struct sf_job *job;
 	struct csv csv;
@@ -23,7 +23,7 @@ struct ingest {
 	int64_t row;
 };
 
-static bool fail(struct ingest *in, const char *format, struct span word)
+static bool fail(struct sf_ingest *in, const char *format, struct span word)
 {
 	char shown[100];
 
@@ -33,7 +33,7 @@ static bool fail(struct ingest *in, const char *format, struct span word)
 	return false;
 }
 
-static bool check_line_end(struct ingest *in)
+static bool check_line_end(struct sf_ingest *in)
 {
 	const char *declared = in->job->crlf ? "CRLF" : "LF";
 
@@ -45,7 +45,7 @@ static bool check_line_end(struct ingest *in)
 	    span_of(declared));
 }
 
-static bool check_column(struct ingest *in, struct span name)
+static bool check_column(struct sf_ingest *in, struct span name)
 {
 	struct sf_record *probe = in->batch.records; /* none is in it yet */
 	struct sf_error e = {0};
@@ -62,7 +62,7 @@ static bool check_column(struct ingest *in, struct span name)
 	return fail(in, "InvalidBatch : Unable to find relationship: %s", name);
 }
 
-static bool read_header(struct ingest *in)
+static bool read_header(struct sf_ingest *in)
 {
 	bool has_key = !in->job->key;
 
@@ -87,7 +87,7 @@ static bool read_header(struct ingest *in)
 }
 
 /* Empty cells are passed over, #N/A is null. Values are copied, since the reader goes on. */
-static void take_cell(struct ingest *in, struct sf_record *r, size_t i)
+static void take_cell(struct sf_ingest *in, struct sf_record *r, size_t i)
 {
 	struct span cell = in->csv.cells[i], raw = SPAN("null");
 	struct sf_error e = {0};
@@ -103,7 +103,7 @@ static void take_cell(struct ingest *in, struct sf_record *r, size_t i)
 		r->error = e;
 }
 
-static void take_record(struct ingest *in)
+static void take_record(struct sf_ingest *in)
 {
 	struct sf_record *r = &in->batch.records[in->batch.n];
 
@@ -121,7 +121,7 @@ static void take_record(struct ingest *in)
 }
 
 /* Room for a record's values, so that none moves while others point to it. */
-static bool has_room(struct ingest *in)
+static bool has_room(struct sf_ingest *in)
 {
 	size_t need = 64;
 
@@ -144,7 +144,7 @@ static void write_error(struct buf *b, const struct sf_error *e)
 	buf_free(&text);
 }
 
-static void keep_results(struct ingest *in)
+static void keep_results(struct sf_ingest *in)
 {
 	struct buf b;
 	size_t from = 0;
@@ -170,7 +170,7 @@ static void keep_results(struct ingest *in)
 	buf_free(&b);
 }
 
-static void save(struct ingest *in)
+static void save(struct sf_ingest *in)
 {
 	in->batch.locked = in->job->locked;
 	sf_batch_save(in->s, &in->batch, in->job->key);
@@ -182,7 +182,7 @@ static void save(struct ingest *in)
 	buf_clear(&in->lines);
 }
 
-static bool read_records(struct ingest *in, size_t size)
+static bool read_records(struct sf_ingest *in, size_t size)
 {
 	while (csv_next(&in->csv)) {
 		if (in->job->halted && in->csv.rest.n < size / 2)
@@ -201,9 +201,9 @@ static bool read_records(struct ingest *in, size_t size)
 }
 
 /* A declared line ending that the data does not keep fails the whole job before a row is done. */
-static bool check_lines(const struct ingest *in, struct span text)
+static bool check_lines(const struct sf_ingest *in, struct span text)
 {
-	struct ingest probe = {.job = in->job};
+	struct sf_ingest probe = {.job = in->job};
 	bool ok = true;
 
 	csv_init(&probe.csv, text, in->job->delimiter);
@@ -217,14 +217,14 @@ bool sf_ingest(struct store *s, struct sf_job *job)
 {
 	sqlite3_stmt *stmt =
 	    store_query(s, "SELECT data FROM sf_upload WHERE job = ?1", "i", job->number);
-	struct ingest *in = mem_alloc(sizeof *in);
+	struct sf_ingest *in = mem_alloc(sizeof *in);
 	struct span text = {"", 0};
 	bool ok;
 
 	if (sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_bytes(stmt, 0) > 0)
 		text = (struct span){(const char *)sqlite3_column_text(stmt, 0),
 		    (size_t)sqlite3_column_bytes(stmt, 0)};
-	*in = (struct ingest){.s = s, .job = job};
+	*in = (struct sf_ingest){.s = s, .job = job};
 	in->batch.records = mem_alloc(SF_BATCH * sizeof *in->batch.records);
 	buf_init(&in->cells, CELLS_MAX);
 	buf_init(&in->lines, CELLS_MAX);

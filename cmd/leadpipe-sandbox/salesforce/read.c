@@ -13,19 +13,19 @@
 enum { FILE_MOST = 64 << 20 };
 
 /* The file, and how far one is in it. */
-struct reading {
+struct sf_reading {
 	const char *path, *object, *field;
 	struct sf_field *fields; /* of the object; they stay */
 	size_t n;
 };
 
-static _Noreturn void refuse(const struct reading *r, const char *rule)
+static _Noreturn void refuse(const struct sf_reading *r, const char *rule)
 {
 	die(STATUS_DATA, "%s: %s%s%s: %s", r->path, r->object, *r->field ? "." : "", r->field,
 	    rule);
 }
 
-static const char *read_name(const struct reading *r, const jdoc *doc)
+static const char *read_name(const struct sf_reading *r, const jdoc *doc)
 {
 	const char *name = jdoc_text(doc, "name", "");
 	size_t n = strspn(name, LETTERS DIGITS "_");
@@ -35,7 +35,7 @@ static const char *read_name(const struct reading *r, const jdoc *doc)
 	return mem_text(name);
 }
 
-static enum sf_type read_type(const struct reading *r, const jdoc *f, bool writable)
+static enum sf_type read_type(const struct sf_reading *r, const jdoc *f, bool writable)
 {
 	const char *type = jdoc_text(f, "type", "string");
 
@@ -118,7 +118,7 @@ static int read_flags(const jdoc *f, enum sf_type type, bool writable)
 	return flags;
 }
 
-static bool has(const struct reading *r, const char *name)
+static bool has(const struct sf_reading *r, const char *name)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (strcasecmp(r->fields[i].name, name) == 0)
@@ -126,7 +126,7 @@ static bool has(const struct reading *r, const char *name)
 	return false;
 }
 
-static void add(struct reading *r, const struct sf_field *f)
+static void add(struct sf_reading *r, const struct sf_field *f)
 {
 	if (r->n == SF_FIELDS_MAX)
 		refuse(r, "more than 1000 fields");
@@ -134,7 +134,7 @@ static void add(struct reading *r, const struct sf_field *f)
 	r->fields[r->n++] = *f;
 }
 
-static void read_field(struct reading *r, const jdoc *f)
+static void read_field(struct sf_reading *r, const jdoc *f)
 {
 	bool writable = jdoc_bool(f, "createable", true) || jdoc_bool(f, "updateable", true);
 	const char *relationship = jdoc_text(f, "relationshipName", NULL);
@@ -157,7 +157,7 @@ static void read_field(struct reading *r, const jdoc *f)
 }
 
 /* What the sandbox itself keeps of each record. */
-static void add_system_fields(struct reading *r)
+static void add_system_fields(struct sf_reading *r)
 {
 	static const struct sf_field fields[] = {
 	    {"Id", "Record ID", SF_ID_TYPE, .length = 18, .flags = SF_READ_ONLY},
@@ -170,7 +170,7 @@ static void add_system_fields(struct reading *r)
 }
 
 /* "a00" and on for objects whose ids begin with nothing of their own. */
-static char *read_prefix(struct reading *r, const jdoc *doc, size_t number)
+static char *read_prefix(struct sf_reading *r, const jdoc *doc, size_t number)
 {
 	const char *prefix = jdoc_text(doc, "keyPrefix", NULL);
 
@@ -181,7 +181,7 @@ static char *read_prefix(struct reading *r, const jdoc *doc, size_t number)
 
 static void read_object(const char *path, const jdoc *doc, size_t number)
 {
-	struct reading r = {.path = path, .object = "(object)", .field = ""};
+	struct sf_reading r = {.path = path, .object = "(object)", .field = ""};
 	const jdoc *fields = jdoc_at(doc, "fields");
 	struct sf_object o;
 

@@ -11,48 +11,48 @@
 #include "sql/parse.h"
 
 /* A whole query in a scope (the outer one of a subquery, else NULL): sets query->output. */
-void bind_query(struct sql *q, struct scope *outer, struct query *query);
+void bind_query(struct sql *q, struct sql_scope *outer, struct query *query);
 
 /* The tables of a FROM clause, added to the scope. */
-void bind_from(struct sql *q, struct scope *scope, struct from *from);
+void bind_from(struct sql *q, struct sql_scope *scope, struct from *from);
 
 /* An expression; the same where BOOL is wanted (`what`: "WHERE clause"). */
-void bind_expr(struct sql *q, struct scope *scope, struct expr *e);
-void bind_condition(struct sql *q, struct scope *scope, struct expr **e, const char *what);
+void bind_expr(struct sql *q, struct sql_scope *scope, struct expr *e);
+void bind_condition(struct sql *q, struct sql_scope *scope, struct expr **e, const char *what);
 
 /* For bind_expr: operators, calls (with OVER), casts and the like. Their arguments are bound here too. */
-void bind_op(struct sql *q, struct scope *scope, struct expr *e);
-void bind_call(struct sql *q, struct scope *scope, struct expr *e);
+void bind_op(struct sql *q, struct sql_scope *scope, struct expr *e);
+void bind_call(struct sql *q, struct sql_scope *scope, struct expr *e);
 void bind_cast(struct sql *q, struct expr *e);
 
 void bind_param(struct sql *q, struct expr *e);
-void bind_order(struct sql *q, struct scope *scope, struct list *order);
-void bind_extract(struct sql *q, struct scope *scope, struct expr *e);
+void bind_order(struct sql *q, struct sql_scope *scope, struct list *order);
+void bind_extract(struct sql *q, struct sql_scope *scope, struct expr *e);
 
 /* An argument that is a date part (a name becomes E_PART, in upper case), or an INTERVAL. */
 void bind_part(struct sql *q, struct expr *e);
-void bind_interval(struct sql *q, struct scope *scope, struct expr *e);
+void bind_interval(struct sql *q, struct sql_scope *scope, struct expr *e);
 
 /* INTERVAL n part as a value by itself; + - * / of bound times and intervals (false: it is none of these). */
-bool bind_time_op(struct sql *q, struct scope *scope, struct expr *e);
+bool bind_time_op(struct sql *q, struct sql_scope *scope, struct expr *e);
 
 /* Of a bound call: date parts and literal formats that its function does not know. */
 void bind_check_time(struct sql *q, const struct expr *e);
 
 /* Names: resolves E_NAME and E_FIELD in place. */
-void bind_name(struct sql *q, struct scope *scope, struct expr *e);
+void bind_name(struct sql *q, struct sql_scope *scope, struct expr *e);
 
 /* The SELECT list: stars become the columns they stand for. */
-void bind_items(struct sql *q, struct scope *scope, struct select *s);
+void bind_items(struct sql *q, struct sql_scope *scope, struct select *s);
 void bind_add_item(
-    struct sql *q, struct list *items, struct expr *e, struct span alias, struct place at);
+    struct sql *q, struct list *items, struct expr *e, struct span alias, struct sql_place at);
 
 /* The column that an unqualified name means in the ranges first..last-1 of this one scope, or NULL. */
-struct scol *bind_column(struct sql *q, struct scope *scope, struct span name, size_t first,
-    size_t last, struct place at);
+struct scol *bind_column(struct sql *q, struct sql_scope *scope, struct span name, size_t first,
+    size_t last, struct sql_place at);
 
 /* A node for a column. */
-struct expr *bind_column_expr(struct sql *q, struct scol *column, struct place at);
+struct expr *bind_column_expr(struct sql *q, struct scol *column, struct sql_place at);
 
 /* A new column; `sql` as scol's. */
 struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char *sql);
@@ -61,15 +61,15 @@ struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char
  * A table of the statement (path of one to three parts) and its use; notFound when
  * there is none. `range` gives its columns under the SQLite alias `name`.
  */
-struct use *bind_table(struct sql *q, const struct list *path, struct place at);
-struct range *bind_range(struct sql *q, struct use *use, struct span alias, const char *name);
+struct use *bind_table(struct sql *q, const struct list *path, struct sql_place at);
+struct relation *bind_range(struct sql *q, struct use *use, struct span alias, const char *name);
 
 /* p.d.t of a path, with the query's defaults; false and a failed statement when parts are missing. */
 void bind_path(
-    struct sql *q, const struct list *path, size_t parts, struct place at, const char *out[3]);
+    struct sql *q, const struct list *path, size_t parts, struct sql_place at, const char *out[3]);
 
 /* In a grouped SELECT: does the expression use only what is grouped or aggregated? */
-void bind_check_grouped(struct sql *q, struct scope *scope, const struct select *s,
+void bind_check_grouped(struct sql *q, struct sql_scope *scope, const struct select *s,
     const struct expr *e, const char *what);
 
 #endif

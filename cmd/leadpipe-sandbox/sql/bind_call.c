@@ -1,7 +1,7 @@
 #include "sql/bind.h"
 #include "sql/fn.h"
 
-void bind_order(struct sql *q, struct scope *scope, struct list *order)
+void bind_order(struct sql *q, struct sql_scope *scope, struct list *order)
 {
 	for (size_t i = 0; i < order->n; i++) {
 		struct order *o = order->item[i];
@@ -30,7 +30,7 @@ static bool takes_letter(const struct func *f, size_t index, char letter)
 	return false;
 }
 
-static void args(struct sql *q, struct scope *scope, struct expr *e, const struct func *f)
+static void args(struct sql *q, struct sql_scope *scope, struct expr *e, const struct func *f)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
 		struct expr *arg = list_expr(&e->args, i);
@@ -86,7 +86,7 @@ static bool ignores_nulls(const struct expr *e)
 	return false;
 }
 
-static void over(struct sql *q, struct scope *scope, struct expr *e)
+static void over(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct over *o = e->over;
 
@@ -115,7 +115,7 @@ static void over(struct sql *q, struct scope *scope, struct expr *e)
 		check_range(q, o);
 }
 
-static void aggregate(struct sql *q, struct scope *scope, struct expr *e, bool was_inside)
+static void aggregate(struct sql *q, struct sql_scope *scope, struct expr *e, bool was_inside)
 {
 	if (was_inside)
 		sql_fail(q, "invalidQuery", e->at, "Aggregations of aggregations are not allowed");
@@ -159,7 +159,7 @@ static void check_modifiers(struct sql *q, const struct expr *e)
 		    "LIMIT expects an integer literal or parameter");
 }
 
-void bind_call(struct sql *q, struct scope *scope, struct expr *e)
+void bind_call(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	const struct func *f = func_find(e->text);
 	bool group = f && f->kind == FUNC_AGGREGATE && !e->over, inside = scope->inside;

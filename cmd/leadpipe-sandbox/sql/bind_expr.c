@@ -1,12 +1,12 @@
 #include "sql/bind.h"
 
-static void bind_args(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_args(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	for (size_t i = 0; i < e->args.n; i++)
 		bind_expr(q, scope, list_expr(&e->args, i));
 }
 
-void bind_condition(struct sql *q, struct scope *scope, struct expr **e, const char *what)
+void bind_condition(struct sql *q, struct sql_scope *scope, struct expr **e, const char *what)
 {
 	if (!*e)
 		return;
@@ -28,7 +28,7 @@ static void coerce_all(struct sql *q, struct expr *e, size_t from, size_t step, 
 	e->ty = ty;
 }
 
-static void bind_case(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_case(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	size_t first = e->operand ? 1 : 0, pairs = (e->args.n - first) / 2;
 	struct list conditions = {0}, results = {0};
@@ -62,7 +62,7 @@ static void bind_case(struct sql *q, struct scope *scope, struct expr *e)
 	e->ty = then;
 }
 
-static void bind_subquery(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_subquery(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	e->query->is_value = true;
 	bind_query(q, scope, e->query);
@@ -89,7 +89,7 @@ static void bind_subquery(struct sql *q, struct scope *scope, struct expr *e)
 	}
 }
 
-static void bind_in(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_in(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct list sides = {0};
 	struct expr *array;
@@ -125,7 +125,7 @@ static void bind_in(struct sql *q, struct scope *scope, struct expr *e)
 	e->ty = ty_of(TYPE_BOOL);
 }
 
-static void bind_array(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_array(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	bind_args(q, scope, e);
 	if (e->target) {
@@ -150,9 +150,9 @@ static void bind_array(struct sql *q, struct scope *scope, struct expr *e)
 	e->ty = ty_array(e->args.n ? e->ty : ty_of(TYPE_INT64));
 }
 
-static void bind_struct(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_struct(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	struct column *fields;
+	struct catalog_column *fields;
 
 	bind_args(q, scope, e);
 	if (e->target) {
@@ -198,7 +198,7 @@ static void bind_json_index(struct sql *q, struct expr *e)
 	e->ty = ty_of(TYPE_JSON);
 }
 
-static void bind_index(struct sql *q, struct scope *scope, struct expr *e)
+static void bind_index(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	const struct expr *array;
 
@@ -219,7 +219,7 @@ static void bind_index(struct sql *q, struct scope *scope, struct expr *e)
 	e->ty = ty_element(array->ty);
 }
 
-void bind_expr(struct sql *q, struct scope *scope, struct expr *e)
+void bind_expr(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	sql_depth(q, e->at, 1);
 	switch (e->kind) {

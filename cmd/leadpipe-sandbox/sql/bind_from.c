@@ -14,7 +14,7 @@ static struct with *find_cte(const struct sql *q, struct span name)
 }
 
 void bind_path(
-    struct sql *q, const struct list *path, size_t parts, struct place at, const char *out[3])
+    struct sql *q, const struct list *path, size_t parts, struct sql_place at, const char *out[3])
 {
 	const char *given[3] = {q->query->project, q->query->dataset, NULL};
 	size_t skip = parts - path->n;
@@ -29,11 +29,11 @@ void bind_path(
 		sql_fail(q, "invalidQuery", at, "Table \"%s.%s\" cannot include decorator",
 		    out[1] ? out[1] : "", out[2]);
 	if (parts == 3 && !out[1])
-		sql_fail(q, "invalid", (struct place){0},
+		sql_fail(q, "invalid", (struct sql_place){0},
 		    "Table \"%s\" must be qualified with a dataset (e.g. dataset.table).", out[2]);
 }
 
-struct use *bind_table(struct sql *q, const struct list *path, struct place at)
+struct use *bind_table(struct sql *q, const struct list *path, struct sql_place at)
 {
 	const char *name[3];
 	struct use *use = sql_new(q, sizeof(*use));
@@ -42,10 +42,10 @@ struct use *bind_table(struct sql *q, const struct list *path, struct place at)
 	bind_path(q, path, 3, at, name);
 	use->table = catalog_open(q->store, name[0], name[1], name[2]);
 	if (!use->table && !catalog_has_dataset(q->store, name[0], name[1]))
-		sql_fail(q, "notFound", (struct place){0},
+		sql_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Dataset %s:%s was not found in location US", name[0], name[1]);
 	if (!use->table)
-		sql_fail(q, "notFound", (struct place){0},
+		sql_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Table %s:%s.%s was not found in location US", name[0], name[1],
 		    name[2]);
 	sql_add(q, &q->tables, use->table);
@@ -56,14 +56,14 @@ struct use *bind_table(struct sql *q, const struct list *path, struct place at)
 	return use;
 }
 
-struct range *bind_range(struct sql *q, struct use *use, struct span alias, const char *name)
+struct relation *bind_range(struct sql *q, struct use *use, struct span alias, const char *name)
 {
-	struct range *r = sql_new(q, sizeof(*r));
+	struct relation *r = sql_new(q, sizeof(*r));
 
 	r->alias = alias;
 	use->name = name;
 	for (size_t i = 0; i < use->table->n; i++) {
-		const struct column *c = &use->table->columns[i];
+		const struct catalog_column *c = &use->table->columns[i];
 		struct scol *s = bind_scol(q, span_of(c->name), ty_column(c),
 		    sql_text(q, "%s.%s", name, emit_name(q, c->name)));
 		s->use = use;
@@ -73,10 +73,11 @@ struct range *bind_range(struct sql *q, struct use *use, struct span alias, cons
 	return r;
 }
 
-static void add_range(struct sql *q, struct scope *scope, struct range *r, struct place at)
+static void add_range(
+    struct sql *q, struct sql_scope *scope, struct relation *r, struct sql_place at)
 {
 	for (size_t i = 0; r->alias.p && i < scope->ranges.n; i++) {
-		const struct range *other = scope->ranges.item[i];
+		const struct relation *other = scope->ranges.item[i];
 		if (other->alias.p && name_eq(other->alias, r->alias))
 			sql_fail(q, "invalidQuery", at,
 			    "Duplicate table alias %.*s in the same FROM clause",
@@ -86,10 +87,10 @@ static void add_range(struct sql *q, struct scope *scope, struct range *r, struc
 }
 
 /* The columns of a query under a SQLite alias. */
-static void add_query(struct sql *q, struct scope *scope, const struct from *from,
+static void add_query(struct sql *q, struct sql_scope *scope, const struct from *from,
     const struct query *query, struct span alias)
 {
-	struct range *r = sql_new(q, sizeof(*r));
+	struct relation *r = sql_new(q, sizeof(*r));
 
 	r->alias = alias;
 	for (size_t i = 0; i < query->output.n; i++) {
@@ -107,10 +108,10 @@ static bool is_schema_view(const struct list *path)
 }
 
 /* FROM t, t.items: a path that begins with an alias is an array. */
-static bool is_array_path(const struct scope *scope, const struct list *path)
+static bool is_array_path(const struct sql_scope *scope, const struct list *path)
 {
 	for (size_t i = 0; path->n > 1 && i < scope->ranges.n; i++) {
-		const struct range *r = scope->ranges.item[i];
+		const struct relation *r = scope->ranges.item[i];
 		if (r->alias.p && name_eq(r->alias, *(struct span *)path->item[0]))
 			return true;
 	}
@@ -134,9 +135,9 @@ static void array_path(struct sql *q, struct from *from)
 	from->array = e;
 }
 
-static void bind_unnest(struct sql *q, struct scope *scope, struct from *from)
+static void bind_unnest(struct sql *q, struct sql_scope *scope, struct from *from)
 {
-	struct range *r = sql_new(q, sizeof(*r));
+	struct relation *r = sql_new(q, sizeof(*r));
 	struct ty ty;
 
 	scope->clause = "UNNEST";
@@ -172,7 +173,7 @@ static void bind_unnest(struct sql *q, struct scope *scope, struct from *from)
 	}
 }
 
-static void bind_item(struct sql *q, struct scope *scope, struct from *from)
+static void bind_item(struct sql *q, struct sql_scope *scope, struct from *from)
 {
 	struct span last =
 	    from->path.n ? *(struct span *)from->path.item[from->path.n - 1] : from->alias;
@@ -207,8 +208,8 @@ static void bind_item(struct sql *q, struct scope *scope, struct from *from)
 	}
 }
 
-static struct scol *using_column(struct sql *q, struct scope *scope, struct span name, size_t first,
-    size_t last, struct place at, const char *side)
+static struct scol *using_column(struct sql *q, struct sql_scope *scope, struct span name,
+    size_t first, size_t last, struct sql_place at, const char *side)
 {
 	struct scol *c = bind_column(q, scope, name, first, last, at);
 
@@ -221,7 +222,7 @@ static struct scol *using_column(struct sql *q, struct scope *scope, struct span
 }
 
 /* JOIN ... USING (a): ON l.a = r.a, and one column a from then on. */
-static void bind_using(struct sql *q, struct scope *scope, struct from *from, size_t split)
+static void bind_using(struct sql *q, struct sql_scope *scope, struct from *from, size_t split)
 {
 	struct expr *all = NULL;
 
@@ -248,7 +249,7 @@ static void bind_using(struct sql *q, struct scope *scope, struct from *from, si
 	from->on = all;
 }
 
-void bind_from(struct sql *q, struct scope *scope, struct from *from)
+void bind_from(struct sql *q, struct sql_scope *scope, struct from *from)
 {
 	size_t split, mark[2] = {prune_mark(q), 0};
 

@@ -10,7 +10,7 @@ struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char
 	return c;
 }
 
-struct expr *bind_column_expr(struct sql *q, struct scol *column, struct place at)
+struct expr *bind_column_expr(struct sql *q, struct scol *column, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_COLUMN, at);
 
@@ -21,7 +21,7 @@ struct expr *bind_column_expr(struct sql *q, struct scol *column, struct place a
 	return e;
 }
 
-static bool hidden(const struct scope *scope, const struct scol *c)
+static bool hidden(const struct sql_scope *scope, const struct scol *c)
 {
 	for (size_t i = 0; i < scope->hidden.n; i++)
 		if (scope->hidden.item[i] == c)
@@ -29,8 +29,8 @@ static bool hidden(const struct scope *scope, const struct scol *c)
 	return false;
 }
 
-struct scol *bind_column(struct sql *q, struct scope *scope, struct span name, size_t first,
-    size_t last, struct place at)
+struct scol *bind_column(struct sql *q, struct sql_scope *scope, struct span name, size_t first,
+    size_t last, struct sql_place at)
 {
 	struct scol *found = NULL;
 
@@ -40,7 +40,7 @@ struct scol *bind_column(struct sql *q, struct scope *scope, struct span name, s
 			found = c;
 	}
 	for (size_t i = first; i < last; i++) {
-		const struct range *r = scope->ranges.item[i];
+		const struct relation *r = scope->ranges.item[i];
 		for (size_t j = 0; j < r->columns.n; j++) {
 			struct scol *c = r->columns.item[j];
 			if (!name_eq(c->name, name) || hidden(scope, c))
@@ -54,10 +54,10 @@ struct scol *bind_column(struct sql *q, struct scope *scope, struct span name, s
 	return found;
 }
 
-static struct range *find_range(const struct scope *scope, struct span name)
+static struct relation *find_range(const struct sql_scope *scope, struct span name)
 {
 	for (size_t i = 0; i < scope->ranges.n; i++) {
-		struct range *r = scope->ranges.item[i];
+		struct relation *r = scope->ranges.item[i];
 		if (r->alias.p && name_eq(r->alias, name))
 			return r;
 	}
@@ -65,7 +65,7 @@ static struct range *find_range(const struct scope *scope, struct span name)
 }
 
 static struct expr *find_alias(
-    struct sql *q, const struct scope *scope, struct span name, struct place at)
+    struct sql *q, const struct sql_scope *scope, struct span name, struct sql_place at)
 {
 	struct expr *found = NULL;
 
@@ -83,10 +83,10 @@ static struct expr *find_alias(
 
 /* The alias of a FROM item as a value: UNNEST's element, or a STRUCT of the columns. */
 static struct expr *range_value(
-    struct sql *q, struct scope *found, const struct range *r, struct place at)
+    struct sql *q, struct sql_scope *found, const struct relation *r, struct sql_place at)
 {
 	struct expr *e;
-	struct column *fields;
+	struct catalog_column *fields;
 
 	if (r->whole) {
 		r->whole->owner = found;
@@ -105,9 +105,10 @@ static struct expr *range_value(
 }
 
 /* Remembers that queries between the use and the owner depend on the outer one. */
-static struct expr *found_in(struct sql *q, struct scope *from, struct scope *found, struct expr *e)
+static struct expr *found_in(
+    struct sql *q, struct sql_scope *from, struct sql_scope *found, struct expr *e)
 {
-	for (struct scope *s = from; s != found; s = s->outer) {
+	for (struct sql_scope *s = from; s != found; s = s->outer) {
 		if (!s->query)
 			continue;
 		if (e->kind == E_COLUMN)
@@ -118,11 +119,12 @@ static struct expr *found_in(struct sql *q, struct scope *from, struct scope *fo
 	return e;
 }
 
-static struct expr *in_scope(struct sql *q, struct scope *s, struct span name, struct place at)
+static struct expr *in_scope(
+    struct sql *q, struct sql_scope *s, struct span name, struct sql_place at)
 {
 	struct expr *alias = find_alias(q, s, name, at);
 	struct scol *c;
-	struct range *r;
+	struct relation *r;
 
 	if (alias && s->aliases_first)
 		return alias;
@@ -135,12 +137,12 @@ static struct expr *in_scope(struct sql *q, struct scope *s, struct span name, s
 	return alias;
 }
 
-static bool lookup(struct sql *q, struct scope *scope, struct expr *e)
+static bool lookup(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	for (struct scope *s = scope; s; s = s->outer) {
+	for (struct sql_scope *s = scope; s; s = s->outer) {
 		struct expr *found = in_scope(q, s, e->text, e->at);
 		if (found) {
-			struct place at = e->at;
+			struct sql_place at = e->at;
 			*e = *found_in(q, scope, s, found);
 			e->at = at;
 			return true;
@@ -150,13 +152,13 @@ static bool lookup(struct sql *q, struct scope *scope, struct expr *e)
 }
 
 /* alias.column; false when the name is no alias of a FROM item. */
-static bool qualified(struct sql *q, struct scope *scope, struct expr *e)
+static bool qualified(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct span alias = list_expr(&e->args, 0)->text;
-	struct place at = e->at;
+	struct sql_place at = e->at;
 
-	for (struct scope *s = scope; s; s = s->outer) {
-		const struct range *r = find_range(s, alias);
+	for (struct sql_scope *s = scope; s; s = s->outer) {
+		const struct relation *r = find_range(s, alias);
 		if (!r)
 			continue;
 		for (size_t i = 0; i < r->columns.n; i++) {
@@ -196,7 +198,7 @@ static void field(struct sql *q, struct expr *e)
 	    SPAN_ARG(e->text), ty_name(q, of->ty));
 }
 
-void bind_name(struct sql *q, struct scope *scope, struct expr *e)
+void bind_name(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	if (e->kind == E_NAME) {
 		if (!lookup(q, scope, e))
@@ -220,7 +222,7 @@ static bool grouped_column(const struct select *s, const struct scol *column)
 	return false;
 }
 
-static void check_column(struct sql *q, const struct scope *scope, const struct select *s,
+static void check_column(struct sql *q, const struct sql_scope *scope, const struct select *s,
     const struct expr *e, const char *what)
 {
 	if (e->column && e->column->owner == scope && !grouped_column(s, e->column))
@@ -229,7 +231,7 @@ static void check_column(struct sql *q, const struct scope *scope, const struct 
 		    SPAN_ARG(e->column->name));
 }
 
-static void check_over(struct sql *q, struct scope *scope, const struct select *s,
+static void check_over(struct sql *q, struct sql_scope *scope, const struct select *s,
     const struct over *over, const char *what)
 {
 	for (size_t i = 0; i < over->partition.n; i++)
@@ -238,7 +240,7 @@ static void check_over(struct sql *q, struct scope *scope, const struct select *
 		bind_check_grouped(q, scope, s, ((struct order *)over->order.item[i])->expr, what);
 }
 
-void bind_check_grouped(struct sql *q, struct scope *scope, const struct select *s,
+void bind_check_grouped(struct sql *q, struct sql_scope *scope, const struct select *s,
     const struct expr *e, const char *what)
 {
 	for (size_t i = 0; i < s->group.n; i++)

@@ -103,7 +103,7 @@ static void flatten(struct sql *q, struct expr *e)
 	e->args = args;
 }
 
-static void arithmetic(struct sql *q, struct scope *scope, struct expr *e)
+static void arithmetic(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct ty ty;
 
@@ -164,7 +164,7 @@ static bool is_arithmetic(enum op op)
 	return op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_DIV;
 }
 
-void bind_op(struct sql *q, struct scope *scope, struct expr *e)
+void bind_op(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	if (!lowest(e) && !is_arithmetic(e->op))
 		for (size_t i = 0; i < e->args.n; i++)

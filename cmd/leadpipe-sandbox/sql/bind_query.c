@@ -39,7 +39,7 @@ static void group_by_all(struct sql *q, struct select *s)
 	}
 }
 
-static void bind_group(struct sql *q, struct scope *scope, struct select *s)
+static void bind_group(struct sql *q, struct sql_scope *scope, struct select *s)
 {
 	if (s->group_all)
 		group_by_all(q, s);
@@ -61,7 +61,7 @@ static void bind_group(struct sql *q, struct scope *scope, struct select *s)
 	}
 }
 
-static void check_grouped(struct sql *q, struct scope *scope, const struct select *s)
+static void check_grouped(struct sql *q, struct sql_scope *scope, const struct select *s)
 {
 	for (size_t i = 0; i < s->items.n; i++)
 		bind_check_grouped(
@@ -72,14 +72,14 @@ static void check_grouped(struct sql *q, struct scope *scope, const struct selec
 		bind_check_grouped(q, scope, s, s->qualify, "QUALIFY clause");
 }
 
-static void mode(struct scope *scope, const char *clause, bool aggregates, bool windows)
+static void mode(struct sql_scope *scope, const char *clause, bool aggregates, bool windows)
 {
 	scope->clause = clause;
 	scope->aggregates = aggregates;
 	scope->windows = windows;
 }
 
-static void bind_select(struct sql *q, struct scope *scope, struct select *s)
+static void bind_select(struct sql *q, struct sql_scope *scope, struct select *s)
 {
 	size_t mark = prune_mark(q), tables;
 
@@ -120,7 +120,7 @@ static void distinct_types(struct sql *q, const struct select *s)
 static void make_struct(struct sql *q, struct select *s)
 {
 	struct expr *e = expr_new(q, E_STRUCT, s->at);
-	struct column *fields = sql_new(q, s->items.n * sizeof(*fields));
+	struct catalog_column *fields = sql_new(q, s->items.n * sizeof(*fields));
 	struct list items = {0};
 
 	for (size_t i = 0; i < s->items.n; i++) {
@@ -146,7 +146,7 @@ static void output_of_select(struct sql *q, struct query *query)
 }
 
 /* ORDER BY over a SELECT: an ordinal, an alias, or any expression of the FROM clause. */
-static void order_of_select(struct sql *q, struct scope *scope, struct query *query)
+static void order_of_select(struct sql *q, struct sql_scope *scope, struct query *query)
 {
 	const struct select *s = query->select;
 
@@ -173,7 +173,7 @@ static void order_of_select(struct sql *q, struct scope *scope, struct query *qu
 	}
 }
 
-static void bind_inputs(struct sql *q, struct scope *outer, struct query *query)
+static void bind_inputs(struct sql *q, struct sql_scope *outer, struct query *query)
 {
 	struct query *first = query->inputs.item[0];
 
@@ -237,10 +237,10 @@ static void output_of_set(struct sql *q, struct query *query)
 	query->one_row = query->inputs.n == 1 && first->one_row;
 }
 
-static void order_of_set(struct sql *q, struct scope *outer, struct query *query)
+static void order_of_set(struct sql *q, struct sql_scope *outer, struct query *query)
 {
-	struct range *r = sql_new(q, sizeof(*r));
-	struct scope scope = {.outer = outer, .query = query, .clause = "ORDER BY clause"};
+	struct relation *r = sql_new(q, sizeof(*r));
+	struct sql_scope scope = {.outer = outer, .query = query, .clause = "ORDER BY clause"};
 
 	r->columns = query->output;
 	sql_add(q, &scope.ranges, r);
@@ -256,7 +256,7 @@ static void order_of_set(struct sql *q, struct scope *outer, struct query *query
 
 static void bind_limit(struct sql *q, struct expr **e, const char *what)
 {
-	struct scope none = {0};
+	struct sql_scope none = {0};
 
 	if (!*e)
 		return;
@@ -267,10 +267,10 @@ static void bind_limit(struct sql *q, struct expr **e, const char *what)
 		    "%s expects a non-negative integer literal or parameter", what);
 }
 
-void bind_query(struct sql *q, struct scope *outer, struct query *query)
+void bind_query(struct sql *q, struct sql_scope *outer, struct query *query)
 {
 	size_t visible = q->ctes.n;
-	struct scope *scope = sql_new(q, sizeof(*scope));
+	struct sql_scope *scope = sql_new(q, sizeof(*scope));
 
 	sql_depth(q, query->at, 1);
 	for (size_t i = 0; i < query->with.n; i++) {
@@ -280,7 +280,7 @@ void bind_query(struct sql *q, struct scope *outer, struct query *query)
 		sql_add(q, &q->ctes, w);
 	}
 	if (query->select) {
-		*scope = (struct scope){.outer = outer, .query = query};
+		*scope = (struct sql_scope){.outer = outer, .query = query};
 		bind_select(q, scope, query->select);
 		if (query->select->as_struct && query->is_value)
 			make_struct(q, query->select);

@@ -1,7 +1,7 @@
 #include "sql/bind.h"
 
 void bind_add_item(
-    struct sql *q, struct list *items, struct expr *e, struct span alias, struct place at)
+    struct sql *q, struct list *items, struct expr *e, struct span alias, struct sql_place at)
 {
 	struct item *item = sql_new(q, sizeof(*item));
 
@@ -19,7 +19,7 @@ static bool listed(const struct list *names, struct span name)
 	return false;
 }
 
-static void star_column(struct sql *q, struct scope *scope, struct list *items,
+static void star_column(struct sql *q, struct sql_scope *scope, struct list *items,
     const struct item *star, struct expr *e, struct span name)
 {
 	if (listed(&star->except, name))
@@ -34,7 +34,7 @@ static void star_column(struct sql *q, struct scope *scope, struct list *items,
 	bind_add_item(q, items, e, name, star->at);
 }
 
-static bool is_hidden(const struct scope *scope, const struct scol *c)
+static bool is_hidden(const struct sql_scope *scope, const struct scol *c)
 {
 	for (size_t i = 0; i < scope->hidden.n; i++)
 		if (scope->hidden.item[i] == c)
@@ -42,8 +42,8 @@ static bool is_hidden(const struct scope *scope, const struct scol *c)
 	return false;
 }
 
-static void star_range(struct sql *q, struct scope *scope, struct list *items,
-    const struct item *star, const struct range *r, bool all)
+static void star_range(struct sql *q, struct sql_scope *scope, struct list *items,
+    const struct item *star, const struct relation *r, bool all)
 {
 	for (size_t i = 0; i < r->columns.n; i++) {
 		struct scol *c = r->columns.item[i];
@@ -56,7 +56,7 @@ static void star_range(struct sql *q, struct scope *scope, struct list *items,
 
 /* s.* of a STRUCT. */
 static void star_struct(
-    struct sql *q, struct scope *scope, struct list *items, const struct item *star)
+    struct sql *q, struct sql_scope *scope, struct list *items, const struct item *star)
 {
 	struct expr *of = star->expr;
 
@@ -73,7 +73,8 @@ static void star_struct(
 	}
 }
 
-static void star(struct sql *q, struct scope *scope, struct list *items, const struct item *item)
+static void star(
+    struct sql *q, struct sql_scope *scope, struct list *items, const struct item *item)
 {
 	size_t before = items->n;
 
@@ -90,9 +91,9 @@ static void star(struct sql *q, struct scope *scope, struct list *items, const s
 		for (size_t i = 0; i < scope->ranges.n; i++)
 			star_range(q, scope, items, item, scope->ranges.item[i], false);
 	} else {
-		const struct range *found = NULL;
+		const struct relation *found = NULL;
 		for (size_t i = 0; item->expr->kind == E_NAME && i < scope->ranges.n; i++) {
-			const struct range *r = scope->ranges.item[i];
+			const struct relation *r = scope->ranges.item[i];
 			if (r->alias.p && name_eq(r->alias, item->expr->text))
 				found = r;
 		}
@@ -105,7 +106,7 @@ static void star(struct sql *q, struct scope *scope, struct list *items, const s
 		sql_fail(q, "invalidQuery", item->at, "SELECT * EXCEPT leaves no columns");
 }
 
-void bind_items(struct sql *q, struct scope *scope, struct select *s)
+void bind_items(struct sql *q, struct sql_scope *scope, struct select *s)
 {
 	struct list items = {0};
 

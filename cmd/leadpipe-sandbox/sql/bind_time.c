@@ -28,7 +28,7 @@ void bind_part(struct sql *q, struct expr *e)
 	to_upper(q, e);
 }
 
-void bind_interval(struct sql *q, struct scope *scope, struct expr *e)
+void bind_interval(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct expr *n = list_expr(&e->args, 0);
 
@@ -93,7 +93,7 @@ static bool is_time(const struct expr *e)
 	                           e->ty.kind == TYPE_TIMESTAMP || e->ty.kind == TYPE_INTERVAL);
 }
 
-bool bind_time_op(struct sql *q, struct scope *scope, struct expr *e)
+bool bind_time_op(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct expr *left = list_expr(&e->args, 0), *right = list_expr(&e->args, 1);
 	const char *name = e->op == OP_ADD ? "$+" : "$-";
@@ -122,7 +122,7 @@ void bind_check_time(struct sql *q, const struct expr *e)
 	check_format(q, e);
 }
 
-void bind_extract(struct sql *q, struct scope *scope, struct expr *e)
+void bind_extract(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct expr *of = list_expr(&e->args, 0);
 	enum when_kind kind;

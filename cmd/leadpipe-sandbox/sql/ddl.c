@@ -10,10 +10,11 @@ static jdoc *partition_by(const char *type, const char *field)
 	return part;
 }
 
-static const char *column_name(
-    struct sql *q, const struct expr *e, const struct column *columns, size_t n, enum type *type)
+static const char *column_name(struct sql *q, const struct expr *e,
+    const struct catalog_column *columns, size_t n, enum type *type)
 {
-	const struct column *c = e->kind == E_NAME ? columns_find(columns, n, e->text) : NULL;
+	const struct catalog_column *c =
+	    e->kind == E_NAME ? columns_find(columns, n, e->text) : NULL;
 
 	if (!c || c->mode == MODE_REPEATED)
 		sql_fail(q, "invalidQuery", e->at,
@@ -46,7 +47,7 @@ static void range_partition(struct sql *q, const struct expr *e, jdoc *resource,
 }
 
 static void set_partition(
-    struct sql *q, struct stmt *s, const struct column *columns, size_t n, jdoc *resource)
+    struct sql *q, struct stmt *s, const struct catalog_column *columns, size_t n, jdoc *resource)
 {
 	const struct expr *e = s->partition;
 	const struct expr *of = e && e->kind == E_CALL && e->args.n ? list_expr(&e->args, 0) : e;
@@ -78,8 +79,8 @@ static void set_partition(
 	jdoc_set(resource, "timePartitioning", partition_by(unit, field));
 }
 
-static void set_cluster(
-    struct sql *q, const struct stmt *s, const struct column *columns, size_t n, jdoc *resource)
+static void set_cluster(struct sql *q, const struct stmt *s, const struct catalog_column *columns,
+    size_t n, jdoc *resource)
 {
 	jdoc *fields = jdoc_array();
 
@@ -97,9 +98,9 @@ static void set_cluster(
 			    SPAN_ARG(*(struct span *)s->cluster.item[i]));
 }
 
-static struct column column_of(struct sql *q, const struct column_def *d)
+static struct catalog_column column_of(struct sql *q, const struct column_def *d)
 {
-	struct column c = ty_as_column(q, d->ty, d->name);
+	struct catalog_column c = ty_as_column(q, d->ty, d->name);
 
 	if (d->required && c.mode == MODE_REPEATED)
 		sql_fail(q, "invalidQuery", d->at,
@@ -115,9 +116,9 @@ static struct column column_of(struct sql *q, const struct column_def *d)
 	return c;
 }
 
-static struct column *columns_of(struct sql *q, struct stmt *s, size_t *n)
+static struct catalog_column *columns_of(struct sql *q, struct stmt *s, size_t *n)
 {
-	struct column *columns = NULL;
+	struct catalog_column *columns = NULL;
 
 	if (s->query)
 		bind_query(q, NULL, s->query);
@@ -150,12 +151,12 @@ static struct column *columns_of(struct sql *q, struct stmt *s, size_t *n)
 	return columns;
 }
 
-static void fill(struct sql *q, struct stmt *s, const struct table *table)
+static void fill(struct sql *q, struct stmt *s, const struct catalog_table *table)
 {
 	struct target t = {0};
 
 	t.use = sql_new(q, sizeof(*t.use));
-	t.use->table = (struct table *)(uintptr_t)table;
+	t.use->table = (struct catalog_table *)(uintptr_t)table;
 	emit(q, "INSERT INTO %s SELECT ", emit_name(q, table->storage));
 	for (size_t i = 0; i < table->n; i++) {
 		struct scol *c = s->query->output.item[i];
@@ -173,15 +174,15 @@ static void fill(struct sql *q, struct stmt *s, const struct table *table)
 static void create_table(struct sql *q, struct stmt *s, bool run)
 {
 	const char *name[3];
-	struct table *old;
+	struct catalog_table *old;
 	size_t n;
-	struct column *columns;
+	struct catalog_column *columns;
 	jdoc *resource;
 
 	q->result->statement = s->query ? "CREATE_TABLE_AS_SELECT" : "CREATE_TABLE";
 	bind_path(q, &s->path, 3, s->path_at, name);
 	if (!catalog_has_dataset(q->store, name[0], name[1]))
-		sql_fail(q, "notFound", (struct place){0},
+		sql_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Dataset %s:%s was not found in location US", name[0], name[1]);
 	old = catalog_open(q->store, name[0], name[1], name[2]);
 	if (old)
@@ -190,7 +191,7 @@ static void create_table(struct sql *q, struct stmt *s, bool run)
 	if (old && s->if_not_exists)
 		return;
 	if (old && !s->or_replace)
-		sql_fail(q, "duplicate", (struct place){0}, "Already Exists: Table %s:%s.%s",
+		sql_fail(q, "duplicate", (struct sql_place){0}, "Already Exists: Table %s:%s.%s",
 		    name[0], name[1], name[2]);
 	resource = jdoc_object();
 	q->resource = resource;
@@ -215,13 +216,13 @@ static void create_table(struct sql *q, struct stmt *s, bool run)
 static void drop_table(struct sql *q, struct stmt *s, bool run)
 {
 	const char *name[3];
-	struct table *t;
+	struct catalog_table *t;
 
 	q->result->statement = "DROP_TABLE";
 	bind_path(q, &s->path, 3, s->path_at, name);
 	t = catalog_open(q->store, name[0], name[1], name[2]);
 	if (!t && !s->if_exists)
-		sql_fail(q, "notFound", (struct place){0},
+		sql_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Table %s:%s.%s was not found in location US", name[0], name[1],
 		    name[2]);
 	if (t)
@@ -253,8 +254,8 @@ static void create_schema(struct sql *q, struct stmt *s, bool run)
 	ddl_options(q, &s->options, q->resource);
 	if (catalog_has_dataset(q->store, name[0], name[1])) {
 		if (!s->if_not_exists)
-			sql_fail(q, "duplicate", (struct place){0}, "Already Exists: Dataset %s:%s",
-			    name[0], name[1]);
+			sql_fail(q, "duplicate", (struct sql_place){0},
+			    "Already Exists: Dataset %s:%s", name[0], name[1]);
 		return;
 	}
 	if (run)
@@ -269,7 +270,7 @@ static void drop_schema(struct sql *q, struct stmt *s, bool run)
 	schema_path(q, s, name);
 	if (!catalog_has_dataset(q->store, name[0], name[1])) {
 		if (!s->if_exists)
-			sql_fail(q, "notFound", (struct place){0},
+			sql_fail(q, "notFound", (struct sql_place){0},
 			    "Not found: Dataset %s:%s was not found in location US", name[0],
 			    name[1]);
 		return;
@@ -277,7 +278,7 @@ static void drop_schema(struct sql *q, struct stmt *s, bool run)
 	if (!s->cascade &&
 	    store_int(q->store, 0, "SELECT 1 FROM bq_table WHERE project = ?1 AND dataset = ?2",
 	        "tt", name[0], name[1]))
-		sql_fail(q, "resourceInUse", (struct place){0}, "Dataset %s:%s is still in use",
+		sql_fail(q, "resourceInUse", (struct sql_place){0}, "Dataset %s:%s is still in use",
 		    name[0], name[1]);
 	if (run)
 		catalog_drop_dataset(q->store, name[0], name[1]);
@@ -286,7 +287,7 @@ static void drop_schema(struct sql *q, struct stmt *s, bool run)
 static void alter_table(struct sql *q, struct stmt *s, bool run)
 {
 	const char *name[3];
-	struct table *t;
+	struct catalog_table *t;
 
 	q->result->statement = "ALTER_TABLE";
 	bind_path(q, &s->path, 3, s->path_at, name);
@@ -313,7 +314,7 @@ static void alter_table(struct sql *q, struct stmt *s, bool run)
 	}
 	for (size_t i = 0; i < s->columns.n; i++) {
 		const struct column_def *d = s->columns.item[i];
-		struct column c = column_of(q, d);
+		struct catalog_column c = column_of(q, d);
 
 		if (columns_find(t->columns, t->n, d->name)) {
 			if (!d->if_not_exists)

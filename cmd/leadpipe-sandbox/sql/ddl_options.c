@@ -6,7 +6,7 @@
 
 const char *ddl_text(struct sql *q, struct expr *e)
 {
-	struct scope none = {0};
+	struct sql_scope none = {0};
 
 	bind_expr(q, &none, e);
 	if (e->kind != E_LITERAL || e->ty.array)
@@ -17,7 +17,7 @@ const char *ddl_text(struct sql *q, struct expr *e)
 /* What a constant expression of a type comes to, times `scale`. */
 static int64_t constant(struct sql *q, struct expr *e, enum type type, const char *scale)
 {
-	struct scope none = {0};
+	struct sql_scope none = {0};
 
 	bind_expr(q, &none, e);
 	if (!ty_takes(e, ty_of(type)))

@@ -4,7 +4,7 @@
 void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all)
 {
 	static const char *const rowids[] = {"rowid", "oid", "_rowid_"};
-	const struct table *table;
+	const struct catalog_table *table;
 	struct span last = *(struct span *)s->path.item[s->path.n - 1];
 
 	t->use = bind_table(q, &s->path, s->path_at);
@@ -22,10 +22,10 @@ void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all
 		t->use->read[i] = true;
 }
 
-size_t target_column(struct sql *q, const struct target *t, struct span name, struct place at)
+size_t target_column(struct sql *q, const struct target *t, struct span name, struct sql_place at)
 {
-	const struct table *table = t->use->table;
-	const struct column *c = columns_find(table->columns, table->n, name);
+	const struct catalog_table *table = t->use->table;
+	const struct catalog_column *c = columns_find(table->columns, table->n, name);
 
 	if (!c)
 		sql_fail(q, "invalidQuery", at, "Column %.*s is not present in table %s.%s.%s",
@@ -34,9 +34,9 @@ size_t target_column(struct sql *q, const struct target *t, struct span name, st
 }
 
 struct expr *target_value(
-    struct sql *q, const struct target *t, size_t column, struct expr *e, struct place at)
+    struct sql *q, const struct target *t, size_t column, struct expr *e, struct sql_place at)
 {
-	const struct column *c = &t->use->table->columns[column];
+	const struct catalog_column *c = &t->use->table->columns[column];
 	struct ty ty = ty_column(c);
 
 	if (!e) {
@@ -52,7 +52,7 @@ struct expr *target_value(
 
 void target_emit(struct sql *q, const struct target *t, size_t column, const struct expr *e)
 {
-	const struct column *c = &t->use->table->columns[column];
+	const struct catalog_column *c = &t->use->table->columns[column];
 
 	emit(q, c->mode == MODE_REQUIRED   ? "bq_required("
 	        : c->mode == MODE_REPEATED ? "bq_elements("
@@ -81,8 +81,8 @@ static void take_path(struct sql *q, const struct target *t, struct set *set)
 /* Sets one field of a STRUCT column: the value gets the field's type. */
 static void bind_field(struct sql *q, const struct target *t, size_t column, struct set *set)
 {
-	const struct column *c = &t->use->table->columns[column];
-	const struct column *f = columns_find(c->fields, c->n, set->field);
+	const struct catalog_column *c = &t->use->table->columns[column];
+	const struct catalog_column *f = columns_find(c->fields, c->n, set->field);
 
 	if (c->type != TYPE_RECORD || c->mode == MODE_REPEATED || !f)
 		sql_fail(q, "invalidQuery", set->at,
@@ -102,7 +102,7 @@ static void bind_field(struct sql *q, const struct target *t, size_t column, str
 /* The stored STRUCT with another value at the field's place. */
 static void emit_field(struct sql *q, const struct target *t, size_t column, const struct set *set)
 {
-	const struct column *c = &t->use->table->columns[column];
+	const struct catalog_column *c = &t->use->table->columns[column];
 	size_t at = (size_t)(columns_find(c->fields, c->n, set->field) - c->fields);
 
 	emit(q, "json_set(IFNULL(%s.%s, '[", t->name, emit_name(q, c->name));
@@ -114,7 +114,7 @@ static void emit_field(struct sql *q, const struct target *t, size_t column, con
 }
 
 void target_bind_sets(
-    struct sql *q, struct scope *scope, const struct target *t, const struct list *sets)
+    struct sql *q, struct sql_scope *scope, const struct target *t, const struct list *sets)
 {
 	for (size_t i = 0; i < sets->n; i++) {
 		struct set *set = sets->item[i];
@@ -158,7 +158,7 @@ void target_emit_sets(struct sql *q, const struct target *t, const struct list *
 int64_t target_apply_sets(
     struct sql *q, const struct target *t, const struct list *sets, const char *from)
 {
-	const struct table *table = t->use->table;
+	const struct catalog_table *table = t->use->table;
 
 	emit(q, "UPDATE %s SET ", t->sql);
 	for (size_t i = 0; i < sets->n; i++) {
@@ -172,7 +172,7 @@ int64_t target_apply_sets(
 }
 
 size_t *target_columns(
-    struct sql *q, const struct target *t, const struct list *names, struct place at, size_t *n)
+    struct sql *q, const struct target *t, const struct list *names, struct sql_place at, size_t *n)
 {
 	size_t *columns;
 
@@ -197,7 +197,7 @@ size_t *target_columns(
 	return columns;
 }
 
-static void wrong_count(struct sql *q, struct place at, size_t has, size_t expected)
+static void wrong_count(struct sql *q, struct sql_place at, size_t has, size_t expected)
 {
 	if (has != expected)
 		sql_fail(q, "invalidQuery", at,
@@ -207,7 +207,7 @@ static void wrong_count(struct sql *q, struct place at, size_t has, size_t expec
 static void insert_values(
     struct sql *q, const struct target *t, const struct stmt *s, const size_t *columns, size_t n)
 {
-	struct scope scope = {.clause = "VALUES"};
+	struct sql_scope scope = {.clause = "VALUES"};
 
 	emit(q, "VALUES ");
 	for (size_t i = 0; i < s->rows.n; i++) {
@@ -275,7 +275,7 @@ void exec_insert(struct sql *q, struct stmt *s, bool run)
 void exec_update(struct sql *q, struct stmt *s, bool run)
 {
 	struct target t = {0};
-	struct scope scope = {.clause = "WHERE clause"};
+	struct sql_scope scope = {.clause = "WHERE clause"};
 	size_t tables;
 
 	q->result->statement = "UPDATE";
@@ -302,7 +302,7 @@ void exec_update(struct sql *q, struct stmt *s, bool run)
 	exec_run(q);
 	emit(q, "SELECT 1 FROM temp.sql_update GROUP BY r HAVING COUNT(*) > 1");
 	if (exec_int(q, 0))
-		sql_fail(q, "invalidQuery", (struct place){0},
+		sql_fail(q, "invalidQuery", (struct sql_place){0},
 		    "UPDATE/MERGE must match at most one source row for each target row");
 	q->result->updated = target_apply_sets(q, &t, &s->sets, "sql_update");
 	emit(q, "DROP TABLE temp.sql_update");
@@ -313,7 +313,7 @@ void exec_update(struct sql *q, struct stmt *s, bool run)
 void exec_delete(struct sql *q, struct stmt *s, bool run)
 {
 	struct target t = {0};
-	struct scope scope = {.clause = "WHERE clause"};
+	struct sql_scope scope = {.clause = "WHERE clause"};
 
 	q->result->statement = "DELETE";
 	target_bind(q, &t, s, true);

@@ -21,7 +21,7 @@ void emit(struct sql *q, const char *format, ...)
 	va_end(again);
 	va_end(args);
 	if (q->sql.full)
-		sql_fail(q, "invalidQuery", (struct place){0}, "Query is too large");
+		sql_fail(q, "invalidQuery", (struct sql_place){0}, "Query is too large");
 }
 
 static void emit_hex(struct sql *q, struct span bytes)

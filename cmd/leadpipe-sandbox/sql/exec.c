@@ -9,8 +9,8 @@ static _Noreturn void refused(struct sql *q)
 
 	/* SQLITE_ERROR while running comes from our functions, in BigQuery's words */
 	if (q->stmt && rc == SQLITE_ERROR)
-		sql_fail(q, "invalidQuery", (struct place){0}, "%s", message);
-	sql_fail(q, "invalidQuery", (struct place){0},
+		sql_fail(q, "invalidQuery", (struct sql_place){0}, "%s", message);
+	sql_fail(q, "invalidQuery", (struct sql_place){0},
 	    "Not supported by leadpipe-sandbox: SQLite cannot run this query (%s)", message);
 }
 
@@ -57,24 +57,24 @@ int64_t exec_int(struct sql *q, int64_t otherwise)
 	return otherwise;
 }
 
-static void check_name(struct sql *q, const struct column *all, size_t i)
+static void check_name(struct sql *q, const struct catalog_column *all, size_t i)
 {
 	const char *name = all[i].name;
 
 	if (column_name_check(span_of(name)))
-		sql_fail(q, "invalidQuery", (struct place){0},
+		sql_fail(q, "invalidQuery", (struct sql_place){0},
 		    "Invalid field name \"%.100s\". " COLUMNS_NAME_RULE, name);
 	if (columns_find(all, i, span_of(name)))
-		sql_fail(q, "invalidQuery", (struct place){0},
+		sql_fail(q, "invalidQuery", (struct sql_place){0},
 		    "Duplicate column names in the result are not supported. Found "
 		    "duplicate(s): %.100s",
 		    name);
 }
 
 /* Fields of a STRUCT that have no name are called _field_1 and so on, by position. */
-static void name_fields(struct sql *q, struct column *c)
+static void name_fields(struct sql *q, struct catalog_column *c)
 {
-	struct column *fields;
+	struct catalog_column *fields;
 
 	if (c->type != TYPE_RECORD)
 		return;
@@ -89,9 +89,9 @@ static void name_fields(struct sql *q, struct column *c)
 	c->fields = fields;
 }
 
-struct column *exec_columns(struct sql *q, const struct query *query)
+struct catalog_column *exec_columns(struct sql *q, const struct query *query)
 {
-	struct column *columns = sql_new(q, query->output.n * sizeof(*columns) + 1);
+	struct catalog_column *columns = sql_new(q, query->output.n * sizeof(*columns) + 1);
 	int anonymous = 0;
 
 	for (size_t i = 0; i < query->output.n; i++) {
@@ -106,7 +106,7 @@ struct column *exec_columns(struct sql *q, const struct query *query)
 	return columns;
 }
 
-void exec_emit_rows(struct sql *q, const struct query *query, const struct column *columns)
+void exec_emit_rows(struct sql *q, const struct query *query, const struct catalog_column *columns)
 {
 	bool arrays = false;
 
@@ -133,7 +133,7 @@ void exec_emit_rows(struct sql *q, const struct query *query, const struct colum
 static void exec_select(struct sql *q, struct stmt *s, bool run)
 {
 	struct sql_result *r = q->result;
-	struct column *columns;
+	struct catalog_column *columns;
 
 	r->statement = "SELECT";
 	bind_query(q, NULL, s->query);

@@ -27,10 +27,10 @@ int64_t exec_run(struct sql *q);
 int64_t exec_int(struct sql *q, int64_t otherwise);
 
 /* A query's columns as a table would have them: f0_ for one without a name, a double name fails. In the arena. */
-struct column *exec_columns(struct sql *q, const struct query *query);
+struct catalog_column *exec_columns(struct sql *q, const struct query *query);
 
 /* Emits the query for a table of `columns`: no array is NULL, nor an element of one. */
-void exec_emit_rows(struct sql *q, const struct query *query, const struct column *columns);
+void exec_emit_rows(struct sql *q, const struct query *query, const struct catalog_column *columns);
 
 /* The table that DML changes. */
 struct target {
@@ -38,25 +38,25 @@ struct target {
 	const char *name;  /* t$N */
 	const char *sql;   /* "p.d.t" */
 	const char *rowid; /* a word for SQLite's row id that no column has */
-	struct range *range;
+	struct relation *range;
 };
 
 /* `all`: all columns count as read, since rows are rewritten. */
 void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all);
 
 /* The position of a column; fails when the table has none of that name. */
-size_t target_column(struct sql *q, const struct target *t, struct span name, struct place at);
+size_t target_column(struct sql *q, const struct target *t, struct span name, struct sql_place at);
 
 /* A value for that column: coerced, or the statement fails. NULL stands for DEFAULT. */
 struct expr *target_value(
-    struct sql *q, const struct target *t, size_t column, struct expr *e, struct place at);
+    struct sql *q, const struct target *t, size_t column, struct expr *e, struct sql_place at);
 
 /* Emits it: a NULL in a REQUIRED column fails, one in an array becomes []. */
 void target_emit(struct sql *q, const struct target *t, size_t column, const struct expr *e);
 
 /* SET: binds all, and emits ", v0, v1 ..." for `exec_apply`. */
 void target_bind_sets(
-    struct sql *q, struct scope *scope, const struct target *t, const struct list *sets);
+    struct sql *q, struct sql_scope *scope, const struct target *t, const struct list *sets);
 void target_emit_sets(struct sql *q, const struct target *t, const struct list *sets);
 
 /* Changes the target's rows r of temp.<from> to its values v0, v1 ...; the rows changed. */
@@ -64,7 +64,7 @@ int64_t target_apply_sets(
     struct sql *q, const struct target *t, const struct list *sets, const char *from);
 
 /* The columns of an INSERT (all when none are listed), as positions. */
-size_t *target_columns(
-    struct sql *q, const struct target *t, const struct list *names, struct place at, size_t *n);
+size_t *target_columns(struct sql *q, const struct target *t, const struct list *names,
+    struct sql_place at, size_t *n);
 
 #endif

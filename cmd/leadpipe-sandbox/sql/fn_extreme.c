@@ -10,28 +10,28 @@
  * leave it in the order they came, so only those are kept that can still win.
  */
 
-struct kept {
+struct extreme_kept {
 	uint64_t number; /* of the value among all that came */
 	sqlite3_value *value;
 };
 
 struct extreme {
-	struct kept *kept; /* first..n-1, the winner first */
+	struct extreme_kept *kept; /* first..n-1, the winner first */
 	size_t first, n, cap;
 	uint64_t came, left;
 };
 
-struct spec {
+struct extreme_spec {
 	const char *name;
 	int sign; /* 1: the greatest wins */
 	bool decimal;
 };
 
-static const struct spec specs[] = {
+static const struct extreme_spec specs[] = {
     {"bq_min", -1, false}, {"bq_max", 1, false}, {"bq_min_num", -1, true}, {"bq_max_num", 1, true}};
 
 /* Is b at least as good as a, so that a can never win while b is there? */
-static bool beats(const struct spec *spec, sqlite3_value *b, sqlite3_value *a)
+static bool beats(const struct extreme_spec *spec, sqlite3_value *b, sqlite3_value *a)
 {
 	struct decimal x, y;
 	double p, q;
@@ -48,7 +48,7 @@ static bool beats(const struct spec *spec, sqlite3_value *b, sqlite3_value *a)
 
 static void step(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	const struct spec *spec = sqlite3_user_data(ctx);
+	const struct extreme_spec *spec = sqlite3_user_data(ctx);
 	struct extreme *e = sqlite3_aggregate_context(ctx, sizeof(*e));
 
 	(void)n;
@@ -62,7 +62,7 @@ static void step(sqlite3_context *ctx, int n, sqlite3_value **v)
 		e->cap = e->cap ? e->cap * 2 : 8;
 		e->kept = mem_resize(e->kept, e->cap, sizeof(*e->kept));
 	}
-	e->kept[e->n++] = (struct kept){e->came++, sqlite3_value_dup(v[0])};
+	e->kept[e->n++] = (struct extreme_kept){e->came++, sqlite3_value_dup(v[0])};
 }
 
 static void inverse(sqlite3_context *ctx, int n, sqlite3_value **v)

@@ -10,15 +10,15 @@
 
 enum { LIST_MAX = 256 << 20 };
 
-struct row {
+struct list_row {
 	sqlite3_value *value;
 	sqlite3_value **keys;
 	size_t n_keys, number;
 	const char *directions; /* per key + or -, and f or l: where NULLs go */
 };
 
-struct rows {
-	struct row *row;
+struct list_rows {
+	struct list_row *row;
 	size_t n, cap, left;     /* `left` of bq_nth's have left the frame */
 	char *flags, *separator; /* flags: 'kind[D][N];limit;directions' */
 	size_t separator_n;
@@ -37,7 +37,7 @@ static int compare_values(sqlite3_value *a, sqlite3_value *b)
 
 static int compare_rows(const void *pa, const void *pb)
 {
-	const struct row *a = pa, *b = pb;
+	const struct list_row *a = pa, *b = pb;
 
 	for (size_t i = 0; i < a->n_keys; i++) {
 		bool null_a = sqlite3_value_type(a->keys[i]) == SQLITE_NULL;
@@ -53,16 +53,16 @@ static int compare_rows(const void *pa, const void *pb)
 	return (a->number > b->number) - (a->number < b->number);
 }
 
-static void keep(struct rows *r, sqlite3_value *value, int n_keys, sqlite3_value **keys)
+static void keep(struct list_rows *r, sqlite3_value *value, int n_keys, sqlite3_value **keys)
 {
-	struct row *row;
+	struct list_row *row;
 
 	if (r->n == r->cap) {
 		r->cap = r->cap ? r->cap * 2 : 16;
 		r->row = mem_resize(r->row, r->cap, sizeof(*r->row));
 	}
 	row = &r->row[r->n];
-	*row = (struct row){
+	*row = (struct list_row){
 	    .value = sqlite3_value_dup(value), .n_keys = (size_t)n_keys, .number = r->n};
 	row->keys = mem_alloc((size_t)n_keys * sizeof(*row->keys));
 	for (int i = 0; i < n_keys; i++)
@@ -70,7 +70,7 @@ static void keep(struct rows *r, sqlite3_value *value, int n_keys, sqlite3_value
 	r->n++;
 }
 
-static void first_flags(struct rows *r, sqlite3_value *flags, sqlite3_value *separator)
+static void first_flags(struct list_rows *r, sqlite3_value *flags, sqlite3_value *separator)
 {
 	struct span s;
 
@@ -87,7 +87,7 @@ static void first_flags(struct rows *r, sqlite3_value *flags, sqlite3_value *sep
 
 static void array_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+	struct list_rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
 
 	if (!r)
 		return;
@@ -99,7 +99,7 @@ static void array_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 static void string_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+	struct list_rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
 
 	if (!r)
 		return;
@@ -108,7 +108,7 @@ static void string_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 		keep(r, v[1], n - 3, v + 3);
 }
 
-static bool seen_before(const struct rows *r, size_t end, sqlite3_value *value)
+static bool seen_before(const struct list_rows *r, size_t end, sqlite3_value *value)
 {
 	for (size_t i = 0; i < end; i++)
 		if (r->row[i].value && compare_values(r->row[i].value, value) == 0)
@@ -117,7 +117,7 @@ static bool seen_before(const struct rows *r, size_t end, sqlite3_value *value)
 }
 
 /* Sorted, without doubles where asked for, and cut at the limit; the number that is left. */
-static void arrange(struct rows *r)
+static void arrange(struct list_rows *r)
 {
 	const char *limit = strchr(r->flags, ';') + 1;
 	const char *directions = strchr(limit, ';') + 1;
@@ -129,7 +129,7 @@ static void arrange(struct rows *r)
 	if (*directions)
 		qsort(r->row, r->n, sizeof(*r->row), compare_rows);
 	for (size_t i = 0; i < r->n; i++) {
-		struct row row = r->row[i];
+		struct list_row row = r->row[i];
 		if (n >= most || (distinct && seen_before(r, n, row.value)))
 			continue;
 		r->row[i] = r->row[n];
@@ -139,7 +139,7 @@ static void arrange(struct rows *r)
 		r->row[i].number = SIZE_MAX;
 }
 
-static void free_rows(struct rows *r)
+static void free_rows(struct list_rows *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		sqlite3_value_free(r->row[i].value);
@@ -150,10 +150,10 @@ static void free_rows(struct rows *r)
 	free(r->row);
 	free(r->flags);
 	free(r->separator);
-	*r = (struct rows){0};
+	*r = (struct list_rows){0};
 }
 
-static void write_list(sqlite3_context *ctx, const struct rows *r, bool array)
+static void write_list(sqlite3_context *ctx, const struct list_rows *r, bool array)
 {
 	struct buf out;
 
@@ -182,7 +182,7 @@ static void write_list(sqlite3_context *ctx, const struct rows *r, bool array)
 
 static void list_end(sqlite3_context *ctx, bool array)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, 0);
+	struct list_rows *r = sqlite3_aggregate_context(ctx, 0);
 
 	if (!r || !r->flags)
 		return;
@@ -204,7 +204,7 @@ static void string_end(sqlite3_context *ctx)
 /* bq_nth(value, n): the nth value of the frame that is not NULL, or the 'last'. */
 static void nth_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+	struct list_rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
 
 	(void)n;
 	if (!r)
@@ -216,7 +216,7 @@ static void nth_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 static void nth_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
+	struct list_rows *r = sqlite3_aggregate_context(ctx, sizeof(*r));
 
 	(void)n;
 	if (r && sqlite3_value_type(v[0]) != SQLITE_NULL)
@@ -225,7 +225,7 @@ static void nth_leave(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 static void nth_now(sqlite3_context *ctx)
 {
-	const struct rows *r = sqlite3_aggregate_context(ctx, 0);
+	const struct list_rows *r = sqlite3_aggregate_context(ctx, 0);
 	bool last = r && r->flags && *r->flags == 'l';
 	int64_t n = r && r->flags ? strtoll(r->flags, NULL, 10) : 1;
 	size_t have = r ? r->n - r->left : 0;
@@ -241,7 +241,7 @@ static void nth_now(sqlite3_context *ctx)
 
 static void nth_end(sqlite3_context *ctx)
 {
-	struct rows *r = sqlite3_aggregate_context(ctx, 0);
+	struct list_rows *r = sqlite3_aggregate_context(ctx, 0);
 
 	nth_now(ctx);
 	if (r)

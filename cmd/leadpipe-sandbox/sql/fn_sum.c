@@ -15,18 +15,18 @@ struct sum {
 	bool overflow;
 };
 
-enum kind { SUM_INT, SUM_FLOAT, SUM_NUM, SUM_BIG };
+enum sum_kind { SUM_INT, SUM_FLOAT, SUM_NUM, SUM_BIG };
 
-struct spec {
+struct sum_spec {
 	const char *name;
-	enum kind kind;
+	enum sum_kind kind;
 	bool average;
 };
 
-static const struct spec specs[] = {{"bq_sum_int", SUM_INT, false}, {"bq_avg_int", SUM_INT, true},
-    {"bq_sum_float", SUM_FLOAT, false}, {"bq_avg_float", SUM_FLOAT, true},
-    {"bq_sum_num", SUM_NUM, false}, {"bq_avg_num", SUM_NUM, true}, {"bq_sum_big", SUM_BIG, false},
-    {"bq_avg_big", SUM_BIG, true}};
+static const struct sum_spec specs[] = {{"bq_sum_int", SUM_INT, false},
+    {"bq_avg_int", SUM_INT, true}, {"bq_sum_float", SUM_FLOAT, false},
+    {"bq_avg_float", SUM_FLOAT, true}, {"bq_sum_num", SUM_NUM, false},
+    {"bq_avg_num", SUM_NUM, true}, {"bq_sum_big", SUM_BIG, false}, {"bq_avg_big", SUM_BIG, true}};
 
 static void add_real(struct sum *s, double value, int sign)
 {
@@ -51,7 +51,7 @@ static void add_decimal(struct sum *s, sqlite3_value *v, int sign)
 /* SQLite aligns its memory to 8 bytes, a struct sum wants 16: it is worked on in a copy. */
 static void change(sqlite3_context *ctx, sqlite3_value **v, int sign)
 {
-	const struct spec *spec = sqlite3_user_data(ctx);
+	const struct sum_spec *spec = sqlite3_user_data(ctx);
 	void *kept = sqlite3_aggregate_context(ctx, sizeof(struct sum));
 	struct sum s;
 
@@ -117,7 +117,7 @@ static void result_decimal(sqlite3_context *ctx, const struct sum *s, enum type 
 
 static void value(sqlite3_context *ctx)
 {
-	const struct spec *spec = sqlite3_user_data(ctx);
+	const struct sum_spec *spec = sqlite3_user_data(ctx);
 	const void *kept = sqlite3_aggregate_context(ctx, 0);
 	struct sum s;
 

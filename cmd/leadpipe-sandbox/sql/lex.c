@@ -7,7 +7,7 @@
 struct lexer {
 	struct sql *q;
 	const char *p, *end;
-	struct place at;
+	struct sql_place at;
 	struct tokens *out;
 	size_t cap;
 };
@@ -51,7 +51,7 @@ static void skip(struct lexer *l, size_t n)
 {
 	for (; n > 0; n--, l->p++) {
 		if (*l->p == '\n')
-			l->at = (struct place){l->at.line + 1, 1};
+			l->at = (struct sql_place){l->at.line + 1, 1};
 		else if (*l->p == '\t')
 			l->at.column = (l->at.column - 1) / 8 * 8 + 9;
 		else if ((*l->p & 0xc0) != 0x80)
@@ -59,7 +59,7 @@ static void skip(struct lexer *l, size_t n)
 	}
 }
 
-static struct token *add(struct lexer *l, enum token_kind kind, struct place place)
+static struct token *add(struct lexer *l, enum token_kind kind, struct sql_place place)
 {
 	struct tokens *t = l->out;
 
@@ -76,7 +76,7 @@ static struct token *add(struct lexer *l, enum token_kind kind, struct place pla
 static void space(struct lexer *l)
 {
 	for (;;) {
-		struct place start;
+		struct sql_place start;
 
 		while (l->p < l->end && isspace((unsigned char)*l->p))
 			skip(l, 1);
@@ -121,7 +121,7 @@ static size_t escape(struct lexer *l, bool bytes, char out[4])
 {
 	static const char from[] = "abfnrtv\\?\"'`";
 	static const char to[] = "\a\b\f\n\r\t\v\\?\"'`";
-	struct place start = l->at;
+	struct sql_place start = l->at;
 	int c = at(l, 0);
 	const char *simple = c > 0 ? strchr(from, c) : NULL;
 	uint32_t value;
@@ -154,7 +154,7 @@ static size_t escape(struct lexer *l, bool bytes, char out[4])
 /* A literal in quotes, l->p at the first; undoes escapes unless it is raw. */
 static struct span quoted(struct lexer *l, bool raw, bool bytes, const char *what)
 {
-	struct place start = l->at;
+	struct sql_place start = l->at;
 	char quote = *l->p;
 	bool triple = quote != '`' && at(l, 1) == quote && at(l, 2) == quote;
 	size_t n = 0, ends = triple ? 3 : 1;
@@ -197,7 +197,7 @@ static struct span quoted(struct lexer *l, bool raw, bool bytes, const char *wha
 /* r'' b'' rb'' br'' and plain quotes; false when no literal begins here. */
 static bool string(struct lexer *l)
 {
-	struct place start = l->at;
+	struct sql_place start = l->at;
 	bool raw = false, bytes = false;
 	size_t n = 0;
 	int c;

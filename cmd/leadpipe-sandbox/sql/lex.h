@@ -24,7 +24,7 @@ struct token {
 	struct span text;
 	struct span raw; /* the bytes in the query's text */
 	bool quoted;
-	struct place at;
+	struct sql_place at;
 };
 
 /* The tokens of a text, the last one T_END, and how far the parser is. */

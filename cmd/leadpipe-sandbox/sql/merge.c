@@ -8,26 +8,26 @@
  * the target is changed.
  */
 
-struct merge {
+struct merge_run {
 	struct stmt *s;
 	struct target t;
-	struct scope both, source, target; /* what a WHEN of each kind sees */
-	const char *source_name;           /* t$N */
-	struct list columns;               /* struct scol *: of the source, over m$s */
-	struct list queries;               /* struct scol *: the same, over the FROM clause */
+	struct sql_scope both, source, target; /* what a WHEN of each kind sees */
+	const char *source_name;               /* t$N */
+	struct list columns;                   /* struct scol *: of the source, over m$s */
+	struct list queries;                   /* struct scol *: the same, over the FROM clause */
 };
 
-static struct scope *scope_of(struct merge *m, enum when_of of)
+static struct sql_scope *scope_of(struct merge_run *m, enum when_of of)
 {
 	return of == WHEN_MATCHED ? &m->both : of == WHEN_NOT_MATCHED ? &m->source : &m->target;
 }
 
 /* The source's columns, as they come out of its FROM item, and again as columns of m$s. */
-static void bind_source(struct sql *q, struct merge *m)
+static void bind_source(struct sql *q, struct merge_run *m)
 {
-	struct scope from = {.clause = "USING clause"};
-	const struct range *found;
-	struct range *r = sql_new(q, sizeof(*r));
+	struct sql_scope from = {.clause = "USING clause"};
+	const struct relation *found;
+	struct relation *r = sql_new(q, sizeof(*r));
 
 	if (m->s->from->kind == FROM_JOIN)
 		sql_unsupported(q, m->s->from->at, "a join as the source of MERGE");
@@ -52,7 +52,7 @@ static void bind_source(struct sql *q, struct merge *m)
 		if (found->columns.n != 1)
 			r->whole = NULL;
 	}
-	m->both = (struct scope){.clause = "MERGE"};
+	m->both = (struct sql_scope){.clause = "MERGE"};
 	m->source = m->target = m->both;
 	sql_add(q, &m->both.ranges, m->t.range);
 	sql_add(q, &m->both.ranges, r);
@@ -60,7 +60,7 @@ static void bind_source(struct sql *q, struct merge *m)
 	sql_add(q, &m->target.ranges, m->t.range);
 }
 
-static void bind_insert(struct sql *q, struct merge *m, struct when *w)
+static void bind_insert(struct sql *q, struct merge_run *m, struct merge_when *w)
 {
 	size_t n, *columns = target_columns(q, &m->t, &w->columns, w->at, &n);
 
@@ -80,12 +80,12 @@ static void bind_insert(struct sql *q, struct merge *m, struct when *w)
 }
 
 /* Rows of the target matter where ON holds, and where a clause BY SOURCE does. */
-static void prune_target(struct sql *q, const struct merge *m)
+static void prune_target(struct sql *q, const struct merge_run *m)
 {
 	struct expr *condition = m->s->where;
 
 	for (size_t i = 0; i < m->s->whens.n; i++) {
-		const struct when *w = m->s->whens.item[i];
+		const struct merge_when *w = m->s->whens.item[i];
 
 		if (w->of != WHEN_NOT_MATCHED_BY_SOURCE || !condition)
 			continue;
@@ -94,18 +94,18 @@ static void prune_target(struct sql *q, const struct merge *m)
 	prune_filter(q, 0, 1, condition);
 }
 
-static void bind_merge(struct sql *q, struct merge *m)
+static void bind_merge(struct sql *q, struct merge_run *m)
 {
 	bool rewrites = false;
 
 	for (size_t i = 0; i < m->s->whens.n; i++)
-		rewrites |= ((struct when *)m->s->whens.item[i])->does != DOES_INSERT;
+		rewrites |= ((struct merge_when *)m->s->whens.item[i])->does != DOES_INSERT;
 	target_bind(q, &m->t, m->s, rewrites);
 	bind_source(q, m);
 	m->both.clause = "ON clause";
 	bind_condition(q, &m->both, &m->s->where, "ON clause");
 	for (size_t i = 0; i < m->s->whens.n; i++) {
-		struct when *w = m->s->whens.item[i];
+		struct merge_when *w = m->s->whens.item[i];
 
 		bind_condition(q, scope_of(m, w->of), &w->condition, "WHEN clause");
 		if (w->does == DOES_UPDATE)
@@ -117,12 +117,12 @@ static void bind_merge(struct sql *q, struct merge *m)
 }
 
 /* The number of the first clause of that kind that holds, from 1; 0: none. */
-static void emit_clause(struct sql *q, const struct merge *m, enum when_of of)
+static void emit_clause(struct sql *q, const struct merge_run *m, enum when_of of)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < m->s->whens.n; i++) {
-		const struct when *w = m->s->whens.item[i];
+		const struct merge_when *w = m->s->whens.item[i];
 
 		if (w->of != of)
 			continue;
@@ -137,7 +137,7 @@ static void emit_clause(struct sql *q, const struct merge *m, enum when_of of)
 	emit(q, any ? " ELSE 0 END" : "0");
 }
 
-static void find_matches(struct sql *q, const struct merge *m)
+static void find_matches(struct sql *q, const struct merge_run *m)
 {
 	emit(q, "CREATE TEMP TABLE m$s AS SELECT ");
 	for (size_t i = 0; i < m->queries.n; i++)
@@ -153,7 +153,7 @@ static void find_matches(struct sql *q, const struct merge *m)
 	exec_run(q);
 	emit(q, "SELECT 1 FROM temp.m$m WHERE a > 0 GROUP BY r HAVING COUNT(*) > 1 LIMIT 1");
 	if (exec_int(q, 0))
-		sql_fail(q, "invalidQuery", (struct place){0},
+		sql_fail(q, "invalidQuery", (struct sql_place){0},
 		    "UPDATE/MERGE must match at most one source row for each target row");
 	emit(q, "CREATE TEMP TABLE m$i AS SELECT %s.rowid AS s, ", m->source_name);
 	emit_clause(q, m, WHEN_NOT_MATCHED);
@@ -162,15 +162,15 @@ static void find_matches(struct sql *q, const struct merge *m)
 	exec_run(q);
 }
 
-static bool has(const struct merge *m, enum when_of of)
+static bool has(const struct merge_run *m, enum when_of of)
 {
 	for (size_t i = 0; i < m->s->whens.n; i++)
-		if (((struct when *)m->s->whens.item[i])->of == of)
+		if (((struct merge_when *)m->s->whens.item[i])->of == of)
 			return true;
 	return false;
 }
 
-static void find_unmatched_target(struct sql *q, const struct merge *m)
+static void find_unmatched_target(struct sql *q, const struct merge_run *m)
 {
 	if (!has(m, WHEN_NOT_MATCHED_BY_SOURCE))
 		return;
@@ -182,9 +182,9 @@ static void find_unmatched_target(struct sql *q, const struct merge *m)
 }
 
 /* The rows of clause `i` (from 0) with their new values: m$vN. */
-static void find_values(struct sql *q, const struct merge *m, size_t i)
+static void find_values(struct sql *q, const struct merge_run *m, size_t i)
 {
-	const struct when *w = m->s->whens.item[i];
+	const struct merge_when *w = m->s->whens.item[i];
 	size_t n, *columns = target_columns(q, &m->t, &w->columns, w->at, &n);
 
 	if (w->does == DOES_DELETE)
@@ -210,9 +210,9 @@ static void find_values(struct sql *q, const struct merge *m, size_t i)
 	exec_run(q);
 }
 
-static void apply(struct sql *q, const struct merge *m, size_t i)
+static void apply(struct sql *q, const struct merge_run *m, size_t i)
 {
-	const struct when *w = m->s->whens.item[i];
+	const struct merge_when *w = m->s->whens.item[i];
 	size_t n, *columns;
 
 	if (w->does == DOES_UPDATE) {
@@ -246,7 +246,7 @@ static void drop(struct sql *q, const char *name)
 
 void exec_merge(struct sql *q, struct stmt *s, bool run)
 {
-	struct merge m = {.s = s};
+	struct merge_run m = {.s = s};
 
 	q->result->statement = "MERGE";
 	bind_merge(q, &m);
@@ -258,10 +258,10 @@ void exec_merge(struct sql *q, struct stmt *s, bool run)
 		find_values(q, &m, i);
 	/* inserts last: a row that was inserted is no row of the target yet */
 	for (size_t i = 0; i < s->whens.n; i++)
-		if (((struct when *)s->whens.item[i])->does != DOES_INSERT)
+		if (((struct merge_when *)s->whens.item[i])->does != DOES_INSERT)
 			apply(q, &m, i);
 	for (size_t i = 0; i < s->whens.n; i++) {
-		if (((struct when *)s->whens.item[i])->does == DOES_INSERT)
+		if (((struct merge_when *)s->whens.item[i])->does == DOES_INSERT)
 			apply(q, &m, i);
 		drop(q, sql_text(q, "m$v%zu", i));
 	}

@@ -66,8 +66,8 @@ static bool value_of(
 	}
 	stored = ty_literal(q, ty, span_of(text));
 	if (!stored)
-		sql_fail(
-		    q, "invalid", (struct place){0}, "Invalid value for type: %s", type_name(type));
+		sql_fail(q, "invalid", (struct sql_place){0}, "Invalid value for type: %s",
+		    type_name(type));
 	*out = span_of(stored);
 	return true;
 }
@@ -109,8 +109,8 @@ static struct span array_of(struct sql *q, const struct expr *e, struct ty ty, c
 
 	for (size_t i = 0; i < jdoc_count(values); i++) {
 		if (!value_of(q, e, ty, jdoc_item(values, i, NULL), &item))
-			sql_fail(
-			    q, "invalid", (struct place){0}, "Array cannot have a null element");
+			sql_fail(q, "invalid", (struct sql_place){0},
+			    "Array cannot have a null element");
 		n += strlen(sql_add(q, &pieces, sql_text(q, "%s", json_of(q, ty.kind, item)))) + 1;
 	}
 	p = text = sql_new(q, n + 1);
@@ -133,7 +133,7 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 	const char *name = jdoc_text(doc, "type", "STRING");
 	const jdoc *fields = jdoc_at(doc, "structTypes");
 	struct ty ty = {.kind = TYPE_RECORD, .n = jdoc_count(fields)};
-	struct column *columns;
+	struct catalog_column *columns;
 	enum type type;
 
 	sql_depth(q, e->at, 1);

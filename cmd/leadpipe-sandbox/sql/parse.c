@@ -202,13 +202,13 @@ void parse_path(struct sql *q, struct list *path)
 
 static void struct_type(struct sql *q, struct ty *ty)
 {
-	struct column fields[100] = {{0}};
-	struct column *kept;
+	struct catalog_column fields[100] = {{0}};
+	struct catalog_column *kept;
 
 	need_symbol(q, "<");
 	do {
 		bool named = peek(q, 0)->kind == T_NAME && peek(q, 1)->kind == T_NAME;
-		struct column *field = &fields[ty->n];
+		struct catalog_column *field = &fields[ty->n];
 		const struct ty *of;
 
 		if (ty->n == sizeof(fields) / sizeof(*fields))
@@ -217,7 +217,7 @@ static void struct_type(struct sql *q, struct ty *ty)
 		of = parse_type(q);
 		field->type = of->kind;
 		field->mode = of->array ? MODE_REPEATED : MODE_NULLABLE;
-		field->fields = (struct column *)(uintptr_t)of->fields;
+		field->fields = (struct catalog_column *)(uintptr_t)of->fields;
 		field->n = of->n;
 		ty->n++;
 	} while (take_symbol(q, ","));

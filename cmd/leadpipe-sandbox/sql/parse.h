@@ -29,14 +29,14 @@ struct column_def {
 	struct ty ty;
 	bool required, if_not_exists;
 	struct list options; /* struct option * */
-	struct place at;
+	struct sql_place at;
 };
 
 /* One of OPTIONS(name = value, ...). */
 struct option {
 	struct span name;
 	struct expr *value;
-	struct place at;
+	struct sql_place at;
 };
 
 /* [alias.]column[.field] = value of an UPDATE; value NULL: DEFAULT. */
@@ -45,14 +45,14 @@ struct set {
 	struct span column;
 	struct span field; /* of a STRUCT, or absent */
 	struct expr *value;
-	struct place at;
+	struct sql_place at;
 };
 
 enum when_of { WHEN_MATCHED, WHEN_NOT_MATCHED, WHEN_NOT_MATCHED_BY_SOURCE };
 enum when_does { DOES_UPDATE, DOES_INSERT, DOES_DELETE };
 
 /* One WHEN of a MERGE. */
-struct when {
+struct merge_when {
 	enum when_of of;
 	enum when_does does;
 	struct expr *condition; /* or NULL */
@@ -60,14 +60,14 @@ struct when {
 	struct list columns;    /* struct span *, none: all */
 	struct list values;     /* struct expr *, none with `row` */
 	bool row;               /* INSERT ROW */
-	struct place at;
+	struct sql_place at;
 };
 
 struct stmt {
 	enum stmt_kind kind;
-	struct place at;
+	struct sql_place at;
 	struct list path; /* struct span *: the table or schema */
-	struct place path_at;
+	struct sql_place path_at;
 	struct span alias;
 	bool if_exists, if_not_exists, or_replace, cascade;
 	struct query *query; /* SELECT, CREATE TABLE AS, INSERT ... SELECT */
@@ -76,7 +76,7 @@ struct stmt {
 	struct list sets;    /* struct set * */
 	struct from *from;   /* of UPDATE and MERGE */
 	struct expr *where;  /* of UPDATE, DELETE; MERGE's ON */
-	struct list whens;   /* struct when * */
+	struct list whens;   /* struct merge_when * */
 	struct expr *partition; /* PARTITION BY, or NULL */
 	struct list cluster;    /* struct span * */
 	struct list options;    /* struct option * */
@@ -87,11 +87,11 @@ struct stmt {
 struct stmt *parse_statement(struct sql *q);
 
 /* Literals: of a text as stored; a number; DATE '...', RANGE<DATE> '...' (or NULL); what follows INTERVAL. */
-struct expr *parse_literal(struct sql *q, struct place at, enum type kind, struct span text);
+struct expr *parse_literal(struct sql *q, struct sql_place at, enum type kind, struct span text);
 struct expr *parse_integer(struct sql *q, const struct token *t);
 struct expr *parse_real(struct sql *q, const struct token *t);
 struct expr *parse_typed(struct sql *q);
-struct expr *parse_interval(struct sql *q, struct place at);
+struct expr *parse_interval(struct sql *q, struct sql_place at);
 
 /* The parts, for one another. */
 struct query *parse_query(struct sql *q);

@@ -1,6 +1,6 @@
 #include "sql/parse.h"
 
-static struct expr *case_of(struct sql *q, struct place at)
+static struct expr *case_of(struct sql *q, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_CASE, at);
 
@@ -23,7 +23,7 @@ static struct expr *case_of(struct sql *q, struct place at)
 	return e;
 }
 
-static struct expr *cast(struct sql *q, struct place at, bool safe)
+static struct expr *cast(struct sql *q, struct sql_place at, bool safe)
 {
 	struct expr *e = expr_new(q, E_CAST, at);
 
@@ -38,7 +38,7 @@ static struct expr *cast(struct sql *q, struct place at, bool safe)
 	return e;
 }
 
-static struct expr *extract(struct sql *q, struct place at)
+static struct expr *extract(struct sql *q, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_EXTRACT, at);
 	struct span day;
@@ -61,7 +61,7 @@ static struct expr *extract(struct sql *q, struct place at)
 	return e;
 }
 
-static struct expr *array(struct sql *q, struct place at)
+static struct expr *array(struct sql *q, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_ARRAY, at);
 
@@ -83,7 +83,7 @@ static struct expr *array(struct sql *q, struct place at)
 	return e;
 }
 
-static struct expr *structure(struct sql *q, struct place at)
+static struct expr *structure(struct sql *q, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_STRUCT, at);
 
@@ -105,7 +105,7 @@ static struct expr *structure(struct sql *q, struct place at)
 }
 
 /* (a, b): a STRUCT without names */
-static struct expr *tuple(struct sql *q, struct expr *first, struct place at)
+static struct expr *tuple(struct sql *q, struct expr *first, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_STRUCT, at);
 
@@ -118,7 +118,7 @@ static struct expr *tuple(struct sql *q, struct expr *first, struct place at)
 	return e;
 }
 
-static struct expr *parenthesis(struct sql *q, struct place at)
+static struct expr *parenthesis(struct sql *q, struct sql_place at)
 {
 	struct expr *e;
 
@@ -137,7 +137,7 @@ static struct expr *parenthesis(struct sql *q, struct place at)
 /* ANY_VALUE(x HAVING MAX y) is MAX_BY(x, y). */
 static void having_extreme(struct sql *q, struct expr *call)
 {
-	struct place at = next(q)->at;
+	struct sql_place at = next(q)->at;
 	bool greatest = is_word(q, 0, "MAX");
 
 	if (!name_is(call->text, "ANY_VALUE") || (!greatest && !is_word(q, 0, "MIN")))
@@ -267,7 +267,7 @@ static struct expr *atom(struct sql *q)
 	parse_unexpected(q);
 }
 
-static struct expr *index_of(struct sql *q, struct expr *of, struct place at)
+static struct expr *index_of(struct sql *q, struct expr *of, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_INDEX, at);
 	const struct token *t = peek(q, 0);
@@ -291,7 +291,7 @@ struct expr *parse_primary(struct sql *q)
 	struct expr *e = atom(q);
 
 	for (;;) {
-		struct place at = peek(q, 0)->at;
+		struct sql_place at = peek(q, 0)->at;
 
 		if (take_symbol(q, "[")) {
 			e = index_of(q, e, at);

@@ -56,7 +56,7 @@ static struct expr *unary(struct sql *q)
 	return parse_primary(q);
 }
 
-static struct expr *in(struct sql *q, struct expr *left, struct place at)
+static struct expr *in(struct sql *q, struct expr *left, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_IN, at);
 
@@ -80,7 +80,7 @@ static struct expr *in(struct sql *q, struct expr *left, struct place at)
 	return e;
 }
 
-static struct expr *is(struct sql *q, struct expr *left, struct place at)
+static struct expr *is(struct sql *q, struct expr *left, struct sql_place at)
 {
 	bool negated = take_word(q, "NOT");
 	struct expr *e;
@@ -99,7 +99,7 @@ static struct expr *is(struct sql *q, struct expr *left, struct place at)
 	return e;
 }
 
-static struct expr *special(struct sql *q, struct expr *left, struct place at)
+static struct expr *special(struct sql *q, struct expr *left, struct sql_place at)
 {
 	struct expr *e;
 
@@ -125,7 +125,7 @@ static struct expr *comparison(struct sql *q)
 	} compare[] = {{"=", OP_EQ}, {"!=", OP_NE}, {"<>", OP_NE}, {"<", OP_LT}, {"<=", OP_LE},
 	    {">", OP_GT}, {">=", OP_GE}};
 	struct expr *left = arithmetic(q, 0);
-	struct place at = left->at;
+	struct sql_place at = left->at;
 	bool negated = false;
 
 	for (size_t i = 0; i < sizeof(compare) / sizeof(*compare); i++)
@@ -145,7 +145,7 @@ static struct expr *comparison(struct sql *q)
 
 static struct expr *negation(struct sql *q)
 {
-	struct place at = peek(q, 0)->at;
+	struct sql_place at = peek(q, 0)->at;
 	struct expr *e;
 
 	if (!take_word(q, "NOT"))
@@ -177,7 +177,7 @@ static struct expr *conjunction(struct sql *q)
 
 struct expr *parse_expr(struct sql *q)
 {
-	struct place at = peek(q, 0)->at;
+	struct sql_place at = peek(q, 0)->at;
 	struct expr *e;
 
 	sql_depth(q, at, 1);
@@ -215,7 +215,7 @@ void parse_order_by(struct sql *q, struct list *order)
 
 static const char *bound(struct sql *q)
 {
-	struct place at = peek(q, 0)->at;
+	struct sql_place at = peek(q, 0)->at;
 
 	if (take_words(q, "UNBOUNDED", "PRECEDING"))
 		return "UNBOUNDED PRECEDING";

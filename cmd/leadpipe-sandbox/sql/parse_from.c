@@ -2,7 +2,7 @@
 
 static struct from *join_tail(struct sql *q, struct from *left);
 
-static struct from *new_from(struct sql *q, enum from_kind kind, struct place at)
+static struct from *new_from(struct sql *q, enum from_kind kind, struct sql_place at)
 {
 	struct from *f = sql_new(q, sizeof(*f));
 
@@ -32,7 +32,7 @@ static void with_offset(struct sql *q, struct from *f)
 		f->offset = SPAN("offset");
 }
 
-static struct from *unnest(struct sql *q, struct place at)
+static struct from *unnest(struct sql *q, struct sql_place at)
 {
 	struct from *f = new_from(q, FROM_UNNEST, at);
 
@@ -48,7 +48,7 @@ static struct from *unnest(struct sql *q, struct place at)
 
 static struct from *from_item(struct sql *q)
 {
-	struct place at = peek(q, 0)->at;
+	struct sql_place at = peek(q, 0)->at;
 	struct from *f;
 
 	if (take_word(q, "UNNEST"))
@@ -108,7 +108,7 @@ static struct from *join_tail(struct sql *q, struct from *left)
 	enum join join;
 
 	for (;;) {
-		struct place at = peek(q, 0)->at;
+		struct sql_place at = peek(q, 0)->at;
 		struct from *f;
 
 		if (is_word(q, 0, "NATURAL"))

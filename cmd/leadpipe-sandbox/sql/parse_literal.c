@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct expr *parse_literal(struct sql *q, struct place at, enum type kind, struct span text)
+struct expr *parse_literal(struct sql *q, struct sql_place at, enum type kind, struct span text)
 {
 	struct expr *e = expr_new(q, E_LITERAL, at);
 
@@ -76,7 +76,7 @@ struct expr *parse_typed(struct sql *q)
 	return NULL;
 }
 
-struct expr *parse_interval(struct sql *q, struct place at)
+struct expr *parse_interval(struct sql *q, struct sql_place at)
 {
 	struct expr *e = expr_new(q, E_INTERVAL, at);
 

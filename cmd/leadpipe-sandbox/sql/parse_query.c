@@ -104,7 +104,7 @@ static struct query *operand(struct sql *q)
 
 static bool set_word(struct sql *q, enum set_op *set)
 {
-	struct place at = peek(q, 0)->at;
+	struct sql_place at = peek(q, 0)->at;
 
 	if (take_word(q, "UNION")) {
 		bool all = take_word(q, "ALL");
@@ -132,7 +132,7 @@ static struct query *set_operations(struct sql *q)
 	enum set_op set;
 
 	for (;;) {
-		struct place at = peek(q, 0)->at;
+		struct sql_place at = peek(q, 0)->at;
 
 		if (!set_word(q, &set))
 			return all ? all : left;
@@ -169,7 +169,7 @@ static void with(struct sql *q, struct list *list)
 
 struct query *parse_query(struct sql *q)
 {
-	struct place at = peek(q, 0)->at;
+	struct sql_place at = peek(q, 0)->at;
 	struct list ctes = {0};
 	struct query *query;
 

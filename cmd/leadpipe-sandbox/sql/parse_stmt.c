@@ -249,7 +249,7 @@ static void delete (struct sql *q, struct stmt *s)
 	s->where = parse_expr(q);
 }
 
-static void when_action(struct sql *q, struct when *w)
+static void when_action(struct sql *q, struct merge_when *w)
 {
 	if (w->of == WHEN_NOT_MATCHED) {
 		need_word(q, "INSERT");
@@ -273,7 +273,7 @@ static void when_action(struct sql *q, struct when *w)
 
 static void when(struct sql *q, struct list *list)
 {
-	struct when *w = sql_add(q, list, sql_new(q, sizeof(*w)));
+	struct merge_when *w = sql_add(q, list, sql_new(q, sizeof(*w)));
 
 	w->at = peek(q, 0)->at;
 	need_word(q, "WHEN");

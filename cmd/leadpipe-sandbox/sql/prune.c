@@ -5,11 +5,11 @@
 
 /* A table, and how it is partitioned. */
 struct part {
-	const struct table *table;
+	const struct catalog_table *table;
 	struct partitioning by;
 };
 
-static struct part part_of(const struct table *t)
+static struct part part_of(const struct catalog_table *t)
 {
 	return (struct part){t, partitioning_of(t->resource)};
 }
@@ -217,12 +217,12 @@ static void emit_filter(struct sql *q, const struct part *p, const struct expr *
 
 static void demand(struct sql *q, const struct use *use, const struct part *p)
 {
-	const struct table *t = use->table;
+	const struct catalog_table *t = use->table;
 
 	if (use->scanned && p->by.field && !use->filters.n &&
 	    (jdoc_bool(t->resource, "requirePartitionFilter", false) ||
 	        jdoc_bool(t->resource, "timePartitioning.requirePartitionFilter", false)))
-		sql_fail(q, "invalidQuery", (struct place){0},
+		sql_fail(q, "invalidQuery", (struct sql_place){0},
 		    "Cannot query over table '%s.%s.%s' without a filter over column(s) '%s' that "
 		    "can "
 		    "be used for partition elimination",
@@ -249,12 +249,12 @@ int64_t prune_estimate(struct sql *q)
 	return bytes;
 }
 
-const char *prune_column(const struct table *t)
+const char *prune_column(const struct catalog_table *t)
 {
 	return part_of(t).by.field;
 }
 
-const char *prune_id(struct sql *q, const struct table *t)
+const char *prune_id(struct sql *q, const struct catalog_table *t)
 {
 	struct part p = part_of(t);
 	const char *sql;

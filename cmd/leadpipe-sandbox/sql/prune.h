@@ -25,9 +25,9 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 int64_t prune_estimate(struct sql *q);
 
 /* The partition column of a table, or NULL. */
-const char *prune_column(const struct table *t);
+const char *prune_column(const struct catalog_table *t);
 
 /* SQLite's SQL for the id of a row's partition (storage/partition.h); NULL: not partitioned. */
-const char *prune_id(struct sql *q, const struct table *t);
+const char *prune_id(struct sql *q, const struct catalog_table *t);
 
 #endif

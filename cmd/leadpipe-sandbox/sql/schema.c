@@ -21,7 +21,7 @@ static const struct view {
             "total_logical_bytes", "total_billable_bytes", "last_modified_time", "storage_tier"}},
 };
 
-static const struct view *view_of(struct sql *q, const struct list *path, struct place at)
+static const struct view *view_of(struct sql *q, const struct list *path, struct sql_place at)
 {
 	struct span name = *(struct span *)path->item[path->n - 1];
 
@@ -31,14 +31,15 @@ static const struct view *view_of(struct sql *q, const struct list *path, struct
 	sql_unsupported(q, at, "INFORMATION_SCHEMA.%.*s", SPAN_ARG(name));
 }
 
-static void names_of(struct sql *q, const struct list *path, struct place at, const char *name[2])
+static void names_of(
+    struct sql *q, const struct list *path, struct sql_place at, const char *name[2])
 {
 	if (path->n < 3 || path->n > 4)
 		sql_unsupported(q, at, "INFORMATION_SCHEMA without a dataset before it");
 	name[1] = sql_keep(q, *(struct span *)path->item[path->n - 3]);
 	name[0] = path->n == 4 ? sql_keep(q, *(struct span *)path->item[0]) : q->query->project;
 	if (!catalog_has_dataset(q->store, name[0], name[1]))
-		sql_fail(q, "notFound", (struct place){0},
+		sql_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Dataset %s:%s was not found in location US", name[0], name[1]);
 }
 
@@ -56,7 +57,8 @@ static const char *quote(struct sql *q, const char *text)
 	return out;
 }
 
-static void columns_rows(struct sql *q, struct list *rows, const char *head, const struct table *t)
+static void columns_rows(
+    struct sql *q, struct list *rows, const char *head, const struct catalog_table *t)
 {
 	const char *field = prune_column(t);
 	const jdoc *clusters = jdoc_at(t->resource, "clustering.fields");
@@ -80,7 +82,7 @@ static void columns_rows(struct sql *q, struct list *rows, const char *head, con
 
 /* One row for each partition that has rows; NULL for its id where the table has none. */
 static void partition_rows(
-    struct sql *q, struct list *rows, const char *head, const struct table *t)
+    struct sql *q, struct list *rows, const char *head, const struct catalog_table *t)
 {
 	int64_t modified = store_int(q->store, 0,
 	    "SELECT modified FROM bq_table WHERE project = ?1 AND dataset = ?2 AND name = ?3",
@@ -129,7 +131,7 @@ static struct list rows_of(struct sql *q, const struct view *view, const char *c
 	for (size_t i = 0; i < tables.n; i++) {
 		const char *head = sql_text(q, "%s, %s, %s", quote(q, name[0]), quote(q, name[1]),
 		    quote(q, tables.item[i]));
-		struct table *t;
+		struct catalog_table *t;
 
 		if (view == &views[0]) {
 			int64_t created = store_int(q->store, 0,
@@ -152,7 +154,7 @@ static struct list rows_of(struct sql *q, const struct view *view, const char *c
 	return rows;
 }
 
-const char *schema_view(struct sql *q, const struct list *path, struct place at)
+const char *schema_view(struct sql *q, const struct list *path, struct sql_place at)
 {
 	const struct view *view = view_of(q, path, at);
 	const char *name[2], *nulls = "NULL";
@@ -176,11 +178,11 @@ const char *schema_view(struct sql *q, const struct list *path, struct place at)
 	return sql;
 }
 
-struct range *schema_range(
+struct relation *schema_range(
     struct sql *q, const struct list *path, struct span alias, const char *name)
 {
-	const struct view *view = view_of(q, path, (struct place){0});
-	struct range *r = sql_new(q, sizeof(*r));
+	const struct view *view = view_of(q, path, (struct sql_place){0});
+	struct relation *r = sql_new(q, sizeof(*r));
 
 	r->alias = alias;
 	for (size_t i = 0; view->columns[i]; i++) {

@@ -9,10 +9,10 @@
 #include "sql/bind.h"
 
 /* A subquery in SQLite's SQL, in parentheses; fails for a view that is not known. */
-const char *schema_view(struct sql *q, const struct list *path, struct place at);
+const char *schema_view(struct sql *q, const struct list *path, struct sql_place at);
 
 /* Its columns under the SQLite alias `name`. */
-struct range *schema_range(
+struct relation *schema_range(
     struct sql *q, const struct list *path, struct span alias, const char *name);
 
 #endif

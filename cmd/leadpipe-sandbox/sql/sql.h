@@ -22,7 +22,7 @@ struct sql_query {
 struct sql_result {
 	const char
 	    *statement; /* SELECT, INSERT, UPDATE, DELETE, MERGE, CREATE_TABLE, CREATE_SCHEMA ... */
-	struct column *columns; /* the result's schema; NULL for what has none */
+	struct catalog_column *columns; /* the result's schema; NULL for what has none */
 	size_t n;
 	int64_t rows; /* result rows */
 	int64_t inserted, updated, deleted;

@@ -14,7 +14,7 @@ struct block {
 	max_align_t bytes[];
 };
 
-static void fail(struct sql *q, const char *reason, struct place at, const char *prefix,
+static void fail(struct sql *q, const char *reason, struct sql_place at, const char *prefix,
     const char *format, va_list args)
 {
 	struct sql_result *r = q->result;
@@ -28,7 +28,7 @@ static void fail(struct sql *q, const char *reason, struct place at, const char 
 		snprintf(r->message + n, sizeof(r->message) - n, " at [%d:%d]", at.line, at.column);
 }
 
-void sql_fail(struct sql *q, const char *reason, struct place at, const char *format, ...)
+void sql_fail(struct sql *q, const char *reason, struct sql_place at, const char *format, ...)
 {
 	va_list args;
 
@@ -38,7 +38,7 @@ void sql_fail(struct sql *q, const char *reason, struct place at, const char *fo
 	longjmp(q->out, 1);
 }
 
-void sql_unsupported(struct sql *q, struct place at, const char *format, ...)
+void sql_unsupported(struct sql *q, struct sql_place at, const char *format, ...)
 {
 	va_list args;
 
@@ -48,7 +48,7 @@ void sql_unsupported(struct sql *q, struct place at, const char *format, ...)
 	longjmp(q->out, 1);
 }
 
-void sql_depth(struct sql *q, struct place at, int by)
+void sql_depth(struct sql *q, struct sql_place at, int by)
 {
 	q->depth += by;
 	if (q->depth > SQL_DEPTH_MAX)
@@ -126,7 +126,7 @@ struct expr *list_expr(const struct list *l, size_t i)
 	return l->item[i];
 }
 
-struct expr *expr_new(struct sql *q, enum expr_kind kind, struct place at)
+struct expr *expr_new(struct sql *q, enum expr_kind kind, struct sql_place at)
 {
 	struct expr *e = sql_new(q, sizeof(*e));
 
@@ -135,7 +135,7 @@ struct expr *expr_new(struct sql *q, enum expr_kind kind, struct place at)
 	return e;
 }
 
-struct expr *expr_op(struct sql *q, enum op op, struct place at, struct expr *a, struct expr *b)
+struct expr *expr_op(struct sql *q, enum op op, struct sql_place at, struct expr *a, struct expr *b)
 {
 	struct expr *e = expr_new(q, E_OP, at);
 

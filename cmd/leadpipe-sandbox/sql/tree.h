@@ -13,7 +13,7 @@
 #include <setjmp.h>
 
 /* Where something stands in the query's text, both from 1; line 0: nowhere. */
-struct place {
+struct sql_place {
 	int line, column;
 };
 
@@ -21,7 +21,7 @@ struct place {
 struct ty {
 	enum type kind;
 	bool array;
-	const struct column *fields;
+	const struct catalog_column *fields;
 	size_t n;
 };
 
@@ -84,7 +84,7 @@ struct order {
 	bool down;
 	int nulls;  /* 1 first, -1 last, 0 not said */
 	int output; /* the output column it names, or -1; set by the binder */
-	struct place at;
+	struct sql_place at;
 };
 
 /* OVER (...), its frame as SQLite takes it. */
@@ -93,12 +93,12 @@ struct over {
 	struct list order;     /* struct order * */
 	struct span frame;     /* "ROWS BETWEEN ...", or absent */
 	bool by_value;         /* RANGE with a number: over one key, a number */
-	struct place at;
+	struct sql_place at;
 };
 
 struct expr {
 	enum expr_kind kind;
-	struct place at;
+	struct sql_place at;
 	struct ty ty; /* set by the binder */
 	bool null;    /* the literal NULL, which takes any type */
 	bool literal; /* a literal or a parameter: it coerces further than a column does */
@@ -121,16 +121,16 @@ struct expr {
 struct scol {
 	struct span name; /* absent for an anonymous one */
 	struct ty ty;
-	const char *sql;           /* how SQLite is told of it: t$1."name" */
-	struct use *use;           /* the table it is of, or NULL */
-	size_t index;              /* in use->table */
-	const struct scope *owner; /* the scope that it was found in */
+	const char *sql;               /* how SQLite is told of it: t$1."name" */
+	struct use *use;               /* the table it is of, or NULL */
+	size_t index;                  /* in use->table */
+	const struct sql_scope *owner; /* the scope that it was found in */
 };
 
 /* A table that the statement names, and which of its columns it reads. */
 struct use {
 	struct use *next;
-	struct table *table;
+	struct catalog_table *table;
 	bool *read;
 	const char *name;    /* t$N */
 	struct list filters; /* struct expr *: all hold for the rows read, and prune (prune.h) */
@@ -138,16 +138,16 @@ struct use {
 };
 
 /* A name of the FROM clause and the columns behind it. */
-struct range {
+struct relation {
 	struct span alias;
 	struct list columns; /* struct scol * */
 	struct scol *whole; /* what the alias means as a value (UNNEST), or NULL: a STRUCT of all */
 };
 
 /* What names mean at a place. An inner scope sees the outer ones. */
-struct scope {
-	struct scope *outer;
-	struct list ranges;     /* struct range * */
+struct sql_scope {
+	struct sql_scope *outer;
+	struct list ranges;     /* struct relation * */
 	struct list merged;     /* struct scol * of JOIN ... USING */
 	struct list hidden;     /* struct scol * that USING hides from plain names and from * */
 	struct query *query;    /* whose scope it is, or NULL */
@@ -161,7 +161,7 @@ struct scope {
 
 struct with {
 	struct span name;
-	struct place at;
+	struct sql_place at;
 	struct query *query;
 	const char *sql; /* its name in SQLite, once it is bound */
 };
@@ -171,7 +171,7 @@ enum join { JOIN_CROSS, JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL };
 
 struct from {
 	enum from_kind kind;
-	struct place at;
+	struct sql_place at;
 	struct list path; /* struct span *: of FROM_TABLE */
 	struct span alias;
 	struct query *query; /* FROM_QUERY */
@@ -194,11 +194,11 @@ struct item {
 	bool star;
 	struct list except;  /* struct span * */
 	struct list replace; /* struct item * */
-	struct place at;
+	struct sql_place at;
 };
 
 struct select {
-	struct place at;
+	struct sql_place at;
 	bool distinct, as_struct;
 	struct list items; /* struct item *; stars are gone once it is bound */
 	struct from *from; /* or NULL */
@@ -212,7 +212,7 @@ enum set_op { SET_UNION_ALL, SET_UNION, SET_INTERSECT, SET_EXCEPT };
 
 /* A query is one SELECT, or a set operation over queries; around it WITH, ORDER BY and LIMIT. */
 struct query {
-	struct place at;
+	struct sql_place at;
 	struct list with;      /* struct with * */
 	struct select *select; /* or NULL: */
 	enum set_op set;
@@ -236,7 +236,7 @@ struct sql {
 	struct block *arena;
 	jmp_buf out;        /* sql_fail's way to sql_run */
 	struct use *uses;   /* of this statement */
-	struct list tables; /* struct table * to free at the end */
+	struct list tables; /* struct catalog_table * to free at the end */
 	struct list ctes;   /* struct with * that can be seen now, innermost last */
 	struct buf sql;     /* what is being emitted */
 	sqlite3_stmt *stmt; /* what is being run */
@@ -255,15 +255,15 @@ enum { SQL_DEPTH_MAX = 100, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };
  * Ends the statement: reason ("invalidQuery" ...), message, and " at [line:column]"
  * unless at.line is 0. Nothing after it is run; the arena takes care of memory.
  */
-_Noreturn void sql_fail(struct sql *q, const char *reason, struct place at, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+_Noreturn void sql_fail(struct sql *q, const char *reason, struct sql_place at, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
 
 /* The same for what GoogleSQL has and this subset does not. */
-_Noreturn void sql_unsupported(struct sql *q, struct place at, const char *format, ...)
+_Noreturn void sql_unsupported(struct sql *q, struct sql_place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* One step down (`by` 1) or up (-1) in a recursion; too deep fails the statement. */
-void sql_depth(struct sql *q, struct place at, int by);
+void sql_depth(struct sql *q, struct sql_place at, int by);
 
 /* Arena memory: zeroed, a copy with a NUL behind it, formatted text. */
 void *sql_new(struct sql *q, size_t size);
@@ -276,8 +276,9 @@ void *sql_add(struct sql *q, struct list *l, void *item);
 struct expr *list_expr(const struct list *l, size_t i);
 
 /* A new expression node, and one with the arguments given (NULL ends them). */
-struct expr *expr_new(struct sql *q, enum expr_kind kind, struct place at);
-struct expr *expr_op(struct sql *q, enum op op, struct place at, struct expr *a, struct expr *b);
+struct expr *expr_new(struct sql *q, enum expr_kind kind, struct sql_place at);
+struct expr *expr_op(
+    struct sql *q, enum op op, struct sql_place at, struct expr *a, struct expr *b);
 
 /* Do two bound expressions say the same? Subqueries never do. */
 bool expr_same(const struct expr *a, const struct expr *b);

@@ -28,7 +28,7 @@ struct ty ty_element(struct ty array)
 
 struct ty ty_range(struct sql *q, struct ty of)
 {
-	struct column *element = sql_new(q, sizeof *element);
+	struct catalog_column *element = sql_new(q, sizeof *element);
 
 	*element = ty_as_column(q, of, SPAN(""));
 	return (struct ty){.kind = TYPE_RANGE, .fields = element, .n = 1};
@@ -39,7 +39,8 @@ struct ty ty_range_of(struct ty range)
 	return ty_column(range.fields);
 }
 
-static bool columns_same(const struct column *a, size_t n, const struct column *b, size_t m)
+static bool columns_same(
+    const struct catalog_column *a, size_t n, const struct catalog_column *b, size_t m)
 {
 	if (n != m)
 		return false;
@@ -56,15 +57,15 @@ bool ty_same(struct ty a, struct ty b)
 	           columns_same(a.fields, a.n, b.fields, b.n));
 }
 
-struct ty ty_column(const struct column *c)
+struct ty ty_column(const struct catalog_column *c)
 {
 	return (struct ty){
 	    .kind = c->type, .array = c->mode == MODE_REPEATED, .fields = c->fields, .n = c->n};
 }
 
-struct column ty_as_column(struct sql *q, struct ty ty, struct span name)
+struct catalog_column ty_as_column(struct sql *q, struct ty ty, struct span name)
 {
-	struct column c = {.name = sql_keep(q, name),
+	struct catalog_column c = {.name = sql_keep(q, name),
 	    .type = ty.kind,
 	    .mode = ty.array ? MODE_REPEATED : MODE_NULLABLE,
 	    .n = ty.n};

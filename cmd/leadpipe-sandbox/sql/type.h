@@ -18,8 +18,8 @@ struct ty ty_range_of(struct ty range);
 bool ty_same(struct ty a, struct ty b);
 
 /* A column's type, and a type as a column (mode REPEATED for an array) of the arena. */
-struct ty ty_column(const struct column *c);
-struct column ty_as_column(struct sql *q, struct ty ty, struct span name);
+struct ty ty_column(const struct catalog_column *c);
+struct catalog_column ty_as_column(struct sql *q, struct ty ty, struct span name);
 
 /* "INT64", "ARRAY<STRUCT<a STRING>>" */
 const char *ty_name(struct sql *q, struct ty ty);

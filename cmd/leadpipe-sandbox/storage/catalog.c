@@ -95,7 +95,7 @@ void catalog_drop_dataset(struct store *s, const char *project, const char *data
 	while (
 	    (name = store_text(s, "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2",
 	         "tt", project, dataset))) {
-		struct table *t = catalog_open(s, project, dataset, name);
+		struct catalog_table *t = catalog_open(s, project, dataset, name);
 
 		catalog_drop(s, t);
 		catalog_free(t);
@@ -107,12 +107,12 @@ void catalog_drop_dataset(struct store *s, const char *project, const char *data
 
 /* ---- tables ---- */
 
-struct table *catalog_open(
+struct catalog_table *catalog_open(
     struct store *s, const char *project, const char *dataset, const char *name)
 {
 	static const char sql[] = "SELECT storage, columns, resource FROM bq_table"
 	                          " WHERE project = ?1 AND dataset = ?2 AND name = ?3";
-	struct table *t = NULL;
+	struct catalog_table *t = NULL;
 	char why[JDOC_WHY];
 	sqlite3_stmt *stmt;
 
@@ -155,7 +155,7 @@ void catalog_expire(struct store *s, const char *project, const char *dataset)
 	}
 }
 
-void catalog_free(struct table *t)
+void catalog_free(struct catalog_table *t)
 {
 	if (!t)
 		return;
@@ -185,7 +185,7 @@ static char *storage_name(
 	return storage;
 }
 
-static void add_definition(struct buf *b, const struct column *column)
+static void add_definition(struct buf *b, const struct catalog_column *column)
 {
 	static const char *const affinity[TYPE_RANGE + 1] = {
 	    [TYPE_BYTES] = " BLOB",
@@ -230,7 +230,7 @@ static char *with_expiry(
 }
 
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
-    const struct column *columns, size_t n, const jdoc *resource)
+    const struct catalog_column *columns, size_t n, const jdoc *resource)
 {
 	jdoc *schema = columns_schema(columns, n);
 	char *storage, *rest = with_expiry(s, project, dataset, resource);
@@ -257,7 +257,8 @@ void catalog_create(struct store *s, const char *project, const char *dataset, c
 	free(text);
 }
 
-void catalog_alter(struct store *s, struct table *t, struct column *columns, size_t n)
+void catalog_alter(
+    struct store *s, struct catalog_table *t, struct catalog_column *columns, size_t n)
 {
 	jdoc *schema = columns_schema(columns, n);
 	char *text = jdoc_dump(schema);
@@ -284,10 +285,11 @@ void catalog_alter(struct store *s, struct table *t, struct column *columns, siz
 	free(text);
 }
 
-void catalog_add_column(struct store *s, struct table *t, const struct column *column)
+void catalog_add_column(
+    struct store *s, struct catalog_table *t, const struct catalog_column *column)
 {
-	struct column *all = columns_copy(t->columns, t->n);
-	struct column *one = columns_copy(column, 1);
+	struct catalog_column *all = columns_copy(t->columns, t->n);
+	struct catalog_column *one = columns_copy(column, 1);
 
 	all = mem_resize(all, t->n + 1, sizeof *all);
 	all[t->n] = *one;
@@ -295,9 +297,9 @@ void catalog_add_column(struct store *s, struct table *t, const struct column *c
 	catalog_alter(s, t, all, t->n + 1);
 }
 
-void catalog_relax_column(struct store *s, struct table *t, const char *column)
+void catalog_relax_column(struct store *s, struct catalog_table *t, const char *column)
 {
-	struct column *all = columns_copy(t->columns, t->n);
+	struct catalog_column *all = columns_copy(t->columns, t->n);
 
 	for (size_t i = 0; i < t->n; i++)
 		if (columns_find(&all[i], 1, span_of(column)))
@@ -305,7 +307,7 @@ void catalog_relax_column(struct store *s, struct table *t, const char *column)
 	catalog_alter(s, t, all, t->n);
 }
 
-void catalog_save_resource(struct store *s, const struct table *t)
+void catalog_save_resource(struct store *s, const struct catalog_table *t)
 {
 	char *text = dump(t->resource);
 
@@ -316,14 +318,14 @@ void catalog_save_resource(struct store *s, const struct table *t)
 	free(text);
 }
 
-void catalog_touch(struct store *s, const struct table *t)
+void catalog_touch(struct store *s, const struct catalog_table *t)
 {
 	store_run(s,
 	    "UPDATE bq_table SET modified = ?4 WHERE project = ?1 AND dataset = ?2 AND name = ?3",
 	    "ttti", t->project, t->dataset, t->name, clock_now() / 1000);
 }
 
-void catalog_drop(struct store *s, const struct table *t)
+void catalog_drop(struct store *s, const struct catalog_table *t)
 {
 	struct buf sql;
 

@@ -16,19 +16,19 @@
 /* SQLite takes 2,000 in one table or result; some are kept for our own. */
 enum { CATALOG_COLUMNS_MAX = 1900 };
 
-struct column {
+struct catalog_column {
 	char *name;
 	enum type type;
 	enum mode mode;
-	char *description;     /* or NULL */
-	struct column *fields; /* of a RECORD; of a RANGE one, for its element type */
+	char *description;             /* or NULL */
+	struct catalog_column *fields; /* of a RECORD; of a RANGE one, for its element type */
 	size_t n;
 };
 
-struct table {
+struct catalog_table {
 	char *project, *dataset, *name;
 	char *storage; /* the SQLite table's name, unquoted: "p.d.t" */
-	struct column *columns;
+	struct catalog_column *columns;
 	size_t n;
 	jdoc *
 	    resource; /* the rest of the Table resource: timePartitioning, clustering, labels ... */
@@ -49,7 +49,7 @@ void catalog_drop_dataset(struct store *s, const char *project, const char *data
  * caller frees with catalog_free. Names are case-sensitive, as in BigQuery. No
  * statement of ours may be open.
  */
-struct table *catalog_open(
+struct catalog_table *catalog_open(
     struct store *s, const char *project, const char *dataset, const char *name);
 
 /* Drops all tables of the dataset whose time has passed. */
@@ -57,35 +57,38 @@ void catalog_expire(struct store *s, const char *project, const char *dataset);
 
 /* Makes a table (its dataset must be there) of these columns; `resource` as above, or NULL. */
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
-    const struct column *columns, size_t n, const jdoc *resource);
+    const struct catalog_column *columns, size_t n, const jdoc *resource);
 
 /* Adds a column at the end (NULL, or [] where REPEATED, in all rows), or relaxes REQUIRED to NULLABLE. */
-void catalog_add_column(struct store *s, struct table *t, const struct column *column);
-void catalog_relax_column(struct store *s, struct table *t, const char *column);
+void catalog_add_column(
+    struct store *s, struct catalog_table *t, const struct catalog_column *column);
+void catalog_relax_column(struct store *s, struct catalog_table *t, const char *column);
 
 /*
  * Both at once: the table's columns are now these, whose first t->n have the old
  * names in the old order (and may have more nested fields at their end, another
  * mode or description). Takes over `columns`.
  */
-void catalog_alter(struct store *s, struct table *t, struct column *columns, size_t n);
+void catalog_alter(
+    struct store *s, struct catalog_table *t, struct catalog_column *columns, size_t n);
 
 /* Writes back t->resource. */
-void catalog_save_resource(struct store *s, const struct table *t);
+void catalog_save_resource(struct store *s, const struct catalog_table *t);
 
 /* Notes that rows changed just now (lastModifiedTime). */
-void catalog_touch(struct store *s, const struct table *t);
+void catalog_touch(struct store *s, const struct catalog_table *t);
 
-void catalog_drop(struct store *s, const struct table *t);
-void catalog_free(struct table *t);
+void catalog_drop(struct store *s, const struct catalog_table *t);
+void catalog_free(struct catalog_table *t);
 
 /*
  * Rows, and the logical bytes by BigQuery's sizes: of the columns that `only` marks,
  * or of all (NULL). `part`: SQLite's SQL behind the table's name (" AS t WHERE ..."), or
  * "". Each reads the table.
  */
-int64_t catalog_rows(struct store *s, const struct table *t, const char *part);
-int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part);
+int64_t catalog_rows(struct store *s, const struct catalog_table *t, const char *part);
+int64_t catalog_bytes(
+    struct store *s, const struct catalog_table *t, const bool *only, const char *part);
 
 /* Appends an SQLite identifier in its quotes. */
 void catalog_quote(struct buf *b, const char *name);
@@ -102,16 +105,18 @@ bool catalog_table_name(const char *name);
  * field and the rule: BigQuery's own, or that the sandbox does not know
  * parameterised types (maxLength, precision, scale) or default values. CATALOG_COLUMNS_MAX columns are the most.
  */
-bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char why[JDOC_WHY]);
+bool columns_read(
+    const jdoc *schema, struct catalog_column **columns, size_t *n, char why[JDOC_WHY]);
 jdoc *columns_schema(
-    const struct column *columns, size_t n); /* legacy type names, as BigQuery answers */
-struct column *columns_copy(const struct column *columns, size_t n);
-void columns_free(struct column *columns, size_t n);
+    const struct catalog_column *columns, size_t n); /* legacy type names, as BigQuery answers */
+struct catalog_column *columns_copy(const struct catalog_column *columns, size_t n);
+void columns_free(struct catalog_column *columns, size_t n);
 
 #define COLUMNS_NAME_RULE                                                                          \
 	"Fields must contain the allowed characters, and be at most 300 characters long."
 
 /* Names compare without case. */
-const struct column *columns_find(const struct column *columns, size_t n, struct span name);
+const struct catalog_column *columns_find(
+    const struct catalog_column *columns, size_t n, struct span name);
 
 #endif

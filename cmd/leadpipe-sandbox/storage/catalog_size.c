@@ -3,7 +3,8 @@
 enum { SQL_MAX = 1 << 24 };
 
 /* The sum of the columns of the first row of SELECT `what`. */
-static int64_t ask(struct store *s, const struct table *t, const char *what, const char *part)
+static int64_t ask(
+    struct store *s, const struct catalog_table *t, const char *what, const char *part)
 {
 	struct buf sql;
 	sqlite3_stmt *stmt;
@@ -22,13 +23,13 @@ static int64_t ask(struct store *s, const struct table *t, const char *what, con
 	return value;
 }
 
-int64_t catalog_rows(struct store *s, const struct table *t, const char *part)
+int64_t catalog_rows(struct store *s, const struct catalog_table *t, const char *part)
 {
 	return ask(s, t, "count(*)", part);
 }
 
 /* BigQuery's data type sizes; a text counts 2 bytes and its own, NULL nothing. */
-static void add_size(struct buf *b, const struct column *column)
+static void add_size(struct buf *b, const struct catalog_column *column)
 {
 	static const int fixed[TYPE_RANGE + 1] = {
 	    [TYPE_INT64] = 8,
@@ -53,7 +54,8 @@ static void add_size(struct buf *b, const struct column *column)
 	buf_adds(b, size ? ")" : " AS BLOB)))");
 }
 
-int64_t catalog_bytes(struct store *s, const struct table *t, const bool *only, const char *part)
+int64_t catalog_bytes(
+    struct store *s, const struct catalog_table *t, const bool *only, const char *part)
 {
 	struct buf sums;
 	int64_t bytes;

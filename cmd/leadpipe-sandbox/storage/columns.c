@@ -13,10 +13,10 @@ static const char *const unsupported[] = {
     "maxLength", "precision", "scale", "defaultValueExpression"};
 
 static bool read_fields(
-    const jdoc *list, int depth, struct column **columns, size_t *n, char why[JDOC_WHY]);
+    const jdoc *list, int depth, struct catalog_column **columns, size_t *n, char why[JDOC_WHY]);
 
 /* rangeElementType {"type":"DATE"} */
-static bool read_element(const jdoc *element, struct column *c, char why[JDOC_WHY])
+static bool read_element(const jdoc *element, struct catalog_column *c, char why[JDOC_WHY])
 {
 	c->fields = mem_alloc(sizeof *c->fields);
 	c->n = 1;
@@ -31,7 +31,7 @@ static bool read_element(const jdoc *element, struct column *c, char why[JDOC_WH
 	return false;
 }
 
-static bool read_field(const jdoc *field, int depth, struct column *c, char why[JDOC_WHY])
+static bool read_field(const jdoc *field, int depth, struct catalog_column *c, char why[JDOC_WHY])
 {
 	const char *name = jdoc_text(field, "name", "");
 	const char *type = jdoc_text(field, "type", "");
@@ -67,7 +67,7 @@ static bool read_field(const jdoc *field, int depth, struct column *c, char why[
 }
 
 static bool read_fields(
-    const jdoc *list, int depth, struct column **columns, size_t *n, char why[JDOC_WHY])
+    const jdoc *list, int depth, struct catalog_column **columns, size_t *n, char why[JDOC_WHY])
 {
 	size_t count = jdoc_count(list);
 
@@ -84,7 +84,7 @@ static bool read_fields(
 	}
 	*columns = mem_alloc(count * sizeof **columns);
 	for (size_t i = 0; i < count; i++) {
-		struct column *c = &(*columns)[i];
+		struct catalog_column *c = &(*columns)[i];
 
 		++*n;
 		if (!read_field(jdoc_item(list, i, NULL), depth, c, why))
@@ -97,7 +97,8 @@ static bool read_fields(
 	return true;
 }
 
-bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char why[JDOC_WHY])
+bool columns_read(
+    const jdoc *schema, struct catalog_column **columns, size_t *n, char why[JDOC_WHY])
 {
 	if (read_fields(jdoc_at(schema, "fields"), 1, columns, n, why))
 		return true;
@@ -107,7 +108,7 @@ bool columns_read(const jdoc *schema, struct column **columns, size_t *n, char w
 	return false;
 }
 
-static jdoc *field_list(const struct column *columns, size_t n)
+static jdoc *field_list(const struct catalog_column *columns, size_t n)
 {
 	jdoc *list = jdoc_array();
 
@@ -128,7 +129,7 @@ static jdoc *field_list(const struct column *columns, size_t n)
 	return list;
 }
 
-jdoc *columns_schema(const struct column *columns, size_t n)
+jdoc *columns_schema(const struct catalog_column *columns, size_t n)
 {
 	jdoc *schema = jdoc_object();
 
@@ -136,9 +137,9 @@ jdoc *columns_schema(const struct column *columns, size_t n)
 	return schema;
 }
 
-struct column *columns_copy(const struct column *columns, size_t n)
+struct catalog_column *columns_copy(const struct catalog_column *columns, size_t n)
 {
-	struct column *copy = mem_alloc((n + 1) * sizeof *copy);
+	struct catalog_column *copy = mem_alloc((n + 1) * sizeof *copy);
 
 	for (size_t i = 0; i < n; i++) {
 		copy[i] = columns[i];
@@ -151,7 +152,7 @@ struct column *columns_copy(const struct column *columns, size_t n)
 	return copy;
 }
 
-void columns_free(struct column *columns, size_t n)
+void columns_free(struct catalog_column *columns, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(columns[i].name);
@@ -161,7 +162,8 @@ void columns_free(struct column *columns, size_t n)
 	free(columns);
 }
 
-const struct column *columns_find(const struct column *columns, size_t n, struct span name)
+const struct catalog_column *columns_find(
+    const struct catalog_column *columns, size_t n, struct span name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (column_name_same(span_of(columns[i].name), name))

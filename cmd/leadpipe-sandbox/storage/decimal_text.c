@@ -50,7 +50,7 @@ bool decimal_of_double(struct decimal *d, double value, enum type type)
 }
 
 /* A number's text, taken apart: where its digits lie and which power of ten the first one has. */
-struct shape {
+struct decimal_shape {
 	bool negative;
 	const char *from,
 	    *to; /* first digit that is not 0, and behind the last such; a point may lie between */
@@ -85,7 +85,7 @@ static bool read_exponent(const char *p, const char *end, int64_t *exponent)
 	return p == end && p > first;
 }
 
-static bool take_apart(struct span text, struct shape *s)
+static bool take_apart(struct span text, struct decimal_shape *s)
 {
 	const char *p = text.p, *end = text.p + text.n, *first, *point = NULL;
 	int64_t exponent;
@@ -111,7 +111,7 @@ static bool take_apart(struct span text, struct shape *s)
 enum decimal_got decimal_parse(struct decimal *d, struct span text, enum type type, bool exact)
 {
 	int scale = type == TYPE_NUMERIC ? NUMERIC_SCALE : SCALE;
-	struct shape s;
+	struct decimal_shape s;
 	int64_t place;
 
 	*d = (struct decimal){.negative = false};

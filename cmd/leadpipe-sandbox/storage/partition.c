@@ -69,7 +69,7 @@ void partitioning_id(struct buf *b, const struct partitioning *p)
 }
 
 /* A partition is kept for expirationMs from its beginning on: what begins no later than that long ago goes. */
-void partitioning_expire(struct store *s, const struct table *t)
+void partitioning_expire(struct store *s, const struct catalog_table *t)
 {
 	struct partitioning p = partitioning_of(t->resource);
 	int64_t ms = jdoc_int(t->resource, "timePartitioning.expirationMs", 0);

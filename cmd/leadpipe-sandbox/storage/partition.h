@@ -25,6 +25,6 @@ bool partitioning_has(const struct partitioning *p, const char *id);
 void partitioning_id(struct buf *b, const struct partitioning *p);
 
 /* Deletes the rows of the partitions whose time (expirationMs) has passed. */
-void partitioning_expire(struct store *s, const struct table *t);
+void partitioning_expire(struct store *s, const struct catalog_table *t);
 
 #endif

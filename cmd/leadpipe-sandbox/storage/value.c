@@ -18,9 +18,9 @@ static const char not_record[] = "Value encountered without start of object";
 /* ---- records and arrays: written as JSON ---- */
 
 static const char *write_value(
-    struct value_in *in, const struct column *column, struct span raw, bool element);
+    struct value_in *in, const struct catalog_column *column, struct span raw, bool element);
 
-static void write_cell(struct buf *b, const struct cell *cell)
+static void write_cell(struct buf *b, const struct value_plain *cell)
 {
 	switch (cell->kind) {
 	case CELL_INT: buf_addf(b, "%lld", (long long)cell->i); break;
@@ -49,7 +49,8 @@ static const char *blame(struct value_in *in, const char *name, const char *rule
 	return rule;
 }
 
-static const char *write_record(struct value_in *in, const struct column *column, struct span raw)
+static const char *write_record(
+    struct value_in *in, const struct catalog_column *column, struct span raw)
 {
 	struct span *values = mem_alloc(column->n * sizeof *values);
 	struct span rest = raw, name, value;
@@ -59,7 +60,7 @@ static const char *write_record(struct value_in *in, const struct column *column
 		why = not_record;
 	while (!why && scan_member(&rest, &name, &value)) {
 		struct span text = jstr_name(name, &in->scratch);
-		const struct column *field = columns_find(column->fields, column->n, text);
+		const struct catalog_column *field = columns_find(column->fields, column->n, text);
 
 		if (field)
 			values[field - column->fields] = value;
@@ -82,7 +83,8 @@ static const char *write_record(struct value_in *in, const struct column *column
 	return why;
 }
 
-static const char *write_array(struct value_in *in, const struct column *column, struct span raw)
+static const char *write_array(
+    struct value_in *in, const struct catalog_column *column, struct span raw)
 {
 	struct span rest = raw, item;
 	const char *why = NULL;
@@ -103,9 +105,9 @@ static const char *write_array(struct value_in *in, const struct column *column,
 }
 
 static const char *write_value(
-    struct value_in *in, const struct column *column, struct span raw, bool element)
+    struct value_in *in, const struct catalog_column *column, struct span raw, bool element)
 {
-	struct cell cell;
+	struct value_plain cell;
 	const char *why;
 
 	if (column->mode == MODE_REPEATED && !element)
@@ -130,7 +132,7 @@ static void bind_text(sqlite3_stmt *stmt, int index, struct span text)
 	    stmt, index, text.n ? text.p : "", text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-static void bind_cell(sqlite3_stmt *stmt, int index, const struct cell *cell)
+static void bind_cell(sqlite3_stmt *stmt, int index, const struct value_plain *cell)
 {
 	switch (cell->kind) {
 	case CELL_INT: sqlite3_bind_int64(stmt, index, cell->i); break;
@@ -144,9 +146,9 @@ static void bind_cell(sqlite3_stmt *stmt, int index, const struct cell *cell)
 }
 
 const char *value_read(struct value_in *in, sqlite3_stmt *stmt, int index,
-    const struct column *column, struct span raw)
+    const struct catalog_column *column, struct span raw)
 {
-	struct cell cell;
+	struct value_plain cell;
 	const char *why = NULL;
 
 	in->scratch.max = in->made.max = in->json.max = SCRATCH_MAX;

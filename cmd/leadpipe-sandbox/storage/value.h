@@ -40,7 +40,7 @@ struct value_in {
  * in BigQuery's words, without the value; in->field names the field.
  */
 const char *value_read(struct value_in *in, sqlite3_stmt *stmt, int index,
-    const struct column *column, struct span raw);
+    const struct catalog_column *column, struct span raw);
 void value_in_free(struct value_in *in);
 
 /* The whole sentence about a broken rule: "No such field: x." */
@@ -56,7 +56,7 @@ struct span value_compact(struct span raw, struct buf *made);
  * Appends the cell {"v":...} of a result (jobs.getQueryResults, tabledata.list).
  * `int64_timestamp`: TIMESTAMP as microseconds, else as float seconds.
  */
-void value_cell(struct buf *b, const struct column *column, sqlite3_stmt *stmt, int index,
+void value_cell(struct buf *b, const struct catalog_column *column, sqlite3_stmt *stmt, int index,
     bool int64_timestamp);
 
 #endif

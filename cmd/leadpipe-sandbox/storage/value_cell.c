@@ -80,7 +80,7 @@ static void add_real(struct buf *b, double d)
 
 /* A RANGE of TIMESTAMP: its bounds as timestamps are sent. */
 static void add_range(
-    struct buf *b, const struct column *column, struct span text, bool int64_timestamp)
+    struct buf *b, const struct catalog_column *column, struct span text, bool int64_timestamp)
 {
 	struct span bound[2];
 	char seconds[NUMBER_TEXT];
@@ -98,11 +98,11 @@ static void add_range(
 	}
 }
 
-static void add_cell(struct buf *b, const struct column *column, bool element, struct span raw,
-    bool int64_timestamp);
+static void add_cell(struct buf *b, const struct catalog_column *column, bool element,
+    struct span raw, bool int64_timestamp);
 
 static void add_record(
-    struct buf *b, const struct column *column, struct span raw, bool int64_timestamp)
+    struct buf *b, const struct catalog_column *column, struct span raw, bool int64_timestamp)
 {
 	struct span rest = raw, item;
 
@@ -118,7 +118,7 @@ static void add_record(
 }
 
 static void add_array(
-    struct buf *b, const struct column *column, struct span raw, bool int64_timestamp)
+    struct buf *b, const struct catalog_column *column, struct span raw, bool int64_timestamp)
 {
 	struct span rest = raw, item;
 	bool first = true;
@@ -147,8 +147,8 @@ static void add_number(struct buf *b, enum type type, struct span raw, bool int6
 }
 
 /* The cell of a value in its stored JSON form. */
-static void add_cell(
-    struct buf *b, const struct column *column, bool element, struct span raw, bool int64_timestamp)
+static void add_cell(struct buf *b, const struct catalog_column *column, bool element,
+    struct span raw, bool int64_timestamp)
 {
 	enum json json = scan_type(raw);
 
@@ -177,8 +177,8 @@ static void add_blob(struct buf *b, struct span bytes)
 	buf_addc(b, '"');
 }
 
-void value_cell(
-    struct buf *b, const struct column *column, sqlite3_stmt *stmt, int index, bool int64_timestamp)
+void value_cell(struct buf *b, const struct catalog_column *column, sqlite3_stmt *stmt, int index,
+    bool int64_timestamp)
 {
 	int type = sqlite3_column_type(stmt, index);
 	struct span text;

@@ -14,17 +14,17 @@
 
 /* In what follows `text` is a string's text or the raw value. */
 
-static struct cell cell_text(struct span text)
+static struct value_plain cell_text(struct span text)
 {
-	return (struct cell){.kind = CELL_TEXT, .text = text};
+	return (struct value_plain){.kind = CELL_TEXT, .text = text};
 }
 
-static struct cell cell_int(int64_t i)
+static struct value_plain cell_int(int64_t i)
 {
-	return (struct cell){.kind = CELL_INT, .i = i};
+	return (struct value_plain){.kind = CELL_INT, .i = i};
 }
 
-static const char *read_int(struct span text, struct cell *cell)
+static const char *read_int(struct span text, struct value_plain *cell)
 {
 	bool negative = text.n && *text.p == '-';
 	uint64_t value = 0, most = (uint64_t)INT64_MAX + negative;
@@ -43,7 +43,7 @@ static const char *read_int(struct span text, struct cell *cell)
 	return NULL;
 }
 
-static const char *read_float(struct span text, struct cell *cell)
+static const char *read_float(struct span text, struct value_plain *cell)
 {
 	char number[400];
 	char *end;
@@ -63,7 +63,7 @@ static const char *read_float(struct span text, struct cell *cell)
 	return NULL;
 }
 
-static const char *read_bool(struct span text, struct cell *cell)
+static const char *read_bool(struct span text, struct value_plain *cell)
 {
 	static const char *const words[] = {
 	    "false", "true", "f", "t", "no", "yes", "n", "y", "0", "1"};
@@ -77,7 +77,7 @@ static const char *read_bool(struct span text, struct cell *cell)
 }
 
 static const char *read_decimal(
-    struct span text, enum type type, struct buf *made, struct cell *cell)
+    struct span text, enum type type, struct buf *made, struct value_plain *cell)
 {
 	struct decimal d;
 	char canonical[DECIMAL_TEXT];
@@ -91,7 +91,8 @@ static const char *read_decimal(
 	return NULL;
 }
 
-static const char *read_civil(struct span text, enum type type, struct buf *made, struct cell *cell)
+static const char *read_civil(
+    struct span text, enum type type, struct buf *made, struct value_plain *cell)
 {
 	char canonical[CIVIL_TEXT];
 	struct civil c;
@@ -116,7 +117,7 @@ static const char *read_civil(struct span text, enum type type, struct buf *made
 }
 
 /* A text of section 1.2, or seconds since 1970 with a fraction. */
-static const char *read_timestamp(struct span text, struct cell *cell)
+static const char *read_timestamp(struct span text, struct value_plain *cell)
 {
 	struct decimal seconds, million;
 	int64_t us;
@@ -132,11 +133,11 @@ static const char *read_timestamp(struct span text, struct cell *cell)
 	return NULL;
 }
 
-static const char *read_bytes(struct span text, struct buf *made, struct cell *cell)
+static const char *read_bytes(struct span text, struct buf *made, struct value_plain *cell)
 {
 	if (!crypt_unbase64(made, text))
 		return "Could not decode base64 string to bytes";
-	*cell = (struct cell){.kind = CELL_BLOB, .text = buf_span(made)};
+	*cell = (struct value_plain){.kind = CELL_BLOB, .text = buf_span(made)};
 	return NULL;
 }
 
@@ -158,7 +159,7 @@ struct span value_compact(struct span raw, struct buf *made)
 	return buf_span(made);
 }
 
-static const char *read_interval(struct span text, struct buf *made, struct cell *cell)
+static const char *read_interval(struct span text, struct buf *made, struct value_plain *cell)
 {
 	char canonical[INTERVAL_TEXT];
 	struct interval i;
@@ -173,7 +174,7 @@ static const char *read_interval(struct span text, struct buf *made, struct cell
 
 /* "[A, B)", or {"start":A,"end":B}: NULL or none is UNBOUNDED. */
 static const char *read_range(
-    enum type of, struct span raw, struct span text, struct buf *made, struct cell *cell)
+    enum type of, struct span raw, struct span text, struct buf *made, struct value_plain *cell)
 {
 	struct span rest = raw, name, value, bound[2] = {{0}};
 	char canonical[RANGE_TEXT], both[RANGE_TEXT];
@@ -195,8 +196,8 @@ static const char *read_range(
 	return NULL;
 }
 
-const char *value_scalar(
-    struct value_in *in, const struct column *column, struct span raw, struct cell *cell)
+const char *value_scalar(struct value_in *in, const struct catalog_column *column, struct span raw,
+    struct value_plain *cell)
 {
 	enum json json = scan_type(raw);
 	struct span text = json == JSON_STRING ? jstr_text(raw, &in->scratch) : raw;

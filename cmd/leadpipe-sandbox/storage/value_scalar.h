@@ -6,7 +6,7 @@
 #include "storage/value.h"
 
 /* A single value as SQLite takes it. */
-struct cell {
+struct value_plain {
 	enum { CELL_INT, CELL_REAL, CELL_TEXT, CELL_BLOB } kind;
 	int64_t i;
 	double d;
@@ -14,7 +14,7 @@ struct cell {
 };
 
 /* The value, whose text may lie in in->scratch or in->made; NULL, or the rule it breaks. */
-const char *value_scalar(
-    struct value_in *in, const struct column *column, struct span raw, struct cell *cell);
+const char *value_scalar(struct value_in *in, const struct catalog_column *column, struct span raw,
+    struct value_plain *cell);
 
 #endif
