@@ -4,6 +4,7 @@
 #include "server/oauth.h"
 #include "sandbox.h"
 #include "sql/fn.h"
+#include "storage/scratch.h"
 
 #include "base/args.h"
 #include "base/die.h"
@@ -50,6 +51,19 @@ struct sandbox_settings {
 	const char *data;
 	char **command; /* or NULL */
 };
+
+static _Noreturn void end(const struct error *error)
+{
+	die(error->status, "%s", error->text);
+}
+
+static void add_objects(const char *path)
+{
+	struct error error = {0};
+
+	if (!sf_objects_read(path, &error))
+		end(&error);
+}
 
 static void add_resource(struct sandbox *sb, char *text)
 {
@@ -100,7 +114,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct sandb
 		case OPT_LEADS: sb->leads = args_number("--leads", optarg, 0, 100000000); break;
 		case OPT_SEED: sb->seed = args_number("--seed", optarg, 0, UINT64_MAX); break;
 		case OPT_RESOURCE: add_resource(sb, optarg); break;
-		case OPT_OBJECTS: sf_objects_read(optarg); break;
+		case OPT_OBJECTS: add_objects(optarg); break;
 		case OPT_FAULT: add_fault(sb, optarg); break;
 		default: args_common(&args, opt);
 		}
@@ -108,6 +122,31 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct sandb
 	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
 		args_die("a COMMAND stands behind --");
 	set->command = optind < argc ? argv + optind : NULL;
+}
+
+/* A folder that goes with the sandbox goes also when it dies. */
+static void clean_up(const char *message, void *folder)
+{
+	(void)message;
+	scratch_remove(folder);
+}
+
+static void open_all(struct sandbox *sb, const struct sandbox_settings *set)
+{
+	struct error error = {0};
+
+	sb->store = store_open(set->data, &error);
+	if (!sb->store)
+		end(&error);
+	sb->store->broken = end;
+	if (sb->store->temporary)
+		die_last_words(clean_up, sb->store->dir);
+	oauth_init(sb);
+	if (!fn_register(sb->store->db, &error) || !gaio_init(sb, &error) ||
+	    !sf_objects_check(sb->store, &error))
+		end(&error);
+	if (!serve_start(sb, set->port))
+		die(STATUS_CREATE, "127.0.0.1:%d: %s", set->port, strerror(errno));
 }
 
 int main(int argc, char **argv)
@@ -122,13 +161,7 @@ int main(int argc, char **argv)
 	sb->seed = 1;
 	read_options(argc, argv, sb, &set);
 	launch_signals();
-	sb->store = store_open(set.data);
-	sql_fn_register(sb->store->db);
-	oauth_init(sb);
-	gaio_init(sb);
-	sf_objects_check(sb->store);
-	if (!serve_start(sb, set.port))
-		die(STATUS_CREATE, "127.0.0.1:%d: %s", set.port, strerror(errno));
+	open_all(sb, &set);
 	if (set.command) {
 		status = launch_command(sb, set.command);
 	} else {
@@ -136,6 +169,7 @@ int main(int argc, char **argv)
 		launch_wait();
 	}
 	serve_stop(sb);
+	die_last_words(NULL, NULL);
 	store_close(sb->store);
 	free(sb);
 	return status;

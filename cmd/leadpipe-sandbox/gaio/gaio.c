@@ -4,7 +4,6 @@
 #include "sandbox.h"
 
 #include "base/clock.h"
-#include "base/die.h"
 #include "base/mem.h"
 #include "stream/lines.h"
 #include "json/row.h"
@@ -31,6 +30,7 @@ bool gaio_is_name(const char *name)
 struct filling {
 	sqlite3_stmt *insert;
 	int64_t n;
+	struct error *error;
 };
 
 static void add_row(struct filling *f, const int64_t *updated, struct span row)
@@ -42,7 +42,8 @@ static void add_row(struct filling *f, const int64_t *updated, struct span row)
 		sqlite3_bind_null(f->insert, 2);
 	sqlite3_bind_text64(f->insert, 3, row.p, row.n, SQLITE_STATIC, SQLITE_UTF8);
 	if (sqlite3_step(f->insert) != SQLITE_DONE)
-		die(STATUS_IO, "sandbox.db: %s", sqlite3_errmsg(sqlite3_db_handle(f->insert)));
+		error_set(f->error, STATUS_IO, "sandbox.db: %s",
+		    sqlite3_errmsg(sqlite3_db_handle(f->insert)));
 	sqlite3_reset(f->insert);
 }
 
@@ -73,35 +74,39 @@ static void add_file(struct filling *f, const char *path)
 		if (line.n > 0)
 			add_row(f, updated_at(&row, line, &updated) ? &updated : NULL, line);
 	if (got == LINES_LONG)
-		die(STATUS_DATA, "%s:%ju: longer than 100 MB", path, (uintmax_t)lines.number);
+		error_set(f->error, STATUS_DATA, "%s:%ju: longer than 100 MB", path,
+		    (uintmax_t)lines.number);
 	if (got == LINES_FAIL)
-		die(STATUS_DATA, "%s: %s", path, strerror(errno));
+		error_set(f->error, STATUS_DATA, "%s: %s", path, strerror(errno));
 	lines_free(&lines);
 	row_free(&row);
 	free(paths[0]);
 }
 
-/* What a collection is made from, in a word that changes when it would come out differently. */
-static char *describe(const struct sandbox *sb, const char *file)
+/* What a collection is made from, in a word that changes when it would come out differently; or NULL. */
+static char *describe(const struct sandbox *sb, const char *file, struct error *error)
 {
 	struct stat st;
 
 	if (!file)
 		return mem_format("generated, %ju leads, seed %ju, version 1", (uintmax_t)sb->leads,
 		    (uintmax_t)sb->seed);
-	if (stat(file, &st) < 0)
-		die(STATUS_DATA, "%s: %s", file, strerror(errno));
+	if (stat(file, &st) < 0) {
+		error_set(error, STATUS_DATA, "%s: %s", file, strerror(errno));
+		return NULL;
+	}
 	return mem_format("%s, %jd bytes, of %jd.%09ld", file, (intmax_t)st.st_size,
 	    (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
-static void fill(struct sandbox *sb, const char *name, const char *file, const char *source)
+static bool fill(
+    struct sandbox *sb, const char *name, const char *file, const char *source, struct error *error)
 {
 	char *sql = mem_format("DROP TABLE IF EXISTS \"gaio_%s\";"
 	                       "CREATE TABLE \"gaio_%s\" (n INTEGER PRIMARY KEY, updated INTEGER, "
 	                       "row TEXT NOT NULL)",
 	    name, name);
-	struct filling f = {0};
+	struct filling f = {.error = error};
 
 	store_begin(sb->store);
 	store_exec(sb->store, sql);
@@ -119,36 +124,47 @@ static void fill(struct sandbox *sb, const char *name, const char *file, const c
 	free(sql);
 	store_run(sb->store, "INSERT OR REPLACE INTO gaio_resource VALUES (?1, ?2, ?3)", "tti",
 	    name, source, f.n);
-	store_commit(sb->store);
+	if (error->status)
+		store_rollback(sb->store);
+	else
+		store_commit(sb->store);
+	return !error->status;
 }
 
-static void prepare(struct sandbox *sb, const char *name, const char *file)
+static bool prepare(struct sandbox *sb, const char *name, const char *file, struct error *error)
 {
-	char *source = describe(sb, file);
+	char *source = describe(sb, file, error);
+	bool ok = source && (store_int(sb->store, 0,
+	                         "SELECT 1 FROM gaio_resource WHERE name = ?1 AND source = ?2",
+	                         "tt", name, source) ||
+	                        fill(sb, name, file, source, error));
 
-	if (!store_int(sb->store, 0, "SELECT 1 FROM gaio_resource WHERE name = ?1 AND source = ?2",
-	        "tt", name, source))
-		fill(sb, name, file, source);
 	free(source);
+	return ok;
 }
 
-void gaio_init(struct sandbox *sb)
+bool gaio_init(struct sandbox *sb, struct error *error)
 {
 	store_exec(sb->store, "CREATE TABLE IF NOT EXISTS gaio_resource (name TEXT PRIMARY KEY, "
 	                      "source TEXT NOT NULL, rows INTEGER NOT NULL)");
 	for (size_t i = 0; i < sb->n_resources; i++)
-		prepare(sb, sb->resources[i].name, sb->resources[i].path);
+		if (!prepare(sb, sb->resources[i].name, sb->resources[i].path, error))
+			return false;
+	return true;
 }
 
 /* Generated collections are made when they are first asked for. */
 static bool has_collection(struct sandbox *sb, const char *name)
 {
+	struct error error = {0};
+
 	for (size_t i = 0; i < sb->n_resources; i++)
 		if (strcmp(sb->resources[i].name, name) == 0)
 			return true;
 	if (!leads_known(name))
 		return false;
-	prepare(sb, name, NULL);
+	if (!prepare(sb, name, NULL, &error))
+		sb->store->broken(&error);
 	return true;
 }
 

@@ -15,12 +15,12 @@
  * in gaio_resource, so that a restart with --data makes it again only when that has changed.
  */
 
-#include <stdbool.h>
+#include "base/error.h"
 
 struct sandbox;
 
-/* Makes the table of resources and reads the files of --resource; ends the program when one cannot be. */
-void gaio_init(struct sandbox *sb);
+/* Makes the table of resources and reads the files of --resource; false and *error when one cannot be. */
+bool gaio_init(struct sandbox *sb, struct error *error);
 
 /* May a collection have this name? Letters, digits, '_' and '-', at most 64. */
 bool gaio_is_name(const char *name);

@@ -1,6 +1,5 @@
 #include "salesforce/salesforce.h"
 
-#include "base/die.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 
@@ -216,7 +215,7 @@ void sf_object_table(struct store *s, const struct sf_object *o)
 }
 
 /* With --data a table may come of another run. */
-void sf_objects_check(struct store *s)
+bool sf_objects_check(struct store *s, struct error *error)
 {
 	const struct sf_object *o;
 
@@ -226,11 +225,12 @@ void sf_objects_check(struct store *s)
 			if (!store_int(s, 0,
 			        "SELECT 1 FROM pragma_table_xinfo('sf_' || ?1) WHERE name = ?2",
 			        "tt", o->name, o->fields[f].name))
-				die(STATUS_DATA,
+				return error_set(error, STATUS_DATA,
 				    "%s.%s: the table kept in --data was made for another "
 				    "description",
 				    o->name, o->fields[f].name);
 	}
+	return true;
 }
 
 void sf_error_set(

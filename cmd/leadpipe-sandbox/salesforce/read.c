@@ -1,6 +1,5 @@
 #include "salesforce/salesforce.h"
 
-#include "base/die.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "wire/jdoc.h"
@@ -17,36 +16,36 @@ struct sf_reading {
 	const char *path, *object, *field;
 	struct sf_field *fields; /* of the object; they stay */
 	size_t n;
+	struct error *error;
 };
 
-static _Noreturn void refuse(const struct sf_reading *r, const char *rule)
+/* Always false. */
+static bool refuse(const struct sf_reading *r, const char *rule)
 {
-	die(STATUS_DATA, "%s: %s%s%s: %s", r->path, r->object, *r->field ? "." : "", r->field,
-	    rule);
+	return error_set(r->error, STATUS_DATA, "%s: %s%s%s: %s", r->path, r->object,
+	    *r->field ? "." : "", r->field, rule);
 }
 
-static const char *read_name(const struct sf_reading *r, const jdoc *doc)
+static bool read_name(const struct sf_reading *r, const jdoc *doc, const char **to)
 {
 	const char *name = jdoc_text(doc, "name", "");
 	size_t n = strspn(name, LETTERS DIGITS "_");
 
 	if (n == 0 || n >= SF_NAME || name[n] || !strchr(LETTERS, *name))
-		refuse(r, "a name must begin with a letter and hold letters, digits and _");
-	return mem_text(name);
+		return refuse(r, "a name must begin with a letter and hold letters, digits and _");
+	*to = mem_text(name);
+	return true;
 }
 
-static enum sf_type read_type(const struct sf_reading *r, const jdoc *f, bool writable)
+static bool read_type(const struct sf_reading *r, const jdoc *f, bool writable, enum sf_type *to)
 {
 	const char *type = jdoc_text(f, "type", "string");
 
-	for (enum sf_type t = 0; t <= SF_ANY; t++)
-		if (strcmp(sf_type_name(t), type) == 0)
-			return t;
-	if (strcmp(type, "encryptedstring") == 0)
-		return SF_STRING;
-	if (writable)
-		refuse(r, "this sandbox does not know the type");
-	return SF_ANY;
+	for (*to = 0; *to <= SF_ANY; ++*to)
+		if (strcmp(sf_type_name(*to), type) == 0)
+			return true;
+	*to = strcmp(type, "encryptedstring") == 0 ? SF_STRING : SF_ANY;
+	return *to == SF_STRING || !writable || refuse(r, "this sandbox does not know the type");
 }
 
 static int read_length(const jdoc *f, enum sf_type type)
@@ -126,38 +125,43 @@ static bool has(const struct sf_reading *r, const char *name)
 	return false;
 }
 
-static void add(struct sf_reading *r, const struct sf_field *f)
+static bool add(struct sf_reading *r, const struct sf_field *f)
 {
 	if (r->n == SF_FIELDS_MAX)
-		refuse(r, "more than 1000 fields");
+		return refuse(r, "more than 1000 fields");
 	r->fields = mem_resize(r->fields, r->n + 1, sizeof *r->fields);
 	r->fields[r->n++] = *f;
+	return true;
 }
 
-static void read_field(struct sf_reading *r, const jdoc *f)
+static bool read_field(struct sf_reading *r, const jdoc *f)
 {
 	bool writable = jdoc_bool(f, "createable", true) || jdoc_bool(f, "updateable", true);
 	const char *relationship = jdoc_text(f, "relationshipName", NULL);
 	enum sf_type type;
+	bool ok;
 
 	r->field = "(field)";
-	r->field = read_name(r, f);
+	if (!read_name(r, f, &r->field))
+		return false;
 	if (has(r, r->field))
-		refuse(r, "it is there twice");
-	type = read_type(r, f, writable);
-	add(r, &(struct sf_field){.name = r->field,
-	           .label = mem_text(jdoc_text(f, "label", r->field)),
-	           .type = type,
-	           .length = read_length(f, type),
-	           .flags = read_flags(f, type, writable),
-	           .values = read_values(f, type),
-	           .preset = read_preset(f, type),
-	           .relationship = relationship ? mem_text(relationship) : NULL});
+		return refuse(r, "it is there twice");
+	if (!read_type(r, f, writable, &type))
+		return false;
+	ok = add(r, &(struct sf_field){.name = r->field,
+	                .label = mem_text(jdoc_text(f, "label", r->field)),
+	                .type = type,
+	                .length = read_length(f, type),
+	                .flags = read_flags(f, type, writable),
+	                .values = read_values(f, type),
+	                .preset = read_preset(f, type),
+	                .relationship = relationship ? mem_text(relationship) : NULL});
 	r->field = "";
+	return ok;
 }
 
 /* What the sandbox itself keeps of each record. */
-static void add_system_fields(struct sf_reading *r)
+static bool add_system_fields(struct sf_reading *r)
 {
 	static const struct sf_field fields[] = {
 	    {"Id", "Record ID", SF_ID_TYPE, .length = 18, .flags = SF_READ_ONLY},
@@ -165,58 +169,65 @@ static void add_system_fields(struct sf_reading *r)
 	    {"LastModifiedDate", "Last Modified Date", SF_DATETIME, .flags = SF_READ_ONLY}};
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (!has(r, fields[i].name))
-			add(r, &fields[i]);
+		if (!has(r, fields[i].name) && !add(r, &fields[i]))
+			return false;
+	return true;
 }
 
 /* "a00" and on for objects whose ids begin with nothing of their own. */
-static char *read_prefix(struct sf_reading *r, const jdoc *doc, size_t number)
+static bool read_prefix(struct sf_reading *r, const jdoc *doc, size_t number, const char **to)
 {
 	const char *prefix = jdoc_text(doc, "keyPrefix", NULL);
 
 	if (prefix && (strlen(prefix) != 3 || strspn(prefix, LETTERS DIGITS) != 3))
-		refuse(r, "keyPrefix must be three letters or digits");
-	return prefix ? mem_text(prefix) : mem_format("a%02zu", number % 100);
+		return refuse(r, "keyPrefix must be three letters or digits");
+	*to = prefix ? mem_text(prefix) : mem_format("a%02zu", number % 100);
+	return true;
 }
 
-static void read_object(const char *path, const jdoc *doc, size_t number)
+static bool read_object(const char *path, const jdoc *doc, size_t number, struct error *error)
 {
-	struct sf_reading r = {.path = path, .object = "(object)", .field = ""};
+	struct sf_reading r = {.path = path, .object = "(object)", .field = "", .error = error};
 	const jdoc *fields = jdoc_at(doc, "fields");
 	struct sf_object o;
+	const char *prefix = NULL;
 
-	r.object = read_name(&r, doc);
+	if (!read_name(&r, doc, &r.object))
+		return false;
 	if (!jdoc_is_array(fields))
-		refuse(&r, "a description must have a list of fields");
+		return refuse(&r, "a description must have a list of fields");
 	for (size_t i = 0; i < jdoc_count(fields); i++)
-		read_field(&r, jdoc_item(fields, i, NULL));
-	add_system_fields(&r);
+		if (!read_field(&r, jdoc_item(fields, i, NULL)))
+			return false;
+	if (!add_system_fields(&r) || !read_prefix(&r, doc, number, &prefix))
+		return false;
 	o = (struct sf_object){.name = r.object,
 	    .label = mem_text(jdoc_text(doc, "label", r.object)),
-	    .prefix = read_prefix(&r, doc, number),
+	    .prefix = prefix,
 	    .fields = r.fields,
 	    .n = r.n};
 	sf_object_add(&o);
+	return true;
 }
 
-void sf_objects_read(const char *path)
+bool sf_objects_read(const char *path, struct error *error)
 {
 	char why[JDOC_WHY];
 	struct buf b;
-	file_error error;
+	file_error failed;
+	bool ok = true;
 	jdoc *doc;
 
 	buf_init(&b, FILE_MOST);
-	error = file_read(path, &b);
-	if (error)
-		die(STATUS_DATA, "%s: %s", path, error);
-	doc = jdoc_parse(buf_span(&b), why);
+	failed = file_read(path, &b);
+	doc = failed ? NULL : jdoc_parse(buf_span(&b), why);
 	buf_free(&b);
 	if (!doc)
-		die(STATUS_DATA, "%s: %s", path, why);
+		return error_set(error, STATUS_DATA, "%s: %s", path, failed ? failed : why);
 	if (jdoc_is_object(doc))
-		read_object(path, doc, 0);
-	for (size_t i = 0; jdoc_is_array(doc) && i < jdoc_count(doc); i++)
-		read_object(path, jdoc_item(doc, i, NULL), i);
+		ok = read_object(path, doc, 0, error);
+	for (size_t i = 0; ok && jdoc_is_array(doc) && i < jdoc_count(doc); i++)
+		ok = read_object(path, jdoc_item(doc, i, NULL), i, error);
 	jdoc_free(doc);
+	return ok;
 }

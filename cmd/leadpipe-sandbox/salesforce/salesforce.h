@@ -117,8 +117,8 @@ void sf_relationship_name(
 /* Makes the object's table when it is not there. */
 void sf_object_table(struct store *s, const struct sf_object *o);
 
-/* Ends the program when a table that is there was made for another description of its object. */
-void sf_objects_check(struct store *s);
+/* False and *error when a table that is there was made for another description of its object. */
+bool sf_objects_check(struct store *s, struct error *error);
 
 /* ---- descriptions: what GET /sobjects/NAME/describe gives ---- */
 
@@ -128,9 +128,9 @@ const char *sf_type_name(enum sf_type type);                       /* "string" *
 /*
  * Adds the objects of a file: one description or a list of them, as Salesforce gives them
  * (read.c). Only names are demanded; what is left out is as Salesforce has it for a new custom
- * field. Ends the program when it cannot be understood.
+ * field. False and *error when it cannot be understood.
  */
-void sf_objects_read(const char *path);
+bool sf_objects_read(const char *path, struct error *error);
 
 /* ---- values (value.c) ---- */
 

@@ -1,5 +1,4 @@
 #include "sql/fn.h"
-#include "base/die.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -69,12 +68,12 @@ const char fn_nulls[] = "NULLs too";
 
 const char *fn_how(sqlite3_context *ctx)
 {
-	return ((const struct sql_fn *)sqlite3_user_data(ctx))->how;
+	return ((const struct fn_entry *)sqlite3_user_data(ctx))->how;
 }
 
 static void call(sqlite3_context *ctx, int n, sqlite3_value **v, bool safe)
 {
-	const struct sql_fn *f = sqlite3_user_data(ctx);
+	const struct fn_entry *f = sqlite3_user_data(ctx);
 	char *error;
 
 	for (int i = 0; i < n && f->how != fn_nulls; i++)
@@ -113,18 +112,17 @@ static int compare_decimals(void *ctx, int n, const void *p, int m, const void *
 	return decimal_compare(&a, &b);
 }
 
-static void add(sqlite3 *db, const struct sql_fn *f)
+static int add(sqlite3 *db, const struct fn_entry *f)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
 	char *safe = mem_format("safe_%s", f->name);
 	void *self = (void *)(uintptr_t)f;
+	int rc =
+	    sqlite3_create_function_v2(db, f->name, -1, FLAGS, self, call_plain, NULL, NULL, NULL) |
+	    sqlite3_create_function_v2(db, safe, -1, FLAGS, self, call_safe, NULL, NULL, NULL);
 
-	if (sqlite3_create_function_v2(
-	        db, f->name, -1, FLAGS, self, call_plain, NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_create_function_v2(db, safe, -1, FLAGS, self, call_safe, NULL, NULL, NULL) !=
-	        SQLITE_OK)
-		die(STATUS_BUG, "function %s: %s", f->name, sqlite3_errmsg(db));
 	free(safe);
+	return rc;
 }
 
 bool fn_slides(const char *name)
@@ -138,21 +136,23 @@ bool fn_slides(const char *name)
 	return true;
 }
 
-void sql_fn_register(sqlite3 *db)
+bool fn_register(sqlite3 *db, struct error *error)
 {
-	const struct sql_fn *const tables[] = {sql_fn_num, sql_fn_decimal, sql_fn_cast, sql_fn_text,
-	    sql_fn_pad, sql_fn_bytes, sql_fn_time, sql_fn_zone, sql_fn_format, sql_fn_json,
-	    sql_fn_array, sql_fn_generate, sql_fn_path, sql_fn_partition, sql_fn_regex};
+	const struct fn_entry *const tables[] = {fn_table_num, fn_table_decimal, fn_table_cast,
+	    fn_table_text, fn_table_pad, fn_table_bytes, fn_table_time, fn_table_zone,
+	    fn_table_format, fn_table_json, fn_table_array, fn_table_generate, fn_table_path,
+	    fn_table_partition, fn_table_regex};
+	int rc = SQLITE_OK;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
-		for (const struct sql_fn *f = tables[i]; f->name; f++)
-			add(db, f);
-	sql_fn_register_sums(db);
-	sql_fn_register_extremes(db);
-	sql_fn_register_stats(db);
-	sql_fn_register_ranks(db);
-	sql_fn_register_lists(db);
-	if (sqlite3_create_collation_v2(db, "bq_num", SQLITE_UTF8, NULL, compare_decimals, NULL) !=
-	    SQLITE_OK)
-		die(STATUS_BUG, "collation bq_num: %s", sqlite3_errmsg(db));
+		for (const struct fn_entry *f = tables[i]; f->name; f++)
+			rc |= add(db, f);
+	rc |= fn_register_sums(db);
+	rc |= fn_register_extremes(db);
+	rc |= fn_register_stats(db);
+	rc |= fn_register_ranks(db);
+	rc |= fn_register_lists(db);
+	rc |= sqlite3_create_collation_v2(db, "bq_num", SQLITE_UTF8, NULL, compare_decimals, NULL);
+	return rc == SQLITE_OK ||
+	       error_set(error, STATUS_BUG, "functions of SQL: %s", sqlite3_errmsg(db));
 }

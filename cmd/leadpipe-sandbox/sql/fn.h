@@ -9,16 +9,17 @@
  */
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "storage/decimal.h"
 
 #include <sqlite3.h>
 
 /* Sets the context's result and returns NULL, or returns the error (of sqlite3_mprintf). */
-typedef char *sql_fn_call(sqlite3_context *ctx, int n, sqlite3_value **v);
+typedef char *fn_call(sqlite3_context *ctx, int n, sqlite3_value **v);
 
-struct sql_fn {
+struct fn_entry {
 	const char *name;
-	sql_fn_call *call;
+	fn_call *call;
 	const char *how; /* which of several functions the call is, fn_nulls, or NULL */
 };
 
@@ -27,18 +28,18 @@ const char *fn_how(sqlite3_context *ctx);
 extern const char fn_nulls[];
 
 /* One table per room; each ends with a zero name. */
-extern const struct sql_fn sql_fn_num[], sql_fn_decimal[], sql_fn_cast[], sql_fn_text[],
-    sql_fn_pad[], sql_fn_bytes[], sql_fn_time[], sql_fn_zone[], sql_fn_format[], sql_fn_json[],
-    sql_fn_array[], sql_fn_generate[], sql_fn_path[], sql_fn_partition[], sql_fn_regex[];
+extern const struct fn_entry fn_table_num[], fn_table_decimal[], fn_table_cast[], fn_table_text[],
+    fn_table_pad[], fn_table_bytes[], fn_table_time[], fn_table_zone[], fn_table_format[],
+    fn_table_json[], fn_table_array[], fn_table_generate[], fn_table_path[], fn_table_partition[],
+    fn_table_regex[];
 
 /* Makes all functions, the aggregates and the collation bq_num known to the connection: once, at the start. */
-void sql_fn_register(sqlite3 *db);
-void sql_fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
-void sql_fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
-void sql_fn_register_stats(sqlite3 *db);    /* bq_stddev_samp, bq_corr, bq_bit_and ... */
-void sql_fn_register_ranks(sqlite3 *db); /* bq_quantiles, bq_percentile_*, bq_max_by, bq_min_by */
-void sql_fn_register_lists(
-    sqlite3 *db); /* bq_array_agg, bq_string_agg, bq_nth, bq_any, bq_single */
+bool fn_register(sqlite3 *db, struct error *error);
+int fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
+int fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
+int fn_register_stats(sqlite3 *db);    /* bq_stddev_samp, bq_corr, bq_bit_and ... */
+int fn_register_ranks(sqlite3 *db);    /* bq_quantiles, bq_percentile_*, bq_max_by, bq_min_by */
+int fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_nth, bq_any, bq_single */
 
 /* Can the SQLite aggregate also be a window function? */
 bool fn_slides(const char *name);

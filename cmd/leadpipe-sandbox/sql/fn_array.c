@@ -87,5 +87,5 @@ static char *to_string(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, false);
 }
 
-const struct sql_fn sql_fn_array[] = {{"bq_index", index_path, NULL}, {"bq_split", split, NULL},
+const struct fn_entry fn_table_array[] = {{"bq_index", index_path, NULL}, {"bq_split", split, NULL},
     {"bq_array_to_string", to_string, NULL}, {0}};

@@ -76,7 +76,7 @@ static char *chr(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, false);
 }
 
-const struct sql_fn sql_fn_bytes[] = {{"bq_concat_bytes", concat_bytes, NULL},
+const struct fn_entry fn_table_bytes[] = {{"bq_concat_bytes", concat_bytes, NULL},
     {"bq_to_hex", to_hex, NULL}, {"bq_to_base64", to_base64, NULL},
     {"bq_from_base64", from_base64, NULL}, {"bq_sha256", digest, "SHA256"},
     {"bq_md5", digest, "MD5"}, {"bq_sha1", digest, "SHA1"}, {"bq_sha512", digest, "SHA512"},

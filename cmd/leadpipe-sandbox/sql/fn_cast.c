@@ -186,7 +186,7 @@ static char *num_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_cast[] = {{"bq_str_int", str_int, NULL},
+const struct fn_entry fn_table_cast[] = {{"bq_str_int", str_int, NULL},
     {"bq_str_float", str_float, NULL}, {"bq_str_num", str_decimal, "n"},
     {"bq_str_big", str_decimal, "b"}, {"bq_str_bool", str_bool, NULL},
     {"bq_str_bytes", str_bytes, NULL}, {"bq_bytes_str", bytes_str, NULL},

@@ -13,7 +13,7 @@ void fn_result_civil(sqlite3_context *ctx, const struct civil *c, enum when_kind
 /* The kind that a function's `how` begins with: date, time, datetime or timestamp. */
 enum when_kind fn_kind(sqlite3_context *ctx);
 
-/* The zone that argument `index` names, UTC where there is none. An error as of sql_fn_call. */
+/* The zone that argument `index` names, UTC where there is none. An error as of fn_call. */
 char *fn_zone(int n, sqlite3_value **v, int index, struct when_zone *zone);
 
 #endif

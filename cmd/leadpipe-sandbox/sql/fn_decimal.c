@@ -127,7 +127,7 @@ static char *num_key(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_decimal[] = {{"bq_add_num", fold, "+n"}, {"bq_sub_num", fold, "-n"},
+const struct fn_entry fn_table_decimal[] = {{"bq_add_num", fold, "+n"}, {"bq_sub_num", fold, "-n"},
     {"bq_mul_num", fold, "*n"}, {"bq_div_num", fold, "/n"}, {"bq_add_big", fold, "+b"},
     {"bq_sub_big", fold, "-b"}, {"bq_mul_big", fold, "*b"}, {"bq_div_big", fold, "/b"},
     {"bq_neg_num", sign, "-"}, {"bq_neg_big", sign, "-"}, {"bq_abs_num", sign, "+"},

@@ -1,5 +1,4 @@
 #include "sql/fn.h"
-#include "base/die.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -98,11 +97,13 @@ static void final(sqlite3_context *ctx)
 	*e = (struct extreme){0};
 }
 
-void sql_fn_register_extremes(sqlite3 *db)
+int fn_register_extremes(sqlite3 *db)
 {
+	int rc = SQLITE_OK;
+
 	for (size_t i = 0; i < sizeof(specs) / sizeof(*specs); i++)
-		if (sqlite3_create_window_function(db, specs[i].name, 1,
-		        SQLITE_UTF8 | SQLITE_DETERMINISTIC, (void *)(uintptr_t)&specs[i], step,
-		        final, value, inverse, NULL) != SQLITE_OK)
-			die(STATUS_BUG, "aggregate %s: %s", specs[i].name, sqlite3_errmsg(db));
+		rc |= sqlite3_create_window_function(db, specs[i].name, 1,
+		    SQLITE_UTF8 | SQLITE_DETERMINISTIC, (void *)(uintptr_t)&specs[i], step, final,
+		    value, inverse, NULL);
+	return rc;
 }

@@ -98,7 +98,7 @@ static char *of_unix(sqlite3_context *ctx, int argc, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_format[] = {{"bq_format_time", format_time, NULL},
+const struct fn_entry fn_table_format[] = {{"bq_format_time", format_time, NULL},
     {"bq_format_timestamp", format_timestamp, NULL}, {"bq_parse_date", parse, "date"},
     {"bq_parse_time", parse, "time"}, {"bq_parse_datetime", parse, "datetime"},
     {"bq_parse_timestamp", parse, "timestamp"}, {"bq_datetime_str", datetime_str, NULL},

@@ -86,5 +86,5 @@ static char *times(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return end(ctx, &m, ok);
 }
 
-const struct sql_fn sql_fn_generate[] = {{"bq_generate_array", ints, NULL},
+const struct fn_entry fn_table_generate[] = {{"bq_generate_array", ints, NULL},
     {"bq_generate_date", times, "date"}, {"bq_generate_timestamp", times, "timestamp"}, {0}};

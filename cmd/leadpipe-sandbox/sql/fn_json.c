@@ -266,7 +266,7 @@ static char *to_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return fn_finish(ctx, &b, false);
 }
 
-const struct sql_fn sql_fn_json[] = {{"bq_array", array, fn_nulls},
+const struct fn_entry fn_table_json[] = {{"bq_array", array, fn_nulls},
     {"bq_element", element, fn_nulls}, {"bq_elements", elements, fn_nulls},
     {"bq_array_join", array_join, fn_nulls}, {"bq_array_concat", array_join, NULL},
     {"bq_to_json", to_json, fn_nulls}, {0}};

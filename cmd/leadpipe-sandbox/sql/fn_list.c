@@ -1,7 +1,6 @@
 #include "sql/fn.h"
 #include "sql/json.h"
 #include "base/buf.h"
-#include "base/die.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -277,7 +276,7 @@ static void one_value(sqlite3_context *ctx)
 	*o = (struct one){0};
 }
 
-void sql_fn_register_lists(sqlite3 *db)
+int fn_register_lists(sqlite3 *db)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
 	void *single = (void *)(uintptr_t) "single";
@@ -292,6 +291,5 @@ void sql_fn_register_lists(sqlite3 *db)
 	         sqlite3_create_function_v2(
 	             db, "bq_single", 1, FLAGS, single, NULL, one_step, one_value, NULL);
 
-	if (rc != SQLITE_OK)
-		die(STATUS_BUG, "aggregates: %s", sqlite3_errmsg(db));
+	return rc;
 }

@@ -210,17 +210,18 @@ static char *round_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_num[] = {{"bq_add_int", add_int, NULL}, {"bq_sub_int", sub_int, NULL},
-    {"bq_mul_int", mul_int, NULL}, {"bq_neg_int", neg_int, NULL}, {"bq_abs_int", abs_int, NULL},
-    {"bq_div_int", div_int, NULL}, {"bq_mod_int", mod_int, NULL}, {"bq_add_float", add_float, NULL},
-    {"bq_sub_float", sub_float, NULL}, {"bq_mul_float", mul_float, NULL},
-    {"bq_div_float", div_float, NULL}, {"bq_neg_float", neg_float, NULL},
-    {"bq_abs_float", abs_float, NULL}, {"bq_sign_float", sign_float, NULL},
-    {"bq_floor_float", floor_float, NULL}, {"bq_ceil_float", ceil_float, NULL},
-    {"bq_round_float", round_float, "round"}, {"bq_trunc_float", round_float, "trunc"},
-    {"bq_float", float_self, NULL}, {"bq_float_eq", float_compare, "="},
-    {"bq_float_ne", float_compare, "!"}, {"bq_float_lt", float_compare, "<"},
-    {"bq_float_le", float_compare, "<="}, {"bq_float_gt", float_compare, ">"},
-    {"bq_float_ge", float_compare, ">="}, {"bq_float_key", float_key, NULL},
-    {"bq_sqrt", sqrt_float, NULL}, {"bq_exp", exp_float, NULL}, {"bq_ln", ln_float, NULL},
-    {"bq_log", log_float, NULL}, {"bq_log10", log10_float, NULL}, {"bq_pow", pow_float, NULL}, {0}};
+const struct fn_entry fn_table_num[] = {{"bq_add_int", add_int, NULL},
+    {"bq_sub_int", sub_int, NULL}, {"bq_mul_int", mul_int, NULL}, {"bq_neg_int", neg_int, NULL},
+    {"bq_abs_int", abs_int, NULL}, {"bq_div_int", div_int, NULL}, {"bq_mod_int", mod_int, NULL},
+    {"bq_add_float", add_float, NULL}, {"bq_sub_float", sub_float, NULL},
+    {"bq_mul_float", mul_float, NULL}, {"bq_div_float", div_float, NULL},
+    {"bq_neg_float", neg_float, NULL}, {"bq_abs_float", abs_float, NULL},
+    {"bq_sign_float", sign_float, NULL}, {"bq_floor_float", floor_float, NULL},
+    {"bq_ceil_float", ceil_float, NULL}, {"bq_round_float", round_float, "round"},
+    {"bq_trunc_float", round_float, "trunc"}, {"bq_float", float_self, NULL},
+    {"bq_float_eq", float_compare, "="}, {"bq_float_ne", float_compare, "!"},
+    {"bq_float_lt", float_compare, "<"}, {"bq_float_le", float_compare, "<="},
+    {"bq_float_gt", float_compare, ">"}, {"bq_float_ge", float_compare, ">="},
+    {"bq_float_key", float_key, NULL}, {"bq_sqrt", sqrt_float, NULL}, {"bq_exp", exp_float, NULL},
+    {"bq_ln", ln_float, NULL}, {"bq_log", log_float, NULL}, {"bq_log10", log10_float, NULL},
+    {"bq_pow", pow_float, NULL}, {0}};

@@ -147,7 +147,7 @@ static char *uuid(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_pad[] = {{"bq_trim", trim, "both"}, {"bq_ltrim", trim, "head"},
+const struct fn_entry fn_table_pad[] = {{"bq_trim", trim, "both"}, {"bq_ltrim", trim, "head"},
     {"bq_rtrim", trim, "tail"}, {"bq_lpad", pad, "left"}, {"bq_rpad", pad, "right"},
     {"bq_repeat", repeat, NULL}, {"bq_uuid", uuid, NULL}, {"bq_error", error, NULL},
     {"bq_required", required, fn_nulls}, {"bq_greatest", extreme, "+"}, {"bq_least", extreme, "-"},

@@ -52,5 +52,5 @@ static char *bucket(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_partition[] = {
+const struct fn_entry fn_table_partition[] = {
     {"bq_partition", partition, NULL}, {"bq_bucket", bucket, NULL}, {0}};

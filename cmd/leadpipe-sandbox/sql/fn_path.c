@@ -219,7 +219,7 @@ static char *scalar(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return ok ? NULL : sqlite3_mprintf("The provided JSON input is not of the type asked for");
 }
 
-const struct sql_fn sql_fn_path[] = {{"bq_json_value", json_value, NULL},
+const struct fn_entry fn_table_path[] = {{"bq_json_value", json_value, NULL},
     {"bq_json_query", json_query, NULL}, {"bq_parse_json", parse_json, NULL},
     {"bq_json_query_array", array_at, "query"}, {"bq_json_value_array", array_at, "values"},
     {"bq_json_field", field, NULL}, {"bq_json_scalar", scalar, NULL}, {0}};

@@ -200,6 +200,6 @@ static char *replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return error;
 }
 
-const struct sql_fn sql_fn_regex[] = {{"bq_regexp_contains", contains, NULL},
+const struct fn_entry fn_table_regex[] = {{"bq_regexp_contains", contains, NULL},
     {"bq_regexp_extract", extract, NULL}, {"bq_regexp_extract_all", extract_all, NULL},
     {"bq_regexp_replace", replace, NULL}, {0}};

@@ -1,7 +1,6 @@
 /* STDDEV and VARIANCE, also as window functions. */
 
 #include "sql/fn.h"
-#include "base/die.h"
 
 #include <math.h>
 
@@ -68,13 +67,13 @@ static void value(sqlite3_context *ctx)
 	fn_result_double(ctx, s->odd ? NAN : stat >= STDDEV_POP ? sqrt(variance) : variance);
 }
 
-void sql_fn_register_stats(sqlite3 *db)
+int fn_register_stats(sqlite3 *db)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
+	int rc = SQLITE_OK;
 
 	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++)
-		if (sqlite3_create_window_function(db, stats[i].name, 1, FLAGS,
-		        (void *)(uintptr_t)&stats[i].stat, step, value, value, leave,
-		        NULL) != SQLITE_OK)
-			die(STATUS_BUG, "aggregates: %s", sqlite3_errmsg(db));
+		rc |= sqlite3_create_window_function(db, stats[i].name, 1, FLAGS,
+		    (void *)(uintptr_t)&stats[i].stat, step, value, value, leave, NULL);
+	return rc;
 }

@@ -260,7 +260,7 @@ static char *like(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_text[] = {{"bq_char_length", char_length, NULL},
+const struct fn_entry fn_table_text[] = {{"bq_char_length", char_length, NULL},
     {"bq_byte_length", byte_length, NULL}, {"bq_lower", change_case, "lower"},
     {"bq_upper", change_case, "upper"}, {"bq_initcap", initcap, NULL}, {"bq_substr", substr, NULL},
     {"bq_left", left, NULL}, {"bq_right", right, NULL}, {"bq_replace", replace, NULL},

@@ -153,9 +153,10 @@ static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_time[] = {{"bq_date_add", add, "date"}, {"bq_date_sub", add, "date-"},
-    {"bq_date_diff", diff, "date"}, {"bq_date_trunc", trunc_to, "date"},
-    {"bq_time_add", add, "time"}, {"bq_time_sub", add, "time-"}, {"bq_time_diff", diff, "time"},
+const struct fn_entry fn_table_time[] = {{"bq_date_add", add, "date"},
+    {"bq_date_sub", add, "date-"}, {"bq_date_diff", diff, "date"},
+    {"bq_date_trunc", trunc_to, "date"}, {"bq_time_add", add, "time"},
+    {"bq_time_sub", add, "time-"}, {"bq_time_diff", diff, "time"},
     {"bq_time_trunc", trunc_to, "time"}, {"bq_datetime_add", add, "datetime"},
     {"bq_datetime_sub", add, "datetime-"}, {"bq_datetime_diff", diff, "datetime"},
     {"bq_datetime_trunc", trunc_to, "datetime"}, {"bq_timestamp_add", add, "timestamp"},

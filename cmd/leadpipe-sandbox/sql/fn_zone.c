@@ -118,7 +118,7 @@ static char *of_parts(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-const struct sql_fn sql_fn_zone[] = {{"bq_date", in_zone, "date"}, {"bq_time", in_zone, "time"},
+const struct fn_entry fn_table_zone[] = {{"bq_date", in_zone, "date"}, {"bq_time", in_zone, "time"},
     {"bq_datetime", in_zone, "datetime"}, {"bq_datetime_time", datetime_time, NULL},
     {"bq_date_datetime", date_datetime, NULL}, {"bq_timestamp", timestamp, NULL},
     {"bq_str_timestamp", str_timestamp, NULL}, {"bq_timestamp_str", timestamp_str, NULL},

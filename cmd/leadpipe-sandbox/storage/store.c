@@ -2,7 +2,6 @@
 
 #include "storage/scratch.h"
 
-#include "base/die.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -12,74 +11,78 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void last_words(const char *message, void *ctx)
+static bool make_dir(struct store *s, const char *dir, struct error *error)
 {
-	struct store *s = ctx;
+	bool made;
 
-	(void)message;
-	if (s->temporary)
-		scratch_remove(s->dir);
-}
-
-static void make_dir(struct store *s, const char *dir)
-{
 	s->temporary = !dir;
 	if (dir) {
 		s->dir = mem_text(dir);
-		if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-			die(STATUS_CREATE, "%s: %s", dir, strerror(errno));
-		return;
+		made = mkdir(dir, 0700) == 0 || errno == EEXIST;
+	} else {
+		made = scratch_make(NULL, "leadpipe-sandbox", &s->dir);
 	}
-	if (!scratch_make(NULL, "leadpipe-sandbox", &s->dir))
-		die(STATUS_CREATE, "%s: %s", s->dir, strerror(errno));
-	die_last_words(last_words, s);
+	return made || error_set(error, STATUS_CREATE, "%s: %s", s->dir, strerror(errno));
 }
 
 /*
  * What is loaded may be personal: the database is its owner's alone, whatever the directory
  * allows. SQLite makes the files beside it with the mode of the database.
  */
-static void make_private(const char *path)
+static bool make_private(const char *path, struct error *error)
 {
-	static const char *const beside[] = {"-wal", "-shm"};
+	static const char *const beside[] = {"", "-wal", "-shm"};
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-	if (fd < 0 || fchmod(fd, 0600) < 0)
-		die(STATUS_CREATE, "%s: %s", path, strerror(errno));
+	if (fd < 0)
+		return error_set(error, STATUS_CREATE, "%s: %s", path, strerror(errno));
 	close(fd);
 	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
 		char *name = mem_format("%s%s", path, beside[i]);
+		bool ok = chmod(name, 0600) == 0 || errno == ENOENT ||
+		          error_set(error, STATUS_CREATE, "%s: %s", name, strerror(errno));
 
-		if (chmod(name, 0600) < 0 && errno != ENOENT)
-			die(STATUS_CREATE, "%s: %s", name, strerror(errno));
 		free(name);
+		if (!ok)
+			return false;
 	}
+	return true;
 }
 
-struct store *store_open(const char *dir)
+static bool open_database(struct store *s, const char *path, struct error *error)
+{
+	const char *synchronous =
+	    s->temporary ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL";
+
+	if (!make_private(path, error))
+		return false;
+	if (sqlite3_open(path, &s->db) == SQLITE_OK &&
+	    sqlite3_busy_timeout(s->db, 5000) == SQLITE_OK &&
+	    sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(s->db, synchronous, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(s->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	return error_set(error, STATUS_CREATE, "%s: %s", path, sqlite3_errmsg(s->db));
+}
+
+struct store *store_open(const char *dir, struct error *error)
 {
 	struct store *s = mem_alloc(sizeof *s);
-	char *path;
+	bool ok = make_dir(s, dir, error);
+	char *path = mem_format("%s/sandbox.db", s->dir);
 
-	make_dir(s, dir);
-	path = mem_format("%s/sandbox.db", s->dir);
-	make_private(path);
-	if (sqlite3_open(path, &s->db) != SQLITE_OK)
-		die(STATUS_CREATE, "%s: %s", path, sqlite3_errmsg(s->db));
-	sqlite3_busy_timeout(s->db, 5000);
-	if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
-		die(STATUS_CREATE, "%s: %s", path, sqlite3_errmsg(s->db));
+	ok = ok && open_database(s, path, error);
 	free(path);
-	store_exec(s, s->temporary ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = NORMAL");
-	store_exec(s, "PRAGMA temp_store = MEMORY");
-	return s;
+	if (ok)
+		return s;
+	store_close(s);
+	return NULL;
 }
 
 void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	die_last_words(NULL, NULL);
 	for (size_t i = 0; i < STORE_KEPT; i++)
 		sqlite3_finalize(s->kept[i]);
 	sqlite3_close_v2(s->db);
@@ -91,7 +94,10 @@ void store_close(struct store *s)
 
 static _Noreturn void broken(struct store *s, const char *sql)
 {
-	die(STATUS_BUG, "sandbox.db: %s: %.200s", sqlite3_errmsg(s->db), sql);
+	struct error error = {0};
+
+	error_set(&error, STATUS_BUG, "sandbox.db: %s: %.200s", sqlite3_errmsg(s->db), sql);
+	s->broken(&error);
 }
 
 void store_exec(struct store *s, const char *sql)

@@ -8,6 +8,7 @@
  * their service: gaio_, bq_, sf_, mc_.
  */
 
+#include "base/error.h"
 #include "base/span.h"
 
 #include <sqlite3.h>
@@ -19,15 +20,20 @@ struct store {
 	sqlite3 *db;
 	char *dir;      /* where big files (uploads) may lie too */
 	bool temporary; /* dir is removed by store_close */
+	/* SQL of ours did not work (a full disk, a bug): called with the reason, must not return. */
+	void (*broken)(const struct error *error) __attribute__((noreturn));
 	/* private */
 	sqlite3_stmt *kept[STORE_KEPT]; /* by hash of their SQL */
 };
 
-/* `dir`: --data, made when missing; NULL: a temporary folder. Ends the program when it cannot. */
-struct store *store_open(const char *dir);
-void store_close(struct store *s);
+/*
+ * `dir`: --data, made when missing; NULL: a temporary folder. NULL and *error when it cannot be.
+ * Set `broken` before anything else is done.
+ */
+struct store *store_open(const char *dir, struct error *error);
+void store_close(struct store *s); /* accepts NULL */
 
-/* Runs SQL that must work (ours, not a user's); ends the program (STATUS_BUG) with SQLite's message when not. */
+/* Runs SQL that must work (ours, not a user's); else `broken` is called with SQLite's message. */
 void store_exec(struct store *s, const char *sql);
 
 /* A prepared statement, likewise; the caller finalises. `format` letters bind ?1, ?2 ...:
