@@ -12,6 +12,7 @@
 struct level;
 struct bound;
 struct layout_member;
+struct infer_node;
 
 /* One key of an input object. The level owns it; its address never changes. */
 struct key {
@@ -22,8 +23,8 @@ struct key {
 	struct level *below; /* the keys of its objects that matter, or NULL */
 	size_t null_count;   /* where `below`: its number in the plan's counts of nulls */
 	struct level *level; /* the one that it stands in */
-	struct key
-	    *written; /* in a level of output names: the unknown key that is written so, or NULL */
+	struct infer_node *seen; /* of an unknown key of the row: what its values are, or NULL */
+	struct key *written; /* in a level of output names: the key that is written so, or NULL */
 };
 
 struct level {

@@ -67,6 +67,7 @@ struct column {
 struct extra {
 	struct key *key;
 	struct span raw;
+	size_t from, n; /* its value in plan->out, once it is written */
 };
 
 /* One object of the output: the row, or a RECORD. */
@@ -105,7 +106,7 @@ struct plan {
 	struct null_counts nulls;
 	size_t learned, learned_bytes;
 	struct infer *growth; /* evolve: what the rows brought, or NULL */
-	bool extra;           /* the row in hand brought something */
+	bool inside;          /* a RECORD of the row in hand brought something */
 };
 
 /*

@@ -71,7 +71,7 @@ static void keep(struct shape *shape, struct key *key, struct span raw)
 		shape->cap_extras = shape->cap_extras ? shape->cap_extras * 2 : 16;
 		shape->extras = mem_resize(shape->extras, shape->cap_extras, sizeof *shape->extras);
 	}
-	shape->extras[shape->n_extras++] = (struct extra){key, raw};
+	shape->extras[shape->n_extras++] = (struct extra){.key = key, .raw = raw};
 }
 
 enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level, struct key *key,
@@ -139,23 +139,25 @@ static bool rename_inside(
 	return true;
 }
 
-static bool write_extra(struct plan *plan, const struct extra *e)
+static bool write_extra(struct plan *plan, struct extra *e)
 {
 	const char *done = e->raw.p;
 
 	put_span(plan->out, e->key->safe);
 	put(plan->out, "\":", 2);
+	e->from = plan->out->n;
 	if (!rename_inside(plan, e->key, e->raw, 0, &done))
 		return false;
 	put(plan->out, done, (size_t)(e->raw.p + e->raw.n - done));
+	e->n = plan->out->n - e->from;
 	return true;
 }
 
 enum got unknown_write(struct plan *plan, const struct shape *shape, bool first)
 {
-	plan->extra = true;
+	plan->inside |= shape != plan->row;
 	for (size_t i = 0; i < shape->n_extras; i++) {
-		const struct extra *e = &shape->extras[i];
+		struct extra *e = &shape->extras[i];
 
 		put(plan->out, first ? "\"" : ",\"", 2U - first);
 		first = false;

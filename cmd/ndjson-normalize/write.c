@@ -284,12 +284,24 @@ enum got cast_record(struct plan *plan, const struct column *c, const struct cel
 	return got == GOT_VALUE ? write_shape(plan, c->shape) : got;
 }
 
-static enum got show_growth(struct plan *plan, struct span row)
+/* What the row brought, as it was written from out->p + from on. */
+static bool show_growth(struct plan *plan, size_t from)
 {
-	if (infer_object(plan->growth, row))
-		return GOT_VALUE;
-	*plan->bad = (struct bad){plan->growth->bad, plan->growth->why};
-	return GOT_FAILURE;
+	const struct shape *shape = plan->row;
+	const struct buf *out = plan->out;
+
+	if (plan->inside)
+		return infer_object(plan->growth, span_skip(buf_span(out), from));
+	for (size_t i = 0; i < shape->n_extras; i++) {
+		const struct extra *e = &shape->extras[i];
+
+		if (!e->key->seen)
+			e->key->seen = infer_top(plan->growth, e->key->safe);
+		if (!e->key->seen ||
+		    !infer_value(plan->growth, e->key->seen, (struct span){out->p + e->from, e->n}))
+			return false;
+	}
+	return true;
 }
 
 enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
@@ -302,12 +314,14 @@ enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, str
 	plan->bad = bad;
 	*bad = (struct bad){0};
 	null_counts_drop(&plan->nulls);
-	plan->extra = false;
+	plan->inside = false;
 	begin(shape);
 	got = walk_row(plan, shape, row);
 	if (got == GOT_VALUE)
 		got = write_shape(plan, shape);
-	return got == GOT_VALUE && plan->extra && plan->growth && !plan->hold
-	           ? show_growth(plan, span_skip(buf_span(out), from))
-	           : got;
+	if (got == GOT_VALUE && plan->growth && !plan->hold && !show_growth(plan, from)) {
+		*bad = (struct bad){plan->growth->bad, plan->growth->why};
+		got = GOT_FAILURE;
+	}
+	return got;
 }

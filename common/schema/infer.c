@@ -250,7 +250,10 @@ static void see_plain(
 	bool doubtful = false;
 	struct span text;
 
-	if (type == JSON_STRING) {
+	if (type == JSON_STRING && in->options.strings == INFER_TEXTS && raw.n > 2 &&
+	    (unsigned char)raw.p[1] > ' ') {
+		bits = READING_BIT(READING_STRING);
+	} else if (type == JSON_STRING) {
 		text = span_trim((struct span){raw.p + 1, raw.n - 2});
 		bits = READING_BIT(READING_STRING);
 		if (text.n == 0) {
@@ -299,6 +302,19 @@ static bool see(
 bool infer_object(struct infer *in, struct span object)
 {
 	return see_members(in, &in->root, object, 0);
+}
+
+struct infer_node *infer_top(struct infer *in, struct span name)
+{
+	struct infer_node *node = infer_find(&in->root, name);
+
+	return node ? node : learn(in, &in->root, name);
+}
+
+bool infer_value(struct infer *in, struct infer_node *top, struct span raw)
+{
+	top->met++;
+	return top->declared ? see_declared(in, top, raw, 1) : see(in, top, raw, false, 1);
 }
 
 bool infer_row(struct infer *in, const struct row *row)

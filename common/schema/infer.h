@@ -132,6 +132,13 @@ struct infer_node *infer_declare(struct infer *in, struct infer_node *above, str
 bool infer_row(struct infer *in, const struct row *row);
 bool infer_object(struct infer *in, struct span object);
 
+/*
+ * The same for who has the fields of rows already, and shows one value of a field at a time. infer_top: the
+ * field of the rows of that name, made where it is new; NULL: in->why. It stays where it is.
+ */
+struct infer_node *infer_top(struct infer *in, struct span name);
+bool infer_value(struct infer *in, struct infer_node *top, struct span raw);
+
 /* The field's type by what was seen so far. */
 struct infer_verdict infer_verdict(const struct infer_node *node);
 

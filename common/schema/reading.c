@@ -23,12 +23,16 @@ enum {
  * The pairs of day first and month first stand beside each other, and so do the ways to write the time of day,
  * from one to either.
  */
-#define MINUTES        "\"%Y-%m-%dT%H:%M\", \"%Y-%m-%d %H:%M\""
-#define SECONDS        "\"%Y-%m-%dT%H:%M:%S\", \"%Y-%m-%d %H:%M:%S\""
-#define OFFSET_MINUTES "\"%Y-%m-%dT%H:%M%z\", \"%Y-%m-%d %H:%M%z\", \"%Y-%m-%d %H:%M %z\""
-#define OFFSET_SECONDS "\"%Y-%m-%dT%H:%M:%S%z\", \"%Y-%m-%d %H:%M:%S%z\", \"%Y-%m-%d %H:%M:%S %z\""
+#define MINUTES "\"%Y-%m-%dT%H:%M\", \"%Y-%m-%d %H:%M\""
+#define SECONDS "\"%Y-%m-%dT%H:%M:%S\", \"%Y-%m-%d %H:%M:%S\""
+#define OFFSET_MINUTES                                                                             \
+	"\"%Y-%m-%dT%H:%M%z\", \"%Y-%m-%d %H:%M%z\", \"%Y-%m-%dT%H:%M %z\", \"%Y-%m-%d %H:%M %z\""
+#define OFFSET_SECONDS                                                                             \
+	"\"%Y-%m-%dT%H:%M:%S%z\", \"%Y-%m-%d %H:%M:%S%z\", \"%Y-%m-%dT%H:%M:%S %z\", "             \
+	"\"%Y-%m-%d %H:%M:%S %z\""
 
-enum { FIRST_PAIR = 6 };
+/* The types' own forms, and the same with or without seconds; the pairs of day first and month first. */
+enum { FIRST_OWN = 1, FIRST_EITHER = 4, FIRST_PAIR = 6 };
 
 const struct infer_time infer_times[INFER_TIMES] = {
     {TYPE_DATE, NULL},
@@ -115,10 +119,30 @@ static unsigned allow_generous(const struct numeral *d)
 	return STRING_TOO | BIT(READING_FLOAT64) | (whole ? BIT(READING_INT64) : 0);
 }
 
+/* Most numbers: up to 15 digits, no exponent, at most 9 of them after the point. 0: another one. */
+static unsigned allow_short(struct span raw)
+{
+	size_t from = *raw.p == '-', n = span_digits(span_skip(raw, from)), rest = raw.n - from - n;
+
+	if (raw.n - from > DOUBLE_DIGITS)
+		return 0;
+	if (rest == 0)
+		return STRING_TOO | READING_NUMBERS;
+	if (rest > 10 || raw.p[from + n] != '.' ||
+	    span_digits(span_skip(raw, from + n + 1)) != rest - 1)
+		return 0;
+	return (STRING_TOO | READING_NUMBERS) & ~BIT(READING_INT64);
+}
+
 unsigned reading_number(struct span raw, enum infer_strings strings)
 {
+	unsigned bits = allow_short(raw);
 	struct numeral d;
 
+	if (bits)
+		return strings == INFER_GENEROUS
+		           ? bits & ~(BIT(READING_NUMERIC) | BIT(READING_BIGNUMERIC))
+		           : bits;
 	numeral_parse(raw, &d);
 	return strings == INFER_GENEROUS ? allow_generous(&d) : allow_number(&d);
 }
@@ -153,6 +177,14 @@ static bool has_form(enum type type, struct span text)
 	                         : text.n >= 8;
 }
 
+/* A time of the type's own form, with seconds and no part of one, is of the form that may have none, too. */
+static bool is_either(size_t i, struct span text, unsigned bits)
+{
+	return i >= FIRST_EITHER && i < FIRST_PAIR && text.n > 10 &&
+	       (bits & BIT(READING_TIMES + i - FIRST_EITHER + FIRST_OWN)) &&
+	       !memchr(text.p, '.', text.n);
+}
+
 static unsigned allow_time(const struct infer_options *o, struct span text, unsigned open)
 {
 	unsigned bits = 0;
@@ -161,7 +193,7 @@ static unsigned allow_time(const struct infer_options *o, struct span text, unsi
 		return 0;
 	for (size_t i = 0; i < INFER_TIMES; i++)
 		if ((open & BIT(READING_TIMES + i)) && has_form(infer_times[i].type, text) &&
-		    o->is_time(o->ctx, i, text))
+		    (is_either(i, text, bits) || o->is_time(o->ctx, i, text)))
 			bits |= BIT(READING_TIMES + i);
 	return bits;
 }
