@@ -36,7 +36,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 base   = span error die mem buf map clock args file whole zone zone_rule text
 json   = mark skip layout scan scan_row jstr row doc
-schema = type mode letters column_name numeral reading infer contract_fields contract
+schema = type mode letters column_name numeral reading infer_bind infer contract_fields contract
 stream = lines out end input reject filter source result
 wire   = http http_try http_url form secret retry backoff jdoc crypt siv jwt csv gzip
 cloud  = google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "schema/column_name.h"
+#include "schema/infer_bind.h"
 #include "schema/reading.h"
 
 #include <stdlib.h>
@@ -53,6 +54,7 @@ void infer_free(struct infer *in)
 {
 	free_fields(in, &in->root);
 	buf_free(&in->scratch);
+	free(in->bound);
 	*in = (struct infer){0};
 }
 
@@ -143,14 +145,24 @@ static struct infer_node *learn(struct infer *in, struct infer_node *above, stru
 	return field;
 }
 
+/* The field that stood at `position` last, if it has that name. */
+static inline struct infer_node *guess(
+    const struct infer_node *above, size_t position, struct span name)
+{
+	size_t at = position < above->n_last ? above->last[position] : MAP_NONE;
+
+	return at != MAP_NONE && span_eq(above->fields[at]->name, name) ? above->fields[at] : NULL;
+}
+
 /* The field of that name, which stands at `position` of its object. NULL: in->why. */
 static struct infer_node *field_of(
     struct infer *in, struct infer_node *above, size_t position, struct span name)
 {
-	size_t at = position < above->n_last ? above->last[position] : MAP_NONE;
+	struct infer_node *field = guess(above, position, name);
+	size_t at;
 
-	if (at != MAP_NONE && span_eq(above->fields[at]->name, name))
-		return above->fields[at];
+	if (field)
+		return field;
 	at = look_up(above, name);
 	if (at == MAP_NONE)
 		return learn(in, above, name);
@@ -185,19 +197,19 @@ static bool meet(struct infer *in, struct infer_node *above, uint64_t object, si
 static bool give_up(struct infer *in, struct infer_node *node)
 {
 	node->odd = true;
+	in->layout = 0;
 	free_fields(in, node);
 	return true;
 }
 
 /* As far as this key is concerned, can the object be a RECORD? */
-static bool may_be_field(
-    const struct infer *in, const struct infer_node *node, struct span name, uint64_t object)
+static bool may_be_field(const struct infer *in, const struct infer_node *node, size_t position,
+    struct span name, uint64_t object)
 {
-	const struct infer_node *field;
+	const struct infer_node *field = guess(node, position, name);
 
-	if (!in->options.final && !in->options.caseless && node->n < INFER_KEYS_MAX)
-		return true;
-	field = infer_find(node, name);
+	if (!field)
+		field = infer_find(node, name);
 	if (!field)
 		return node->n < INFER_KEYS_MAX && !(in->options.final && column_name_check(name));
 	return !in->options.caseless || field->object != object;
@@ -212,7 +224,7 @@ static bool see_members(
 	for (size_t at = 0; scan_member(&object, &name, &value); at++) {
 		buf_clear(&in->scratch);
 		name = jstr_name(name, &in->scratch);
-		if (depth > 0 && !node->declared && !may_be_field(in, node, name, serial))
+		if (depth > 0 && !node->declared && !may_be_field(in, node, at, name, serial))
 			return give_up(in, node);
 		if (!meet(in, node, serial, at, name, value, depth + 1))
 			return false;
@@ -311,16 +323,27 @@ struct infer_node *infer_top(struct infer *in, struct span name)
 	return node ? node : learn(in, &in->root, name);
 }
 
+bool infer_value_at(struct infer *in, struct infer_node *node, struct span raw, unsigned depth)
+{
+	node->met++;
+	return node->declared ? see_declared(in, node, raw, depth)
+	                      : see(in, node, raw, false, depth);
+}
+
 bool infer_value(struct infer *in, struct infer_node *top, struct span raw)
 {
-	top->met++;
-	return top->declared ? see_declared(in, top, raw, 1) : see(in, top, raw, false, 1);
+	return infer_value_at(in, top, raw, 1);
 }
 
 bool infer_row(struct infer *in, const struct row *row)
 {
+	const struct layout *layout = row_layout(row);
 	uint64_t serial = ++in->object;
 
+	if (layout)
+		return infer_bind(in, layout)
+		           ? infer_bind_row(in, layout)
+		           : infer_object(in, layout_value(layout, layout->members));
 	for (size_t at = 0; at < row->n; at++) {
 		const struct field *f = &row->fields[at];
 		struct span name = f->name;
@@ -364,11 +387,9 @@ struct infer_verdict infer_verdict(const struct infer_node *node)
 static void settle(struct infer *in, struct infer_node *node)
 {
 	for (size_t i = 0; i < node->n; i++) {
-		struct infer_node *field = node->fields[i];
-
-		if (!field->declared && infer_verdict(field).type == TYPE_JSON)
-			give_up(in, field);
-		settle(in, field);
+		if (!node->fields[i]->declared && infer_verdict(node->fields[i]).type == TYPE_JSON)
+			give_up(in, node->fields[i]);
+		settle(in, node->fields[i]);
 	}
 }
 

@@ -48,6 +48,8 @@ enum {
 	INFER_DEPTH_MAX = 15,      /* objects deeper than that are JSON */
 };
 
+struct infer_bound;
+
 /* How strings are read. */
 enum infer_strings {
 	INFER_TEXTS, /* as STRING: the rows go on as they are */
@@ -105,6 +107,9 @@ struct infer {
 	size_t names;       /* fields that were not declared, nested ones too, */
 	struct span newest; /* and the last of them */
 	/* private */
+	struct infer_bound *bound; /* the values of the layout that matter */
+	size_t n_bound, cap_bound;
+	unsigned layout;
 	struct infer_options options;
 	size_t bytes;
 	uint64_t object;
@@ -138,6 +143,9 @@ bool infer_object(struct infer *in, struct span object);
  */
 struct infer_node *infer_top(struct infer *in, struct span name);
 bool infer_value(struct infer *in, struct infer_node *top, struct span raw);
+
+/* Private to schema/infer_bind: the same at any depth; in the row it is 1. */
+bool infer_value_at(struct infer *in, struct infer_node *node, struct span raw, unsigned depth);
 
 /* The field's type by what was seen so far. */
 struct infer_verdict infer_verdict(const struct infer_node *node);
