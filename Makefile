@@ -34,7 +34,7 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base   = span error die mem buf map clock args file whole zone zone_rule text
+base   = span error die mem buf map clock time args file whole zone zone_rule text
 json   = mark skip layout scan scan_row jstr row doc
 schema = type mode letters column_name numeral reading infer_bind infer contract_fields contract
 stream = lines out end input reject filter source result

@@ -1,6 +1,6 @@
 #include "prune.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 enum { PIECES_MAX = 1000, CONDITION_MAX = 512 << 10, HOURS = 24 };
 enum { RESULT_MS = 23 * 60 * 60 * 1000 };
 
-static const int64_t HOUR_MAX = CLOCK_MAX / CLOCK_SECOND / 3600;
+static const int64_t HOUR_MAX = TIME_MAX / CLOCK_SECOND / 3600;
 
 /* Half open; hours since 1970 for times. */
 struct piece {
@@ -154,10 +154,10 @@ static int64_t next_hour(const char *unit, int64_t hour)
 		return hour + 1;
 	if (strcmp(unit, "DAY") == 0)
 		return hour + HOURS;
-	clock_civil(hour / HOURS - (hour % HOURS < 0), &year, &month, &day);
+	time_civil(hour / HOURS - (hour % HOURS < 0), &year, &month, &day);
 	if (strcmp(unit, "YEAR") == 0 || month == 12)
-		return clock_days(year + 1, 1, 1) * HOURS;
-	return clock_days(year, month + 1, 1) * HOURS;
+		return time_days(year + 1, 1, 1) * HOURS;
+	return time_days(year, month + 1, 1) * HOURS;
 }
 
 /* A partition of integers begins at a step of the range; the last one may be shorter. */
@@ -182,9 +182,9 @@ static bool read_piece(const struct prune *p, const char *item, struct piece *pi
 	if (!p->unit)
 		return read_range(p, item, piece);
 	if (sscanf(item, "%d-%d-%dT%d%n", &year, &month, &day, &hour, &used) != 4 ||
-	    !clock_valid_date(year, month, day) || hour < 0 || hour >= HOURS)
+	    !time_valid_date(year, month, day) || hour < 0 || hour >= HOURS)
 		return false;
-	piece->from = clock_days(year, month, day) * HOURS + hour;
+	piece->from = time_days(year, month, day) * HOURS + hour;
 	piece->to = next_hour(p->unit, piece->from);
 	return item[used] == ',' || !item[used];
 }
@@ -218,13 +218,13 @@ static size_t join(struct piece *list, size_t n)
 
 static void add_literal(struct buf *b, const struct prune *p, int64_t at)
 {
-	char text[CLOCK_TEXT];
+	char text[TIME_TEXT];
 
 	if (!p->unit) {
 		buf_addf(b, "%" PRId64, at);
 		return;
 	}
-	clock_rfc3339(text, at * 3600 * CLOCK_SECOND);
+	time_rfc3339(text, at * 3600 * CLOCK_SECOND);
 	if (p->type == TYPE_DATE)
 		buf_addf(b, "DATE '%.10s'", text);
 	else

@@ -1,7 +1,7 @@
 #include "cells.h"
 
 #include "base/text.h"
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "schema/type.h"
@@ -107,15 +107,15 @@ static const char *write_bool(
 static const char *write_instant(
     struct cells *c, const struct cell *cell, struct span v, struct buf *b)
 {
-	char text[CLOCK_TEXT];
+	char text[TIME_TEXT];
 	int64_t us;
 
 	(void)c;
 	(void)cell;
-	if (!parse_whole(v, &us) || us < CLOCK_MIN || us > CLOCK_MAX)
+	if (!parse_whole(v, &us) || us < TIME_MIN || us > TIME_MAX)
 		return odd;
 	buf_addc(b, '"');
-	buf_add(b, text, clock_rfc3339(text, us));
+	buf_add(b, text, time_rfc3339(text, us));
 	buf_addc(b, '"');
 	return NULL;
 }

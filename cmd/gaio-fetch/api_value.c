@@ -2,7 +2,7 @@
 
 #include "api_read.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "json/jstr.h"
 
 enum { PAIRS_MAX = 256, FD_MAX = 1 << 20 };
@@ -68,7 +68,7 @@ static bool take_time(struct span text, int64_t *us)
 		const char *unit;
 		int64_t us;
 	} units[] = {{"ms", 1000}, {"s", CLOCK_SECOND}, {"m", 60 * CLOCK_SECOND},
-	    {"h", 3600 * CLOCK_SECOND}, {"d", CLOCK_DAY}};
+	    {"h", 3600 * CLOCK_SECOND}, {"d", TIME_DAY}};
 	size_t digits = span_digits(text);
 	uint64_t n;
 

@@ -1,6 +1,6 @@
 #include "archive.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "json/jstr.h"
@@ -86,7 +86,7 @@ static bool read_run(const char *path, int64_t *now, struct error *error)
 	where_parse(&w, SPAN("now"));
 	good = !why && !scan_document(&scan, buf_span(&text), &all, &type);
 	raw = good ? where_find(&w, all) : (struct span){0};
-	good = raw.n > 2 && clock_parse_rfc3339((struct span){raw.p + 1, raw.n - 2}, now);
+	good = raw.n > 2 && time_read_rfc3339((struct span){raw.p + 1, raw.n - 2}, now);
 	if (!good)
 		error_set(
 		    error, STATUS_DATA, "%s: %s", path, why ? why : "not the start of an archive");
@@ -97,10 +97,10 @@ static bool read_run(const char *path, int64_t *now, struct error *error)
 
 static bool write_run(const char *path, int64_t now, struct error *error)
 {
-	char stamp[CLOCK_TEXT], *text;
+	char stamp[TIME_TEXT], *text;
 	bool good;
 
-	clock_rfc3339(stamp, now);
+	time_rfc3339(stamp, now);
 	text = mem_format("{\"now\":\"%s\"}\n", stamp);
 	good = write_new(path, span_of(text), error);
 	free(text);

@@ -3,7 +3,7 @@
 #include "run.h"
 #include "state.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "stream/end.h"
 
@@ -89,7 +89,7 @@ static void read_first(struct fetch *f)
 
 	if (!first.p || f->o.has_since)
 		return;
-	if (!clock_parse_when(first, f->now, &f->o.since))
+	if (!time_read_when(first, f->now, &f->o.since))
 		die(STATUS_CONFIG, "%s: since: first: not a time", f->o.source);
 	f->o.has_since = true;
 }
@@ -174,7 +174,7 @@ static void set_up(struct fetch *f, struct out *out)
 }
 
 /* An empty delta keeps where it began: the next one begins there again. */
-static void make_watermark(const struct fetch *f, const struct newest *n, char text[CLOCK_TEXT])
+static void make_watermark(const struct fetch *f, const struct newest *n, char text[TIME_TEXT])
 {
 	int64_t at = n->at;
 
@@ -182,7 +182,7 @@ static void make_watermark(const struct fetch *f, const struct newest *n, char t
 	if (f->o.has_since && (!n->any || at < f->since))
 		at = f->since;
 	if (f->api.resource.watermark.given && (n->any || f->o.has_since))
-		clock_rfc3339(text, at);
+		time_rfc3339(text, at);
 }
 
 static void tell(const struct run *run)
@@ -207,7 +207,7 @@ static void tell(const struct run *run)
 static enum status fetch(struct fetch *f, struct out *out)
 {
 	static struct run run;
-	char watermark[CLOCK_TEXT];
+	char watermark[TIME_TEXT];
 
 	set_up(f, out);
 	run_open(&run, &f->run);
@@ -229,8 +229,8 @@ static enum status check_only(struct fetch *f, struct out *out)
 	struct ask_values values = {.has_since = true, .has_until = true, .params = &f->o.params};
 
 	options_times(&f->o, clock_now());
-	values.until = f->o.has_until ? f->o.until : clock_now() / CLOCK_DAY * CLOCK_DAY;
-	values.since = f->o.has_since ? f->o.since : values.until - CLOCK_DAY;
+	values.until = f->o.has_until ? f->o.until : clock_now() / TIME_DAY * TIME_DAY;
+	values.since = f->o.has_since ? f->o.since : values.until - TIME_DAY;
 	check_source(f->o.source, f->o.operand, &values, stdout, &f->error);
 	check(f);
 	end_seal(out, false, "");

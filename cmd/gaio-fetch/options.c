@@ -1,6 +1,6 @@
 #include "options.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/die.h"
 #include "base/mem.h"
 #include "run.h"
@@ -122,7 +122,7 @@ static int64_t duration(const char *option)
 	int64_t us;
 
 	snprintf(text, sizeof text, "-%s", optarg);
-	if (strlen(optarg) > 20 || *optarg == '-' || !clock_parse_when(span_of(text), 0, &us) ||
+	if (strlen(optarg) > 20 || *optarg == '-' || !time_read_when(span_of(text), 0, &us) ||
 	    us >= 0)
 		args_die("%s: takes a length such as 90s, 30m, 6h, 1d", option);
 	return -us;
@@ -225,7 +225,7 @@ static void read_when(
 {
 	if (!text)
 		return;
-	if (!clock_parse_when(span_of(text), o->now, us))
+	if (!time_read_when(span_of(text), o->now, us))
 		args_die("%s: takes RFC 3339, YYYY-MM-DD, now, today, yesterday or -3d", option);
 	*has = true;
 }

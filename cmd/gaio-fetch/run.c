@@ -1,6 +1,6 @@
 #include "run.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -42,7 +42,7 @@ void run_close(struct run *run)
 bool run_fail(
     struct run *run, const struct sequence *s, enum status status, const char *format, ...)
 {
-	char text[ERROR_TEXT], from[CLOCK_TEXT], to[CLOCK_TEXT];
+	char text[ERROR_TEXT], from[TIME_TEXT], to[TIME_TEXT];
 	va_list args;
 
 	va_start(args, format);
@@ -54,8 +54,8 @@ bool run_fail(
 	if (run->one)
 		return error_set(
 		    &run->error, status, "page %" PRIu64 ": %s", s->paging.pages + 1, text);
-	clock_rfc3339(from, s->values.since);
-	clock_rfc3339(to, s->values.until);
+	time_rfc3339(from, s->values.since);
+	time_rfc3339(to, s->values.until);
 	return error_set(&run->error, status, "%s to %s: page %" PRIu64 ": %s", from, to,
 	    s->paging.pages + 1, text);
 }

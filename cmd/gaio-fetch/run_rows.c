@@ -2,7 +2,7 @@
 
 #include "run.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "stamp.h"
 

@@ -5,7 +5,7 @@
 
 #include "run.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -65,12 +65,12 @@ static bool shrink(struct run *run, struct sequence *s, const struct judgement *
 
 static bool stop(struct run *run, struct sequence *s, const struct judgement *v)
 {
-	int64_t now = clock_now(), resume = (now / CLOCK_DAY + 1) * CLOCK_DAY;
-	char text[CLOCK_TEXT];
+	int64_t now = clock_now(), resume = (now / TIME_DAY + 1) * TIME_DAY;
+	char text[TIME_TEXT];
 
 	if (v->wait_us > 0)
 		resume = now + v->wait_us;
-	clock_rfc3339(text, resume / CLOCK_SECOND * CLOCK_SECOND);
+	time_rfc3339(text, resume / CLOCK_SECOND * CLOCK_SECOND);
 	return run_fail(
 	    run, s, STATUS_AGAIN, "%s; the day's budget is used up, go on after %s", v->text, text);
 }

@@ -12,7 +12,7 @@ int64_t stamp_unit(enum api_format format)
 {
 	switch (format) {
 	case API_DATE:
-	case API_COMPACT: return CLOCK_DAY;
+	case API_COMPACT: return TIME_DAY;
 	case API_EPOCH_MS: return 1000;
 	default: return CLOCK_SECOND;
 	}
@@ -31,15 +31,15 @@ static int64_t floor_to(int64_t us, int64_t unit)
 size_t stamp_write(char text[STAMP_TEXT], enum api_format format, int64_t us)
 {
 	int year, month, day, second;
-	int64_t days = floor_to(us, CLOCK_DAY);
+	int64_t days = floor_to(us, TIME_DAY);
 
 	if (format == API_RFC3339)
-		return clock_rfc3339(text, us);
+		return time_rfc3339(text, us);
 	if (stamp_is_number(format))
 		return (size_t)snprintf(
 		    text, STAMP_TEXT, "%" PRId64, floor_to(us, stamp_unit(format)));
-	clock_civil(days, &year, &month, &day);
-	second = (int)((us - days * CLOCK_DAY) / CLOCK_SECOND);
+	time_civil(days, &year, &month, &day);
+	second = (int)((us - days * TIME_DAY) / CLOCK_SECOND);
 	if (format == API_COMPACT)
 		return (size_t)snprintf(text, STAMP_TEXT, "%04d%02d%02d", year, month, day);
 	if (format == API_DATE)
@@ -62,7 +62,7 @@ static bool read_epoch(struct span text, int64_t unit, int64_t *us)
 		return false;
 	for (size_t i = 0; i < whole; i++)
 		n = n * 10 + (text.p[i] - '0');
-	if (n > CLOCK_MAX / unit)
+	if (n > TIME_MAX / unit)
 		return false;
 	n *= unit;
 	for (size_t i = whole + 1; i < text.n && unit >= 10; i++) {
@@ -116,7 +116,7 @@ static bool read_text(struct span text, enum api_format format, int64_t *us)
 		full[n - 2] = ':';
 		n++;
 	}
-	return clock_parse_rfc3339((struct span){full, n}, us);
+	return time_read_rfc3339((struct span){full, n}, us);
 }
 
 bool stamp_read(struct span raw, enum api_format format, int64_t *us)

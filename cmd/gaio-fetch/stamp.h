@@ -4,7 +4,7 @@
 /* Times as an API writes them: the formats of the source file. */
 
 #include "api.h"
-#include "base/clock.h"
+#include "base/time.h"
 
 enum { STAMP_TEXT = 48 };
 

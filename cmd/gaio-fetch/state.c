@@ -1,6 +1,6 @@
 #include "state.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/whole.h"
@@ -52,7 +52,7 @@ bool state_read(const char *path, const char *resource, bool *has, int64_t *us, 
 	} else if (parse(path, buf_span(&text), &scan, &json, error)) {
 		of = text_at("resource", json, &scratch);
 		mark = text_at("watermark", json, &scratch);
-		*has = mark.p && clock_parse_rfc3339(mark, us);
+		*has = mark.p && time_read_rfc3339(mark, us);
 		if (!*has)
 			error_set(error, STATUS_DATA, "%s: watermark: not a time", path);
 		else if (resource && !span_eq(of, span_of(resource)))
@@ -96,7 +96,7 @@ static bool read_receipt(const char *path, int64_t *us, struct error *error)
 		if (ok.p && !span_eq(ok, SPAN("true")))
 			error_set(
 			    error, STATUS_DATA, "%s: the run failed: nothing is committed", path);
-		else if (!mark.p || !clock_parse_rfc3339(mark, us))
+		else if (!mark.p || !time_read_rfc3339(mark, us))
 			error_set(error, STATUS_DATA, "%s: has no watermark", path);
 	}
 	scan_free(&scan);
@@ -107,12 +107,12 @@ static bool read_receipt(const char *path, int64_t *us, struct error *error)
 
 static bool put(const char *path, const char *resource, int64_t us, struct error *error)
 {
-	char stamp[CLOCK_TEXT];
+	char stamp[TIME_TEXT];
 	struct whole w;
 	struct buf text;
 	bool good;
 
-	clock_rfc3339(stamp, us);
+	time_rfc3339(stamp, us);
 	buf_init(&text, STATE_MAX);
 	buf_adds(&text, "{\"resource\":");
 	jstr_quote_any(&text, span_of(resource));

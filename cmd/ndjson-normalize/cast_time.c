@@ -1,6 +1,6 @@
 #include "cast.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 enum { TEXT_MAX = sizeof "\"YYYY-MM-DDTHH:MM:SS.ffffffZ\"" };
 
@@ -51,9 +51,9 @@ static bool is_plain(const struct cell *cell)
 
 static void split(int64_t us, struct when *w)
 {
-	int64_t days = us / CLOCK_DAY - (us % CLOCK_DAY < 0), left = us - days * CLOCK_DAY;
+	int64_t days = us / TIME_DAY - (us % TIME_DAY < 0), left = us - days * TIME_DAY;
 
-	clock_civil(days, &w->year, &w->month, &w->day);
+	time_civil(days, &w->year, &w->month, &w->day);
 	w->hour = (int)(left / (3600 * CLOCK_SECOND));
 	w->minute = (int)(left / (60 * CLOCK_SECOND) % 60);
 	w->second = (int)(left / CLOCK_SECOND % 60);
@@ -68,7 +68,7 @@ static const char *read_instant(const struct times *t, const struct cell *cell, 
 		return "not a time";
 	if (t->epochs)
 		return times_epoch(t, cell->text, us) ? NULL : "not a time";
-	if (!t->declared && clock_parse_rfc3339(cell->text, us))
+	if (!t->declared && time_read_rfc3339(cell->text, us))
 		return NULL;
 	return times_parse(t, cell->text, &w) ? times_instant(t, &w, us) : "not a time";
 }

@@ -1,6 +1,6 @@
 #include "when.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "schema/numeral.h"
 #include "base/swar.h"
 
@@ -165,14 +165,14 @@ static bool take_pattern(struct when *w, const char *pattern, size_t n, struct s
 static bool settle(struct when *w)
 {
 	if (w->year_day) {
-		clock_civil(
-		    clock_days(w->year, 1, 1) + w->year_day - 1, &w->year, &w->month, &w->day);
+		time_civil(
+		    time_days(w->year, 1, 1) + w->year_day - 1, &w->year, &w->month, &w->day);
 		if (w->year_day == 366 && w->month == 1)
 			return false;
 	}
 	if (w->hour12)
 		w->hour = w->hour12 % 12 + (w->half == 2 ? 12 : 0);
-	return clock_valid_date(w->year, w->month, w->day);
+	return time_valid_date(w->year, w->month, w->day);
 }
 
 /* ---- the plain forms ---- */
@@ -216,7 +216,7 @@ static bool take_civil(struct span *s, struct when *w)
 	    .second = pair(clock, 6)};
 	*s = span_skip(*s, 19);
 	return ten <= 9 && one <= 9 && w->hour <= 23 && w->minute <= 59 && w->second <= 60 &&
-	       clock_valid_date(w->year, w->month, w->day);
+	       time_valid_date(w->year, w->month, w->day);
 }
 
 static bool take_fraction(struct span *s, int *micros)
@@ -227,11 +227,11 @@ static bool take_fraction(struct span *s, int *micros)
 /* The day before or after, when it is in the same month; -1 or 1. */
 static bool step_day(struct when *w, int step)
 {
-	if (clock_valid_date(w->year, w->month, w->day + step)) {
+	if (time_valid_date(w->year, w->month, w->day + step)) {
 		w->day += step;
 		return true;
 	}
-	clock_civil(clock_days(w->year, w->month, w->day) + step, &w->year, &w->month, &w->day);
+	time_civil(time_days(w->year, w->month, w->day) + step, &w->year, &w->month, &w->day);
 	return w->year >= 1 && w->year <= 9999;
 }
 
@@ -290,12 +290,12 @@ bool times_epoch(const struct times *t, struct span text, int64_t *us)
 	if (d.negative)
 		value = -value - (d.n > 0 && (int64_t)d.n > point);
 	*us = value;
-	return value >= CLOCK_MIN && value <= CLOCK_MAX;
+	return value >= TIME_MIN && value <= TIME_MAX;
 }
 
 const char *times_instant(const struct times *t, const struct when *w, int64_t *us)
 {
-	int64_t at = clock_days(w->year, w->month, w->day) * 86400 + w->hour * 3600 +
+	int64_t at = time_days(w->year, w->month, w->day) * 86400 + w->hour * 3600 +
 	             w->minute * 60 + (w->second == 60 ? 59 : w->second);
 
 	if (!w->zoned && !t->zoned)
@@ -307,5 +307,5 @@ const char *times_instant(const struct times *t, const struct when *w, int64_t *
 	if (w->second == 60 && ((at % 86400) + 86400) % 86400 != 86399)
 		return "not a time";
 	*us = at * CLOCK_SECOND + (w->second == 60 ? CLOCK_SECOND - 1 : w->micros);
-	return *us < CLOCK_MIN || *us > CLOCK_MAX ? "out of range" : NULL;
+	return *us < TIME_MIN || *us > TIME_MAX ? "out of range" : NULL;
 }

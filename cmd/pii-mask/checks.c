@@ -1,6 +1,6 @@
 #include "checks.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <stdint.h>
 
@@ -149,10 +149,10 @@ bool check_birth(struct span digits)
 	int year = part(digits, 0, 4), late = part(digits, 4, 4);
 
 	if (year >= OLDEST && year <= YOUNGEST &&
-	    clock_valid_date(year, part(digits, 4, 2), part(digits, 6, 2)))
+	    time_valid_date(year, part(digits, 4, 2), part(digits, 6, 2)))
 		return true;
 	if (late < OLDEST || late > YOUNGEST)
 		return false;
-	return clock_valid_date(late, part(digits, 2, 2), part(digits, 0, 2)) ||
-	       clock_valid_date(late, part(digits, 0, 2), part(digits, 2, 2));
+	return time_valid_date(late, part(digits, 2, 2), part(digits, 0, 2)) ||
+	       time_valid_date(late, part(digits, 0, 2), part(digits, 2, 2));
 }

@@ -1,5 +1,5 @@
 #include "act.h"
-#include "base/clock.h"
+#include "base/time.h"
 #include "json/jstr.h"
 #include "base/text.h"
 
@@ -70,7 +70,7 @@ static bool parse_date(struct span s, struct date *d)
 {
 	return take_number(&s, 4, &d->year) && take(&s, "-") && take_number(&s, 2, &d->month) &&
 	       take(&s, "-") && take_number(&s, 2, &d->day) &&
-	       clock_valid_date(d->year, d->month, d->day) && take_time(s, d);
+	       time_valid_date(d->year, d->month, d->day) && take_time(s, d);
 }
 
 static const char not_a_date[] = "not a date of the form YYYY-MM-DD, with a time behind it or not";
@@ -128,10 +128,10 @@ const char *act_shift(struct act *a, const struct rule *rule, struct span text, 
 	if (!subject_text(a, rule, &subject))
 		return "the row's subject, by which the date is to be shifted, is not there";
 	by = (int64_t)(keys_shift(a->keys, subject) % (2 * (uint64_t)rule->days)) - rule->days;
-	days = clock_days(d.year, d.month, d.day) + by + (by >= 0); /* never by 0 */
-	if (days < CLOCK_MIN / CLOCK_DAY || days > CLOCK_MAX / CLOCK_DAY)
+	days = time_days(d.year, d.month, d.day) + by + (by >= 0); /* never by 0 */
+	if (days < TIME_MIN / TIME_DAY || days > TIME_MAX / TIME_DAY)
 		return "shifted out of the years 1 to 9999";
-	clock_civil(days, &d.year, &d.month, &d.day);
+	time_civil(days, &d.year, &d.month, &d.day);
 	buf_addf(out, "\"%04d-%02d-%02d", d.year, d.month, d.day);
 	buf_addspan(out, d.time);
 	buf_addc(out, '"');

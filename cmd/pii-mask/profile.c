@@ -1,7 +1,7 @@
 #include "profile.h"
 
 #include "act.h"
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/text.h"
 
 enum { PHONE_LEAST = 7, PHONE_MOST = 15 };
@@ -175,7 +175,7 @@ static const char *add_birth_date(struct span text, struct buf *out)
 		digits++;
 		buf_addc(out, text.p[i]);
 	}
-	if (out->n - from != 8 || !clock_valid_date(part[0], part[1], part[2]))
+	if (out->n - from != 8 || !time_valid_date(part[0], part[1], part[2]))
 		return "not a date of the form YYYY-MM-DD";
 	return NULL;
 }

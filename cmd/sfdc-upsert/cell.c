@@ -1,6 +1,6 @@
 #include "columns.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "json/jstr.h"
 #include "wire/csv.h"
 
@@ -14,25 +14,25 @@ static bool read_instant(struct span text, int64_t *us)
 {
 	char zoned[48];
 
-	if (clock_parse_rfc3339(text, us))
+	if (time_read_rfc3339(text, us))
 		return true;
 	if (text.n > 4 && memcmp(text.p + text.n - 4, " UTC", 4) == 0)
 		text.n -= 4;
 	if (text.n < 10 || text.n > 30)
 		return false;
 	snprintf(zoned, sizeof zoned, "%.*s%sZ", SPAN_ARG(text), text.n == 10 ? "T00:00:00" : "");
-	return clock_parse_rfc3339(span_of(zoned), us);
+	return time_read_rfc3339(span_of(zoned), us);
 }
 
 static void convert_instant(struct cell *cell, struct span text, bool date)
 {
-	char shown[CLOCK_TEXT];
+	char shown[TIME_TEXT];
 	int64_t us, milli;
 
 	if (!read_instant(text, &us))
 		return;
 	milli = ((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND / 1000;
-	clock_rfc3339(shown, us);
+	time_rfc3339(shown, us);
 	if (date)
 		snprintf(cell->text, sizeof cell->text, "\"%.10s\"", shown);
 	else

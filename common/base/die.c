@@ -1,6 +1,6 @@
 #include "base/die.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,9 +115,9 @@ static void put_figure(const char *key, uint64_t n)
 
 static void put_json(const char *severity, const char *message, const struct summary *s)
 {
-	char now[CLOCK_TEXT];
+	char now[TIME_TEXT];
 
-	clock_rfc3339(now, clock_now());
+	time_rfc3339(now, clock_now());
 	put_pair("{", "severity", severity);
 	put_pair(",", "message", message);
 	put_pair(",", "time", now);

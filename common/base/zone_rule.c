@@ -1,6 +1,6 @@
 #include "base/zone.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/text.h"
 
 /* A day of the year: Mm.w.d, Jn (never 29 February) or n (from 0, with it); and a time on it. */
@@ -98,15 +98,15 @@ static bool take_rule(struct span s, struct rule *r)
 /* The local moment of that day in a year, in seconds since 1970. */
 static int64_t moment(const struct day *d, int year)
 {
-	int64_t first = clock_days(year, 1, 1), days;
-	bool leap = clock_days(year, 3, 1) - first == 60;
+	int64_t first = time_days(year, 1, 1), days;
+	bool leap = time_days(year, 3, 1) - first == 60;
 
 	if (d->form == 'M') {
 		int next_month = d->month % 12 + 1, next_year = year + (d->month == 12);
 
-		days = clock_days(year, d->month, 1);
+		days = time_days(year, d->month, 1);
 		days += ((d->weekday - (days + 4)) % 7 + 7) % 7 + (d->week - 1) * 7;
-		if (days >= clock_days(next_year, next_month, 1))
+		if (days >= time_days(next_year, next_month, 1))
 			days -= 7;
 	} else if (d->form == 'J') {
 		days = first + d->number - 1 + (leap && d->number >= 60);
@@ -121,9 +121,9 @@ static int year_of(int64_t at)
 {
 	int year, month, day;
 
-	if (at < CLOCK_MIN / CLOCK_SECOND || at > CLOCK_MAX / CLOCK_SECOND)
+	if (at < TIME_MIN / CLOCK_SECOND || at > TIME_MAX / CLOCK_SECOND)
 		return at < 0 ? 0 : 10000;
-	clock_civil(at / 86400 - (at % 86400 < 0), &year, &month, &day);
+	time_civil(at / 86400 - (at % 86400 < 0), &year, &month, &day);
 	return year;
 }
 
@@ -162,6 +162,6 @@ bool zone_rule(struct zone *z, struct span footer)
 			add_later(z, last, begins, r.summer);
 		}
 	}
-	z->cycle = clock_days(year + 402, 1, 1) * 86400;
+	z->cycle = time_days(year + 402, 1, 1) * 86400;
 	return true;
 }

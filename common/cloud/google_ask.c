@@ -2,7 +2,7 @@
 
 #include "cloud/google_grant.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
 
@@ -60,7 +60,7 @@ bool google_keep(struct google *g, struct google_token *token, const char *text,
 	if (!is_token(text))
 		return google_fail(g, STATUS_REFUSED, "Google token: the reply has no token");
 	token->text = mem_text(text);
-	token->life_s = life < 0 || life > CLOCK_DAY / CLOCK_SECOND ? GOOGLE_LIFE_S : life;
+	token->life_s = life < 0 || life > TIME_DAY / CLOCK_SECOND ? GOOGLE_LIFE_S : life;
 	return true;
 }
 

@@ -1,6 +1,6 @@
 #include "cloud/google_grant.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
@@ -96,7 +96,7 @@ static bool keep_impersonated(
 	int64_t us, life = GOOGLE_LIFE_S;
 	bool ok;
 
-	if (clock_parse_rfc3339(span_of(until), &us))
+	if (time_read_rfc3339(span_of(until), &us))
 		life = (us - clock_now()) / CLOCK_SECOND;
 	ok = google_keep(g, token, jdoc_text(doc, "accessToken", NULL), life > 0 ? life : 0);
 	jdoc_free(doc);

@@ -1,6 +1,6 @@
 #include "cloud/marketing.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/whole.h"
@@ -192,7 +192,7 @@ static int64_t lifetime_of(const jdoc *doc)
 {
 	int64_t s = jdoc_int(doc, "expires_in", LIFETIME_S);
 
-	return s < 0 || s > CLOCK_DAY / CLOCK_SECOND ? LIFETIME_S : s;
+	return s < 0 || s > TIME_DAY / CLOCK_SECOND ? LIFETIME_S : s;
 }
 
 static bool read_token(struct marketing *mc, bool sent, const struct http_reply *reply)

@@ -1,6 +1,6 @@
 #include "wire/retry.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 static int64_t or_default(int64_t value, int64_t otherwise)
 {
@@ -129,7 +129,7 @@ static int full_year(int two_digits, int64_t now)
 {
 	int year, month, day;
 
-	clock_civil(now / CLOCK_DAY, &year, &month, &day);
+	time_civil(now / TIME_DAY, &year, &month, &day);
 	two_digits += year / 100 * 100;
 	if (two_digits <= year - 50)
 		return two_digits + 100;
@@ -151,10 +151,10 @@ bool retry_date(struct span text, int64_t now, int64_t *us)
 			continue;
 		if (d.short_year)
 			d.year = full_year(d.year, now);
-		if (!clock_valid_date(d.year, d.month, d.day) || d.hour > 23 || d.minute > 59 ||
+		if (!time_valid_date(d.year, d.month, d.day) || d.hour > 23 || d.minute > 59 ||
 		    d.second > 60)
 			return false;
-		*us = clock_days(d.year, d.month, d.day) * CLOCK_DAY +
+		*us = time_days(d.year, d.month, d.day) * TIME_DAY +
 		      (d.hour * 3600 + d.minute * 60 + d.second) * CLOCK_SECOND;
 		return true;
 	}
@@ -210,5 +210,5 @@ int64_t retry_after(struct span value, struct span date, int64_t now)
 	}
 	if (wait < 0)
 		return 0;
-	return wait < CLOCK_DAY ? wait : CLOCK_DAY;
+	return wait < TIME_DAY ? wait : TIME_DAY;
 }

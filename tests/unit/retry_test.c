@@ -1,6 +1,6 @@
 /* wire/retry: when a request is sent again, and what Retry-After means. */
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "wire/retry.h"
 
 #include <stdio.h>
@@ -82,9 +82,9 @@ static const struct {
     {"120", NULL, 120 * S},
     {" 7\t", NULL, 7 * S},
     {"007", NULL, 7 * S},
-    {"86400", NULL, CLOCK_DAY},
-    {"86401", NULL, CLOCK_DAY},
-    {"99999999999999999999999999", NULL, CLOCK_DAY},
+    {"86400", NULL, TIME_DAY},
+    {"86401", NULL, TIME_DAY},
+    {"99999999999999999999999999", NULL, TIME_DAY},
     {"", NULL, -1},
     {"-1", NULL, -1},
     {"+1", NULL, -1},
@@ -110,7 +110,7 @@ static const struct {
     {"Sun, 06 Nov 1994 08:50:37 GMT", NULL, 60 * S},
     {"Sunday, 06-Nov-94 08:50:37 GMT", NULL, 60 * S},
     {"Sun Nov  6 08:50:37 1994", NULL, 60 * S},
-    {"Wed Nov 16 08:50:37 1994", NULL, CLOCK_DAY},
+    {"Wed Nov 16 08:50:37 1994", NULL, TIME_DAY},
     /* relative to the server's own clock, in any of the forms */
     {"Sun, 06 Nov 1994 12:00:10 GMT", "Sun, 06 Nov 1994 12:00:00 GMT", 10 * S},
     {"Sunday, 06-Nov-94 12:00:10 GMT", "Sun Nov  6 12:00:00 1994", 10 * S},
@@ -119,12 +119,12 @@ static const struct {
     {"120", "Sun, 06 Nov 1994 12:00:00 GMT", 120 * S},
     /* past, far, over the year's end, a leap day, a leap second */
     {"Sun, 06 Nov 1994 08:00:00 GMT", NULL, 0},
-    {"Fri, 31 Dec 9999 23:59:59 GMT", NULL, CLOCK_DAY},
+    {"Fri, 31 Dec 9999 23:59:59 GMT", NULL, TIME_DAY},
     {"Sun, 01 Jan 1995 00:00:05 GMT", "Sat, 31 Dec 1994 23:59:55 GMT", 10 * S},
     {"Thu, 29 Feb 1996 00:00:05 GMT", "Wed, 28 Feb 1996 23:59:55 GMT", 10 * S},
     {"Sat, 31 Dec 2016 23:59:60 GMT", "Sat, 31 Dec 2016 23:59:58 GMT", 2 * S},
     /* two digits of a year: up to 50 years ahead, else past */
-    {"Sunday, 06-Nov-44 08:49:37 GMT", NULL, CLOCK_DAY},
+    {"Sunday, 06-Nov-44 08:49:37 GMT", NULL, TIME_DAY},
     {"Sunday, 06-Nov-45 08:49:37 GMT", NULL, 0},
     /* none of the forms */
     {"Sun, 06 Nov 1994 08:50:37", NULL, -1},

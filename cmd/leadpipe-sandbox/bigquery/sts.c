@@ -1,6 +1,6 @@
 /* Tokens for tokens: Google's Security Token Service (RFC 8693) and generateAccessToken of a service account. */
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "bigquery/bigquery.h"
 #include "server/oauth.h"
 #include "wire/crypt.h"
@@ -62,7 +62,7 @@ void sts_impersonate(struct sandbox *sb, const struct request *rq, struct reply 
 {
 	static const char verb[] = ":generateAccessToken";
 	struct span who = rq->part[0];
-	char until[CLOCK_TEXT], why[JDOC_WHY];
+	char until[TIME_TEXT], why[JDOC_WHY];
 	jdoc *ask = request_document(rq, why), *doc;
 	size_t scopes = jdoc_count(jdoc_at(ask, "scope"));
 	struct buf token;
@@ -81,7 +81,7 @@ void sts_impersonate(struct sandbox *sb, const struct request *rq, struct reply 
 		return;
 	}
 	give(sb, &token);
-	clock_rfc3339(until, (clock_now() / CLOCK_SECOND + LIFE_S) * CLOCK_SECOND);
+	time_rfc3339(until, (clock_now() / CLOCK_SECOND + LIFE_S) * CLOCK_SECOND);
 	doc = jdoc_object();
 	jdoc_set_text(doc, "accessToken", buf_str(&token));
 	jdoc_set_text(doc, "expireTime", until);

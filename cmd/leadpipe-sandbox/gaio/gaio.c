@@ -3,7 +3,7 @@
 #include "gaio/leads.h"
 #include "sandbox.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "stream/lines.h"
 #include "json/row.h"
@@ -57,7 +57,7 @@ static bool updated_at(struct row *row, struct span line, int64_t *updated)
 	const struct field *field = row_parse(row, line) ? NULL : row_find(row, SPAN("updated_at"));
 
 	return field && field->type == JSON_STRING &&
-	       clock_parse_rfc3339((struct span){field->value.p + 1, field->value.n - 2}, updated);
+	       time_read_rfc3339((struct span){field->value.p + 1, field->value.n - 2}, updated);
 }
 
 static void add_file(struct filling *f, const char *path)
@@ -175,7 +175,7 @@ struct gaio_page {
 	int64_t size;
 	int64_t after;        /* the last n of the page before */
 	int64_t count;        /* -1: not counted yet */
-	int64_t since, until; /* microseconds; since = CLOCK_MIN and until = CLOCK_MAX: no filter */
+	int64_t since, until; /* microseconds; since = TIME_MIN and until = TIME_MAX: no filter */
 };
 
 /* Sixteen hex digits for each number: position, count, since, until. */
@@ -211,7 +211,7 @@ static bool read_time(const struct request *rq, const char *name, int64_t *us)
 {
 	const char *text = request_query(rq, name);
 
-	return !text || clock_parse_rfc3339(span_of(text), us);
+	return !text || time_read_rfc3339(span_of(text), us);
 }
 
 static bool read_size(const struct request *rq, int64_t *size)
@@ -236,7 +236,7 @@ static const char *read_page(const struct request *rq, struct gaio_page *page)
 	const char *cursor = request_query(rq, "cursor");
 
 	*page = (struct gaio_page){
-	    .name = rq->part[0].p, .count = -1, .since = CLOCK_MIN, .until = CLOCK_MAX};
+	    .name = rq->part[0].p, .count = -1, .since = TIME_MIN, .until = TIME_MAX};
 	if (!read_size(rq, &page->size))
 		return "page_size: must be a whole number from 1 to 1000";
 	if (!read_time(rq, "updated_since", &page->since))
@@ -250,7 +250,7 @@ static const char *read_page(const struct request *rq, struct gaio_page *page)
 
 static bool filtered(const struct gaio_page *page)
 {
-	return page->since != CLOCK_MIN || page->until != CLOCK_MAX;
+	return page->since != TIME_MIN || page->until != TIME_MAX;
 }
 
 static void count_rows(struct sandbox *sb, struct gaio_page *page)

@@ -2,7 +2,7 @@
 
 #include "gaio/random.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <stdlib.h>
 
@@ -58,14 +58,14 @@ static bool one_in(uint64_t *state, uint64_t n)
 
 static int64_t instant(uint64_t part, uint64_t whole)
 {
-	return FROM_DAY * CLOCK_DAY + (int64_t)(part * SPAN_S / whole) * CLOCK_SECOND;
+	return FROM_DAY * TIME_DAY + (int64_t)(part * SPAN_S / whole) * CLOCK_SECOND;
 }
 
 static void put_time(struct buf *b, const char *name, int64_t us, unsigned style)
 {
-	char text[CLOCK_TEXT];
+	char text[TIME_TEXT];
 	bool west = style == 1 || style == 3;
-	size_t n = clock_rfc3339(text, west ? us - 3 * 3600 * CLOCK_SECOND : us);
+	size_t n = time_rfc3339(text, west ? us - 3 * 3600 * CLOCK_SECOND : us);
 
 	if (style >= 2)
 		text[10] = ' ';
@@ -218,7 +218,7 @@ static void make_lead(struct making *m, uint64_t i, bool again)
 	int64_t updated = instant(m->made, m->total), created;
 	struct buf *b = &m->row;
 
-	created = instant(i, m->leads) - 2 * CLOCK_DAY -
+	created = instant(i, m->leads) - 2 * TIME_DAY -
 	          (int64_t)random_below(&person, 3 * 86400) * CLOCK_SECOND;
 	buf_addc(b, '{');
 	if (bad != BAD_ID)
@@ -295,9 +295,9 @@ static void make_campaigns(struct making *m)
 		uint64_t r = stream(m->seed, m->made, 7);
 		int64_t updated = instant(m->made, m->total);
 		struct buf *b = &m->row;
-		char starts[CLOCK_TEXT];
+		char starts[TIME_TEXT];
 
-		clock_rfc3339(starts, updated);
+		time_rfc3339(starts, updated);
 		buf_addf(b, "{\"id\":\"C-%03u\",\"name\":\"%s %s\",", (unsigned)m->made + 1,
 		    PICK(&r, cities), PICK(&r, channels));
 		buf_addf(b, "\"starts_on\":\"%.10s\",\"ends_on\":null,", starts);

@@ -1,6 +1,6 @@
 #include "marketing/marketing.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
 
@@ -168,9 +168,9 @@ static void write_status(struct store *s, const char *id, int64_t stage, struct 
 	static const char *const words[] = {"", "Pending", "Executing", "Complete"};
 	bool failed =
 	    store_int(s, 0, "SELECT max(failed) FROM mc_result WHERE request = ?1", "t", id);
-	char called[CLOCK_TEXT];
+	char called[TIME_TEXT];
 
-	clock_rfc3339(
+	time_rfc3339(
 	    called, store_int(s, 0, "SELECT called FROM mc_request WHERE id = ?1", "t", id));
 	buf_addf(b,
 	    "{\"status\":{\"callDateTime\":\"%s\",\"hasErrors\":%s,\"requestStatus\":\"%s\","

@@ -1,6 +1,6 @@
 #include "marketing/marketing.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -98,10 +98,10 @@ static bool is_date(struct span text)
 	int64_t us;
 	char copy[40];
 
-	if (clock_parse_rfc3339(text, &us) || clock_parse_when(text, 0, &us))
+	if (time_read_rfc3339(text, &us) || time_read_when(text, 0, &us))
 		return true;
 	snprintf(copy, sizeof copy, "%.*sZ", (int)(text.n < 38 ? text.n : 38), text.p);
-	return clock_parse_rfc3339(span_of(copy), &us);
+	return time_read_rfc3339(span_of(copy), &us);
 }
 
 static bool is_boolean(struct span text)

@@ -1,6 +1,6 @@
 #include "salesforce/job.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -165,10 +165,10 @@ static void store_job(
 {
 	int64_t number =
 	    store_int(sb->store, 1, "SELECT coalesce(max(number), 0) + 1 FROM sf_job", "");
-	char id[SF_ID], now[CLOCK_TEXT], created[CLOCK_TEXT + 16];
+	char id[SF_ID], now[TIME_TEXT], created[TIME_TEXT + 16];
 
 	sf_make_id(id, "750", number);
-	clock_rfc3339(now, clock_now());
+	time_rfc3339(now, clock_now());
 	snprintf(created, sizeof created, "%.19s.000+0000", now);
 	store_run(sb->store,
 	    "INSERT INTO sf_job (number, id, object, operation, key, crlf, delimiter, state, "

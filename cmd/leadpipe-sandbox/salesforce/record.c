@@ -1,6 +1,6 @@
 #include "salesforce/salesforce.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "json/jstr.h"
 
 #include <stdio.h>
@@ -321,14 +321,14 @@ static bool find(struct store *s, struct sf_record *r, const struct sf_field *ke
 
 void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field *key)
 {
-	char now[CLOCK_TEXT + 16], text[CLOCK_TEXT];
+	char now[TIME_TEXT + 16], text[TIME_TEXT];
 
 	if (key && !*r->key) {
 		sf_error_set(
 		    &r->error, 400, "MISSING_ARGUMENT", NULL, "%s not specified", key->name);
 		return;
 	}
-	clock_rfc3339(text, clock_now());
+	time_rfc3339(text, clock_now());
 	snprintf(now, sizeof now, "%.19s.000+0000", text);
 	if (key && !find(s, r, key))
 		return;

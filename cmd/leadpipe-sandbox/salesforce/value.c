@@ -1,6 +1,6 @@
 #include "salesforce/salesforce.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "storage/civil.h"
 #include "json/jstr.h"
 
@@ -177,12 +177,12 @@ static bool read_datetime(const struct value *v, int64_t *us)
 /* Kept as Salesforce shows it: 2026-11-22T23:59:58.000+0000. */
 static bool bind_datetime(const struct value *v, sqlite3_stmt *stmt, int index)
 {
-	char text[CLOCK_TEXT], stored[CLOCK_TEXT + 16];
+	char text[TIME_TEXT], stored[TIME_TEXT + 16];
 	int64_t us;
 
 	if (!read_datetime(v, &us))
 		return refuse_type(v);
-	clock_rfc3339(text, us - ((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND);
+	time_rfc3339(text, us - ((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND);
 	snprintf(stored, sizeof stored, "%.19s.%03d+0000", text,
 	    (int)(((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND / 1000));
 	sqlite3_bind_text(stmt, index, stored, -1, SQLITE_TRANSIENT);

@@ -128,7 +128,7 @@ bool cast_timestamp(struct span text, int64_t *us)
 	    !when_zone(span_skip(text, n), &zone))
 		return false;
 	*us = when_instant(&zone, &c);
-	return *us >= CLOCK_MIN && *us <= CLOCK_MAX;
+	return *us >= TIME_MIN && *us <= TIME_MAX;
 }
 
 static void shortest(char out[CAST_DOUBLE], double value)

@@ -91,7 +91,7 @@ static char *of_unix(sqlite3_context *ctx, int argc, sqlite3_value **v)
 	int64_t n = sqlite3_value_int64(v[0]), scale = strtoll(fn_how(ctx), NULL, 10);
 
 	(void)argc;
-	if (n > CLOCK_MAX / scale || n < CLOCK_MIN / scale)
+	if (n > TIME_MAX / scale || n < TIME_MIN / scale)
 		return sqlite3_mprintf(
 		    "Timestamp value is out of allowed range: %lld", (long long)n);
 	sqlite3_result_int64(ctx, n * scale);

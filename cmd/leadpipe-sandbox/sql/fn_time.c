@@ -61,7 +61,7 @@ static char *add(sqlite3_context *ctx, int argc, sqlite3_value **v)
 	(void)argc;
 	/* a TIME goes round midnight */
 	if (kind == WHEN_TIME)
-		n %= CLOCK_DAY / when_length(part);
+		n %= TIME_DAY / when_length(part);
 	if (n == INT64_MIN || !when_add(&c, n * sign, part))
 		return sqlite3_mprintf(
 		    "Adding %lld %s to %s overflows", (long long)n, part, words[kind]);

@@ -105,14 +105,14 @@ static char *of_parts(sqlite3_context *ctx, int n, sqlite3_value **v)
 	for (int i = 0; i < 3 && kind != WHEN_DATE; i++)
 		time[i] = sqlite3_value_int64(v[kind == WHEN_TIME ? i : i + 3]);
 	if (date[0] < 1 || date[0] > 9999 || date[1] < 1 || date[1] > 12 || date[2] < 1 ||
-	    date[2] > 31 || !clock_valid_date((int)date[0], (int)date[1], (int)date[2]) ||
+	    date[2] > 31 || !time_valid_date((int)date[0], (int)date[1], (int)date[2]) ||
 	    time[0] < 0 || time[0] > 23 || time[1] < 0 || time[1] > 59 || time[2] < 0 ||
 	    time[2] > 59)
 		return sqlite3_mprintf("Input calculates to invalid date or time: "
 		                       "%lld-%lld-%lld %lld:%lld:%lld",
 		    (long long)date[0], (long long)date[1], (long long)date[2], (long long)time[0],
 		    (long long)time[1], (long long)time[2]);
-	c.days = clock_days((int)date[0], (int)date[1], (int)date[2]);
+	c.days = time_days((int)date[0], (int)date[1], (int)date[2]);
 	c.us = ((time[0] * 60 + time[1]) * 60 + time[2]) * CLOCK_SECOND;
 	fn_result_civil(ctx, &c, kind);
 	return NULL;

@@ -14,7 +14,7 @@ static const struct {
 	const char *part;
 	int64_t us;
 } lengths[] = {{"MICROSECOND", 1}, {"MILLISECOND", 1000}, {"SECOND", CLOCK_SECOND},
-    {"MINUTE", 60 * CLOCK_SECOND}, {"HOUR", 3600 * CLOCK_SECOND}, {"DAY", CLOCK_DAY}};
+    {"MINUTE", 60 * CLOCK_SECOND}, {"HOUR", 3600 * CLOCK_SECOND}, {"DAY", TIME_DAY}};
 
 int64_t when_length(const char *part)
 {
@@ -54,7 +54,7 @@ static bool in_range(const struct civil *c)
 static int days_in(int year, int month)
 {
 	return (
-	    int)(month == 12 ? 31 : clock_days(year, month + 1, 1) - clock_days(year, month, 1));
+	    int)(month == 12 ? 31 : time_days(year, month + 1, 1) - time_days(year, month, 1));
 }
 
 static bool add_months(struct civil *c, int64_t n)
@@ -62,7 +62,7 @@ static bool add_months(struct civil *c, int64_t n)
 	int year, month, day;
 	int64_t months;
 
-	clock_civil(c->days, &year, &month, &day);
+	time_civil(c->days, &year, &month, &day);
 	if (n > 240000 || n < -240000)
 		return false;
 	months = (int64_t)year * 12 + month - 1 + n;
@@ -70,7 +70,7 @@ static bool add_months(struct civil *c, int64_t n)
 		return false;
 	year = (int)(months / 12);
 	month = (int)(months % 12) + 1;
-	c->days = clock_days(year, month, day < days_in(year, month) ? day : days_in(year, month));
+	c->days = time_days(year, month, day < days_in(year, month) ? day : days_in(year, month));
 	return in_range(c);
 }
 
@@ -81,7 +81,7 @@ bool when_add(struct civil *c, int64_t n, const char *part)
 		int months, days;
 	} parts[] = {{"WEEK", 0, 7}, {"MONTH", 1, 0}, {"QUARTER", 3, 0}, {"YEAR", 12, 0}};
 	int64_t length = when_length(part);
-	__int128 us = (__int128)c->days * CLOCK_DAY + c->us;
+	__int128 us = (__int128)c->days * TIME_DAY + c->us;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (strcmp(part, parts[i].part) == 0) {
@@ -93,7 +93,7 @@ bool when_add(struct civil *c, int64_t n, const char *part)
 			return in_range(c);
 		}
 	us += (__int128)n * length;
-	if (!length || us < CLOCK_MIN || us > CLOCK_MAX)
+	if (!length || us < TIME_MIN || us > TIME_MAX)
 		return false;
 	*c = civil_of_us((int64_t)us);
 	return true;
@@ -106,9 +106,9 @@ static int64_t iso_year_start(int64_t days, int *iso_year)
 	int64_t fourth;
 	int year, month, day;
 
-	clock_civil(thursday, &year, &month, &day);
+	time_civil(thursday, &year, &month, &day);
 	*iso_year = year;
-	fourth = clock_days(year, 1, 4);
+	fourth = time_days(year, 1, 4);
 	return floor_div(fourth + 3, 7) * 7 - 3;
 }
 
@@ -121,18 +121,18 @@ bool when_trunc(struct civil *c, const char *part)
 		c->us -= c->us % length;
 		return true;
 	}
-	clock_civil(c->days, &year, &month, &day);
+	time_civil(c->days, &year, &month, &day);
 	c->us = 0;
 	if (week_start(part) >= 0)
 		c->days = week_of(c->days, week_start(part));
 	else if (strcmp(part, "ISOWEEK") == 0)
 		c->days = week_of(c->days, 1);
 	else if (strcmp(part, "MONTH") == 0)
-		c->days = clock_days(year, month, 1);
+		c->days = time_days(year, month, 1);
 	else if (strcmp(part, "QUARTER") == 0)
-		c->days = clock_days(year, (month - 1) / 3 * 3 + 1, 1);
+		c->days = time_days(year, (month - 1) / 3 * 3 + 1, 1);
 	else if (strcmp(part, "YEAR") == 0)
-		c->days = clock_days(year, 1, 1);
+		c->days = time_days(year, 1, 1);
 	else if (strcmp(part, "ISOYEAR") == 0)
 		c->days = iso_year_start(c->days, &iso);
 	else
@@ -146,7 +146,7 @@ static bool ordinal(const struct civil *c, const char *part, int64_t *out)
 	int64_t length = when_length(part);
 	int year, month, day, iso;
 
-	clock_civil(c->days, &year, &month, &day);
+	time_civil(c->days, &year, &month, &day);
 	if (length)
 		*out = floor_div(civil_to_us(c), length);
 	else if (week_start(part) >= 0)
@@ -181,8 +181,8 @@ static bool extract_day(const struct civil *c, const char *part, int64_t *out)
 	int year, month, day, iso;
 	int64_t first, start;
 
-	clock_civil(c->days, &year, &month, &day);
-	first = clock_days(year, 1, 1);
+	time_civil(c->days, &year, &month, &day);
+	first = time_days(year, 1, 1);
 	start = iso_year_start(c->days, &iso);
 	if (strcmp(part, "DAY") == 0)
 		*out = day;

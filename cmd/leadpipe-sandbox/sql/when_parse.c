@@ -181,12 +181,12 @@ static bool days_of(const struct parsed *p, int64_t *days)
 {
 	int64_t year = p->century ? p->century * 100 + p->year % 100 : p->year;
 
-	if (!clock_valid_date((int)year, (int)p->month, (int)p->day))
+	if (!time_valid_date((int)year, (int)p->month, (int)p->day))
 		return false;
-	*days = clock_days((int)year, (int)p->month, (int)p->day);
+	*days = time_days((int)year, (int)p->month, (int)p->day);
 	if (p->of_year)
-		*days = clock_days((int)year, 1, 1) + p->of_year - 1;
-	return !p->of_year || year == 9999 || *days < clock_days((int)year + 1, 1, 1);
+		*days = time_days((int)year, 1, 1) + p->of_year - 1;
+	return !p->of_year || year == 9999 || *days < time_days((int)year + 1, 1, 1);
 }
 
 bool when_parse(struct span f, struct span text, const struct when_zone *zone, struct civil *c)
@@ -205,7 +205,7 @@ bool when_parse(struct span f, struct span text, const struct when_zone *zone, s
 		return false;
 	c->us = ((p.hour * 60 + p.minute) * 60 + p.second) * CLOCK_SECOND + p.us;
 	us = p.has_epoch ? p.epoch * CLOCK_SECOND : when_instant(p.has_zone ? &p.zone : zone, c);
-	if (us < CLOCK_MIN || us > CLOCK_MAX)
+	if (us < TIME_MIN || us > TIME_MAX)
 		return false;
 	*c = civil_of_us(us);
 	return true;

@@ -28,9 +28,9 @@ static bool take_date(struct span *s, bool slash, int64_t *days)
 
 	if (!take_number(s, 4, 4, &year) || !take_char(s, set) || !take_number(s, 1, 2, &month) ||
 	    !take_char(s, set) || !take_number(s, 1, 2, &day) ||
-	    !clock_valid_date(year, month, day))
+	    !time_valid_date(year, month, day))
 		return false;
-	*days = clock_days(year, month, day);
+	*days = time_days(year, month, day);
 	return true;
 }
 
@@ -108,20 +108,20 @@ bool civil_parse_timestamp(struct span text, int64_t *us)
 			return false;
 	}
 	*us = civil_to_us(&c) - offset;
-	return text.n == 0 && *us >= CLOCK_MIN && *us <= CLOCK_MAX;
+	return text.n == 0 && *us >= TIME_MIN && *us <= TIME_MAX;
 }
 
 int64_t civil_to_us(const struct civil *c)
 {
-	return c->days * CLOCK_DAY + c->us;
+	return c->days * TIME_DAY + c->us;
 }
 
 struct civil civil_of_us(int64_t us)
 {
-	struct civil c = {us / CLOCK_DAY, us % CLOCK_DAY};
+	struct civil c = {us / TIME_DAY, us % TIME_DAY};
 
 	if (c.us < 0) {
-		c.us += CLOCK_DAY;
+		c.us += TIME_DAY;
 		c.days--;
 	}
 	return c;
@@ -131,7 +131,7 @@ size_t civil_date(char text[CIVIL_TEXT], int64_t days)
 {
 	int year, month, day;
 
-	clock_civil(days, &year, &month, &day);
+	time_civil(days, &year, &month, &day);
 	return (size_t)snprintf(text, CIVIL_TEXT, "%04d-%02d-%02d", year, month, day);
 }
 

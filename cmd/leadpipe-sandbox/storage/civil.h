@@ -8,7 +8,7 @@
  * where no zone is given.
  */
 
-#include "base/clock.h"
+#include "base/time.h"
 
 enum { CIVIL_TEXT = 32 }; /* bytes that hold any of the texts and its NUL */
 

@@ -1,5 +1,5 @@
 #include "storage/interval.h"
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static bool fits(const struct interval *i)
 	const int64_t years = 10000;
 
 	return within(i->months, years * 12) && within(i->days, years * 366) &&
-	       within(i->us, years * 366 * CLOCK_DAY);
+	       within(i->us, years * 366 * TIME_DAY);
 }
 
 static bool add(struct interval *i, int64_t n, size_t part)

@@ -1,5 +1,5 @@
 #include "storage/partition.h"
-#include "base/clock.h"
+#include "base/time.h"
 
 #include <stdlib.h>
 
@@ -29,7 +29,7 @@ static bool has_time(char unit, const char *id)
 
 		part[at] = (i < 4 ? i > 0 : i % 2) ? part[at] * 10 + id[i] - '0' : id[i] - '0';
 	}
-	return clock_valid_date(part[0], part[1], part[2]) && part[3] < 24;
+	return time_valid_date(part[0], part[1], part[2]) && part[3] < 24;
 }
 
 static bool has_range(const struct partitioning *p, const char *id)

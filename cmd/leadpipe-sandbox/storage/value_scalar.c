@@ -126,7 +126,7 @@ static const char *read_timestamp(struct span text, struct value_plain *cell)
 		decimal_of_int(&million, CLOCK_SECOND);
 		if (decimal_parse(&seconds, text, TYPE_NUMERIC, false) != DECIMAL_OK ||
 		    !decimal_mul(&seconds, &seconds, &million, TYPE_NUMERIC) ||
-		    !decimal_to_int(&seconds, &us) || us < CLOCK_MIN || us > CLOCK_MAX)
+		    !decimal_to_int(&seconds, &us) || us < TIME_MIN || us > TIME_MAX)
 			return "Could not convert value to timestamp";
 	}
 	*cell = cell_int(us);
