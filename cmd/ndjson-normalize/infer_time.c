@@ -37,5 +37,5 @@ bool infer_time_is(void *ctx, size_t i, struct span text)
 	if (!times_parse(times, text, &when))
 		return false;
 	return infer_times[i].type == TYPE_TIMESTAMP ? !times_instant(times, &when, &us)
-	                                             : when.second < 60;
+	                                             : when.at.second < 60;
 }

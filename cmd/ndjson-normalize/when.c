@@ -1,92 +1,18 @@
 #include "when.h"
 
-#include "base/time.h"
 #include "schema/numeral.h"
-#include "base/swar.h"
 
 static bool take_number(struct span *s, size_t least, size_t most, int low, int high, int *value)
 {
-	size_t n = 0;
-
-	for (*value = 0; n < most && n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++)
-		*value = *value * 10 + (s->p[n] - '0');
-	*s = span_skip(*s, n);
-	return n >= least && *value >= low && *value <= high;
+	return text_take_digits(s, least, most, value) && *value >= low && *value <= high;
 }
 
-static bool take_byte(struct span *s, char c)
+/* The two letters of `word`, which is in lower case, whatever the case in *s. */
+static bool take_two(struct span *s, const char *word)
 {
-	if (s->n == 0 || s->p[0] != c)
+	if (s->n < 2 || (s->p[0] | 0x20) != word[0] || (s->p[1] | 0x20) != word[1])
 		return false;
-	*s = span_skip(*s, 1);
-	return true;
-}
-
-/* The first n bytes of `name`, which is in lower case, whatever the case in *s. */
-static bool take_word(struct span *s, const char *name, size_t n)
-{
-	if (s->n < n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if ((s->p[i] | 0x20) != name[i])
-			return false;
-	*s = span_skip(*s, n);
-	return true;
-}
-
-static bool take_name(struct span *s, const char *const *names, int n, int *value)
-{
-	for (int i = 0; i < n; i++)
-		if (take_word(s, names[i], strlen(names[i])) || take_word(s, names[i], 3)) {
-			*value = i + 1;
-			return true;
-		}
-	return false;
-}
-
-static bool take_month(struct span *s, int *value)
-{
-	static const char *const names[] = {"january", "february", "march", "april", "may", "june",
-	    "july", "august", "september", "october", "november", "december"};
-
-	return take_name(s, names, 12, value);
-}
-
-static bool take_weekday(struct span *s)
-{
-	static const char *const names[] = {
-	    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-	int ignored;
-
-	return take_name(s, names, 7, &ignored);
-}
-
-static bool take_micros(struct span *s, int *micros)
-{
-	int scale = 100000;
-	size_t n = 0;
-
-	for (*micros = 0; n < 9 && n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++, scale /= 10)
-		*micros += (s->p[n] - '0') * scale;
-	*s = span_skip(*s, n);
-	return n > 0;
-}
-
-bool when_zone(struct span *s, int *offset)
-{
-	int sign = s->n > 0 && s->p[0] == '-' ? -1 : 1, hours, minutes = 0;
-
-	*offset = 0;
-	if (take_word(s, "utc", 3) || take_word(s, "gmt", 3) || take_word(s, "z", 1))
-		return true;
-	if (!take_byte(s, '+') && !take_byte(s, '-'))
-		return false;
-	if (!take_number(s, 2, 2, 0, 23, &hours))
-		return false;
-	if ((take_byte(s, ':') || (s->n > 0 && s->p[0] >= '0' && s->p[0] <= '9')) &&
-	    !take_number(s, 2, 2, 0, 59, &minutes))
-		return false;
-	*offset = sign * (hours * 3600 + minutes * 60);
+	*s = span_skip(*s, 2);
 	return true;
 }
 
@@ -100,13 +26,13 @@ static bool take_short_year(struct span *s, int *year)
 
 static bool take_half(struct span *s, int *half)
 {
-	*half = take_word(s, "am", 2) ? 1 : take_word(s, "pm", 2) ? 2 : 0;
+	*half = take_two(s, "am") ? 1 : take_two(s, "pm") ? 2 : 0;
 	return *half > 0;
 }
 
 static bool take_day(struct span *s, int *day)
 {
-	take_byte(s, ' ');
+	text_take_byte(s, ' ');
 	return take_number(s, 1, 2, 1, 31, day);
 }
 
@@ -114,27 +40,30 @@ static bool take_pattern(struct when *w, const char *pattern, size_t n, struct s
 
 static bool take_directive(struct when *w, char letter, struct span *s)
 {
+	struct time_parts *t = &w->at;
+	int weekday;
+
 	switch (letter) {
-	case 'Y': return take_number(s, 4, 4, 1, 9999, &w->year);
-	case 'y': return take_short_year(s, &w->year);
-	case 'm': return take_number(s, 1, 2, 1, 12, &w->month);
+	case 'Y': return take_number(s, 4, 4, 1, 9999, &t->year);
+	case 'y': return take_short_year(s, &t->year);
+	case 'm': return take_number(s, 1, 2, 1, 12, &t->month);
 	case 'b':
-	case 'B': return take_month(s, &w->month);
-	case 'd': return take_number(s, 1, 2, 1, 31, &w->day);
-	case 'e': return take_day(s, &w->day);
+	case 'B': return time_take_month(s, &t->month);
+	case 'd': return take_number(s, 1, 2, 1, 31, &t->day);
+	case 'e': return take_day(s, &t->day);
 	case 'j': return take_number(s, 1, 3, 1, 366, &w->year_day);
 	case 'a':
-	case 'A': return take_weekday(s);
-	case 'H': return take_number(s, 1, 2, 0, 23, &w->hour);
+	case 'A': return time_take_weekday(s, &weekday);
+	case 'H': return take_number(s, 1, 2, 0, 23, &t->hour);
 	case 'I': return take_number(s, 1, 2, 1, 12, &w->hour12);
 	case 'p': return take_half(s, &w->half);
-	case 'M': return take_number(s, 1, 2, 0, 59, &w->minute);
-	case 'S': return take_number(s, 1, 2, 0, 60, &w->second);
-	case 'f': return take_micros(s, &w->micros);
-	case 'z': return w->zoned = when_zone(s, &w->offset);
+	case 'M': return take_number(s, 1, 2, 0, 59, &t->minute);
+	case 'S': return take_number(s, 1, 2, 0, 60, &t->second);
+	case 'f': return time_take_micros(s, &t->micros);
+	case 'z': return w->zoned = time_take_zone(s, &w->offset);
 	case 'F': return take_pattern(w, "%Y-%m-%d", 8, s);
 	case 'T': return take_pattern(w, "%H:%M:%S", 8, s);
-	default: return take_byte(s, letter);
+	default: return text_take_byte(s, letter);
 	}
 }
 
@@ -153,7 +82,7 @@ static bool take_pattern(struct when *w, const char *pattern, size_t n, struct s
 	for (size_t i = 0; i < n; i++) {
 		bool ok = pattern[i] == '%'   ? take_directive(w, pattern[++i], s)
 		          : pattern[i] == ' ' ? take_spaces(s)
-		                              : take_byte(s, pattern[i]);
+		                              : text_take_byte(s, pattern[i]);
 
 		if (!ok)
 			return false;
@@ -164,101 +93,26 @@ static bool take_pattern(struct when *w, const char *pattern, size_t n, struct s
 /* Puts the day of the year and the twelve-hour clock into their plain places. */
 static bool settle(struct when *w)
 {
+	struct time_parts *t = &w->at;
+
 	if (w->year_day) {
 		time_civil(
-		    time_days(w->year, 1, 1) + w->year_day - 1, &w->year, &w->month, &w->day);
-		if (w->year_day == 366 && w->month == 1)
+		    time_days(t->year, 1, 1) + w->year_day - 1, &t->year, &t->month, &t->day);
+		if (w->year_day == 366 && t->month == 1)
 			return false;
 	}
 	if (w->hour12)
-		w->hour = w->hour12 % 12 + (w->half == 2 ? 12 : 0);
-	return time_valid_date(w->year, w->month, w->day);
+		t->hour = w->hour12 % 12 + (w->half == 2 ? 12 : 0);
+	return time_valid_date(t->year, t->month, t->day);
 }
 
 /* ---- the plain forms ---- */
 
-/*
- * Eight bytes against a form in which 0 stands for any digit: *pairs has, where two digits stand, the
- * number that they are, in the byte of the first one.
- */
-static bool read_form(const char *p, const char form[8], const char digits[8], uint64_t *pairs)
-{
-	const uint64_t high = UINT64_MAX / 255 * 0x80;
-	uint64_t word = swar_load(p) ^ swar_load(form);
-
-	*pairs = word * 10 + (word >> 8);
-	return (((word + swar_load(digits)) | word) & high) == 0;
-}
-
-static int pair(uint64_t pairs, int i)
-{
-	return (int)(pairs >> i * 8 & 0xff);
-}
-
-/* YYYY-MM-DD, T or a space, HH:MM:SS: takes it off the front of *s. */
-static bool take_civil(struct span *s, struct when *w)
-{
-	const char *p = s->p;
-	unsigned ten, one;
-	uint64_t date, clock;
-
-	if (s->n < 19 || (p[10] != 'T' && p[10] != ' ') ||
-	    !read_form(p, "0000-00-", "\x76\x76\x76\x76\x7f\x76\x76\x7f", &date) ||
-	    !read_form(p + 11, "00:00:00", "\x76\x76\x7f\x76\x76\x7f\x76\x76", &clock))
-		return false;
-	ten = (unsigned)p[8] - '0';
-	one = (unsigned)p[9] - '0';
-	*w = (struct when){.year = pair(date, 0) * 100 + pair(date, 2),
-	    .month = pair(date, 5),
-	    .day = (int)(ten * 10 + one),
-	    .hour = pair(clock, 0),
-	    .minute = pair(clock, 3),
-	    .second = pair(clock, 6)};
-	*s = span_skip(*s, 19);
-	return ten <= 9 && one <= 9 && w->hour <= 23 && w->minute <= 59 && w->second <= 60 &&
-	       time_valid_date(w->year, w->month, w->day);
-}
-
-static bool take_fraction(struct span *s, int *micros)
-{
-	return s->n == 0 || *s->p != '.' || (take_byte(s, '.') && take_micros(s, micros));
-}
-
-/* The day before or after, when it is in the same month; -1 or 1. */
-static bool step_day(struct when *w, int step)
-{
-	if (time_valid_date(w->year, w->month, w->day + step)) {
-		w->day += step;
-		return true;
-	}
-	time_civil(time_days(w->year, w->month, w->day) + step, &w->year, &w->month, &w->day);
-	return w->year >= 1 && w->year <= 9999;
-}
-
-bool when_utc(struct span text, struct when *w)
-{
-	int offset, minute;
-
-	if (!take_civil(&text, w) || w->second == 60 || !take_fraction(&text, &w->micros))
-		return false;
-	if (text.n == 1)
-		return *text.p == 'Z';
-	if (text.n != 6 || text.p[3] != ':' || !when_zone(&text, &offset) || text.n > 0)
-		return false;
-	minute = w->hour * 60 + w->minute - offset / 60;
-	if (minute < 0 || minute >= 1440) {
-		if (!step_day(w, minute < 0 ? -1 : 1))
-			return false;
-		minute += minute < 0 ? 1440 : -1440;
-	}
-	w->hour = minute / 60;
-	w->minute = minute % 60;
-	return true;
-}
-
 static bool parse_plain(struct span text, struct when *w)
 {
-	return take_civil(&text, w) && take_fraction(&text, &w->micros) && text.n == 0;
+	w->zoned = false;
+	return text.n > 10 && text.p[10] != 't' && time_take_datetime(&text, &w->at) &&
+	       time_take_fraction(&text, &w->at.micros) && text.n == 0;
 }
 
 bool times_parse(const struct times *t, struct span text, struct when *when)
@@ -268,7 +122,7 @@ bool times_parse(const struct times *t, struct span text, struct when *when)
 	for (size_t i = 0; i < t->patterns.n; i++) {
 		struct span rest = text, pattern = t->patterns.item[i];
 
-		*when = (struct when){.year = 1970, .month = 1, .day = 1};
+		*when = (struct when){.at = {.year = 1970, .month = 1, .day = 1}};
 		if (take_pattern(when, pattern.p, pattern.n, &rest) && rest.n == 0 && settle(when))
 			return true;
 	}
@@ -295,17 +149,16 @@ bool times_epoch(const struct times *t, struct span text, int64_t *us)
 
 const char *times_instant(const struct times *t, const struct when *w, int64_t *us)
 {
-	int64_t at = time_days(w->year, w->month, w->day) * 86400 + w->hour * 3600 +
-	             w->minute * 60 + (w->second == 60 ? 59 : w->second);
+	int64_t offset = w->zoned ? w->offset : t->offset, local, at;
 
 	if (!w->zoned && !t->zoned)
 		return "no time zone";
-	if (w->zoned || !t->zone)
-		at -= w->zoned ? w->offset : t->offset;
-	else if (!zone_instant(t->zone, at, &at))
-		return "no such local time";
-	if (w->second == 60 && ((at % 86400) + 86400) % 86400 != 86399)
-		return "not a time";
-	*us = at * CLOCK_SECOND + (w->second == 60 ? CLOCK_SECOND - 1 : w->micros);
-	return *us < TIME_MIN || *us > TIME_MAX ? "out of range" : NULL;
+	if (!w->zoned && t->zone) {
+		local = time_days(w->at.year, w->at.month, w->at.day) * 86400 + w->at.hour * 3600 +
+		        w->at.minute * 60 + (w->at.second == 60 ? 59 : w->at.second);
+		if (!zone_instant(t->zone, local, &at))
+			return "no such local time";
+		offset = local - at;
+	}
+	return time_join(&w->at, offset, us);
 }

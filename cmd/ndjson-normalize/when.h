@@ -15,18 +15,15 @@
  * itself. A number may have fewer digits than its width (%Y and %z: never).
  */
 
-#include "base/span.h"
+#include "base/time.h"
 #include "base/zone.h"
 #include "schema/contract.h"
 
-#include <stdint.h>
-
 /* A time as read, with what was said about it. */
 struct when {
-	int year, month, day; /* 1 to 9999, checked */
+	struct time_parts at; /* checked */
 	int year_day;         /* 0: not given */
-	int hour, minute, second, micros;
-	int hour12, half; /* %I, and %p: 0 not given, 1 AM, 2 PM */
+	int hour12, half;     /* %I, and %p: 0 not given, 1 AM, 2 PM */
 	bool zoned;
 	int offset; /* seconds east of UTC, when zoned */
 };
@@ -55,16 +52,6 @@ struct times {
  */
 const char *times_init(struct times *t, const struct contract_field *f, struct zone **zones);
 void times_free(struct times *t);
-
-/* Takes Z, UTC, GMT or an offset off the front of *s. */
-bool when_zone(struct span *s, int *offset);
-
-/*
- * Reads YYYY-MM-DD, T or a space, HH:MM:SS, perhaps a fraction, then Z or an offset (-03:00), as UTC: what
- * TIMESTAMPs mostly are. False for all others, right ones too (2026-11: a quarter of the instructions that
- * the way over the instant takes).
- */
-bool when_utc(struct span text, struct when *when);
 
 /* Reads a whole text by the first pattern that fits it and is a true date and time. */
 bool times_parse(const struct times *t, struct span text, struct when *when);

@@ -134,7 +134,7 @@ static const char *init_zone(struct times *t, const struct contract_field *f, st
 	if (f->type != TYPE_TIMESTAMP)
 		return "tz: is for TIMESTAMP only";
 	t->zoned = true;
-	if (when_zone(&rest, &t->offset) && rest.n == 0)
+	if (time_take_zone(&rest, &t->offset) && rest.n == 0)
 		return NULL;
 	return find_zone(t, f->tz, zones);
 }
