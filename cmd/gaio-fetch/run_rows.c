@@ -42,7 +42,7 @@ static int64_t clock_of(const struct http_reply *reply)
 	int64_t now = clock_now(), at;
 	struct span date = http_header(reply, "Date");
 
-	return date.p && retry_date(date, now, &at) ? at + CLOCK_SECOND - 1 : now;
+	return date.p && time_read_http(date, now, &at) ? at + CLOCK_SECOND - 1 : now;
 }
 
 /* A window that the API does not keep to would give the same rows to each. */

@@ -54,7 +54,4 @@ int64_t retry_wait(const struct retry_policy *policy, const struct retry_case *c
  */
 int64_t retry_after(struct span value, struct span date, int64_t now);
 
-/* An HTTP-date (RFC 9110 5.6.7). `now` places a year of two digits. False when it is not one. */
-bool retry_date(struct span text, int64_t now, int64_t *us);
-
 #endif
