@@ -9,68 +9,43 @@
 
 /* ---- dates ---- */
 
-/* A date as the contract's types write one, and what stands behind it. */
+/* A date as the contract's types write one, and what follows it. */
 struct date {
-	int year, month, day;
+	struct time_parts day;
 	struct span time; /* "", or "T23:59:58.5-03:00" */
 	struct span zone; /* its end: "", "Z", "-03:00", " UTC" */
 };
 
-static bool take_number(struct span *s, size_t width, int *number)
+static bool is_zone(struct span s)
 {
-	*number = 0;
-	for (size_t i = 0; i < width; i++) {
-		if (i >= s->n || s->p[i] < '0' || s->p[i] > '9')
-			return false;
-		*number = *number * 10 + (s->p[i] - '0');
-	}
-	*s = span_skip(*s, width);
-	return true;
-}
+	int offset;
 
-static bool take(struct span *s, const char *one_of)
-{
-	if (s->n == 0 || *s->p == '\0' || !strchr(one_of, *s->p))
-		return false;
-	*s = span_skip(*s, 1);
-	return true;
-}
-
-static bool take_zone(struct span s)
-{
-	int hours, minutes;
-
-	if (s.n == 0 || span_eq(s, SPAN("Z")) || span_eq(s, SPAN("z")) || span_eq(s, SPAN(" UTC")))
-		return true;
-	return take(&s, "+-") && take_number(&s, 2, &hours) && (take(&s, ":") || true) &&
-	       take_number(&s, 2, &minutes) && s.n == 0 && hours < 24 && minutes < 60;
+	return s.n == 0 || span_eq(s, SPAN(" UTC")) ||
+	       ((s.n == 1 || s.n >= 5) && time_take_zone(&s, &offset) && s.n == 0);
 }
 
 static bool take_time(struct span s, struct date *d)
 {
-	int hour, minute, second = 0, digit;
+	int hour, minute, second = 0;
 
 	d->time = s;
 	d->zone = (struct span){s.p + s.n, 0};
 	if (s.n == 0)
 		return true;
-	if (!take(&s, "Tt ") || !take_number(&s, 2, &hour) || !take(&s, ":") ||
-	    !take_number(&s, 2, &minute))
+	if (!text_take_one_of(&s, "Tt ") || !text_take_digits(&s, 2, 2, &hour) ||
+	    !text_take_byte(&s, ':') || !text_take_digits(&s, 2, 2, &minute))
 		return false;
-	if (take(&s, ":") && !take_number(&s, 2, &second))
+	if (text_take_byte(&s, ':') && !text_take_digits(&s, 2, 2, &second))
 		return false;
-	if (take(&s, "."))
-		while (take_number(&s, 1, &digit))
-			continue;
+	if (text_take_byte(&s, '.'))
+		s = span_skip(s, span_digits(s));
 	d->zone = s;
-	return hour < 24 && minute < 60 && second <= 60 && take_zone(s);
+	return hour < 24 && minute < 60 && second <= 60 && is_zone(s);
 }
 
 static bool parse_date(struct span s, struct date *d)
 {
-	return take_number(&s, 4, &d->year) && take(&s, "-") && take_number(&s, 2, &d->month) &&
-	       take(&s, "-") && take_number(&s, 2, &d->day) &&
-	       time_valid_date(d->year, d->month, d->day) && take_time(s, d);
+	return time_take_date(&s, &d->day) && take_time(s, d);
 }
 
 static const char not_a_date[] = "not a date of the form YYYY-MM-DD, with a time behind it or not";
@@ -82,7 +57,7 @@ static const char *add_first(struct span text, bool month, struct buf *out)
 
 	if (!parse_date(text, &d))
 		return not_a_date;
-	buf_addf(out, "\"%04d-%02d-01", d.year, month ? d.month : 1);
+	buf_addf(out, "\"%04d-%02d-01", d.day.year, month ? d.day.month : 1);
 	if (d.time.n > 0) {
 		buf_addc(out, *d.time.p);
 		buf_adds(out, "00:00:00");
@@ -120,6 +95,7 @@ static bool subject_text(struct act *a, const struct rule *rule, struct span *te
 const char *act_shift(struct act *a, const struct rule *rule, struct span text, struct buf *out)
 {
 	struct span subject;
+	char text_of_day[TIME_TEXT];
 	struct date d;
 	int64_t by, days;
 
@@ -128,11 +104,12 @@ const char *act_shift(struct act *a, const struct rule *rule, struct span text, 
 	if (!subject_text(a, rule, &subject))
 		return "the row's subject, by which the date is to be shifted, is not there";
 	by = (int64_t)(keys_shift(a->keys, subject) % (2 * (uint64_t)rule->days)) - rule->days;
-	days = time_days(d.year, d.month, d.day) + by + (by >= 0); /* never by 0 */
+	days = time_days(d.day.year, d.day.month, d.day.day) + by + (by >= 0); /* never by 0 */
 	if (days < TIME_MIN / TIME_DAY || days > TIME_MAX / TIME_DAY)
 		return "shifted out of the years 1 to 9999";
-	time_civil(days, &d.year, &d.month, &d.day);
-	buf_addf(out, "\"%04d-%02d-%02d", d.year, d.month, d.day);
+	time_civil(days, &d.day.year, &d.day.month, &d.day.day);
+	buf_addc(out, '"');
+	buf_add(out, text_of_day, (size_t)(time_put_date(text_of_day, &d.day) - text_of_day));
 	buf_addspan(out, d.time);
 	buf_addc(out, '"');
 	return NULL;
@@ -143,20 +120,19 @@ const char *act_shift(struct act *a, const struct rule *rule, struct span text, 
 /* The whole number at or below a decimal; false when it is none, or of more than 15 digits. */
 static bool floor_of(struct span s, int64_t *number)
 {
-	bool negative = take(&s, "-"), part = false;
-	size_t digits = 0;
-	int digit;
+	bool negative = text_take_byte(&s, '-'), part = false;
+	size_t digits = span_digits(s);
 
-	for (*number = 0; take_number(&s, 1, &digit); digits++)
-		if (digits < 16)
-			*number = *number * 10 + digit;
-	if (digits == 0 || digits > 15)
+	if (digits > 15 || !text_integer((struct span){s.p, digits}, number))
 		return false;
-	if (take(&s, ".")) {
-		for (digits = 0; take_number(&s, 1, &digit); digits++)
-			part |= digit != 0;
+	s = span_skip(s, digits);
+	if (text_take_byte(&s, '.')) {
+		digits = span_digits(s);
 		if (digits == 0)
 			return false;
+		for (size_t i = 0; i < digits; i++)
+			part |= s.p[i] != '0';
+		s = span_skip(s, digits);
 	}
 	if (negative)
 		*number = -*number - part;
