@@ -2,33 +2,14 @@
 
 #include <stdio.h>
 
-/* One to `most` digits from *s on. */
-static bool take_number(struct span *s, int least, int most, int *value)
-{
-	int n = 0;
-
-	for (*value = 0; n < most && (size_t)n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++)
-		*value = *value * 10 + (s->p[n] - '0');
-	*s = span_skip(*s, (size_t)n);
-	return n >= least;
-}
-
-static bool take_char(struct span *s, const char *set)
-{
-	if (!s->n || !*s->p || !strchr(set, *s->p))
-		return false;
-	*s = span_skip(*s, 1);
-	return true;
-}
-
 static bool take_date(struct span *s, bool slash, int64_t *days)
 {
 	const char *set = slash ? "-/" : "-";
 	int year, month, day;
 
-	if (!take_number(s, 4, 4, &year) || !take_char(s, set) || !take_number(s, 1, 2, &month) ||
-	    !take_char(s, set) || !take_number(s, 1, 2, &day) ||
-	    !time_valid_date(year, month, day))
+	if (!text_take_digits(s, 4, 4, &year) || !text_take_one_of(s, set) ||
+	    !text_take_digits(s, 1, 2, &month) || !text_take_one_of(s, set) ||
+	    !text_take_digits(s, 1, 2, &day) || !time_valid_date(year, month, day))
 		return false;
 	*days = time_days(year, month, day);
 	return true;
@@ -38,14 +19,14 @@ static bool take_time(struct span *s, int64_t *us)
 {
 	int hour, minute, second, fraction = 0;
 
-	if (!take_number(s, 1, 2, &hour) || !take_char(s, ":") || !take_number(s, 1, 2, &minute) ||
-	    !take_char(s, ":") || !take_number(s, 1, 2, &second) || hour > 23 || minute > 59 ||
-	    second > 59)
+	if (!text_take_digits(s, 1, 2, &hour) || !text_take_one_of(s, ":") ||
+	    !text_take_digits(s, 1, 2, &minute) || !text_take_one_of(s, ":") ||
+	    !text_take_digits(s, 1, 2, &second) || hour > 23 || minute > 59 || second > 59)
 		return false;
-	if (take_char(s, ".")) {
+	if (text_take_one_of(s, ".")) {
 		size_t before = s->n;
 
-		if (!take_number(s, 1, 6, &fraction))
+		if (!text_take_digits(s, 1, 6, &fraction))
 			return false;
 		for (size_t n = before - s->n; n < 6; n++)
 			fraction *= 10;
@@ -59,8 +40,8 @@ static bool take_datetime(struct span *s, bool slash, struct civil *c)
 	c->us = 0;
 	if (!take_date(s, slash, &c->days))
 		return false;
-	if (s->n > 1 && strchr(" Tt", *s->p) && s->p[1] >= '0' && s->p[1] <= '9')
-		return take_char(s, " Tt") && take_time(s, &c->us);
+	if (s->n > 1 && strchr(" Tt", *s->p) && text_is_digit(s->p[1]))
+		return text_take_one_of(s, " Tt") && take_time(s, &c->us);
 	return true;
 }
 
@@ -70,9 +51,9 @@ static bool take_offset(struct span *s, int64_t *us)
 	bool negative = s->n && *s->p == '-';
 	int hours, minutes = 0;
 
-	if (!take_char(s, "+-") || !take_number(s, 1, 2, &hours))
+	if (!text_take_one_of(s, "+-") || !text_take_digits(s, 1, 2, &hours))
 		return false;
-	if ((take_char(s, ":") || s->n) && !take_number(s, 2, 2, &minutes))
+	if ((text_take_one_of(s, ":") || s->n) && !text_take_digits(s, 2, 2, &minutes))
 		return false;
 	*us = (hours * 60 + minutes) * 60 * CLOCK_SECOND * (negative ? -1 : 1);
 	return hours <= 14 && minutes <= 59;
@@ -100,8 +81,8 @@ bool civil_parse_timestamp(struct span text, int64_t *us)
 
 	if (!take_datetime(&text, true, &c))
 		return false;
-	if (!take_char(&text, "Zz")) {
-		take_char(&text, " ");
+	if (!text_take_one_of(&text, "Zz")) {
+		text_take_one_of(&text, " ");
 		if (span_eq(text, SPAN("UTC")))
 			text.n = 0;
 		else if (text.n && !take_offset(&text, &offset))
@@ -127,23 +108,28 @@ struct civil civil_of_us(int64_t us)
 	return c;
 }
 
+static size_t end(const char *text, char *end)
+{
+	*end = '\0';
+	return (size_t)(end - text);
+}
+
 size_t civil_date(char text[CIVIL_TEXT], int64_t days)
 {
-	int year, month, day;
+	struct time_parts t;
 
-	time_civil(days, &year, &month, &day);
-	return (size_t)snprintf(text, CIVIL_TEXT, "%04d-%02d-%02d", year, month, day);
+	time_civil(days, &t.year, &t.month, &t.day);
+	return end(text, time_put_date(text, &t));
 }
 
 size_t civil_time(char text[CIVIL_TEXT], int64_t us)
 {
-	int seconds = (int)(us / CLOCK_SECOND), fraction = (int)(us % CLOCK_SECOND);
-	size_t n = (size_t)snprintf(
-	    text, CIVIL_TEXT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+	struct time_parts t;
+	size_t n;
 
-	if (fraction)
-		n += (size_t)snprintf(text + n, CIVIL_TEXT - n, ".%06d", fraction);
-	while (fraction && text[n - 1] == '0')
+	time_split(us, &t);
+	n = end(text, time_put_clock(text, &t));
+	while (t.micros && text[n - 1] == '0')
 		text[--n] = '\0';
 	return n;
 }
