@@ -57,6 +57,11 @@ tzif() {
 	export TZDIR=$PWD/zones
 	contract "$ZONED"
 	misconfigured 'c.json:2: field v: tz: no such zone'
+	[[ $stderr != *legacy* ]]
+	for legacy in US/Pacific Brazil/East Japan; do
+		echo '{"fields":[{"name":"v","type":"TIMESTAMP","tz":"'$legacy'"}]}' >c.json
+		misconfigured 'c.json:1: field v: tz: no such zone; this name may be in the package tzdata-legacy: install it'
+	done
 	zone() { # WHY
 		contract "$ZONED"
 		misconfigured "c.json:2: field v: tz: $1"

@@ -1,9 +1,9 @@
 #include "base/zone.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/zone_rule.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -61,6 +61,13 @@ static size_t block(const struct counts *n, size_t width)
 	       (size_t)n->leap * (width + 4) + n->isstd + n->isutc;
 }
 
+static void add(struct zone *z, int64_t at, int32_t offset)
+{
+	if ((z->n & (z->n - 1)) == 0)
+		z->shifts = mem_resize(z->shifts, z->n ? z->n * 2 : 1, sizeof *z->shifts);
+	z->shifts[z->n++] = (struct zone_shift){at, offset};
+}
+
 static bool read_shifts(struct zone *z, const char *p, const struct counts *n)
 {
 	const char *kinds = p + (size_t)n->time * 8, *types = kinds + n->time;
@@ -71,7 +78,7 @@ static bool read_shifts(struct zone *z, const char *p, const struct counts *n)
 		if (offset < OFFSET_MIN || offset > OFFSET_MAX)
 			return false;
 	}
-	zone_add(z, INT64_MIN, (int32_t)read_u32(types));
+	add(z, INT64_MIN, (int32_t)read_u32(types));
 	for (uint32_t i = 0; i < n->time; i++) {
 		unsigned char kind = (unsigned char)kinds[i];
 		int64_t at = read_i64(p + (size_t)i * 8);
@@ -80,8 +87,45 @@ static bool read_shifts(struct zone *z, const char *p, const struct counts *n)
 		if (kind >= n->type || at < -(INT64_C(1) << 60) || at > INT64_C(1) << 60 ||
 		    (z->n > 1 && at <= z->shifts[z->n - 1].at))
 			return false;
-		zone_add(z, at, (int32_t)read_u32(types + (size_t)kind * 6));
+		add(z, at, (int32_t)read_u32(types + (size_t)kind * 6));
 	}
+	return true;
+}
+
+/* 0 for all years before 1, 10000 for all after 9999. */
+static int year_of(int64_t at)
+{
+	struct time_parts t;
+
+	if (at < TIME_MIN / CLOCK_SECOND || at > TIME_MAX / CLOCK_SECOND)
+		return at < 0 ? 0 : 10000;
+	time_split(at * CLOCK_SECOND, &t);
+	return t.year;
+}
+
+/* Writes the footer's rule out for a whole cycle after the last shift. */
+static bool add_rule(struct zone *z, struct span footer)
+{
+	int64_t last = z->shifts[z->n - 1].at;
+	int year = year_of(last);
+	struct zone_shift shifts[2];
+	struct zone_rule r;
+
+	if (footer.n == 0)
+		return true;
+	if (!zone_rule_read(footer, &r))
+		return false;
+	if (!r.shifts && z->n == 1)
+		z->shifts[0].offset = r.standard;
+	if (!r.shifts || year > 9999)
+		return true;
+	for (int y = year - 1; y <= year + 402; y++) {
+		zone_rule_year(&r, y, shifts);
+		for (int i = 0; i < 2; i++)
+			if (shifts[i].at > last)
+				add(z, shifts[i].at, shifts[i].offset);
+	}
+	z->cycle = time_days(year + 402, 1, 1) * 86400;
 	return true;
 }
 
@@ -105,7 +149,7 @@ static const char *read_zone(struct zone *z, struct span s)
 	s = span_skip(s, block(&n, 8));
 	if (s.p[0] != '\n' || s.p[s.n - 1] != '\n')
 		return malformed;
-	return zone_rule(z, (struct span){s.p + 1, s.n - 2}) ? NULL : malformed;
+	return add_rule(z, (struct span){s.p + 1, s.n - 2}) ? NULL : malformed;
 }
 
 /* Letters, digits, + - _ and /; no step that is empty or begins with a dot. */
@@ -126,6 +170,31 @@ static bool is_name(struct span name)
 	return before != '/';
 }
 
+/* Names that Debian (from 13) and others keep in a package of their own. */
+static bool is_legacy(struct span name)
+{
+	static const char *const areas[] = {"Brazil/", "Canada/", "Chile/", "Mexico/", "US/"};
+	static const char *const names[] = {"Cuba", "Egypt", "Eire", "GB", "GB-Eire", "GMT+0",
+	    "GMT-0", "GMT0", "Greenwich", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica",
+	    "Japan", "Kwajalein", "Libya", "NZ", "NZ-CHAT", "Navajo", "PRC", "Poland", "Portugal",
+	    "ROC", "ROK", "Singapore", "Turkey", "UCT", "Universal", "W-SU", "Zulu"};
+
+	for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
+		if (span_starts(name, span_of(areas[i])))
+			return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_eq(name, span_of(names[i])))
+			return true;
+	return false;
+}
+
+static const char *missing(struct span name)
+{
+	return is_legacy(name) ? "tz: no such zone; this name may be in the package tzdata-legacy: "
+	                         "install it, or use the zone's newer name"
+	                       : "tz: no such zone";
+}
+
 const char *zone_read(struct zone *z, struct span name)
 {
 	const char *folder = getenv("TZDIR"), *why;
@@ -142,7 +211,7 @@ const char *zone_read(struct zone *z, struct span name)
 		       "(or set TZDIR)";
 	path = mem_format("%s/%.*s", folder, SPAN_ARG(name));
 	buf_init(&b, FILE_MAX_BYTES);
-	why = file_read(path, &b) ? "tz: no such zone" : read_zone(z, buf_span(&b));
+	why = file_read(path, &b) ? missing(name) : read_zone(z, buf_span(&b));
 	buf_free(&b);
 	free(path);
 	if (why)
@@ -154,13 +223,6 @@ void zone_free(struct zone *z)
 {
 	free(z->shifts);
 	*z = (struct zone){0};
-}
-
-void zone_add(struct zone *z, int64_t at, int32_t offset)
-{
-	if ((z->n & (z->n - 1)) == 0)
-		z->shifts = mem_resize(z->shifts, z->n ? z->n * 2 : 1, sizeof *z->shifts);
-	z->shifts[z->n++] = (struct shift){at, offset};
 }
 
 /* ---- looking up ---- */

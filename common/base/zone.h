@@ -19,14 +19,14 @@
 #include <stdint.h>
 
 /* From `at` on (seconds since 1970, UTC) clocks are `offset` seconds east of UTC. */
-struct shift {
+struct zone_shift {
 	int64_t at;
 	int32_t offset;
 };
 
 struct zone {
-	struct span name;     /* as given */
-	struct shift *shifts; /* in order of time; the first is at INT64_MIN */
+	struct span name;          /* as given */
+	struct zone_shift *shifts; /* in order of time; the first is at INT64_MIN */
 	size_t n;
 	int64_t cycle;     /* local times from here on are looked up 400 years (or more) earlier */
 	struct zone *next; /* for a list of the caller's */
@@ -34,8 +34,9 @@ struct zone {
 
 /*
  * Reads the file of a zone from $TZDIR, or from the system's folder. NULL, or why
- * not, as a static text: not a zone's name, no such zone, malformed file ... The name
- * must outlive *z.
+ * not, as a static text: not a zone's name, no such zone (where its file may be in
+ * the package tzdata-legacy, that is said), malformed file ... The name must
+ * outlive *z.
  */
 const char *zone_read(struct zone *z, struct span name);
 void zone_free(struct zone *z);
@@ -48,17 +49,5 @@ bool zone_instant(const struct zone *z, int64_t local, int64_t *utc);
 
 /* How many seconds east of UTC clocks are at an instant. */
 int32_t zone_offset(const struct zone *z, int64_t utc);
-
-/* The rest is zone_rule.c's: the footer. */
-
-/* Adds a shift at the end; *z grows. */
-void zone_add(struct zone *z, int64_t at, int32_t offset);
-
-/*
- * Takes a footer such as "WET0WEST,M3.5.0/1,M10.5.0" (POSIX TZ, with RFC 8536's
- * longer hours) and adds the shifts it makes after the last one of *z. False when
- * it is malformed.
- */
-bool zone_rule(struct zone *z, struct span footer);
 
 #endif

@@ -1,20 +1,6 @@
-#include "base/zone.h"
+#include "base/zone_rule.h"
 
 #include "base/time.h"
-#include "base/text.h"
-
-/* A day of the year: Mm.w.d, Jn (never 29 February) or n (from 0, with it); and a time on it. */
-struct day {
-	char form;
-	int month, week, weekday, number;
-	int32_t seconds;
-};
-
-struct rule {
-	int32_t standard, summer; /* seconds east of UTC */
-	bool shifts;              /* there is a summer time: */
-	struct day begins, ends;
-};
 
 static bool take_number(struct span *s, int low, int high, int *value)
 {
@@ -54,9 +40,9 @@ static bool take_hours(struct span *s, int most, int32_t *seconds)
 	return true;
 }
 
-static bool take_day(struct span *s, struct day *d)
+static bool take_day(struct span *s, struct zone_day *d)
 {
-	*d = (struct day){.seconds = 2 * 3600};
+	*d = (struct zone_day){.seconds = 2 * 3600};
 	if (!text_take_byte(s, ','))
 		return false;
 	if (text_take_byte(s, 'M')) {
@@ -73,11 +59,11 @@ static bool take_day(struct span *s, struct day *d)
 	return !text_take_byte(s, '/') || take_hours(s, 167, &d->seconds);
 }
 
-static bool take_rule(struct span s, struct rule *r)
+bool zone_rule_read(struct span s, struct zone_rule *r)
 {
 	int32_t west;
 
-	*r = (struct rule){0};
+	*r = (struct zone_rule){0};
 	if (!take_name(&s) || !take_hours(&s, 24, &west))
 		return false;
 	r->standard = -west;
@@ -96,7 +82,7 @@ static bool take_rule(struct span s, struct rule *r)
 }
 
 /* The local moment of that day in a year, in seconds since 1970. */
-static int64_t moment(const struct day *d, int year)
+static int64_t moment(const struct zone_day *d, int year)
 {
 	int64_t first = time_days(year, 1, 1), days;
 	bool leap = time_days(year, 3, 1) - first == 60;
@@ -116,52 +102,11 @@ static int64_t moment(const struct day *d, int year)
 	return days * 86400 + d->seconds;
 }
 
-/* 0 for all years before 1, 10000 for all behind 9999. */
-static int year_of(int64_t at)
+void zone_rule_year(const struct zone_rule *r, int year, struct zone_shift shifts[2])
 {
-	int year, month, day;
+	struct zone_shift begins = {moment(&r->begins, year) - r->standard, r->summer};
+	struct zone_shift ends = {moment(&r->ends, year) - r->summer, r->standard};
 
-	if (at < TIME_MIN / CLOCK_SECOND || at > TIME_MAX / CLOCK_SECOND)
-		return at < 0 ? 0 : 10000;
-	time_civil(at / 86400 - (at % 86400 < 0), &year, &month, &day);
-	return year;
-}
-
-static void add_later(struct zone *z, int64_t last, int64_t at, int32_t offset)
-{
-	if (at > last)
-		zone_add(z, at, offset);
-}
-
-bool zone_rule(struct zone *z, struct span footer)
-{
-	int64_t last = z->shifts[z->n - 1].at;
-	int year = year_of(last);
-	struct rule r;
-
-	if (footer.n == 0)
-		return true;
-	if (!take_rule(footer, &r))
-		return false;
-	if (!r.shifts) {
-		if (z->n == 1)
-			z->shifts[0].offset = r.standard;
-		return true;
-	}
-	if (year > 9999)
-		return true;
-	for (int y = year - 1; y <= year + 402; y++) {
-		int64_t begins = moment(&r.begins, y) - r.standard;
-		int64_t ends = moment(&r.ends, y) - r.summer;
-
-		if (begins < ends) {
-			add_later(z, last, begins, r.summer);
-			add_later(z, last, ends, r.standard);
-		} else {
-			add_later(z, last, ends, r.standard);
-			add_later(z, last, begins, r.summer);
-		}
-	}
-	z->cycle = time_days(year + 402, 1, 1) * 86400;
-	return true;
+	shifts[0] = begins.at < ends.at ? begins : ends;
+	shifts[1] = begins.at < ends.at ? ends : begins;
 }
