@@ -34,19 +34,14 @@ pkg = $(shell pkg-config --$(1) $(2))
 
 # ---- the map ----------------------------------------------------------------------------------
 
-base   = span error die mem buf map clock time args file whole zone zone_rule text
-json   = mark skip layout scan scan_row jstr row doc
-schema = type mode letters column_name numeral reading infer_bind infer contract_fields contract
-stream = lines out end input reject filter source result
-wire   = http http_try http_url form secret retry backoff jdoc crypt siv jwt csv gzip
-cloud  = google google_ask google_grant bigquery bqjob bqtable bqreceipt upload \
-         salesforce salesforce_login salesforce_batch salesforce_job marketing marketing_token
+# A layer is all that is in its directory.
+LAYERS  = cloud wire stream schema json base
+modules = $(basename $(notdir $(wildcard common/$(1)/*.c)))
 
 PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
 
 layers     = $(LAYERS:%=$(BUILD)/%.a)
 row_layers = $(patsubst %,$(BUILD)/%.a,stream schema json base)
-LAYERS     = cloud wire stream schema json base
 
 # program             the layers it uses (topmost first)       foreign libraries
 ndjson-normalize.uses = stream schema json base
@@ -87,7 +82,7 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 define layer
-$(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$$($(1)))
+$(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$(call modules,$(1)))
 	@rm -f $$@.new && $$(AR) rcs $$@.new $$^ && mv $$@.new $$@
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))

@@ -128,8 +128,11 @@ load gaio-fetch
 	chmod 600 token
 	GAIO_API_TOKEN=from-env gaio-fetch -q --token-file token leads
 	grep -qx $'Authorization: Bearer from-file\r' requests.log
-	chmod 640 token
-	fails 78 'token: group or others can read it' --token-file token leads
+	chmod 755 .
+	chmod 644 token
+	fails 78 'token: others can read it' --token-file token leads
+	chmod 620 token
+	fails 78 'token: group or others can write it' --token-file token leads
 	fails 78 'no-such-file: ' --token-file no-such-file leads
 	chmod 600 token
 	printf '\n' >token

@@ -100,9 +100,10 @@ requests() {
 	sandbox --leads 1
 	as_endpoint
 	key_file
+	chmod 755 .
 	chmod 644 key.json
 	run -78 bq-query 'SELECT 1'
-	[[ $output == *"group or others can read it"* ]]
+	[[ $output == *"others can read it"* ]]
 	chmod 600 key.json
 	GOOGLE_APPLICATION_CREDENTIALS=$PWD/nowhere.json run -78 bq-query 'SELECT 1'
 	for change in 'del(.private_key)' 'del(.client_email)' 'del(.token_uri)' 'del(.type)' '.private_key = "geheim"'; do

@@ -124,7 +124,7 @@ known() {
 	[[ $output == '{"@end":{"ok":false,'* ]]
 	[[ $stderr == *"--max-change: 1 of 3 rows would go out, more than 33 %"* ]]
 	diffs --max-change 34 rows2
-	run -65 diffs --deleted --max-change 50% /dev/null
+	run -65 diffs --deleted --max-change 50% - <<<'{"@end":{"ok":true}}'
 	for bad in x -1 101% 5%% ''; do
 		run -64 diffs --max-change "$bad" rows
 	done
@@ -134,7 +134,7 @@ known() {
 	run -65 --separate-stderr diffs - <<<'{"id":1,"a":1}
 {"id":2}
 {"id":"1","a":2}'
-	[[ $stderr == *"row 3: the key of row 1 again"* ]]
+	[[ $stderr == *"row 3: has the key of row 1"* ]]
 	known
 	run -65 diffs rows rows
 }
@@ -154,7 +154,7 @@ known() {
 {"@end":{"ok":false,"tool":"bq-query","error":"x"}}'
 	[ "$output" = '{"@end":{"ok":false,"tool":"bq-query","error":"x"}}' ]
 	[ ! -e state.pending ]
-	run -66 diffs --seal rows
+	run -66 diffs --seal <rows
 	[ ! -e state.pending ]
 	(cat rows; echo '{"@end":{"ok":true,"tool":"t","rows":3,"watermark":"2026-01-01T00:00:00Z"}}') >sealed
 	diffs --seal sealed | tail -1 >out
@@ -209,7 +209,7 @@ known() {
 	run -64 ndjson-diff -q --key id --state state --commit /dev/null
 }
 
-@test "a torn, foreign or readable state is refused" {
+@test "a torn or foreign state is refused, a readable one becomes private" {
 	known
 	cp -p state good
 	refused() {
@@ -224,7 +224,8 @@ known() {
 	printf '{"id":1}\n' >state
 	refused "not a state"
 	chmod 644 state
-	refused "chmod 600"
+	run -0 --separate-stderr diffs rows
+	[ "$(stat -c %a state)" = 600 ]
 	diffs rows >/dev/null
 	cp -p state.pending state
 	refused "not a state"

@@ -130,7 +130,7 @@ load ndjson-normalize
 	contract '"name":"score","type":"INT64"'
 	run -65 --separate-stderr normalize '{"score":1}' '{"score":"secret"}' '{"score":3}' --
 	[ "${lines[0]}" = '{"score":1}' ]
-	[ "${lines[1]}" = '{"@end":{"ok":false,"tool":"ndjson-normalize","error":"stdin:2: field score: not a number"}}' ]
+	[ "${lines[1]}" = '{"@end":{"ok":false,"tool":"ndjson-normalize","error":"stdin:2: field score: not a number","status":65}}' ]
 	[[ $stderr == *"stdin:2: field score: not a number"* ]]
 	[[ $stderr != *secret* ]]
 }
@@ -154,10 +154,10 @@ load ndjson-normalize
 @test "normalize: --max-rejects as a number and as a percentage" {
 	contract '"name":"a","type":"INT64"'
 	rows=('{"a":1}' '{"a":"x"}' '{"a":2}' '{"a":"y"}')
-	run -1 normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects 2
+	run -0 normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects 2
 	run -65 --separate-stderr normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects 1
 	[[ $output == *'"@end":{"ok":false'* ]]
-	run -1 normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects 50%
+	run -0 normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects 50%
 	run -65 --separate-stderr normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects 49.9%
 	[[ $output == *'"@end":{"ok":false'* ]]
 	run -64 normalize "${rows[@]}" -- --rejects bad.ndjson --max-rejects many

@@ -138,9 +138,13 @@ becomes() { # ROW RESULT
 @test "the key file: needed, 32 or 64 bytes or a keyset, its owner's only" {
 	run -78 --separate-stderr pii-mask -c leads.json </dev/null
 	[[ $stderr == *"--key-file: needed"* ]]
-	chmod 640 key
+	chmod 755 .
+	chmod 604 key
 	run -78 --separate-stderr mask </dev/null
-	[[ $stderr == *"key: group or others can read it: chmod 600 it"* ]]
+	[[ $stderr == *"key: others can read it: chmod 600 it"* ]]
+	chmod 620 key
+	run -78 --separate-stderr mask </dev/null
+	[[ $stderr == *"key: group or others can write it: chmod 600 it"* ]]
 	chmod 600 key
 	local n
 	for n in 0 31 33 63 65 4096; do
@@ -154,6 +158,22 @@ becomes() { # ROW RESULT
 	run -0 mask </dev/null
 	run -78 pii-mask -c leads.json --key-file nowhere </dev/null
 	run -78 pii-mask -c leads.json --key-file . </dev/null
+}
+
+@test "a key as a cluster mounts it: a group of ours, a directory of ours, a link, a pipe" {
+	chmod 755 .
+	chmod 640 key
+	run -0 mask </dev/null
+	chmod 644 key
+	chmod 700 .
+	run -0 mask </dev/null
+	chmod 600 key
+	ln -s key link
+	run -0 pii-mask -c leads.json --key-file link </dev/null
+	run -0 pii-mask -c leads.json --key-file <(cat key) </dev/null
+	mkfifo pipe
+	run -78 --separate-stderr pii-mask -c leads.json --key-file pipe </dev/null
+	[[ $stderr == *"pipe: nothing came through this pipe within 5 s"* ]]
 }
 
 @test "no key is needed where no field is hashed" {

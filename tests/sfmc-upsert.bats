@@ -185,7 +185,7 @@ check_bad() {
 	[ "$(requests '/v2/token')" = 2 ]
 	leads --no-token-cache rows >out
 	[ "$(requests '/v2/token')" = 3 ]
-	chmod 644 cache/leadpipe/*.json
+	chmod 646 cache/leadpipe/*.json
 	leads rows >out
 	[ "$(requests '/v2/token')" = 4 ]
 	jq -c '.expires = 1' cache/leadpipe/*.json >old
@@ -277,7 +277,7 @@ check_bad() {
 
 @test "streams: seal, failing end record, a cut row, lines that are no rows, usage" {
 	sandbox
-	run -66 leads --seal rows
+	run -66 leads --seal <rows
 	[ "$(requests 'PUT ')" = 0 ]
 	run -66 --separate-stderr leads - <<<'{"SubscriberKey":"A","LastName":"X"}
 {"@end":{"ok":false,"tool":"bq-query","error":"x"}}'

@@ -2,6 +2,7 @@
 
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/time.h"
 #include "cloud/bqreceipt.h"
 #include "source.h"
 
@@ -33,8 +34,8 @@ static const char usage[] =
     "  --tries N             how often a request is sent (6)\n"
     "  --timeout SECONDS     for one request and its reply (600)\n"
     "  --wait SECONDS        for a job to end (86400)\n"
-    "  --seal                refuse a stream without its end record\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE     the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 enum {
 	OPT_WRITE = ARGS_OWN,
@@ -58,15 +59,23 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
     {"allow-empty", no_argument, NULL, OPT_EMPTY}, {"compress", no_argument, NULL, OPT_PACK},
     {"spool-compress", no_argument, NULL, OPT_SMALL},
-    {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_COMMON, {0}};
+    {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_STREAM, {0}};
 
 struct settings {
 	struct args args;
 	const char *contract, *table;
 	bool dry_run, allow_empty, compress, spool_compress;
-	size_t chunk, max_line;
+	struct sink_options sink;
+	size_t chunk;
 	struct http_options http;
 	int64_t wait_s;
+};
+
+struct run {
+	struct settings s;
+	struct load load;
+	struct source source;
+	struct job job;
 };
 
 static enum write parse_write(const char *word)
@@ -108,7 +117,7 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1) {
+	while ((opt = args_next(argc, argv, "c:" ARGS_STREAM_LETTERS, options)) != -1) {
 		switch (opt) {
 		case 'c': s->contract = optarg; break;
 		case OPT_WRITE: l->write = parse_write(optarg); break;
@@ -122,7 +131,8 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 		case OPT_EMPTY: s->allow_empty = true; break;
 		case OPT_CHUNK: s->chunk = parse_chunk(optarg); break;
 		case OPT_LINE:
-			s->max_line = (size_t)args_bytes("--max-line", optarg, 1, (size_t)1 << 32);
+			s->sink.max_line =
+			    (size_t)args_bytes("--max-line", optarg, 1, (size_t)1 << 32);
 			break;
 		case OPT_TRIES:
 			s->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
@@ -141,6 +151,9 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 		args_die("--once: takes a name");
 	s->table = args_operand(argc, argv, "TABLE");
 	take_uris(l, argv + optind);
+	s->sink.args = &s->args;
+	s->sink.receipts = true;
+	s->sink.paths = l->uris ? NULL : argv + optind;
 }
 
 static void prepare(const struct settings *s, struct load *l)
@@ -160,20 +173,23 @@ static void prepare(const struct settings *s, struct load *l)
 	load_look(l);
 }
 
-static void check_empty(const struct settings *s, const struct load *l, const struct input *in)
+static bool check_empty(const struct run *run, struct sink *sink)
 {
-	if (in->rows == 0 && !l->uris &&
-	    (l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA) && !in->ended &&
-	    !s->allow_empty)
-		die(STATUS_UPSTREAM,
-		    "no rows and no end record: will not empty %s; --allow-empty if that is meant",
-		    l->table.text);
+	const struct load *l = &run->load;
+	bool replaces = l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA;
+
+	if (sink->in.rows > 0 || l->uris || !replaces || sink->in.ended || run->s.allow_empty)
+		return true;
+	return sink_fail(sink, STATUS_UPSTREAM,
+	    "no rows and no end record: will not empty %s; --allow-empty if that is meant",
+	    l->table.text);
 }
 
-static void tell(
-    struct out *out, const struct load *l, const struct source *source, const struct job *job)
+static void write_receipt(struct run *run, struct sink *sink)
 {
-	const struct input *in = &source->rows.in;
+	const struct load *l = &run->load;
+	const struct job *job = &run->job;
+	const struct input *in = &sink->in;
 	const jdoc *done = jdoc_at(job->doc, "statistics.load");
 	struct receipt r;
 
@@ -184,7 +200,8 @@ static void tell(
 	r.job_id = job->id;
 	r.location = job->doc ? job->location : l->location;
 	r.rows = jdoc_int(done, "outputRows", l->uris ? -1 : (int64_t)in->rows);
-	r.bytes = jdoc_int(done, "inputFileBytes", l->uris ? -1 : (int64_t)source_size(source));
+	r.bytes =
+	    jdoc_int(done, "inputFileBytes", l->uris ? -1 : (int64_t)source_size(&run->source));
 	if (l->max_bad_records)
 		r.bad = jdoc_int(done, "badRecords", -1);
 	r.seconds = job->doc ? job_seconds(job->doc) : -1;
@@ -192,12 +209,29 @@ static void tell(
 	r.dry_run = !job->doc;
 	if (job->doc)
 		job_tell_errors(job, true);
-	receipt_write(out, &r);
+	receipt_write(&sink->out, &r);
+}
+
+static bool submit(struct run *run, struct sink *sink, const struct job_plan *plan)
+{
+	struct load *l = &run->load;
+
+	if (run->s.dry_run) {
+		snprintf(run->job.id, sizeof run->job.id, "%s", plan->id);
+		return true;
+	}
+	if (job_run(&l->bq, plan, &run->job))
+		return true;
+	if (source_changed(&run->source))
+		return false;
+	return sink_fail(sink, l->bq.status, "%s: %s", l->table.text, l->bq.why);
 }
 
 /* Sends the job and waits for it; a dry run only names it. */
-static void commit(const struct settings *s, struct load *l, struct source *source, struct job *job)
+static bool commit(struct run *run, struct sink *sink)
 {
+	struct load *l = &run->load;
+	struct source *source = &run->source;
 	struct span content = {(const char *)source->digest, sizeof source->digest};
 	jdoc *configuration = load_configuration(l);
 	struct job_plan plan = {.location = l->location,
@@ -210,72 +244,71 @@ static void commit(const struct settings *s, struct load *l, struct source *sour
 	    .rows = true,
 	    .may_repeat = l->write == WRITE_TRUNCATE};
 	struct buf id, fingerprint;
+	bool ok;
 
 	buf_init(&id, JOB_ID_MAX);
 	buf_init(&fingerprint, JOB_ID_MAX);
-	load_name(l, content, source->rows.in.end.watermark, &id, &fingerprint);
+	load_name(l, content, sink->in.end.watermark, &id, &fingerprint);
 	plan.id = buf_str(&id);
 	plan.fingerprint = buf_str(&fingerprint);
-	*job = (struct job){0};
-	if (s->dry_run)
-		snprintf(job->id, sizeof job->id, "%s", plan.id);
-	else if (!job_run(&l->bq, &plan, job))
-		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
+	ok = submit(run, sink, &plan);
 	buf_free(&id);
 	buf_free(&fingerprint);
 	jdoc_free(configuration);
+	return ok;
 }
 
-static void run(const struct settings *s, struct load *l, struct source *source, struct out *out)
+static bool load(void *ctx, struct sink *sink)
 {
-	const struct input *in = &source->rows.in;
-	char detail[JOB_ID_MAX + 64];
-	struct job job;
+	struct run *run = ctx;
+	const struct settings *s = &run->s;
+	struct source_plan plan = {.paths = s->sink.paths,
+	    .columns = run->load.has_contract ? &run->load.columns : NULL,
+	    .stream = run->load.once != NULL,
+	    .how = s->compress         ? SPOOL_PACKED
+	           : s->spool_compress ? SPOOL_SMALL
+	                               : SPOOL_PLAIN,
+	    .chunk = s->chunk};
 
-	check_empty(s, l, in);
-	commit(s, l, source, &job);
-	source_drain(source);
-	tell(out, l, source, &job);
-	snprintf(detail, sizeof detail, "job %s%s", job.id,
-	    s->dry_run     ? " (dry run)"
-	    : job.attached ? " (of an earlier run)"
-	                   : "");
-	summarise(&(struct summary){.rows_in = in->rows,
-	    .rows_out = s->dry_run ? 0 : in->rows,
-	    .bytes = in->lines.bytes,
-	    .retries = http_retries(l->bq.http) + source->up.again,
-	    .detail = detail});
-	job_free(&job);
+	if (!source_open(&run->source, &plan, sink) || !check_empty(run, sink) ||
+	    !commit(run, sink) || !source_drain(&run->source))
+		return false;
+	write_receipt(run, sink);
+	return true;
+}
+
+static void tell(void *ctx, struct sink *sink, struct summary *summary)
+{
+	static char detail[JOB_ID_MAX + 64];
+	const struct run *run = ctx;
+	const struct job *job = &run->job;
+
+	snprintf(detail, sizeof detail, "job %s%s", job->id,
+	    run->s.dry_run  ? " (dry run)"
+	    : job->attached ? " (of an earlier run)"
+	                    : "");
+	summary->rows_out = run->s.dry_run ? 0 : sink->in.rows;
+	summary->retries = http_retries(run->load.bq.http) + run->source.up.again;
+	summary->detail = detail;
 }
 
 int main(int argc, char **argv)
 {
-	struct settings s = {
-	    .args = {.usage = usage}, .max_line = LINES_MAX_DEFAULT, .wait_s = BIGQUERY_WAIT_S};
-	static struct source source;
-	static struct out out;
-	struct load l = {0};
+	static struct sink sink;
+	static const struct sink_work work = {.send = load, .tell = tell};
+	static struct run run = {.s = {.args = {.usage = usage},
+	                             .sink = {.max_line = LINES_MAX_DEFAULT},
+	                             .wait_s = BIGQUERY_WAIT_S}};
+	enum status status;
 
 	prog_init("bq-load");
-	out_init(&out, STDOUT_FILENO);
-	end_guard(&out);
-	args_init(&s.args);
-	parse(&s, &l, argc, argv);
-	prepare(&s, &l);
-	source_open(&source, &(struct source_plan){.paths = l.uris ? NULL : argv + optind,
-	                         .max_line = s.max_line,
-	                         .seal = s.args.seal,
-	                         .columns = l.has_contract ? &l.columns : NULL,
-	                         .stream = l.once != NULL,
-	                         .how = s.compress         ? SPOOL_PACKED
-	                                : s.spool_compress ? SPOOL_SMALL
-	                                                   : SPOOL_PLAIN,
-	                         .chunk = s.chunk});
-	run(&s, &l, &source, &out);
-	end_seal(&out, s.args.seal, source.rows.in.end.watermark);
-	if (!out_close(&out))
-		die(STATUS_IO, "stdout: %s", strerror(out.error));
-	source_close(&source);
-	load_free(&l);
-	return STATUS_OK;
+	sink_guard(&sink);
+	args_init(&run.s.args);
+	parse(&run.s, &run.load, argc, argv);
+	prepare(&run.s, &run.load);
+	status = sink_run(&sink, &run.s.sink, &work, &run);
+	job_free(&run.job);
+	source_close(&run.source);
+	load_free(&run.load);
+	return prog_end(status);
 }

@@ -1,10 +1,10 @@
 #include "original.h"
 
-#include "base/die.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "stream/end.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ bool original_open(struct original *o, char *const *paths)
 	return false;
 }
 
-static bool changed(const struct original *o)
+static bool has_changed(const struct original *o)
 {
 	struct stat now;
 
@@ -45,7 +45,7 @@ static ssize_t read_at(const struct original *o, uint64_t at, char *to, size_t n
 	return file_read_at(o->fd, (uint64_t)o->begin + at, to, n);
 }
 
-/* What stands behind the rows is one end record and nothing else. */
+/* Nothing but one end record comes after the rows. */
 static bool is_end(const struct original *o, uint64_t at, size_t n)
 {
 	char *text = mem_alloc(n + 1);
@@ -65,7 +65,7 @@ bool original_is(struct original *o, uint64_t bytes)
 
 	/* Whatever else the file holds (blank lines, \r, a byte order mark) makes it longer. */
 	o->size = bytes;
-	if (changed(o) || bytes > size)
+	if (has_changed(o) || bytes > size)
 		return false;
 	return bytes == size ||
 	       (size - bytes <= END_MAX && is_end(o, bytes, (size_t)(size - bytes)));
@@ -78,11 +78,14 @@ void original_rewind(struct original *o)
 
 ssize_t original_read(void *ctx, uint64_t at, char *to, size_t n)
 {
-	const struct original *o = ctx;
+	struct original *o = ctx;
 	uint64_t left = o->size - at;
 
-	if (n >= left && changed(o))
-		die(STATUS_DATA, "%s: changed while it was loaded", o->path ? o->path : "stdin");
+	o->changed = o->changed || (n >= left && has_changed(o));
+	if (o->changed) {
+		errno = EIO;
+		return -1;
+	}
 	return read_at(o, at, to, n < left ? n : (size_t)left);
 }
 

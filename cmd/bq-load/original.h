@@ -3,8 +3,8 @@
 
 /*
  * A regular file that the rows are read from can be sent itself, without a copy:
- * where it is nothing but rows, one per line (and an end record behind them).
- * It must not change meanwhile; that ends the program (65).
+ * where it is nothing but rows, one per line (and an end record after them).
+ * It must not change meanwhile; that ends the upload.
  */
 
 #include <stdbool.h>
@@ -19,15 +19,16 @@ struct original {
 	const char *path; /* NULL: stdin */
 	off_t begin;
 	struct stat was;
+	bool changed; /* original_read found that it changed while it was sent */
 };
 
-/* The one file that the operands (or stdin) are; false where it is none, or more. */
+/* The one file that the operands (or stdin) are; false where it is not a regular file, or there are more. */
 bool original_open(struct original *o, char *const *paths);
 
-/* The rows have been read, and are so many bytes with the line ends that they have. Is the file just them? */
+/* The rows have been read: `bytes`, line ends included. Does the file hold nothing else? */
 bool original_is(struct original *o, uint64_t bytes);
 
-/* To its beginning again, for who reads it from stdin. */
+/* To its beginning again, for a caller that reads it from stdin. */
 void original_rewind(struct original *o);
 
 /* An upload's `read`: ctx is the original. */

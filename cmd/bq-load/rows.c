@@ -2,49 +2,38 @@
 
 #include <inttypes.h>
 
-enum { NAME_SHOWN = 300, PROGRESS_EACH = 4096 };
+enum { PROGRESS_EACH = 4096 };
 
-static const char *see(struct rows *r, struct span *bad)
+static const char *see(struct rows *r, const struct row *row, struct span *bad)
 {
 	if (r->settled)
 		columns_settle(r->columns);
-	return columns_see(r->columns, &r->row, bad);
+	return columns_see(r->columns, row, bad);
 }
 
-static void refuse(const struct rows *r, struct span bad, const char *why)
+static bool refuse(const struct rows *r, const struct sink_row *row, const struct bad *bad)
 {
-	const struct lines *at = &r->in.lines;
+	char where[REJECT_WHERE];
 
-	if (bad.p)
-		die(STATUS_DATA, "%s:%" PRIu64 ": field %.*s: %s", at->name, at->number,
-		    (int)(bad.n < NAME_SHOWN ? bad.n : NAME_SHOWN), bad.p, why);
-	die(STATUS_DATA, "%s:%" PRIu64 ": %s", at->name, at->number, why);
+	reject_where(where, sizeof where, row->name, row->number, bad);
+	return sink_fail(r->sink, STATUS_DATA, "%s", where);
 }
 
 bool rows_next(struct rows *r, struct span *line)
 {
-	struct span bad = {0};
-	const char *why;
+	const struct input *in = &r->sink->in;
+	struct sink_row row;
+	struct bad bad = {.reason = NULL};
 
-	if (!input_next(&r->in, line)) {
-		if (r->in.status)
-			die(r->in.status, "%s", r->in.why);
+	if (!sink_next(r->sink, &row))
 		return false;
-	}
-	why = row_parse(&r->row, *line);
-	if (why && input_was_cut(&r->in))
-		die(r->in.status, "%s", r->in.why);
-	if (!why && r->columns)
-		why = see(r, &bad);
-	if (why)
-		refuse(r, bad, why);
-	if (r->in.rows % PROGRESS_EACH == 0)
-		progress("%" PRIu64 " rows, %" PRIu64 " MiB", r->in.rows, r->in.lines.bytes >> 20);
+	bad.reason = row.why;
+	if (!bad.reason && r->columns)
+		bad.reason = see(r, row.row, &bad.field);
+	if (bad.reason)
+		return refuse(r, &row, &bad);
+	*line = row.line;
+	if (in->rows % PROGRESS_EACH == 0)
+		progress("%" PRIu64 " rows, %" PRIu64 " MiB", in->rows, in->lines.bytes >> 20);
 	return true;
-}
-
-void rows_free(struct rows *r)
-{
-	row_free(&r->row);
-	input_free(&r->in);
 }

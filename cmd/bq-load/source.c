@@ -1,41 +1,43 @@
 #include "source.h"
 
-#include "base/die.h"
-
 #include <errno.h>
 
 /* BigQuery's limit for one gzip file, in bytes. */
 static const uint64_t GZIP_MAX = UINT64_C(4) << 30;
 
-static void rows_open(struct source *s, const struct source_plan *plan)
+static bool file_fails(struct source *s, enum status status)
 {
-	s->rows = (struct rows){.columns = plan->columns};
-	input_init(&s->rows.in, plan->paths, plan->max_line, plan->seal);
+	return sink_fail(s->rows.sink, status, "temporary file: %s", strerror(errno));
 }
 
-static void gather(struct source *s, enum spool_how how)
+static bool gather(struct source *s, enum spool_how how)
 {
 	struct span line;
 
 	if (!spool_open(&s->spool, how))
-		die(STATUS_CREATE, "the rows' temporary file: %s", strerror(errno));
+		return file_fails(s, STATUS_CREATE);
 	while (rows_next(&s->rows, &line))
 		if (!spool_line(&s->spool, line))
-			die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
+			return file_fails(s, STATUS_IO);
+	if (s->rows.sink->error.status)
+		return false;
 	if (!spool_end(&s->spool, s->digest))
-		die(STATUS_IO, "the rows' temporary file: %s", strerror(errno));
-	if (how == SPOOL_PACKED && s->spool.size > GZIP_MAX)
-		die(STATUS_DATA, STREAM_TOO_LONG);
+		return file_fails(s, STATUS_IO);
+	return how != SPOOL_PACKED || s->spool.size <= GZIP_MAX ||
+	       sink_fail(s->rows.sink, STATUS_DATA, STREAM_TOO_LONG);
 }
 
-/* The file itself, where it is nothing but its rows; else it stands at its beginning again. */
+/*
+ * The file itself, where it is nothing but its rows; else it is at its beginning again.
+ * False: the sink's error, or it cannot be sent itself.
+ */
 static bool use_original(struct source *s, const struct source_plan *plan)
 {
-	const struct input *in = &s->rows.in;
+	const struct input *in = &s->rows.sink->in;
 
-	if (plan->how == SPOOL_PACKED || !original_open(&s->original, plan->paths))
+	if (plan->how == SPOOL_PACKED || !original_open(&s->original, plan->paths) ||
+	    !gather(s, SPOOL_HASH))
 		return false;
-	gather(s, SPOOL_HASH);
 	if (original_is(&s->original, s->spool.size - (in->lines.cut && !in->ended))) {
 		s->up.read = original_read;
 		s->up.ctx = &s->original;
@@ -45,12 +47,11 @@ static bool use_original(struct source *s, const struct source_plan *plan)
 	original_rewind(&s->original);
 	original_close(&s->original);
 	spool_close(&s->spool);
-	rows_free(&s->rows);
-	rows_open(s, plan);
+	sink_restart(s->rows.sink);
 	return false;
 }
 
-static void use_stream(struct source *s, const struct source_plan *plan)
+static bool use_stream(struct source *s, const struct source_plan *plan)
 {
 	bool pack = plan->how == SPOOL_PACKED, last;
 	uint64_t n;
@@ -61,37 +62,43 @@ static void use_stream(struct source *s, const struct source_plan *plan)
 	s->up.meanwhile = stream_more;
 	s->up.ctx = &s->stream;
 	stream_open(&s->stream, &s->rows, s->up.chunk, pack, pack ? GZIP_MAX : UINT64_MAX);
-	stream_ready(&s->stream, 0, &n, &last);
-	s->rows.settled = true;
+	s->rows.settled = stream_ready(&s->stream, 0, &n, &last);
+	return s->rows.settled;
 }
 
-static void use_spool(struct source *s, const struct source_plan *plan)
+static bool use_spool(struct source *s, const struct source_plan *plan)
 {
-	gather(s, plan->how);
+	if (!gather(s, plan->how))
+		return false;
 	s->up.read = spool_read;
 	s->up.ctx = &s->spool;
 	s->up.size = s->spool.size;
+	return true;
 }
 
-void source_open(struct source *s, const struct source_plan *plan)
+bool source_open(struct source *s, const struct source_plan *plan, struct sink *sink)
 {
 	*s = (struct source){.up = {.type = "application/octet-stream", .chunk = plan->chunk}};
 	s->original.fd = s->spool.fd = -1;
-	if (!plan->paths)
-		return;
-	rows_open(s, plan);
-	if (use_original(s, plan))
-		return;
-	if (plan->stream)
-		use_stream(s, plan);
-	else
-		use_spool(s, plan);
+	s->rows = (struct rows){.sink = sink, .columns = plan->columns};
+	if (!plan->paths || use_original(s, plan))
+		return true;
+	if (sink->error.status)
+		return false;
+	return plan->stream ? use_stream(s, plan) : use_spool(s, plan);
 }
 
-void source_drain(struct source *s)
+bool source_drain(struct source *s)
 {
-	if (s->up.ready)
-		stream_drain(&s->stream);
+	return !s->up.ready || stream_drain(&s->stream);
+}
+
+bool source_changed(struct source *s)
+{
+	if (s->original.changed)
+		sink_fail(s->rows.sink, STATUS_DATA, "%s: changed while it was loaded",
+		    s->original.path ? s->original.path : "stdin");
+	return s->original.changed;
 }
 
 uint64_t source_size(const struct source *s)
@@ -101,7 +108,6 @@ uint64_t source_size(const struct source *s)
 
 void source_close(struct source *s)
 {
-	rows_free(&s->rows);
 	original_close(&s->original);
 	spool_close(&s->spool);
 	stream_close(&s->stream);

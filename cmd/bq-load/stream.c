@@ -21,7 +21,7 @@ static bool is_full(const struct stream *s)
 	return s->n == s->cap;
 }
 
-/* What has had no room yet, as far as there is some. */
+/* Bytes still waiting for room in the window. */
 static void move_rest(struct stream *s)
 {
 	size_t room = s->cap - s->n, n = s->rest.n < room ? s->rest.n : room;
@@ -47,11 +47,11 @@ static void pack(struct stream *s, struct span line)
 	s->rest = buf_span(&s->packed);
 }
 
-/* The rows are all there. */
+/* All rows have come. */
 static void end(struct stream *s)
 {
 	s->ended = true;
-	if (s->gzip && s->rows->in.rows) {
+	if (s->gzip && s->rows->sink->in.rows) {
 		buf_clear(&s->packed);
 		gzip_end(s->gzip, &s->packed);
 		s->gzip = NULL;
@@ -64,13 +64,16 @@ static bool is_done(const struct stream *s)
 	return s->ended && s->rest.n == 0;
 }
 
-/* One line, or what is left of one. */
-static void step(struct stream *s)
+/* One line, or what is left of one. False: the sink's error. */
+static bool step(struct stream *s)
 {
+	struct sink *sink = s->rows->sink;
 	struct span line;
 
 	if (s->rest.n == 0 && !s->line_end) {
 		if (!rows_next(s->rows, &line)) {
+			if (sink->error.status)
+				return false;
 			end(s);
 		} else if (s->gzip) {
 			pack(s, line);
@@ -80,8 +83,7 @@ static void step(struct stream *s)
 		}
 	}
 	move_rest(s);
-	if (s->size > s->most)
-		die(STATUS_DATA, STREAM_TOO_LONG);
+	return s->size <= s->most || sink_fail(sink, STATUS_DATA, STREAM_TOO_LONG);
 }
 
 /* ---- for the upload ----------------------------------------------------------------------- */
@@ -96,7 +98,8 @@ bool stream_ready(void *ctx, uint64_t at, uint64_t *n, bool *last)
 	memmove(s->bytes, s->bytes + (at - s->from), s->n);
 	s->from = at;
 	while (s->n <= s->chunk && !is_done(s))
-		step(s);
+		if (!step(s))
+			return false;
 	*n = s->n;
 	*last = is_done(s);
 	return true;
@@ -115,23 +118,26 @@ ssize_t stream_read(void *ctx, uint64_t at, char *to, size_t n)
 bool stream_more(void *ctx)
 {
 	struct stream *s = ctx;
-	const struct lines *in = &s->rows->in.lines;
+	const struct lines *in = &s->rows->sink->in.lines;
 	size_t until = s->cap - s->n < AT_ONCE ? s->cap : s->n + AT_ONCE;
 	bool any = false;
 
 	while (s->n < until && !is_done(s) && (s->rest.n > 0 || !lines_waiting(in))) {
-		step(s);
+		if (!step(s))
+			return false;
 		any = true;
 	}
 	return any;
 }
 
-void stream_drain(struct stream *s)
+bool stream_drain(struct stream *s)
 {
 	while (!is_done(s)) {
-		step(s);
+		if (!step(s))
+			return false;
 		s->n = 0;
 	}
+	return true;
 }
 
 void stream_close(struct stream *s)

@@ -3,9 +3,10 @@
 
 /*
  * Rows that are sent while they come in, without a copy on disk. What was sent is
- * held until it is stored, so a short or broken chunk is sent again; what is
- * stored is given up, so a session that is lost after that cannot begin anew. The last bytes go out
- * only when the stream has ended well.
+ * held until it is stored, so a short or broken chunk is sent again; what is stored
+ * is dropped, so a session that is lost after that cannot begin anew. The last bytes go
+ * out only when the stream has ended well. A row that ends the run sets the sink's error,
+ * and `ready` returns false.
  *
  * Two chunks are held: one on its way, one that fills meanwhile.
  */
@@ -30,11 +31,11 @@ struct stream {
 	size_t n, cap, chunk;
 	uint64_t most;
 	uint64_t from;
-	struct span rest; /* of a line or of packed bytes, for which there was no room */
-	bool line_end;    /* one is due behind it */
+	struct span rest; /* of a line or of packed bytes that did not fit yet */
+	bool line_end;    /* one is due after it */
 };
 
-/* `chunk`: bytes, a multiple of UPLOAD_UNIT. `pack`: as gzip. More bytes than `most` end the program. */
+/* `chunk`: bytes, a multiple of UPLOAD_UNIT. `pack`: as gzip. More bytes than `most` end the run. */
 void stream_open(struct stream *s, struct rows *rows, size_t chunk, bool pack, uint64_t most);
 
 /* An upload's `ready`, `read` and `meanwhile`: ctx is the stream. */
@@ -42,8 +43,8 @@ bool stream_ready(void *ctx, uint64_t at, uint64_t *n, bool *last);
 ssize_t stream_read(void *ctx, uint64_t at, char *to, size_t n);
 bool stream_more(void *ctx);
 
-/* Reads and checks what is left, for a load that is done already. */
-void stream_drain(struct stream *s);
+/* Reads and checks what is left, for a load that is done already. False: the sink's error. */
+bool stream_drain(struct stream *s);
 void stream_close(struct stream *s);
 
 #endif

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
@@ -91,7 +92,7 @@ static void read_receipt(struct run *r)
 	struct input in;
 	struct span line;
 
-	input_init(&in, none, RECEIPT_MAX, r->s.args.seal);
+	input_init(&in, none, RECEIPT_MAX, r->s.args.seal == SEAL_ON);
 	while (input_next(&in, &line)) {
 		const char *why =
 		    in.rows > 1 ? "more than one receipt" : receipt_read(&r->receipt, line);
@@ -101,8 +102,8 @@ static void read_receipt(struct run *r)
 		if (why)
 			die(STATUS_DATA, "stdin:%" PRIu64 ": %s", in.lines.number, why);
 	}
-	if (in.status)
-		die(in.status, "%s", in.why);
+	if (in.error.status)
+		die(in.error.status, "%s", in.error.text);
 	if (in.rows == 0)
 		die(STATUS_UPSTREAM, "stdin: no receipt");
 	if (r->receipt.dry_run && !r->s.dry_run)
@@ -325,7 +326,8 @@ static void clear(struct run *r)
 int main(int argc, char **argv)
 {
 	static struct run r;
-	const char *watermark;
+	struct error error = {.status = STATUS_OK};
+	struct end end;
 
 	prog_init("bq-merge");
 	out_init(&r.out, STDOUT_FILENO);
@@ -333,14 +335,17 @@ int main(int argc, char **argv)
 	settings_init(&r.s);
 	settings_parse(&r.s, argc, argv);
 	prepare(&r);
+	if (!out_to(&r.out, r.s.args.output, &error))
+		die(error.status, "%s", error.text);
 	open_tables(&r);
 	check(&r);
 	prune(&r);
 	merge(&r);
-	watermark = r.receipt.watermark;
-	end_seal(&r.out, r.s.args.seal, watermark ? watermark : "");
-	if (!out_close(&r.out))
-		die(STATUS_IO, "stdout: %s", strerror(r.out.error));
+	end_init(&end);
+	snprintf(end.watermark, sizeof end.watermark, "%s",
+	    r.receipt.watermark ? r.receipt.watermark : "");
+	if (!end_close(&r.out, r.s.args.seal == SEAL_ON ? &end : NULL, &error))
+		die(error.status, "%s", error.text);
 	clear(&r);
-	return STATUS_OK;
+	return prog_end(STATUS_OK);
 }

@@ -25,8 +25,8 @@ static const char usage[] =
     "  --tries N               how often a request is sent (6)\n"
     "  --timeout SECONDS       for one request and its reply (600)\n"
     "  --wait SECONDS          for a job to end (86400)\n"
-    "  --seal                  refuse a receipt without an end record\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE       the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 enum {
 	OPT_KEY = ARGS_OWN,
@@ -53,7 +53,7 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"mode", required_argument, NULL, OPT_MODE},
     {"delete-where", required_argument, NULL, OPT_GONE},
     {"prune", required_argument, NULL, OPT_PRUNE}, {"keys-never-move", no_argument, NULL, OPT_STAY},
-    ARGS_COMMON, {0}};
+    ARGS_STREAM, {0}};
 
 static const char *const modes[] = {"upsert", "insert-only", "delete-insert", "scd2", NULL};
 static const char *const prunes[] = {"auto", "must", "never", NULL};
@@ -71,7 +71,7 @@ void settings_parse(struct settings *s, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1) {
+	while ((opt = args_next(argc, argv, "c:" ARGS_STREAM_LETTERS, options)) != -1) {
 		switch (opt) {
 		case 'c': s->contract_path = optarg; break;
 		case OPT_KEY: s->key = optarg; break;

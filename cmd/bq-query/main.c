@@ -1,5 +1,6 @@
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
@@ -35,8 +36,8 @@ static const char usage[] =
     "  --tries N               how often a request is sent (6)\n"
     "  --timeout SECONDS       for one request and its reply (600)\n"
     "  --wait SECONDS          for a job to end (86400)\n"
-    "  --seal                  end the rows with an end record\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE       the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 enum {
 	OPT_PARAM = ARGS_OWN,
@@ -60,7 +61,7 @@ static const struct option options[] = {{"file", required_argument, NULL, 'f'},
     {"dry-run", no_argument, NULL, OPT_DRY}, {"page-size", required_argument, NULL, OPT_PAGE},
     {"location", required_argument, NULL, OPT_PLACE}, {"tries", required_argument, NULL, OPT_TRIES},
     {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
-    ARGS_COMMON, {0}};
+    ARGS_STREAM, {0}};
 
 struct settings {
 	struct args args;
@@ -113,7 +114,7 @@ static void parse(struct settings *s, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "f:" ARGS_LETTERS, options, NULL)) != -1) {
+	while ((opt = args_next(argc, argv, "f:" ARGS_STREAM_LETTERS, options)) != -1) {
 		switch (opt) {
 		case 'f': s->file = optarg; break;
 		case OPT_PARAM: add_parameter(s, optarg); break;
@@ -270,6 +271,8 @@ int main(int argc, char **argv)
 	struct bigquery bq;
 	struct job job = {0};
 	uint64_t pages = 0;
+	struct error error = {.status = STATUS_OK};
+	struct end end;
 	jdoc *doc;
 
 	prog_init("bq-query");
@@ -278,6 +281,8 @@ int main(int argc, char **argv)
 	args_init(&s.args);
 	buf_init(&s.sql, SQL_MAX);
 	parse(&s, argc, argv);
+	if (!out_to(&out, s.args.output, &error))
+		die(error.status, "%s", error.text);
 	if (!bigquery_open(&bq, &s.http))
 		die(bq.status, "%s", bq.why);
 	bq.wait_us = s.wait_s * CLOCK_SECOND;
@@ -288,14 +293,14 @@ int main(int argc, char **argv)
 		run_job(&bq, &s, doc, &job);
 	if (!s.dry_run && has_rows(job.doc))
 		pages = pages_write(&bq, &job, s.page_size, &out);
-	end_seal(&out, s.args.seal, "");
+	end_init(&end);
+	if (!end_close(&out, s.args.seal == SEAL_ON ? &end : NULL, &error))
+		die(error.status, "%s", error.text);
 	close_out(&bq, &job, &out, pages);
-	if (!out_close(&out))
-		die(STATUS_IO, "stdout: %s", strerror(out.error));
 	job_free(&job);
 	jdoc_free(doc);
 	jdoc_free(s.parameters);
 	buf_free(&s.sql);
 	bigquery_close(&bq);
-	return STATUS_OK;
+	return prog_end(STATUS_OK);
 }

@@ -8,10 +8,11 @@
 #include "auth.h"
 
 #include "base/clock.h"
+#include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "wire/form.h"
-#include "base/whole.h"
+#include "base/atomic_file.h"
 #include "json/jstr.h"
 #include "judge.h"
 #include "wire/crypt.h"
@@ -68,15 +69,15 @@ static bool read_store(struct auth *a, const char *store, struct error *error)
 
 static bool write_store(const char *store, const char *token, struct error *error)
 {
-	struct whole w;
+	struct atomic_file w;
 
-	if (!whole_open(&w, store))
+	if (!atomic_file_open(&w, store, ATOMIC_FILE_PRIVATE))
 		return error_set(error, STATUS_CREATE, "%s: %s", store, strerror(errno));
 	if (!file_write(w.fd, token, strlen(token)) || !file_write(w.fd, "\n", 1)) {
-		whole_drop(&w);
+		atomic_file_drop(&w);
 		return error_set(error, STATUS_CREATE, "%s: cannot be written", store);
 	}
-	return whole_commit(&w) ||
+	return atomic_file_commit(&w) ||
 	       error_set(error, STATUS_CREATE, "%s: %s", store, strerror(errno));
 }
 

@@ -162,15 +162,14 @@ static void set_up(struct fetch *f, struct out *out)
 	    .out = out,
 	    .in = &f->in};
 	if (o->rejects) {
-		reject_init(&f->reject, o->rejects, o->max_rejects);
-		if (f->reject.status)
-			die(f->reject.status, "%s", f->reject.why);
+		if (!reject_init(&f->reject, o->rejects, o->max_rejects))
+			die(f->reject.error.status, "%s", f->reject.error.text);
 		f->run.reject = &f->reject;
 	}
 	if (o->archive || o->replay)
 		f->run.archive = &f->archive;
 	if (f->api.resource.each.given)
-		input_init(&f->in, none, LINES_MAX_DEFAULT, f->o.args.seal);
+		input_init(&f->in, none, LINES_MAX_DEFAULT, f->o.args.seal == SEAL_ON);
 }
 
 /* An empty delta keeps where it began: the next one begins there again. */
@@ -207,24 +206,27 @@ static void tell(const struct run *run)
 static enum status fetch(struct fetch *f, struct out *out)
 {
 	static struct run run;
-	char watermark[TIME_TEXT];
+	struct end end;
 
 	set_up(f, out);
+	out_to(out, f->o.args.output, &f->error);
+	check(f);
 	run_open(&run, &f->run);
 	if (!run_all(&run))
 		die(run.error.status, "%s", run.error.text);
 	if (f->run.reject && !reject_close(&f->reject, run.rows + run.rejected))
-		die(f->reject.status, "%s", f->reject.why);
-	make_watermark(f, &run.newest, watermark);
-	end_seal(out, f->o.args.seal, watermark);
-	if (!out_close(out))
-		die(STATUS_IO, "stdout: %s", strerror(out->error));
+		die(f->reject.error.status, "%s", f->reject.error.text);
+	end_init(&end);
+	make_watermark(f, &run.newest, end.watermark);
+	end.rejected = run.rejected;
+	if (!end_close(out, f->o.args.seal == SEAL_ON ? &end : NULL, &f->error))
+		die(f->error.status, "%s", f->error.text);
 	tell(&run);
 	run_close(&run);
 	return run.rejected > 0 && !f->o.max_rejects ? STATUS_REJECTS : STATUS_OK;
 }
 
-static enum status check_only(struct fetch *f, struct out *out)
+static enum status check_only(struct fetch *f)
 {
 	struct ask_values values = {.has_since = true, .has_until = true, .params = &f->o.params};
 
@@ -233,7 +235,7 @@ static enum status check_only(struct fetch *f, struct out *out)
 	values.since = f->o.has_since ? f->o.since : values.until - TIME_DAY;
 	check_source(f->o.source, f->o.operand, &values, stdout, &f->error);
 	check(f);
-	end_seal(out, false, "");
+	die_last_words(NULL, NULL);
 	if (fflush(stdout) != 0)
 		die(STATUS_IO, "stdout: cannot be written");
 	return STATUS_OK;
@@ -250,11 +252,11 @@ int main(int argc, char **argv)
 	end_guard(&out);
 	options_read(&f.o, argc, argv);
 	if (f.o.check)
-		return check_only(&f, &out);
+		return prog_end(check_only(&f));
 	if (f.o.commit) {
 		state_commit(f.o.state, f.o.operand ? f.o.operand : "", f.o.commit, &f.error);
 		check(&f);
-		end_seal(&out, false, "");
+		die_last_words(NULL, NULL);
 		return STATUS_OK;
 	}
 	if (f.o.source)
@@ -269,5 +271,5 @@ int main(int argc, char **argv)
 	archive_close(&f.archive);
 	api_free(&f.api);
 	free(f.o.params.item);
-	return status;
+	return prog_end(status);
 }

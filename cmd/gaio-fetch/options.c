@@ -9,33 +9,30 @@
 #include <stdlib.h>
 
 static const char usage[] =
-    "usage: gaio-fetch [-s FILE] [--since T] [--until T] [--param K=V]... RESOURCE|URL\n"
+    "usage: gaio-fetch [-s FILE] [--since T] [--until T] [OPTION...] RESOURCE|URL\n"
     "       gaio-fetch --check -s FILE [RESOURCE]\n"
     "       gaio-fetch --state FILE --commit RECEIPT\n"
     "\n"
-    "Fetches a collection of a REST API, page after page, and writes its rows as NDJSON.\n"
-    "Without -s the API is Gaio's: RESOURCE is below $GAIO_API_URL; URL is absolute.\n"
+    "Fetches a collection of a REST API and writes its rows as NDJSON. Without -s\n"
+    "the API is Gaio's: RESOURCE is below $GAIO_API_URL; URL is absolute.\n"
     "\n"
-    "  -s, --source FILE      the source file that describes the API, leadpipe-source(7)\n"
-    "  --check                read it, and print the requests that it would make\n"
+    "  -s, --source FILE      describes the API, see leadpipe-source(7)\n"
+    "  --check                print the requests that it would make\n"
     "  --since T, --until T   rows updated then: RFC 3339, YYYY-MM-DD, now, today,\n"
-    "                         yesterday, -3d, -2h (UTC); --lookback D begins D earlier\n"
+    "                         yesterday, -3d (UTC); --lookback D begins D earlier\n"
     "  --window D             ask for windows of that length (1d, 6h), one by one\n"
     "  --parallel N           N requests at a time (1); --shard I/N: the Ith part\n"
     "  --param K=V            one more query parameter; may be repeated\n"
     "  --rate N               at most N requests a second\n"
-    "  --token-file F         the token; default: $GAIO_API_TOKEN, or as the file says\n"
-    "  --rejects F, --max-rejects N|P%\n"
-    "                         rows that are not JSON, and how many are accepted\n"
-    "  --state F              begin at the watermark in F, which --commit RECEIPT moves\n"
+    "  --token-file F         the token; default: $GAIO_API_TOKEN, or the source's\n"
+    "  --rejects F            rows that are not JSON; --max-rejects N|P%\n"
+    "  --state F              begin at the watermark in F; --commit RECEIPT moves it\n"
     "  --archive DIR          keep each page; --replay DIR: fetch from there\n"
-    "  --max-pages N, --max-page BYTES\n"
-    "                         fail where more or longer ones (16M) come\n"
-    "  --tries N, --max-wait SECONDS\n"
-    "                         requests sent in all (6), the longest wait to obey (600)\n"
-    "  --connect-timeout S, --stall-timeout S, --timeout S\n"
-    "                         to connect (10), without a byte (60), for a page (600)\n"
-    "  --seal, -v, -q, --help, --version\n";
+    "  --max-pages N          fail where more come; --max-page BYTES (16M)\n"
+    "  --tries N              requests sent in all (6); --max-wait SECONDS (600)\n"
+    "  --timeout S            for a page (600); --connect-timeout S (10),\n"
+    "                         --stall-timeout S without a byte (60)\n"
+    "  -o FILE (--output), --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 enum {
 	OPT_CHECK = ARGS_OWN,
@@ -89,7 +86,7 @@ static const struct option options[] = {
 	{"connect-timeout", required_argument, NULL, OPT_CONNECT},
 	{"stall-timeout", required_argument, NULL, OPT_STALL},
 	{"timeout", required_argument, NULL, OPT_TIMEOUT},
-	ARGS_COMMON,
+	ARGS_STREAM,
 	{0},
 };
 /* clang-format on */
@@ -204,7 +201,7 @@ void options_read(struct options *o, int argc, char **argv)
 
 	*o = (struct options){.args.usage = usage, .parallel = 1};
 	args_init(&o->args);
-	while ((opt = getopt_long(argc, argv, "s:" ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, "s:" ARGS_STREAM_LETTERS, options)) != -1)
 		read_option(o, opt);
 	check(o);
 	if (optind < argc || !(o->check || o->commit))

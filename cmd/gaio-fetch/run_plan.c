@@ -2,7 +2,7 @@
 
 #include "run.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "stamp.h"
@@ -131,8 +131,7 @@ static bool next_parent(struct run *run)
 	if (input_next(run->o->in, &line))
 		return read_parent(run, add(run, run->last), line);
 	run->planned = true;
-	return run->o->in->status == STATUS_OK ||
-	       error_set(&run->error, run->o->in->status, "%s", run->o->in->why);
+	return !run->o->in->error.status || error_copy(&run->error, &run->o->in->error);
 }
 
 /* As many as can be at work, and some that wait for their turn to be written. */

@@ -28,8 +28,8 @@ static bool refuse_rows(struct run *run, struct sequence *s, const struct turn *
 		}
 		run->rejected++;
 		if (!reject_row(run->o->reject, page, row.number, &bad, row.raw, false))
-			return error_set(
-			    &run->error, run->o->reject->status, "%s", run->o->reject->why);
+			return error_set(&run->error, run->o->reject->error.status, "%s",
+			    run->o->reject->error.text);
 	}
 	return true;
 }

@@ -3,7 +3,7 @@
 #include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/whole.h"
+#include "base/atomic_file.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 #include "where.h"
@@ -108,7 +108,7 @@ static bool read_receipt(const char *path, int64_t *us, struct error *error)
 static bool put(const char *path, const char *resource, int64_t us, struct error *error)
 {
 	char stamp[TIME_TEXT];
-	struct whole w;
+	struct atomic_file w;
 	struct buf text;
 	bool good;
 
@@ -117,12 +117,12 @@ static bool put(const char *path, const char *resource, int64_t us, struct error
 	buf_adds(&text, "{\"resource\":");
 	jstr_quote_any(&text, span_of(resource));
 	buf_addf(&text, ",\"watermark\":\"%s\"}\n", stamp);
-	good = whole_open(&w, path);
+	good = atomic_file_open(&w, path, ATOMIC_FILE_PRIVATE);
 	if (good && !file_write(w.fd, text.p, text.n)) {
-		whole_drop(&w);
+		atomic_file_drop(&w);
 		good = false;
 	} else if (good) {
-		good = whole_commit(&w);
+		good = atomic_file_commit(&w);
 	}
 	buf_free(&text);
 	return good || error_set(error, STATUS_CREATE, "%s: %s", path, strerror(errno));

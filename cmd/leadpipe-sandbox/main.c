@@ -106,7 +106,7 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct sandb
 	int opt;
 
 	args_init(&args);
-	while ((opt = getopt_long(argc, argv, "+" ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, "+" ARGS_LETTERS, options)) != -1)
 		switch (opt) {
 		case OPT_PORT: set->port = (int)args_number("--port", optarg, 0, 65535); break;
 		case OPT_DATA: set->data = optarg; break;
@@ -125,9 +125,9 @@ static void read_options(int argc, char **argv, struct sandbox *sb, struct sandb
 }
 
 /* A folder that goes with the sandbox goes also when it dies. */
-static void clean_up(const char *message, void *folder)
+static void clean_up(enum status status, const char *message, void *folder)
 {
-	(void)message;
+	(void)status, (void)message;
 	scratch_remove(folder);
 }
 

@@ -14,7 +14,10 @@
 
 #include "state.h"
 
-/* `path`: the results, or "-". The program's exit status: 1 when some rows of the run are not done. */
-enum status commit_run(const char *state, const char *path, size_t max_line);
+/*
+ * `path`: the results, or "-". The program's exit status: 1 when some rows of the run are
+ * not done; from 64 up `error` says why nothing was folded in.
+ */
+enum status commit_run(const char *state, const char *path, size_t max_line, struct error *error);
 
 #endif

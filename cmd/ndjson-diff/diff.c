@@ -1,67 +1,50 @@
 #include "diff.h"
 
 #include "base/file.h"
+#include "base/guard.h"
 #include "base/mem.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { PROGRESS_ROWS = 4096 };
-
-static bool fail(struct diff *d, enum status status, const char *why)
+static bool spool_fails(struct error *error, enum status status)
 {
-	d->status = status;
-	snprintf(d->why, sizeof d->why, "%s", why);
-	return false;
-}
-
-static bool spool_fails(struct diff *d, enum status status)
-{
-	char why[300];
-
-	snprintf(why, sizeof why, "spool file: %s", strerror(errno));
-	return fail(d, status, why);
+	return error_set(error, status, "temporary file: %s", strerror(errno));
 }
 
 /* ---- before the first row ---- */
 
-static bool open_spool(struct diff *d)
+void diff_init(struct diff *d, const struct diff_options *options)
 {
-	d->spool = file_temp_stream();
-	return d->spool || spool_fails(d, STATUS_CREATE);
+	*d = (struct diff){.o = options};
+	state_init(&d->state, options->state);
+	buf_init(&d->key, SIZE_MAX);
 }
 
-static bool same_columns(struct diff *d)
+static bool same_columns(struct diff *d, struct error *error)
 {
-	char why[TABLE_WHY];
-
 	digest_columns(&d->digest, d->pending.columns);
 	if (!d->state.now.there || memcmp(d->state.now.columns, d->pending.columns, DIGEST) == 0)
 		return true;
-	snprintf(why, sizeof why, "%s: made with another --key", d->state.path);
-	return fail(d, STATUS_CONFIG, why);
+	return error_set(error, STATUS_CONFIG, "%s: was made with another --key", d->state.path);
 }
 
-static bool begin(struct diff *d)
+bool diff_open(struct diff *d, char *const *paths, struct error *error)
 {
-	const struct diff_options *o = d->o;
-
-	input_init(&d->in, o->paths, o->max_line, o->seal);
-	reject_init(&d->reject, o->rejects, o->max_rejects);
-	buf_init(&d->key, SIZE_MAX);
-	if (!digest_init(&d->digest, o->key))
-		return fail(d, STATUS_USAGE,
+	if (!digest_init(&d->digest, d->o->key))
+		return error_set(error, STATUS_USAGE,
 		    "--key: must be names of columns, up to 16, with commas between");
-	if (d->reject.status)
-		return fail(d, d->reject.status, d->reject.why);
-	if (!state_open(&d->state, o->state))
-		return fail(d, d->state.status, d->state.why);
+	for (; *paths; paths++)
+		guard_enter(*paths);
+	if (!state_open(&d->state, error))
+		return false;
 	if (!table_begin(&d->pending))
-		return fail(d, d->pending.status, d->pending.why);
+		return error_set(error, d->pending.status, "%s", d->pending.why);
 	memcpy(d->pending.base, d->state.now.sum, TABLE_SUM);
 	d->seen = mem_alloc(d->state.now.n / 8 + 1);
-	return open_spool(d) && same_columns(d);
+	d->spool = file_temp_stream();
+	return d->spool ? same_columns(d, error) : spool_fails(error, STATUS_CREATE);
 }
 
 /* ---- one row ---- */
@@ -69,34 +52,19 @@ static bool begin(struct diff *d)
 static bool pass_on(struct diff *d, const struct entry *e, struct span line)
 {
 	if (!table_add(&d->pending, e, buf_span(&d->key)))
-		return fail(d, d->pending.status, d->pending.why);
+		return error_set(&d->error, d->pending.status, "%s", d->pending.why);
 	if (fwrite(line.p, 1, line.n, d->spool) != line.n || putc('\n', d->spool) == EOF)
-		return spool_fails(d, STATUS_IO);
+		return spool_fails(&d->error, STATUS_IO);
 	return true;
-}
-
-static bool refuse(
-    struct diff *d, struct span column, const char *why, struct span line, bool is_json)
-{
-	const struct lines *l = &d->in.lines;
-	struct bad bad = {.field = column, .reason = why};
-
-	if (!is_json && input_was_cut(&d->in))
-		return fail(d, d->in.status, d->in.why);
-	return reject_row(&d->reject, l->name, l->number, &bad, line, is_json) ||
-	       fail(d, d->reject.status, d->reject.why);
 }
 
 static bool twice(struct diff *d, uint64_t first, uint64_t second)
 {
-	char why[200];
-
-	snprintf(
-	    why, sizeof why, "row %" PRIu64 ": the key of row %" PRIu64 " again", second, first);
 	if (first == 0)
-		snprintf(
-		    why, sizeof why, "row %" PRIu64 ": the key of an earlier row again", second);
-	return fail(d, STATUS_DATA, why);
+		return error_set(&d->error, STATUS_DATA,
+		    "row %" PRIu64 ": has the key of an earlier row", second);
+	return error_set(
+	    &d->error, STATUS_DATA, "row %" PRIu64 ": has the key of row %" PRIu64, second, first);
 }
 
 /* Is it the first row of this key, as far as the state knows the key? */
@@ -106,48 +74,41 @@ static bool mark_seen(struct diff *d, const struct entry *known)
 	uint8_t bit = (uint8_t)(1 << i % 8);
 
 	if (d->seen[i / 8] & bit)
-		return twice(d, 0, d->in.rows);
+		return twice(d, 0, d->rows);
 	d->seen[i / 8] |= bit;
 	return true;
 }
 
-static bool take_row(struct diff *d, struct span line)
+static bool compare(struct diff *d, const struct row *row, struct entry *e, struct span line)
 {
-	const char *why = row_parse(&d->row, line);
-	struct entry e = {.line = d->in.rows};
 	const struct entry *known;
-	struct span column = d->row.bad;
 
-	if (why)
-		return refuse(d, column, why, line, false);
-	buf_clear(&d->key);
-	why = digest_key(&d->digest, &d->row, e.key, &d->key, &column);
-	if (why)
-		return refuse(d, column, why, line, true);
-	digest_row(&d->digest, &d->row, e.row);
-	known = table_find(&d->state.now, e.key);
+	digest_row(&d->digest, row, e->row);
+	known = table_find(&d->state.now, e->key);
 	if (known && !mark_seen(d, known))
 		return false;
-	if (known && memcmp(known->row, e.row, DIGEST) == 0) {
+	if (known && memcmp(known->row, e->row, DIGEST) == 0) {
 		d->same++;
 		return true;
 	}
 	d->fresh += !known;
 	d->changed += known != NULL;
-	return pass_on(d, &e, line);
+	return pass_on(d, e, line);
 }
 
-static bool take_rows(struct diff *d)
+enum step diff_step(
+    void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
-	struct span line;
+	struct diff *d = ctx;
+	struct entry e = {.line = ++d->rows};
 
-	while (input_next(&d->in, &line)) {
-		if (!take_row(d, line))
-			return false;
-		if (d->in.rows % PROGRESS_ROWS == 0)
-			progress("rows: %ju", (uintmax_t)d->in.rows);
-	}
-	return !d->in.status || fail(d, d->in.status, d->in.why);
+	(void)out;
+	buf_clear(&d->key);
+	bad->reason = digest_key(&d->digest, row, e.key, &d->key, &bad->field);
+	if (bad->reason)
+		return STEP_BAD;
+	bad->error = &d->error;
+	return compare(d, row, &e, line) ? STEP_SKIP : STEP_FAIL;
 }
 
 /* ---- after the last ---- */
@@ -171,7 +132,7 @@ static bool take_gone(struct diff *d)
 		buf_addc(&line, '{');
 		buf_addspan(&line, buf_span(&d->key));
 		buf_adds(&line, ",\"@deleted\":true}");
-		e.line = d->in.rows + ++d->gone;
+		e.line = d->rows + ++d->gone;
 		e.gone = 1;
 		ok = pass_on(d, &e, buf_span(&line));
 	}
@@ -179,10 +140,12 @@ static bool take_gone(struct diff *d)
 	return ok;
 }
 
-static bool keys_are_unique(struct diff *d)
+static bool sort_pending(struct diff *d)
 {
 	const struct table *t = &d->pending;
 
+	if (!table_sort(&d->pending))
+		return error_set(&d->error, t->status, "%s", t->why);
 	for (size_t i = 1; i < t->n; i++)
 		if (memcmp(t->entries[i - 1].key, t->entries[i].key, DIGEST) == 0)
 			return twice(d, t->entries[i - 1].line, t->entries[i].line);
@@ -192,111 +155,84 @@ static bool keys_are_unique(struct diff *d)
 /* The first run sends all there is; from then on the guard holds. */
 static bool not_too_much(struct diff *d)
 {
-	uint64_t all = d->state.now.n > d->in.rows ? d->state.now.n : d->in.rows;
-	char why[200];
+	uint64_t all = d->state.now.n > d->rows ? d->state.now.n : d->rows;
 
 	if (d->o->max_change < 0 || !d->state.now.there ||
 	    (double)d->pending.n * 100 <= d->o->max_change * (double)all)
 		return true;
-	snprintf(why, sizeof why,
+	return error_set(&d->error, STATUS_DATA,
 	    "--max-change: %" PRIu64 " of %" PRIu64 " rows would go out, more than %g %%",
 	    d->pending.n, all, d->o->max_change);
-	return fail(d, STATUS_DATA, why);
 }
 
 static bool keep_pending(struct diff *d)
 {
+	if (fflush(d->spool) != 0)
+		return spool_fails(&d->error, STATUS_IO);
 	return table_save(&d->pending, d->state.pending, TABLE_PENDING) ||
-	       fail(d, d->pending.status, d->pending.why);
+	       error_set(&d->error, d->pending.status, "%s", d->pending.why);
 }
 
-static bool write_rows(struct diff *d)
+static bool write_rows(struct diff *d, struct out *out)
 {
 	char *line = NULL;
 	size_t cap = 0;
-	ssize_t n;
+	uint64_t left = d->pending.n;
 
 	rewind(d->spool);
-	while (d->out.error == 0 && (n = getline(&line, &cap, d->spool)) > 0)
-		out_line(&d->out, (struct span){line, (size_t)n - 1});
+	errno = 0;
+	for (; left > 0 && out->error == 0; left--) {
+		ssize_t n = getline(&line, &cap, d->spool);
+
+		if (n <= 0)
+			break;
+		out_line(out, (struct span){line, (size_t)n - 1});
+	}
 	free(line);
-	return ferror(d->spool) ? spool_fails(d, STATUS_IO) : d->out.error == 0;
-}
-
-/* The lock is given back before stdout ends, so that a --commit behind the sink finds it free. */
-static bool finish(struct diff *d)
-{
-	if (!reject_close(&d->reject, d->in.rows))
-		return fail(d, d->reject.status, d->reject.why);
-	if (fflush(d->spool) != 0)
-		return spool_fails(d, STATUS_IO);
-	if (!keep_pending(d) || !write_rows(d))
-		return false;
-	if (d->in.ended) {
-		d->in.end.rows = d->out.rows;
-		end_write(&d->out, &d->in.end);
+	if (left > 0 && out->error == 0) {
+		errno = errno ? errno : EIO;
+		return spool_fails(&d->error, STATUS_IO);
 	}
-	state_unlock(&d->state);
-	die_last_words(NULL, NULL);
-	return out_close(&d->out);
+	return out_flush(out);
 }
 
-static enum status give_up(struct diff *d)
+/* Keys are gone only when all rows came: an empty stream that nobody ended says nothing. */
+static bool may_tell_gone(struct diff *d, const struct filter *f)
 {
-	const struct end *end = &d->in.end;
-	bool upstream = d->in.status == STATUS_UPSTREAM && *end->error;
-
-	if (d->out.error) {
-		d->status = STATUS_IO;
-		snprintf(d->why, sizeof d->why, "stdout: %s", strerror(d->out.error));
-	}
-	complain("%s", d->why);
-	reject_close(&d->reject, d->in.rows);
-	end_fail(&d->out, upstream ? end->tool : prog_name(), upstream ? end->error : d->why);
-	return d->status;
+	if (!d->o->deleted || d->rows > 0 || f->in.ended)
+		return true;
+	return error_set(&d->error, STATUS_UPSTREAM,
+	    "--deleted: no rows and no end record came, so nothing can be said to be gone");
 }
 
-static void print_summary(const struct diff *d)
+static void say(struct diff *d, struct filter *f)
 {
-	char detail[200];
-
-	snprintf(detail, sizeof detail,
+	snprintf(d->detail, sizeof d->detail,
 	    "%" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " gone, %" PRIu64 " unchanged",
 	    d->fresh, d->changed, d->gone, d->same);
-	summarise(&(struct summary){.rows_in = d->in.rows,
-	    .rows_out = d->out.rows,
-	    .rejected = d->reject.count,
-	    .bytes = d->in.lines.bytes,
-	    .detail = detail});
+	f->detail = d->detail;
 }
 
-static void close_all(struct diff *d)
+/* The lock is given back before stdout ends, so that a --commit after the sink finds it free. */
+bool diff_last(void *ctx, struct filter *f)
+{
+	struct diff *d = ctx;
+
+	if (!may_tell_gone(d, f) || !take_gone(d) || !sort_pending(d) || !not_too_much(d) ||
+	    !keep_pending(d) || !write_rows(d, &f->out))
+		return d->error.status && error_copy(&f->error, &d->error);
+	say(d, f);
+	state_unlock(&d->state);
+	return true;
+}
+
+void diff_free(struct diff *d)
 {
 	if (d->spool)
 		fclose(d->spool);
 	free(d->seen);
 	table_free(&d->pending);
-	state_close(&d->state);
+	state_free(&d->state);
 	digest_free(&d->digest);
 	buf_free(&d->key);
-	row_free(&d->row);
-	input_free(&d->in);
-}
-
-enum status diff_run(struct diff *d, const struct diff_options *options)
-{
-	enum status status;
-
-	d->o = options;
-	d->state.lock = -1;
-	if (begin(d) && take_rows(d) && take_gone(d) &&
-	    (table_sort(&d->pending) || fail(d, d->pending.status, d->pending.why)) &&
-	    keys_are_unique(d) && not_too_much(d) && finish(d)) {
-		print_summary(d);
-		status = d->reject.count > 0 ? STATUS_REJECTS : STATUS_OK;
-	} else {
-		status = give_up(d);
-	}
-	close_all(d);
-	return status;
 }

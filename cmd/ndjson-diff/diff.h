@@ -4,46 +4,49 @@
 /*
  * One run: the rows that are new or changed since the state. Nothing goes out
  * before the input has ended well, its keys are known to be unique, the guard of
- * --max-change is passed and STATE.pending is on the disk; until then the rows lie
+ * --max-change is passed and STATE.pending is on the disk; until then the rows wait
  * in an unlinked file.
+ *
+ *	diff_init(&diff, &options);
+ *	if (!diff_open(&diff, paths, &error)) ...
+ *	filter_run(&filter, &(struct filter_options){.last = diff_last, ...}, diff_step, &diff);
+ *	diff_free(&diff);
  */
 
-#include "stream/input.h"
-#include "stream/reject.h"
-#include "json/row.h"
 #include "state.h"
+#include "stream/filter.h"
 
 struct diff_options {
 	const char *state;
 	const char *key; /* --key */
 	bool deleted;
-	double max_change;   /* per cent; below 0: no limit */
-	const char *rejects; /* or NULL */
-	const char *max_rejects;
-	char *const *paths;
-	size_t max_line;
-	bool seal;
+	double max_change; /* per cent; below 0: no limit */
 };
 
 struct diff {
-	struct out out; /* stdout; made by the caller, who guards it */
-	/* private */
 	const struct diff_options *o;
+	/* private */
 	struct state state;
 	struct table pending;
 	struct digest digest;
-	struct input in;
-	struct reject reject;
-	struct row row;
 	struct buf key;
 	uint8_t *seen; /* a bit for each entry of the state */
 	FILE *spool;
-	uint64_t fresh, changed, gone, same;
-	enum status status;
-	char why[1100];
+	uint64_t rows, fresh, changed, gone, same;
+	struct error error;
+	char detail[200];
 };
 
-/* Runs to the end and closes everything but the buffer of `out`. The program's exit status. */
-enum status diff_run(struct diff *d, const struct diff_options *options);
+void diff_init(struct diff *d, const struct diff_options *options);
+
+/* Locks and loads the state, which must not be one of the input files. */
+bool diff_open(struct diff *d, char *const *paths, struct error *error);
+
+/* filter_step and filter_last, whose ctx is the diff. */
+enum step diff_step(
+    void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad);
+bool diff_last(void *ctx, struct filter *f);
+
+void diff_free(struct diff *d);
 
 #endif

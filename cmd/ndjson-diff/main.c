@@ -28,11 +28,12 @@ static const char usage[] =
     "  --rejects FILE        rejected rows go there; without it one ends the run\n"
     "  --max-rejects N|P%    more of them end the run\n"
     "  --max-line BYTES      longest row (100M)\n"
-    "  --seal                demand and write the good end record\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE     the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 struct job {
 	struct diff_options diff;
+	struct filter_options filter;
 	const char *commit;
 	struct args args;
 };
@@ -57,9 +58,10 @@ static void check_job(const struct job *job)
 		args_die("--state is missing");
 	if (!job->commit && !o->key)
 		args_die("--key is missing");
-	if (job->commit && (o->key || o->deleted || o->max_change >= 0 || o->rejects || *o->paths))
+	if (job->commit && (o->key || o->deleted || o->max_change >= 0 || job->filter.rejects ||
+	                       *job->filter.paths))
 		args_die("--commit: takes --state only");
-	if (o->deleted && o->rejects)
+	if (o->deleted && job->filter.rejects)
 		args_die("--deleted: not with --rejects, since the key of a rejected row would "
 		         "count as gone");
 }
@@ -73,45 +75,65 @@ static void read_options(struct job *job, int argc, char **argv)
 	    {"commit", required_argument, NULL, COMMIT},
 	    {"rejects", required_argument, NULL, REJECTS},
 	    {"max-rejects", required_argument, NULL, MAX_REJECTS},
-	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
+	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_STREAM, {0}};
 	struct diff_options *o = &job->diff;
+	struct filter_options *f = &job->filter;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, ARGS_STREAM_LETTERS, options)) != -1)
 		switch (opt) {
 		case KEY: o->key = optarg; break;
 		case STATE: o->state = optarg; break;
 		case DELETED: o->deleted = true; break;
 		case MAX_CHANGE: o->max_change = read_percent(optarg); break;
 		case COMMIT: job->commit = optarg; break;
-		case REJECTS: o->rejects = optarg; break;
-		case MAX_REJECTS: o->max_rejects = optarg; break;
-		case MAX_LINE: o->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
+		case REJECTS: f->rejects = optarg; break;
+		case MAX_REJECTS: f->max_rejects = optarg; break;
+		case MAX_LINE: f->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
 		default: args_common(&job->args, opt);
 		}
-	o->paths = argv + optind;
-	o->seal = job->args.seal;
+	f->paths = argv + optind;
+	f->args = &job->args;
+	f->demand = o->deleted;
 	check_job(job);
+}
+
+static enum status run(struct filter *filter, const struct job *job)
+{
+	struct error error = {.status = STATUS_OK};
+	struct diff diff;
+	enum status status;
+
+	diff_init(&diff, &job->diff);
+	if (!diff_open(&diff, job->filter.paths, &error))
+		die(error.status, "%s", error.text);
+	status = filter_run(filter, &job->filter, diff_step, &diff);
+	diff_free(&diff);
+	return status;
+}
+
+static enum status commit(const struct job *job)
+{
+	struct error error = {.status = STATUS_OK};
+	enum status status;
+
+	die_last_words(NULL, NULL);
+	status = commit_run(job->diff.state, job->commit, job->filter.max_line, &error);
+	if (error.status)
+		die(error.status, "%s", error.text);
+	return status;
 }
 
 int main(int argc, char **argv)
 {
-	static struct diff diff;
-	struct job job = {
-	    .args = {.usage = usage}, .diff = {.max_line = LINES_MAX_DEFAULT, .max_change = -1}};
-	enum status status;
+	static struct filter filter;
+	struct job job = {.args = {.usage = usage},
+	    .diff = {.max_change = -1},
+	    .filter = {.max_line = LINES_MAX_DEFAULT, .last = diff_last}};
 
 	prog_init("ndjson-diff");
-	out_init(&diff.out, STDOUT_FILENO);
-	end_guard(&diff.out);
+	filter_guard(&filter);
 	args_init(&job.args);
 	read_options(&job, argc, argv);
-	if (job.commit) {
-		die_last_words(NULL, NULL);
-		status = commit_run(job.diff.state, job.commit, job.diff.max_line);
-	} else {
-		status = diff_run(&diff, &job.diff);
-	}
-	buf_free(&diff.out.buf);
-	return (int)status;
+	return prog_end(job.commit ? commit(&job) : run(&filter, &job));
 }

@@ -1,5 +1,6 @@
 #include "state.h"
 
+#include "base/guard.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -8,40 +9,43 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-static bool fail(struct state *s, enum status status, const char *path, const char *why)
-{
-	s->status = status;
-	snprintf(s->why, sizeof s->why, "%s: %s", path, why);
-	return false;
-}
-
-static bool take_lock(struct state *s)
-{
-	char *path = mem_format("%s.lock", s->path);
-	bool ok = true;
-
-	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock < 0)
-		ok = fail(s, STATUS_CREATE, path, strerror(errno));
-	else if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
-		ok = errno == EWOULDBLOCK
-		         ? fail(s, STATUS_AGAIN, s->path, "another run is using it")
-		         : fail(s, STATUS_CREATE, path, strerror(errno));
-	free(path);
-	return ok;
-}
-
-bool state_open(struct state *s, const char *path)
+void state_init(struct state *s, const char *path)
 {
 	*s = (struct state){.lock = -1, .path = mem_text(path)};
 	s->pending = mem_format("%s.pending", path);
-	if (!take_lock(s))
-		return false;
-	if (table_load(&s->now, s->path, TABLE_STATE))
+	s->lock_path = mem_format("%s.lock", path);
+}
+
+static bool is_ours(const char *path, struct error *error)
+{
+	const char *other = guard_conflict(path, -1);
+
+	if (other)
+		return error_set(error, STATUS_USAGE,
+		    "%s: is also %s, which the state would replace", path, other);
+	guard_enter(path);
+	return true;
+}
+
+static bool take_lock(struct state *s, struct error *error)
+{
+	s->lock = open(s->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock < 0)
+		return error_set(error, STATUS_CREATE, "%s: %s", s->lock_path, strerror(errno));
+	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
-	s->status = s->now.status;
-	memcpy(s->why, s->now.why, sizeof s->why);
-	return false;
+	if (errno == EWOULDBLOCK)
+		return error_set(error, STATUS_AGAIN, "%s: another run is using it", s->path);
+	return error_set(error, STATUS_CREATE, "%s: %s", s->lock_path, strerror(errno));
+}
+
+bool state_open(struct state *s, struct error *error)
+{
+	if (!is_ours(s->path, error) || !is_ours(s->pending, error) ||
+	    !is_ours(s->lock_path, error) || !take_lock(s, error))
+		return false;
+	return table_load(&s->now, s->path, TABLE_STATE) ||
+	       error_set(error, s->now.status, "%s", s->now.why);
 }
 
 void state_unlock(struct state *s)
@@ -51,10 +55,11 @@ void state_unlock(struct state *s)
 	s->lock = -1;
 }
 
-void state_close(struct state *s)
+void state_free(struct state *s)
 {
 	state_unlock(s);
 	table_free(&s->now);
 	free(s->path);
 	free(s->pending);
+	free(s->lock_path);
 }

@@ -8,25 +8,30 @@
  * A run writes STATE.pending before its first row goes out; --commit folds it into
  * a new STATE and then removes it. Each is written whole or not at all, and names
  * the other by its checksum, so a process that is killed anywhere leaves a state
- * that the next run or the same --commit goes on from.
+ * from which the next run or the same --commit goes on.
  */
 
+#include "base/error.h"
 #include "table.h"
 
 struct state {
 	struct table now; /* STATE */
 	char *path, *pending;
-	enum status status; /* why state_open returned false: 73, 74, 75, 77, 78 */
-	char why[TABLE_WHY];
 	/* private */
+	char *lock_path;
 	int lock;
 };
 
-/* Locks and loads. Two runs at once: 75. */
-bool state_open(struct state *s, const char *path);
+void state_init(struct state *s, const char *path);
+
+/*
+ * Locks and loads. False: 64 where one of its files is used for something else (guard.h),
+ * 73, 74, 75 (two runs at once), 77, 78 (not a state).
+ */
+bool state_open(struct state *s, struct error *error);
 
 /* Lets the next run in; what was loaded stays. */
 void state_unlock(struct state *s);
-void state_close(struct state *s);
+void state_free(struct state *s);
 
 #endif

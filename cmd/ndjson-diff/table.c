@@ -1,7 +1,7 @@
 #include "table.h"
 
 #include "base/file.h"
-#include "base/whole.h"
+#include "base/atomic_file.h"
 #include "wire/crypt.h"
 
 #include <errno.h>
@@ -218,8 +218,10 @@ bool table_load(struct table *t, const char *path, enum table_kind kind)
 		       fail(t, errno == EACCES ? STATUS_DENIED : STATUS_IO, path, strerror(errno));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		why = "not a regular file";
-	else if (st.st_mode & 077)
+	else if ((st.st_mode & 077) && fchmod(fd, 0600) != 0)
 		why = "group or others can read it: chmod 600 it";
+	else if (st.st_size == 0)
+		t->there = false;
 	else if ((file = map_file(t, fd, 0, (size_t)st.st_size, PROT_READ)) == MAP_FAILED)
 		why = strerror(errno);
 	else
@@ -233,22 +235,22 @@ bool table_save(struct table *t, const char *path, enum table_kind kind)
 	struct header h = {.order = ORDER, .kind = kind, .n = t->n, .text_bytes = t->text_bytes};
 	struct span entries = {(const char *)t->entries, t->n * sizeof *t->entries};
 	struct span texts = {t->texts, t->text_bytes};
-	struct whole w;
+	struct atomic_file w;
 
 	memcpy(h.magic, MAGIC, sizeof h.magic);
 	memcpy(h.columns, t->columns, DIGEST);
 	memcpy(h.base, t->base, TABLE_SUM);
 	sum_of(&h, entries, texts, h.sum);
 	memcpy(t->sum, h.sum, TABLE_SUM);
-	if (!whole_open(&w, path))
+	if (!atomic_file_open(&w, path, ATOMIC_FILE_PRIVATE))
 		return fail(t, STATUS_CREATE, path, strerror(errno));
 	if (!file_write(w.fd, &h, sizeof h) || !file_write(w.fd, entries.p, entries.n) ||
 	    !file_write(w.fd, texts.p, texts.n)) {
 		fail(t, STATUS_IO, path, strerror(errno));
-		whole_drop(&w);
+		atomic_file_drop(&w);
 		return false;
 	}
-	return whole_commit(&w) || fail(t, STATUS_IO, path, strerror(errno));
+	return atomic_file_commit(&w) || fail(t, STATUS_IO, path, strerror(errno));
 }
 
 void table_free(struct table *t)

@@ -56,10 +56,10 @@ bool table_sort(struct table *t);
 /* The entry of that key, or NULL. */
 const struct entry *table_find(const struct table *t, const uint8_t key[DIGEST]);
 
-/* Opens a kept table and checks it. A file that is not there is an empty table. */
+/* Opens a kept table and checks it. A file that is not there, or empty, is an empty table. */
 bool table_load(struct table *t, const char *path, enum table_kind kind);
 
-/* Keeps a sorted table (base/whole.h; the caller holds the lock) and sets its sum. */
+/* Keeps a sorted table (base/atomic_file.h; the caller holds the lock) and sets its sum. */
 bool table_save(struct table *t, const char *path, enum table_kind kind);
 
 void table_free(struct table *t);

@@ -124,7 +124,7 @@ static bool read_key(struct dedup *d, struct span row, struct bad *bad)
 		size_t start = d->key.n, length;
 
 		if (scan_type(raw) == JSON_NULL) {
-			*bad = (struct bad){f->name, "null in the key"};
+			*bad = (struct bad){.field = f->name, .reason = "null in the key"};
 			return false;
 		}
 		text = plain_text(d, raw);
@@ -254,7 +254,7 @@ enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad)
 	if (!read_key(d, row, bad))
 		return DEDUP_BAD;
 	read_order(d, row);
-	*bad = (struct bad){{0}, d->full};
+	*bad = (struct bad){.reason = d->full};
 	if (d->n == d->cap && !grow(d))
 		return DEDUP_FULL;
 	at = map_enter(&d->map, buf_span(&d->key), d->n);

@@ -1,8 +1,13 @@
 #include "base/args.h"
+#include "base/atomic_file.h"
+#include "base/file.h"
+#include "base/guard.h"
 #include "dedup.h"
 #include "contract_write.h"
 #include "propose.h"
-#include "save.h"
+
+#include <errno.h>
+#include <sys/stat.h>
 
 enum {
 	OPTION_UNKNOWN = ARGS_OWN,
@@ -39,8 +44,8 @@ static const char usage[] =
     "  --rejects FILE        rejected rows go there; without it one ends the run\n"
     "  --max-rejects N|P%    more of them end the run\n"
     "  --max-line BYTES      longest row (100M)\n"
-    "  --seal                demand and write the good end record\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE     the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 struct settings {
 	struct args args;
@@ -128,16 +133,16 @@ static void read_settings(struct settings *s, int argc, char **argv)
 	    {"dedup-memory", required_argument, NULL, OPTION_DEDUP_MEMORY},
 	    {"rejects", required_argument, NULL, OPTION_REJECTS},
 	    {"max-rejects", required_argument, NULL, OPTION_MAX_REJECTS},
-	    {"max-line", required_argument, NULL, OPTION_MAX_LINE}, ARGS_COMMON, {0}};
+	    {"max-line", required_argument, NULL, OPTION_MAX_LINE}, ARGS_STREAM, {0}};
 	int opt;
 
 	*s = (struct settings){.args.usage = usage, .filter.max_line = LINES_MAX_DEFAULT};
 	args_init(&s->args);
-	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, "c:" ARGS_STREAM_LETTERS, options)) != -1)
 		read_option(s, opt);
 	check_settings(s);
 	s->filter.paths = argv + optind;
-	s->filter.seal = s->args.seal;
+	s->filter.args = &s->args;
 }
 
 /* Without a contract a row that was scanned is a row that is right. */
@@ -154,7 +159,8 @@ struct work {
 	struct contract contract;
 	struct plan *plan;
 	struct dedup *dedup;
-	const char *contract_out;
+	const char *contract_path, *contract_out;
+	struct atomic_file grown; /* --contract-out */
 	struct buf detail;
 };
 
@@ -199,17 +205,22 @@ static enum step normalize_and_hold(
 	}
 }
 
-static void save_contract(const struct work *work)
+/* The grown contract is complete and on the disk before the rows are. */
+static bool save_contract(struct work *work, struct error *error)
 {
 	struct buf text;
+	bool ok;
 
 	buf_init(&text, SIZE_MAX);
 	contract_write_grown(work->plan, &work->contract, &text);
-	save(work->contract_out, buf_span(&text));
+	ok = file_write(work->grown.fd, text.p, text.n) && atomic_file_commit(&work->grown);
+	if (!ok)
+		error_set(error, STATUS_IO, "%s: %s", work->contract_out, strerror(errno));
 	buf_free(&text);
+	return ok;
 }
 
-static const char *finish(void *ctx, struct out *out)
+static bool finish(void *ctx, struct filter *f)
 {
 	struct work *work = ctx;
 
@@ -218,25 +229,51 @@ static const char *finish(void *ctx, struct out *out)
 	if (work->dedup) {
 		uint64_t dropped = dedup_dropped(work->dedup);
 
-		dedup_write(work->dedup, out, work->plan->growth);
+		dedup_write(work->dedup, &f->out, work->plan->growth);
 		buf_addf(&work->detail, "%s%ju duplicate%s dropped", work->detail.n ? ", " : "",
 		    (uintmax_t)dropped, dropped == 1 ? "" : "s");
 	}
-	if (work->contract_out && out_flush(out))
-		save_contract(work);
-	return work->detail.n ? buf_str(&work->detail) : NULL;
+	f->detail = work->detail.n ? buf_str(&work->detail) : NULL;
+	if (!work->contract_out)
+		return true;
+	return out_flush(&f->out) ? save_contract(work, &f->error) : false;
+}
+
+static bool is_same_file(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* The contract may grow in place; any other file that the program uses must stay. */
+static void open_contract_out(void *ctx, const struct filter_options *options)
+{
+	struct work *work = ctx;
+	const char *path = work->contract_out;
+	const char *other = guard_conflict(path, -1);
+
+	(void)options;
+	if (other && !is_same_file(path, work->contract_path))
+		die(STATUS_USAGE, "--contract-out %s: is also %s, which it would replace", path,
+		    other);
+	if (!atomic_file_open(&work->grown, path, ATOMIC_FILE_SHARED))
+		die(STATUS_CREATE, "%s: %s", path, strerror(errno));
+	guard_enter(path);
 }
 
 static enum status run(struct filter *filter, struct settings *s)
 {
-	struct work work = {.contract_out = s->contract_out};
+	struct work work = {
+	    .contract_path = s->contract, .contract_out = s->contract_out, .grown.fd = -1};
 	char why[CONTRACT_WHY];
 	enum status status;
 
 	if (!contract_read(&work.contract, s->contract, why))
 		die(STATUS_CONFIG, "%s", why);
 	if (s->contract_out)
-		save_check(s->contract_out);
+		s->filter.ready = open_contract_out;
 	work.plan = plan_make(&work.contract, s->unknown, s->filter.max_line);
 	work.plan->bad_is_null = s->bad_is_null;
 	work.plan->hold = s->dedup;
@@ -247,6 +284,7 @@ static enum status run(struct filter *filter, struct settings *s)
 		    dedup_make(&work.contract, s->dedup_memory ? s->dedup_memory : DEDUP_MEMORY);
 	s->filter.last = finish;
 	status = filter_run(filter, &s->filter, s->dedup ? normalize_and_hold : normalize, &work);
+	atomic_file_drop(&work.grown);
 	dedup_free(work.dedup);
 	plan_free(work.plan);
 	contract_free(&work.contract);
@@ -258,16 +296,17 @@ int main(int argc, char **argv)
 {
 	static struct filter filter;
 	struct settings settings;
+	enum status status;
 
 	prog_init("ndjson-normalize");
 	filter_guard(&filter);
 	read_settings(&settings, argc, argv);
-	if (settings.infer) {
-		die_last_words(NULL, NULL);
-		return propose(&settings.filter, settings.required);
-	}
-	filter.row.unlisted = true;
-	if (!settings.contract)
-		return filter_run(&filter, &settings.filter, pass, NULL);
-	return run(&filter, &settings);
+	filter.row.unlisted = !settings.infer;
+	if (settings.infer)
+		status = propose(&filter, &settings.filter, settings.required);
+	else if (settings.contract)
+		status = run(&filter, &settings);
+	else
+		status = filter_run(&filter, &settings.filter, pass, NULL);
+	return prog_end(status);
 }

@@ -3,71 +3,62 @@
 #include "contract_write.h"
 #include "infer_time.h"
 
-#include <errno.h>
-#include <unistd.h>
+struct proposal {
+	struct infer infer;
+	size_t max_line;
+	bool required;
+};
 
-_Noreturn static void refuse(const struct input *in, const struct bad *bad)
+static enum step take_row(
+    void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
-	char where[700];
+	struct proposal *p = ctx;
 
-	reject_where(where, sizeof where, in->lines.name, in->lines.number, bad);
-	die(STATUS_DATA, "%s", where);
+	(void)line, (void)out;
+	if (infer_row(&p->infer, row))
+		return STEP_SKIP;
+	bad->field = p->infer.bad;
+	bad->reason = p->infer.why;
+	return STEP_FAIL;
 }
 
-static void read_rows(struct infer *inference, struct input *in)
-{
-	struct row row = {0};
-	struct span line;
-
-	while (input_next(in, &line)) {
-		const char *why = row_parse(&row, line);
-
-		if (why)
-			refuse(in, &(struct bad){row.bad, why});
-		if (!infer_row(inference, &row))
-			refuse(in, &(struct bad){inference->bad, inference->why});
-	}
-	if (in->status)
-		die(in->status, "%s", in->why);
-	if (in->rows == 0)
-		die(STATUS_DATA, "no rows: there is nothing to infer a contract from");
-	if (inference->root.n == 0)
-		die(STATUS_DATA, "no row has a field: there is nothing to infer a contract from");
-	row_free(&row);
-}
-
-static void write_contract(const struct infer *inference, const struct filter_options *options,
-    uint64_t rows, bool required)
+static bool write_contract(void *ctx, struct filter *f)
 {
 	static const struct contract nothing;
-	struct plan *plan = plan_make(&nothing, UNKNOWN_EVOLVE, options->max_line);
-	struct bad bad = {0};
-	struct out out;
+	const struct proposal *p = ctx;
+	struct bad bad = {.reason = NULL};
+	struct plan *plan;
+	bool ok;
 
+	if (f->in.rows == 0)
+		return error_set(
+		    &f->error, STATUS_DATA, "no rows: there is nothing to infer a contract from");
+	if (p->infer.root.n == 0)
+		return error_set(&f->error, STATUS_DATA,
+		    "no row has a field: there is nothing to infer a contract from");
+	plan = plan_make(&nothing, UNKNOWN_EVOLVE, p->max_line);
 	plan->bad = &bad;
-	out_init(&out, STDOUT_FILENO);
-	if (!contract_write_whole(plan, inference, rows, required, &out.buf))
-		die(STATUS_DATA, "%s", bad.reason);
-	out_row(&out);
-	if (!out_close(&out))
-		die(STATUS_IO, "stdout: %s", strerror(out.error));
+	ok = contract_write_whole(plan, &p->infer, f->in.rows, p->required, &f->out.buf) ||
+	     error_set(&f->error, STATUS_DATA, "%s", bad.reason);
+	out_row(&f->out);
+	f->out.rows = 0;
 	plan_free(plan);
+	return ok;
 }
 
-enum status propose(const struct filter_options *options, bool required)
+enum status propose(struct filter *filter, const struct filter_options *options, bool required)
 {
 	struct infer_time_patterns *times = infer_time_open();
-	struct infer inference;
-	struct input in;
+	struct proposal p = {.max_line = options->max_line, .required = required};
+	struct filter_options o = *options;
+	enum status status;
 
-	infer_init(&inference, &(struct infer_options){
-	                           .strings = INFER_EXACT, .is_time = infer_time_is, .ctx = times});
-	input_init(&in, options->paths, options->max_line, options->seal);
-	read_rows(&inference, &in);
-	write_contract(&inference, options, in.rows, required);
-	summarise(&(struct summary){.rows_in = in.rows, .bytes = in.lines.bytes});
-	input_free(&in);
-	infer_free(&inference);
+	infer_init(&p.infer, &(struct infer_options){
+	                         .strings = INFER_EXACT, .is_time = infer_time_is, .ctx = times});
+	o.document = true;
+	o.last = write_contract;
+	status = filter_run(filter, &o, take_row, &p);
+	infer_free(&p.infer);
 	infer_time_close(times);
-	return STATUS_OK;
+	return status;
 }

@@ -10,6 +10,6 @@
 #include "stream/filter.h"
 
 /* `required`: fields that every row has are REQUIRED. Returns STATUS_OK, or ends the program. */
-enum status propose(const struct filter_options *options, bool required);
+enum status propose(struct filter *filter, const struct filter_options *options, bool required);
 
 #endif

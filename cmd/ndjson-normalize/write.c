@@ -320,7 +320,7 @@ enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, str
 	if (got == GOT_VALUE)
 		got = write_shape(plan, shape);
 	if (got == GOT_VALUE && plan->growth && !plan->hold && !show_growth(plan, from)) {
-		*bad = (struct bad){plan->growth->bad, plan->growth->why};
+		*bad = (struct bad){.field = plan->growth->bad, .reason = plan->growth->why};
 		got = GOT_FAILURE;
 	}
 	return got;

@@ -24,6 +24,7 @@ struct auditor {
 	size_t n;
 	bool undeclared;
 	struct buf path, text, name;
+	const struct plan_level *top;
 };
 
 /* Where a walk stands: the contract's fields there, and what a field above declares for all. */
@@ -123,27 +124,14 @@ static void walk(struct auditor *a, struct place here, struct span value)
 	}
 }
 
-static void read_rows(struct auditor *a, struct input *in, const struct plan_level *top)
+static enum step audit_row(
+    void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
-	struct row row = {0};
-	struct span line;
+	struct auditor *a = ctx;
 
-	while (input_next(in, &line)) {
-		const char *why = row_parse(&row, line);
-		struct bad bad = {row.bad, why};
-		char where[1024];
-
-		if (why && input_was_cut(in))
-			break;
-		if (why) {
-			reject_where(where, sizeof where, in->lines.name, in->lines.number, &bad);
-			die(STATUS_DATA, "%s", where);
-		}
-		walk(a, (struct place){top, NULL, 0}, line);
-	}
-	row_free(&row);
-	if (in->status)
-		die(in->status, "%s", in->why);
+	(void)row, (void)out, (void)bad;
+	walk(a, (struct place){a->top, NULL, 0}, line);
+	return STEP_SKIP;
 }
 
 static void report(const struct auditor *a, struct out *out)
@@ -174,35 +162,36 @@ static void auditor_free(struct auditor *a)
 	free(a);
 }
 
-enum status audit(struct out *out, const struct filter_options *options, struct contract *contract)
+static bool report_all(void *ctx, struct filter *f)
+{
+	const struct auditor *a = ctx;
+
+	report(a, &f->out);
+	f->found = a->undeclared;
+	f->detail = a->undeclared ? "undeclared personal data found" : "nothing undeclared found";
+	return true;
+}
+
+enum status audit(
+    struct filter *filter, const struct filter_options *options, struct contract *contract)
 {
 	struct auditor *a = mem_alloc(sizeof *a);
+	struct filter_options o = *options;
 	struct plan plan;
-	struct input in;
 	char why[CONTRACT_WHY];
-	bool undeclared;
+	enum status status;
 
 	if (!plan_make(&plan, contract, &(struct plan_options){.strict = true}, why))
 		die(STATUS_CONFIG, "%s", why);
+	a->top = &plan.top;
 	buf_init(&a->path, PATH_MOST);
 	buf_init(&a->text, TEXT_MOST);
 	buf_init(&a->name, TEXT_MOST);
 	buf_reserve(&a->text, CONFINE_ROOM);
 	buf_reserve(&a->name, CONFINE_ROOM);
-	confine_files(options->paths, NULL);
-	input_init(&in, options->paths, options->max_line, options->seal);
-	read_rows(a, &in, &plan.top);
-	report(a, out);
-	undeclared = a->undeclared;
-	end_seal(out, options->seal, in.ended ? in.end.watermark : NULL);
-	if (!out_close(out))
-		die(STATUS_IO, "stdout: cannot be written");
-	summarise(&(struct summary){.rows_in = in.rows,
-	    .rows_out = out->rows,
-	    .bytes = in.lines.bytes,
-	    .detail = undeclared ? "undeclared personal data found" : "nothing undeclared found"});
-	input_free(&in);
+	o.last = report_all;
+	status = filter_run(filter, &o, audit_row, a);
 	auditor_free(a);
 	plan_free(&plan);
-	return undeclared ? STATUS_REJECTS : STATUS_OK;
+	return status;
 }

@@ -17,10 +17,11 @@
 #include "rule.h"
 
 /*
- * Reads all rows and writes the report to `out`. `contract` may be zeroed: then
+ * Reads all rows and writes the report. `contract` may be zeroed: then
  * nothing is declared. Returns STATUS_REJECTS when something was found in a field for
- * which the contract declares no `pii`; ends the program when the input is broken.
+ * which the contract declares no `pii`, or the status of a run that failed.
  */
-enum status audit(struct out *out, const struct filter_options *options, struct contract *contract);
+enum status audit(
+    struct filter *filter, const struct filter_options *options, struct contract *contract);
 
 #endif

@@ -1,12 +1,15 @@
 #define _GNU_SOURCE /* O_PATH, syscall */
 #include "confine.h"
 
+#include "base/mem.h"
 #include "wire/crypt.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <malloc.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -22,10 +25,10 @@ enum {
 	LANDLOCK_RESTRICT_SELF = 446,
 	VERSION_FLAG = 1,
 	RULE_PATH_BENEATH = 1,
-	ACCESS_WRITE_FILE = 1 << 1,
 	ACCESS_READ_FILE = 1 << 2,
 	ACCESS_READ_DIR = 1 << 3,
-	ACCESS_TRUNCATE = 1 << 14,
+	ACCESS_REMOVE_FILE = 1 << 5,
+	ACCESS_MAKE_FILE = 1 << 8,
 	ALL_OF_TCP = 3,
 	ALL_SCOPES = 3
 };
@@ -94,25 +97,26 @@ static void allow(int ruleset, const char *path, uint64_t rights)
 	close(rule.parent);
 }
 
-static void allow_files(
-    int ruleset, const struct ruleset *r, char *const *inputs, const char *rejects)
+static void allow_directory_of(int ruleset, const char *path)
 {
-	int made;
+	char *copy = mem_text(path);
 
+	allow(ruleset, dirname(copy), ACCESS_READ_DIR | ACCESS_REMOVE_FILE | ACCESS_MAKE_FILE);
+	free(copy);
+}
+
+static void allow_files(int ruleset, char *const *inputs, const char *output)
+{
 	for (; *inputs; inputs++)
 		if (strcmp(*inputs, "-") != 0)
 			allow(ruleset, *inputs, ACCESS_READ_FILE);
 	if (also_readable)
 		allow(ruleset, also_readable, ACCESS_READ_FILE | ACCESS_READ_DIR);
-	if (!rejects)
-		return;
-	made = open(rejects, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (made >= 0)
-		close(made);
-	allow(ruleset, rejects, (ACCESS_WRITE_FILE | ACCESS_TRUNCATE) & r->files);
+	if (output)
+		allow_directory_of(ruleset, output);
 }
 
-void confine_files(char *const *inputs, const char *rejects)
+void confine_files(char *const *inputs, const char *output)
 {
 	long version = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, VERSION_FLAG);
 	struct ruleset r;
@@ -127,7 +131,7 @@ void confine_files(char *const *inputs, const char *rejects)
 	ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &r, size, 0);
 	if (ruleset < 0)
 		die(STATUS_CONFIG, "Landlock: %s", strerror(errno));
-	allow_files(ruleset, &r, inputs, rejects);
+	allow_files(ruleset, inputs, output);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) != 0)
 		die(STATUS_CONFIG, "Landlock: %s", strerror(errno));

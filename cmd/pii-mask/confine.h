@@ -11,7 +11,8 @@
  *
  * confine_files: Landlock (Linux 5.13 and later; no root is needed, and there is no
  * way back): no file can be opened, made, removed or run but the input files that
- * were named, to read, and the rejects file, to write; from Linux 6.7 on no TCP port
+ * were named, to read; in the directory of the output file, files may be made and
+ * removed, so that it can take its place, but not opened; from Linux 6.7 on no TCP port
  * can be bound or connected to, from 6.12 on no signal or abstract socket leaves.
  * Descriptors that are open stay as they are.
  */
@@ -24,10 +25,11 @@ enum { CONFINE_ROOM = 4096 };
 void confine_memory(void);
 
 /*
- * `inputs`: a list that ends in NULL, where "-" is stdin; `rejects` may be NULL, and
- * is made when it is not there. A kernel without Landlock gets a note at -v.
+ * `inputs`: a list that ends in NULL, where "-" is stdin; `output`: the file of -o, or
+ * NULL. Whatever else is written is open already. A kernel without Landlock gets a note
+ * at -v.
  */
-void confine_files(char *const *inputs, const char *rejects);
+void confine_files(char *const *inputs, const char *output);
 
 /* At the end of a run: overwrites what calls have left on the stack. */
 void confine_stack(void);

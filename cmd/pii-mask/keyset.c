@@ -1,5 +1,6 @@
 #include "keyset.h"
 
+#include "base/atomic_file.h"
 #include "base/text.h"
 #include "base/file.h"
 #include "json/row.h"
@@ -8,8 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { ID_DIGITS = 10, SIV_VALUE = 2 + SIV_KEY };
 
@@ -36,28 +35,6 @@ static bool wrong(const struct reader *r, const char *format, ...)
 
 /* ---- the bytes ---- */
 
-static file_error read_fd(int fd, struct buf *b)
-{
-	struct stat st;
-	ssize_t got = 1;
-
-	if (fstat(fd, &st) < 0)
-		return strerror(errno);
-	if (S_ISREG(st.st_mode) && st.st_mode & 077)
-		return "group or others can read it: chmod 600 it";
-	while (got > 0 && b->n < b->max) {
-		got = read(fd, b->p + b->n, b->max - b->n);
-		if (got > 0)
-			b->n += (size_t)got;
-		else if (got < 0 && errno == EINTR)
-			got = 1;
-	}
-	if (got < 0)
-		return strerror(errno);
-	close(fd);
-	return got > 0 ? "too large" : NULL;
-}
-
 static bool read_source(struct reader *r, const struct key_source *from, char *why)
 {
 	file_error error;
@@ -70,7 +47,7 @@ static bool read_source(struct reader *r, const struct key_source *from, char *w
 		error = file_read_secret(from->path, &r->text);
 	} else {
 		snprintf(r->name, sizeof r->name, "--key-fd %d", from->fd);
-		error = read_fd(from->fd, &r->text);
+		error = file_read_secret_fd(from->fd, &r->text);
 	}
 	return !error || wrong(r, "%s", error);
 }
@@ -247,24 +224,22 @@ static bool old_keys(struct reader *r, const struct key_source *old, struct span
 	return good;
 }
 
-/* Whole or not at all: a file beside it gets the name only when it is complete. */
 static const char *write_whole(const char *path, struct span text)
 {
-	char name[4096];
-	const char *why = NULL;
-	int fd;
+	struct atomic_file f;
 
-	if (snprintf(name, sizeof name, "%s.XXXXXX", path) >= (int)sizeof name)
-		return "its name is too long";
-	fd = mkstemp(name); /* mode 0600 */
-	if (fd < 0)
+	if (!atomic_file_open(&f, path, ATOMIC_FILE_PRIVATE))
 		return strerror(errno);
-	if (!file_write(fd, text.p, text.n) || fsync(fd) < 0 || link(name, path) < 0)
-		why = errno == EEXIST ? "is there already; a keyset is never overwritten"
-		                      : strerror(errno);
-	close(fd);
-	unlink(name);
-	return why;
+	if (!file_write(f.fd, text.p, text.n)) {
+		int error = errno;
+
+		atomic_file_drop(&f);
+		return strerror(error);
+	}
+	if (atomic_file_commit_new(&f))
+		return NULL;
+	return errno == EEXIST ? "is there already; a keyset is never overwritten"
+	                       : strerror(errno);
 }
 
 bool keyset_new(const char *path, const struct key_source *old, char why[KEYSET_WHY])

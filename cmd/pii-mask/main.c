@@ -31,8 +31,8 @@ static const char usage[] =
     "  --rejects FILE        rejected rows go there; without it one ends the run\n"
     "  --max-rejects N|P%    more of them end the run\n"
     "  --max-line BYTES      longest row (100M)\n"
-    "  --seal                demand and write the good end record\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE     the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 struct job {
 	const char *contract, *new_keyset;
@@ -42,6 +42,12 @@ struct job {
 	struct filter_options filter;
 	struct args args;
 };
+
+static void confine(void *ctx, const struct filter_options *options)
+{
+	(void)ctx;
+	confine_files(options->paths, options->args->output);
+}
 
 static void read_options(struct job *job, int argc, char **argv)
 {
@@ -63,10 +69,10 @@ static void read_options(struct job *job, int argc, char **argv)
 	    {"new-keyset", required_argument, NULL, NEW},
 	    {"rejects", required_argument, NULL, REJECTS},
 	    {"max-rejects", required_argument, NULL, MAX_REJECTS},
-	    {"max-line", required_argument, NULL, LINE}, ARGS_COMMON, {0}};
+	    {"max-line", required_argument, NULL, LINE}, ARGS_STREAM, {0}};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:" ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, "c:" ARGS_STREAM_LETTERS, options)) != -1)
 		switch (opt) {
 		case 'c': job->contract = optarg; break;
 		case KEY_FILE: job->key.path = optarg; break;
@@ -83,7 +89,8 @@ static void read_options(struct job *job, int argc, char **argv)
 		default: args_common(&job->args, opt);
 		}
 	job->filter.paths = argv + optind;
-	job->filter.seal = job->args.seal;
+	job->filter.args = &job->args;
+	job->filter.ready = confine;
 }
 
 static bool has_key(const struct job *job)
@@ -150,7 +157,6 @@ static enum status mask(struct filter *filter, const struct job *job, struct con
 	load_keys(job, &plan, &keys);
 	plan_bind(&plan, &keys);
 	masker_init(&masker, &plan, &keys);
-	confine_files(job->filter.paths, job->filter.rejects);
 	status = filter_run(filter, &job->filter, mask_step, &masker);
 	masker_free(&masker);
 	keys_free(&keys);
@@ -179,8 +185,8 @@ int main(int argc, char **argv)
 	if (job.contract && !contract_read(&contract, job.contract, why))
 		die(STATUS_CONFIG, "%s", why);
 	status =
-	    job.audit ? audit(&filter.out, &job.filter, &contract) : mask(&filter, &job, &contract);
+	    job.audit ? audit(&filter, &job.filter, &contract) : mask(&filter, &job, &contract);
 	contract_free(&contract);
 	confine_stack();
-	return (int)status;
+	return prog_end(status);
 }

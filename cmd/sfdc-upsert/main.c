@@ -4,6 +4,7 @@
 
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/time.h"
 #include "stream/end.h"
 
 #include <errno.h>
@@ -28,16 +29,14 @@ static const char usage[] =
     "  --rejects FILE        failed rows go there; without it bad JSON ends the run\n"
     "  --resume FILE         keep there what was done; go on from it after a kill\n"
     "  --stop-at P%          stop when so much of the daily API calls is spent\n"
-    "  --job-rows N          most rows of one Bulk job (100000)\n"
-    "  --job-bytes BYTES     most bytes of one Bulk job (95M)\n"
+    "  --job-rows N          most rows of one Bulk job (100000); --job-bytes (95M)\n"
     "  --poll SECONDS        longest pause between two looks at a job (20)\n"
     "  --api-version N       default: SF_ORG_API_VERSION, or " SALESFORCE_VERSION "\n"
     "  --wait SECONDS        for a job to end (86400)\n"
-    "  --tries N             how often a request is sent (6)\n"
-    "  --timeout SECONDS     for one request and its reply (600)\n"
+    "  --tries N             how often a request is sent (6); --timeout SECONDS (600)\n"
     "  --max-line BYTES      longest row (100M)\n"
-    "  --seal                refuse a stream without its end record; write one\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE     the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 enum { LINE_MOST = 1 << 29, COLLECTIONS_MOST = 2000, JOB_ROWS = 100000, POLL_S = 20 };
 enum { JOB_BYTES = 95 << 20, WAIT_S = 86400, WAIT_MOST_S = 7 * 86400 };
@@ -46,19 +45,17 @@ enum api { API_AUTO, API_COLLECTIONS, API_BULK };
 
 struct job {
 	struct upsert_wish wish;
+	struct sink_options sink;
 	enum api api;
 	const char *version;
-	char *const *paths;
-	size_t max_line;
 	struct http_options http;
 	struct args args;
 };
 
-/* Why the run ends early, and what rows without an answer are told. */
-struct failure {
-	enum status status;
-	const char *code;
-	char why[SALESFORCE_WHY + 100];
+struct run {
+	struct upsert upsert;
+	struct salesforce sf;
+	enum api api;
 };
 
 /* The place of a word in a list that ends in NULL; else a usage error with `rule`. */
@@ -144,7 +141,7 @@ static const struct option options[] = {{"object", required_argument, NULL, OBJE
     {"job-bytes", required_argument, NULL, BYTES_OF_JOB}, {"poll", required_argument, NULL, POLL},
     {"api-version", required_argument, NULL, API_VERSION}, {"wait", required_argument, NULL, WAIT},
     {"timeout", required_argument, NULL, TIMEOUT}, {"tries", required_argument, NULL, TRIES},
-    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
+    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_STREAM, {0}};
 
 static void read_option(struct job *job, int opt)
 {
@@ -156,7 +153,7 @@ static void read_option(struct job *job, int opt)
 	case API: job->api = read_api(optarg); break;
 	case EMPTY: w->empty = read_empty(optarg); break;
 	case DUPLICATES: w->duplicates = read_duplicates(optarg); break;
-	case REJECTS: w->rejects = optarg; break;
+	case REJECTS: job->sink.rejects = optarg; break;
 	case RESUME: w->resume = optarg; break;
 	case STOP_AT: w->stop_at = read_percent(optarg); break;
 	case ROWS_OF_JOB: w->job_rows = args_number("--job-rows", optarg, 1, 10000000); break;
@@ -172,7 +169,7 @@ static void read_option(struct job *job, int opt)
 	case TIMEOUT:
 		job->http.total_s = (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
 		break;
-	case MAX_LINE: job->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
+	case MAX_LINE: job->sink.max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
 	default: args_common(&job->args, opt);
 	}
 }
@@ -181,103 +178,11 @@ static void read_options(struct job *job, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, ARGS_STREAM_LETTERS, options)) != -1)
 		read_option(job, opt);
 	check_job(job);
-	job->paths = argv + optind;
-}
-
-static void blame(struct failure *f, enum status status, const char *code, const char *why)
-{
-	f->status = status;
-	f->code = code;
-	snprintf(f->why, sizeof f->why, "%s", why);
-}
-
-static void find_cause(struct failure *f, const struct upsert *u)
-{
-	const struct rows *rows = &u->rows;
-
-	if (u->out->error) {
-		blame(f, STATUS_IO, "RUN_ENDED", "");
-		snprintf(f->why, sizeof f->why, "stdout: %s", strerror(u->out->error));
-	} else if (rows->status) {
-		blame(f, rows->status, "INPUT_FAILED", rows->why);
-	} else if (u->reject.status) {
-		blame(f, u->reject.status, "RUN_ENDED", u->reject.why);
-	} else if (u->resume.status) {
-		blame(f, u->resume.status, "RUN_ENDED", u->resume.why);
-	} else {
-		blame(f, u->sf->status, u->sf->code, u->sf->why);
-	}
-}
-
-/* Every row that was not answered is said to be so. */
-static enum status give_up(struct upsert *u)
-{
-	const struct end *end = &u->rows.in.end;
-	bool upstream = u->rows.status == STATUS_UPSTREAM && *end->error;
-	struct failure f;
-	char tool[END_TEXT], error[END_TEXT];
-
-	find_cause(&f, u);
-	snprintf(tool, sizeof tool, "%s", upstream ? end->tool : prog_name());
-	snprintf(error, sizeof error, "%.500s", upstream ? end->error : f.why);
-	if (!u->out->error)
-		upsert_abandon(u, f.code, f.why);
-	complain("%s", f.why);
-	upsert_finish(u);
-	end_fail(u->out, tool, error);
-	return f.status;
-}
-
-static void print_summary(const struct upsert *u)
-{
-	const struct salesforce *sf = u->sf;
-	char detail[200], limit[80] = "", jobs[40] = "";
-
-	if (sf->allowed > 0)
-		snprintf(limit, sizeof limit, ", API usage %jd of %jd", (intmax_t)sf->used,
-		    (intmax_t)sf->allowed);
-	if (u->jobs > 0)
-		snprintf(
-		    jobs, sizeof jobs, ", %ju job%s", (uintmax_t)u->jobs, u->jobs == 1 ? "" : "s");
-	snprintf(detail, sizeof detail, "%ju created, %ju updated%s, %ju call%s%s",
-	    (uintmax_t)u->created, (uintmax_t)u->updated, jobs, (uintmax_t)sf->calls,
-	    sf->calls == 1 ? "" : "s", limit);
-	summarise(&(struct summary){.rows_in = u->rows.n,
-	    .rows_out = u->out->rows,
-	    .rejected = u->failed,
-	    .bytes = u->rows.in.lines.bytes,
-	    .retries = salesforce_retries(sf),
-	    .detail = detail});
-}
-
-static enum status finish(struct upsert *u)
-{
-	uint64_t failed = u->failed;
-	bool ended = u->rows.in.ended, incomplete = u->incomplete;
-	struct end end = u->rows.in.end;
-
-	print_summary(u);
-	if (!upsert_finish(u)) {
-		complain("%s", u->reject.why);
-		end_fail(u->out, prog_name(), u->reject.why);
-		return u->reject.status;
-	}
-	if (incomplete) {
-		end_fail(u->out, prog_name(), "a Bulk job failed");
-		return STATUS_REFUSED;
-	}
-	end.rows = u->out->rows;
-	if (ended)
-		end_write(u->out, &end);
-	die_last_words(NULL, NULL);
-	if (!out_close(u->out)) {
-		complain("stdout: %s", strerror(u->out->error));
-		return STATUS_IO;
-	}
-	return failed > 0 ? STATUS_REJECTS : STATUS_OK;
+	job->sink.paths = argv + optind;
+	job->sink.args = &job->args;
 }
 
 /* What the run before did, if there was one. */
@@ -287,12 +192,12 @@ static bool take_up(struct upsert *u)
 	char what[200];
 
 	snprintf(what, sizeof what, "%.80s %.80s", u->wish.object, u->wish.field);
-	if (!resume_open(&u->resume, u->wish.resume, what, u->rows.digest))
+	if (!resume_open(&u->resume, what, u->rows.digest))
 		return false;
 	while (resume_next(&u->resume, &u->rows, &job))
 		if (!bulk_resume(u, &job))
 			return false;
-	return !u->resume.status && !u->rows.status;
+	return !u->resume.error.status && !u->rows.error.status;
 }
 
 static bool send_rows(struct upsert *u, enum api api)
@@ -310,13 +215,75 @@ static bool send_rows(struct upsert *u, enum api api)
 	return collections_send(u);
 }
 
+/* What failed first, in the sink's words. */
+static bool blame(const struct upsert *u)
+{
+	const struct salesforce *sf = u->sf;
+
+	if (u->rows.error.status)
+		return error_copy(&u->sink->error, &u->rows.error);
+	if (u->resume.error.status)
+		return error_copy(&u->sink->error, &u->resume.error);
+	if (sf->status)
+		return sink_fail(u->sink, sf->status, "%s", sf->why);
+	return false;
+}
+
+static bool send_all(void *ctx, struct sink *sink)
+{
+	struct run *run = ctx;
+	struct upsert *u = &run->upsert;
+
+	if (!upsert_read(u, sink) || !send_rows(u, run->api))
+		return blame(u);
+	if (u->incomplete)
+		return sink_fail(
+		    sink, STATUS_REFUSED, "a Bulk job failed; its rows are unprocessed");
+	return true;
+}
+
+/* Every row that was not answered is said to be so. */
+static void abandon(void *ctx, struct sink *sink)
+{
+	struct run *run = ctx;
+	const struct salesforce *sf = &run->sf;
+	const char *code = sink->in.error.status ? "INPUT_FAILED"
+	                   : sf->status          ? sf->code
+	                                         : "RUN_ENDED";
+
+	upsert_abandon(&run->upsert, code, sink->error.text);
+}
+
+static void tell(void *ctx, struct sink *sink, struct summary *summary)
+{
+	static char detail[200];
+	const struct run *run = ctx;
+	const struct upsert *u = &run->upsert;
+	const struct salesforce *sf = &run->sf;
+	char limit[80] = "", jobs[40] = "";
+
+	(void)sink;
+	if (sf->allowed > 0)
+		snprintf(limit, sizeof limit, ", API usage %jd of %jd", (intmax_t)sf->used,
+		    (intmax_t)sf->allowed);
+	if (u->jobs > 0)
+		snprintf(
+		    jobs, sizeof jobs, ", %ju job%s", (uintmax_t)u->jobs, u->jobs == 1 ? "" : "s");
+	snprintf(detail, sizeof detail, "%ju created, %ju updated%s, %ju call%s%s",
+	    (uintmax_t)u->created, (uintmax_t)u->updated, jobs, (uintmax_t)sf->calls,
+	    sf->calls == 1 ? "" : "s", limit);
+	summary->rejected = u->failed;
+	summary->retries = salesforce_retries(sf);
+	summary->detail = detail;
+}
+
 int main(int argc, char **argv)
 {
-	static struct upsert upsert;
-	static struct salesforce sf;
-	static struct out out;
+	static struct sink sink;
+	static struct run run;
+	static const struct sink_work work = {send_all, abandon, tell};
 	struct job job = {.args = {.usage = usage},
-	    .max_line = LINES_MAX_DEFAULT,
+	    .sink = {.max_line = LINES_MAX_DEFAULT},
 	    .wish = {.job_rows = JOB_ROWS,
 	        .job_bytes = JOB_BYTES,
 	        .poll_us = POLL_S * CLOCK_SECOND,
@@ -324,22 +291,15 @@ int main(int argc, char **argv)
 	enum status status;
 
 	prog_init("sfdc-upsert");
-	out_init(&out, STDOUT_FILENO);
-	end_guard(&out);
+	sink_guard(&sink);
 	args_init(&job.args);
 	read_options(&job, argc, argv);
-	if (!salesforce_open(&sf, job.version, &job.http))
-		die(sf.status, "%s", sf.why);
-	upsert_init(&upsert, &job.wish, &sf, &out, job.paths, job.max_line, job.args.seal);
-	if (upsert.reject.status)
-		die(upsert.reject.status, "%s", upsert.reject.why);
-
-	if (upsert_read(&upsert) && send_rows(&upsert, job.api))
-		status = finish(&upsert);
-	else
-		status = give_up(&upsert);
-
-	salesforce_close(&sf);
-	buf_free(&out.buf);
-	return (int)status;
+	run.api = job.api;
+	if (!salesforce_open(&run.sf, job.version, &job.http))
+		die(run.sf.status, "%s", run.sf.why);
+	upsert_init(&run.upsert, &job.wish, &run.sf);
+	status = sink_run(&sink, &job.sink, &work, &run);
+	upsert_free(&run.upsert, status < STATUS_USAGE);
+	salesforce_close(&run.sf);
+	return prog_end(status);
 }

@@ -1,56 +1,102 @@
 #include "resume.h"
 
+#include "base/atomic_file.h"
+#include "base/guard.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_MOST = 1 << 20 };
-
 static bool fail(struct resume *r, enum status status, const char *why)
 {
-	r->status = status;
-	snprintf(r->why, sizeof r->why, "%.400s: %.150s", r->path, why);
-	return false;
+	return error_set(&r->error, status, "%s: %s", r->path, why);
 }
 
+static bool io_fails(struct resume *r)
+{
+	return fail(r, STATUS_IO, strerror(errno ? errno : EIO));
+}
+
+void resume_init(struct resume *r, const char *path)
+{
+	*r = (struct resume){.path = path};
+}
+
+/* ---- opening ---- */
+
+static bool take_lock(struct resume *r, int fd)
+{
+	const char *other = guard_conflict(r->path, fd);
+
+	if (other)
+		return error_set(&r->error, STATUS_USAGE,
+		    "--resume %s: is also %s, which it would destroy", r->path, other);
+	guard_enter_fd(r->path, fd);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno == EWOULDBLOCK)
+		return fail(r, STATUS_AGAIN, "another run is using it");
+	return io_fails(r);
+}
+
+static bool write_head(struct resume *r, const char *head)
+{
+	int fd = fileno(r->file);
+
+	rewind(r->file);
+	if (ftruncate(fd, 0) != 0 || fchmod(fd, 0600) != 0 || fputs(head, r->file) == EOF)
+		return io_fails(r);
+	if (!resume_sync(r))
+		return false;
+	return atomic_file_sync_directory(r->path) || io_fails(r);
+}
+
+/* Nothing, or a head that a killed run did not finish, is a new file. */
 static bool check_head(struct resume *r, const char *head)
 {
 	char line[400];
+	size_t n;
 
-	if (!fgets(line, sizeof line, r->file) || !strchr(line, '\n')) {
-		rewind(r->file);
-		if (ftruncate(fileno(r->file), 0) != 0 || fputs(head, r->file) == EOF)
-			return fail(r, STATUS_IO, strerror(errno));
-		return resume_sync(r);
-	}
-	if (strcmp(line, head) != 0)
-		return fail(r, STATUS_DATA,
-		    strncmp(line, "leadpipe-resume ", 16) == 0
-		        ? "is of another input, object or external id"
-		        : "is no file of --resume");
-	r->found = true;
-	return true;
+	errno = 0;
+	n = fgets(line, sizeof line, r->file) ? strlen(line) : 0;
+	if (n == 0 && ferror(r->file))
+		return io_fails(r);
+	if (n == 0 || (feof(r->file) && strncmp(line, head, n) == 0))
+		return write_head(r, head);
+	r->found = strcmp(line, head) == 0;
+	r->line = 1;
+	if (r->found)
+		return fchmod(fileno(r->file), 0600) == 0 || io_fails(r);
+	if (strncmp(line, "leadpipe-resume ", 16) == 0)
+		return fail(r, STATUS_DATA, "is of another input, object or external id");
+	return fail(r, STATUS_DATA, "is not a file that --resume wrote; name a new one");
 }
 
-bool resume_open(struct resume *r, const char *path, const char *what, const char *digest)
+bool resume_open(struct resume *r, const char *what, const char *digest)
 {
 	char head[400];
 	int fd;
 
-	*r = (struct resume){.path = path};
-	if (!path)
+	if (!r->path)
 		return true;
 	snprintf(head, sizeof head, "leadpipe-resume 2 %s %s\n", what, digest);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-	r->file = fd >= 0 ? fdopen(fd, "r+") : NULL;
-	if (fd >= 0 && !r->file)
+	fd = open(r->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return fail(r, STATUS_CREATE, strerror(errno));
+	r->file = fdopen(fd, "r+");
+	if (!r->file) {
 		close(fd);
-	return r->file ? check_head(r, head) : fail(r, STATUS_CREATE, strerror(errno));
+		return fail(r, STATUS_CREATE, strerror(errno));
+	}
+	return take_lock(r, fd) && check_head(r, head);
 }
 
-static void take_row(struct rows *rows, const char *text)
+/* ---- reading ---- */
+
+static bool take_row(struct rows *rows, const char *text)
 {
 	size_t i;
 	unsigned answer;
@@ -60,7 +106,7 @@ static void take_row(struct rows *rows, const char *text)
 
 	if (sscanf(text, "row %zu %u %n", &i, &answer, &n) < 2 || n == 0 || i >= rows->n ||
 	    answer == ANSWER_NONE || answer > ANSWER_FAILED)
-		return;
+		return false;
 	record = &rows->at[i];
 	if (answer == ANSWER_FAILED) {
 		note.code = (struct span){text + n, strcspn(text + n, "\t\n")};
@@ -70,54 +116,72 @@ static void take_row(struct rows *rows, const char *text)
 		text += note.fields.n;
 		text += *text == '\t';
 		note.message = (struct span){text, strcspn(text, "\n")};
-		rows_fail(rows, record, ANSWER_FAILED, &note);
-		return;
+		return rows_fail(rows, record, ANSWER_FAILED, &note);
 	}
 	record->answer = (uint8_t)answer;
 	snprintf(record->id, sizeof record->id, "%.*s", (int)strcspn(text + n, "\n"), text + n);
+	return true;
 }
 
-/* Behind the last whole line the file is cut, and written on. */
+static bool take_job(const struct rows *rows, const char *text, struct resume_job *job)
+{
+	job->locked = strncmp(text, "again ", 6) == 0;
+	return (sscanf(text, "job %18s %zu %zu", job->id, &job->from, &job->to) == 3 ||
+	           sscanf(text, "again %18s %zu %zu", job->id, &job->from, &job->to) == 3) &&
+	       job->from <= job->to && job->to <= rows->n;
+}
+
+/* After the last whole line the file is cut, and written on. */
 static bool end_reading(struct resume *r, off_t at)
 {
 	if (fseeko(r->file, at, SEEK_SET) != 0 || ftruncate(fileno(r->file), at) != 0)
-		return fail(r, STATUS_IO, strerror(errno));
+		return io_fails(r);
 	return false;
+}
+
+/* The next whole line; false at the end, where the file is cut, and on an error. */
+static bool next_line(struct resume *r, char **line, size_t *cap)
+{
+	off_t at = ftello(r->file);
+	ssize_t n;
+
+	errno = 0;
+	n = getline(line, cap, r->file);
+	if (n < 0 && !feof(r->file))
+		return io_fails(r);
+	if (n <= 0 || (*line)[n - 1] != '\n')
+		return end_reading(r, at);
+	r->line++;
+	return true;
 }
 
 bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job)
 {
 	char *line = NULL;
 	size_t cap = 0;
-	off_t at;
 	bool got = false;
 
-	if (!r->file || !r->found || r->status)
+	if (!r->file || !r->found || r->error.status)
 		return false;
-	for (;;) {
-		ssize_t n;
-
-		at = ftello(r->file);
-		n = getline(&line, &cap, r->file);
-		if (n <= 0 || n > LINE_MOST || line[n - 1] != '\n')
-			break;
-		job->locked = strncmp(line, "again ", 6) == 0;
-		if (sscanf(line, "job %18s %zu %zu", job->id, &job->from, &job->to) == 3 ||
-		    sscanf(line, "again %18s %zu %zu", job->id, &job->from, &job->to) == 3) {
-			got = job->from <= job->to && job->to <= rows->n;
+	while (!got && next_line(r, &line, &cap)) {
+		got = take_job(rows, line, job);
+		if (!got && !take_row(rows, line)) {
+			error_set(&r->error, STATUS_DATA, "%s:%ju: is damaged", r->path,
+			    (uintmax_t)r->line);
 			break;
 		}
-		take_row(rows, line);
 	}
 	free(line);
-	return got || end_reading(r, at);
+	return got;
 }
+
+/* ---- writing ---- */
 
 bool resume_sync(struct resume *r)
 {
 	if (!r->file || (fflush(r->file) == 0 && fsync(fileno(r->file)) == 0))
 		return true;
-	return fail(r, STATUS_IO, strerror(errno));
+	return io_fails(r);
 }
 
 bool resume_keep_job(struct resume *r, const struct resume_job *job)
@@ -154,7 +218,7 @@ bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *
 	} else {
 		fputs(record->id, r->file);
 	}
-	return fputc('\n', r->file) != EOF || fail(r, STATUS_IO, strerror(errno));
+	return fputc('\n', r->file) != EOF || io_fails(r);
 }
 
 void resume_close(struct resume *r, bool done)

@@ -15,10 +15,6 @@
 
 #include "rows.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 struct resume_job {
 	char id[19];
 	size_t from, to; /* rows, the last one not among them */
@@ -26,24 +22,32 @@ struct resume_job {
 };
 
 struct resume {
-	enum status status; /* STATUS_OK, or 65 (another input), 73, 74 */
-	char why[600];
+	/*
+	 * STATUS_OK, or 64 (a file that is used for something else), 65 (not a resume file, or of
+	 * another input), 73, 74, 75 (another run has it)
+	 */
+	struct error error;
 	bool found; /* a run was there */
 	/* private */
 	const char *path;
 	FILE *file;
+	uint64_t line;
 };
 
+/* `path` NULL: nothing is kept, and all calls succeed. */
+void resume_init(struct resume *r, const char *path);
+
 /*
- * Opens or makes the file (mode 0600). `path` NULL: nothing is kept, and all calls succeed.
- * `what` names object and field, `digest` the input.
+ * Opens and locks the file, or makes it (mode 0600). An absent or empty file is new; anything
+ * but a file of this module is refused and stays as it is. `what` names object and field,
+ * `digest` the input.
  */
-bool resume_open(struct resume *r, const char *path, const char *what, const char *digest);
+bool resume_open(struct resume *r, const char *what, const char *digest);
 
 /* The next job of the run that was killed; answers of rows before it are entered into `rows`. False at the end. */
 bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job);
 
-/* From here on: keeps what was done. False: status. */
+/* From here on: keeps what was done. False: `error`. */
 bool resume_keep_job(struct resume *r, const struct resume_job *job);
 bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *scratch);
 /* On disk, all that was kept. */

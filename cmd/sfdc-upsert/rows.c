@@ -6,19 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static bool fail(struct rows *rows, enum status status, const char *why)
-{
-	rows->status = status;
-	snprintf(rows->why, sizeof rows->why, "%s", why);
-	return false;
-}
-
 bool rows_file_fails(struct rows *rows, enum status status)
 {
-	char why[300];
-
-	snprintf(why, sizeof why, "temporary file: %s", strerror(errno));
-	return fail(rows, status, why);
+	return error_set(&rows->error, status, "temporary file: %s", strerror(errno));
 }
 
 /* The folded external id of a row. */
@@ -42,26 +32,16 @@ static struct span fold(struct rows *rows, struct span id)
 	return buf_span(&rows->id);
 }
 
-void rows_init(struct rows *rows, char *const *paths, size_t max_line, bool seal)
+void rows_init(struct rows *rows)
 {
 	*rows = (struct rows){.hash = crypt_hash_new()};
 	map_init(&rows->map, id_of, rows);
 	buf_init(&rows->id, UINT32_MAX);
-	input_init(&rows->in, paths, max_line, seal);
 	rows->spool = file_temp_stream();
 	rows->table = rows->spool ? file_temp_stream() : NULL;
 	rows->notes = rows->table ? file_temp_stream() : NULL;
 	if (!rows->notes)
 		rows_file_fails(rows, STATUS_CREATE);
-}
-
-bool rows_read(struct rows *rows, struct span *line)
-{
-	if (rows->status)
-		return false;
-	if (input_next(&rows->in, line))
-		return true;
-	return rows->in.status ? fail(rows, rows->in.status, rows->in.why) : false;
 }
 
 static bool spool(struct rows *rows, struct span text)
@@ -70,13 +50,15 @@ static bool spool(struct rows *rows, struct span text)
 	return fwrite(text.p, 1, text.n, rows->spool) == text.n;
 }
 
-bool rows_keep(struct rows *rows, struct span line, struct span id, const struct record *record)
+bool rows_keep(
+    struct rows *rows, const struct sink_row *row, struct span id, const struct record *record)
 {
 	struct record r = *record;
+	struct span line = row->line;
 
 	id = fold(rows, id);
-	r.name = rows->in.lines.name;
-	r.line = rows->in.lines.number;
+	r.name = row->name;
+	r.line = row->number;
 	r.start = rows->text_n;
 	r.n = line.n;
 	r.id_n = (uint32_t)id.n;
@@ -232,5 +214,4 @@ void rows_free(struct rows *rows)
 	close_file(rows->spool);
 	close_file(rows->table);
 	close_file(rows->notes);
-	input_free(&rows->in);
 }

@@ -6,19 +6,17 @@
  * TMPDIR that are mapped: memory stays small whatever the input, and nothing is sent before
  * the whole stream has come and is known to be good.
  *
- *	rows_init(&rows, paths, max_line, seal);
- *	while (rows_read(&rows, &line))
- *		rows_keep(&rows, ...);
- *	if (rows.status || !rows_close(&rows)) ...           rows.why
+ *	rows_init(&rows);
+ *	while (sink_next(sink, &row))
+ *		rows_keep(&rows, &row, ...);
+ *	if (!rows_close(&rows)) ...                          rows.error
  *	for (size_t i = 0; i < rows.n; i++)
  *		use(rows_line(&rows, i), &rows.at[i]);
  */
 
 #include "base/map.h"
-#include "stream/input.h"
+#include "stream/sink.h"
 #include "wire/crypt.h"
-
-#include <stdio.h>
 
 enum answer {
 	ANSWER_NONE, /* to be sent */
@@ -45,10 +43,8 @@ struct record {
 };
 
 struct rows {
-	struct input in;
-	enum status status; /* STATUS_OK, or why there are no more rows */
-	char why[1024];
-	struct record *at; /* from rows_close on */
+	struct error error; /* a file failed: 73, 74 */
+	struct record *at;  /* from rows_close on */
 	size_t n;
 	char digest[2 * CRYPT_SHA256 + 1]; /* from rows_close on: SHA-256 of all lines, in hex */
 	/* private */
@@ -62,18 +58,16 @@ struct rows {
 	struct buf id;  /* folded, of the row in hand */
 };
 
-void rows_init(struct rows *rows, char *const *paths, size_t max_line, bool seal);
-
-/* The next line; false at the end, or when the stream is broken (input.h says how; 73, 74: a file). */
-bool rows_read(struct rows *rows, struct span *line);
+void rows_init(struct rows *rows);
 
 /*
- * Keeps the line that was read last, and its external id (empty: it has none), as `record` says
- * what is known of it already.
+ * Keeps a row and its external id (empty: it has none), as `record` says what is known of it
+ * already. False: `error`.
  */
-bool rows_keep(struct rows *rows, struct span line, struct span id, const struct record *record);
+bool rows_keep(
+    struct rows *rows, const struct sink_row *row, struct span id, const struct record *record);
 
-/* The input is complete, or as much of it as came: maps the files. False: status. */
+/* The input is complete, or as much of it as came: maps the files. False: `error`. */
 bool rows_close(struct rows *rows);
 
 struct span rows_line(const struct rows *rows, size_t i);
@@ -101,7 +95,7 @@ bool rows_fail(
 /* Reads it back into `b`; the note points there. False: the file cannot be read (74). */
 bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note);
 
-/* A temporary file failed, as errno says: sets status and why. Gives false. */
+/* A temporary file failed, as errno says: sets `error`, returns false. */
 bool rows_file_fails(struct rows *rows, enum status status);
 
 void rows_free(struct rows *rows);

@@ -8,27 +8,26 @@
 
 enum { TEXT_MOST = 1 << 30 };
 
-void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf,
-    struct out *out, char *const *paths, size_t max_line, bool seal)
+void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf)
 {
-	*u = (struct upsert){.wish = *wish, .sf = sf, .out = out};
+	*u = (struct upsert){.wish = *wish, .sf = sf};
 	columns_init(&u->columns);
 	buf_init(&u->text, TEXT_MOST);
 	buf_init(&u->name, TEXT_MOST);
 	buf_init(&u->note, TEXT_MOST);
-	reject_init(&u->reject, wish->rejects, NULL);
-	rows_init(&u->rows, paths, max_line, seal);
+	resume_init(&u->resume, wish->resume);
+	rows_init(&u->rows);
 }
 
 /* ---- reading ---- */
 
 /* Salesforce's names have no case. */
-static const struct field *find_field(struct upsert *u, const char *name)
+static const struct field *find_field(struct upsert *u, const struct row *row, const char *name)
 {
 	size_t n = strlen(name);
 
-	for (size_t i = 0; i < u->row.n; i++) {
-		const struct field *f = &u->row.fields[i];
+	for (size_t i = 0; i < row->n; i++) {
+		const struct field *f = &row->fields[i];
 		struct span given;
 
 		buf_clear(&u->name);
@@ -58,10 +57,10 @@ static bool refuse_field(
 }
 
 /* The key of the row; it may lie in u->text. */
-static bool check_key(struct upsert *u, struct record *r, struct span *id)
+static bool check_key(struct upsert *u, const struct row *row, struct record *r, struct span *id)
 {
 	struct span name = span_of(u->wish.field);
-	const struct field *key = find_field(u, u->wish.field);
+	const struct field *key = find_field(u, row, u->wish.field);
 
 	buf_clear(&u->text);
 	if (key && key->type == JSON_STRING)
@@ -78,49 +77,42 @@ static bool check_key(struct upsert *u, struct record *r, struct span *id)
 }
 
 /* What would make Salesforce refuse the whole call fails here: r->answer. False: a file is full. */
-static bool check_row(struct upsert *u, struct record *r, struct span *id)
+static bool check_row(struct upsert *u, const struct row *row, struct record *r, struct span *id)
 {
 	struct span bad;
 	const char *why;
 
-	if (!check_key(u, r, id))
+	if (!check_key(u, row, r, id))
 		return false;
 	if (r->answer)
 		return true;
-	if (find_field(u, "attributes"))
+	if (find_field(u, row, "attributes"))
 		return refuse_field(u, r, "INVALID_FIELD", SPAN("attributes"),
 		    "attributes is Salesforce's own and cannot be sent");
-	if (find_field(u, "Id"))
+	if (find_field(u, row, "Id"))
 		return refuse_field(
 		    u, r, "INVALID_FIELD", SPAN("Id"), "Id cannot be sent beside an external id");
-	why = columns_learn(&u->columns, &u->row, &bad);
+	why = columns_learn(&u->columns, row, &bad);
 	return !why || refuse_field(u, r, "INVALID_FIELD", bad, why);
 }
 
-static bool keep_unparsed(struct upsert *u, struct span line, const char *why)
+static bool keep_unparsed(struct upsert *u, const struct sink_row *row)
 {
-	struct bad bad = {.field = u->row.bad, .reason = why};
+	struct bad bad = {.field = row->row->bad, .reason = row->why};
 	struct record r = {0};
 
-	if (input_was_cut(&u->rows.in)) {
-		u->rows.status = u->rows.in.status;
-		snprintf(u->rows.why, sizeof u->rows.why, "%s", u->rows.in.why);
-		return false;
-	}
-	return reject_row(
-	           &u->reject, u->rows.in.lines.name, u->rows.in.lines.number, &bad, line, false) &&
-	       refuse(u, &r, "INVALID_ROW", why) && rows_keep(&u->rows, line, (struct span){0}, &r);
+	return sink_reject(u->sink, row, &bad, false) && refuse(u, &r, "INVALID_ROW", row->why) &&
+	       rows_keep(&u->rows, row, (struct span){0}, &r);
 }
 
-static bool take_row(struct upsert *u, struct span line)
+static bool take_row(struct upsert *u, const struct sink_row *row)
 {
-	const char *why = row_parse(&u->row, line);
 	struct record r = {.is_json = true};
 	struct span id = {0};
 
-	if (why)
-		return keep_unparsed(u, line, why);
-	return check_row(u, &r, &id) && rows_keep(&u->rows, line, id, &r);
+	if (row->why)
+		return keep_unparsed(u, row);
+	return check_row(u, row->row, &r, &id) && rows_keep(&u->rows, row, id, &r);
 }
 
 static bool refuse_double(struct upsert *u, size_t i, size_t other)
@@ -153,16 +145,19 @@ static bool settle_doubles(struct upsert *u)
 	return ok;
 }
 
-bool upsert_read(struct upsert *u)
+bool upsert_read(struct upsert *u, struct sink *sink)
 {
-	struct span line;
+	struct sink_row row;
 
-	while (rows_read(&u->rows, &line)) {
-		if (!take_row(u, line))
+	u->sink = sink;
+	if (u->rows.error.status)
+		return false;
+	while (sink_next(sink, &row)) {
+		if (!take_row(u, &row))
 			return false;
 		progress("rows read: %zu", u->rows.n);
 	}
-	return !u->rows.status && rows_close(&u->rows) && settle_doubles(u);
+	return !sink->error.status && rows_close(&u->rows) && settle_doubles(u);
 }
 
 size_t upsert_count(const struct upsert *u)
@@ -210,11 +205,11 @@ bool upsert_is_passing(const struct upsert *u, struct span code, struct span mes
 
 static void begin_result(struct upsert *u, const struct record *r, const char *status)
 {
-	const struct field *key = r->is_json ? find_field(u, u->wish.field) : NULL;
+	const struct field *key = r->is_json ? find_field(u, &u->row, u->wish.field) : NULL;
 	bool done = r->answer == ANSWER_CREATED || r->answer == ANSWER_UPDATED;
 
-	result_begin(
-	    u->out, r->line, key ? key->value : (struct span){0}, done ? r->id : NULL, status);
+	result_begin(&u->sink->out, r->line, key ? key->value : (struct span){0},
+	    done ? r->id : NULL, status);
 }
 
 static void reject(
@@ -228,7 +223,8 @@ static void reject(
 	buf_clear(&u->name);
 	if (scan_item(&list, &first) && scan_type(first) == JSON_STRING)
 		bad.field = jstr_text(first, &u->name);
-	reject_row(&u->reject, r->name, r->line, &bad, line, true);
+	sink_reject(u->sink, &(struct sink_row){.line = line, .name = r->name, .number = r->line},
+	    &bad, true);
 }
 
 static bool report_undone(struct upsert *u, size_t i)
@@ -241,13 +237,13 @@ static bool report_undone(struct upsert *u, size_t i)
 	if (!rows_note(&u->rows, i, &u->note, &note))
 		return false;
 	begin_result(u, r, failed ? "failed" : "unprocessed");
-	result_error(u->out, note.code, note.message, note.fields);
+	result_error(&u->sink->out, note.code, note.message, note.fields);
 	if (r->is_json)
-		result_row(u->out, line);
-	result_end(u->out);
+		result_row(&u->sink->out, line);
+	result_end(&u->sink->out);
 	u->failed += failed;
 	u->unprocessed += !failed;
-	if (failed && r->is_json && u->wish.rejects)
+	if (failed && r->is_json && reject_is_open(&u->sink->reject))
 		reject(u, r, &note, line);
 	return true;
 }
@@ -261,7 +257,7 @@ static bool report_row(struct upsert *u, size_t i)
 	if (r->answer != ANSWER_CREATED && r->answer != ANSWER_UPDATED)
 		return report_undone(u, i);
 	begin_result(u, r, r->answer == ANSWER_CREATED ? "created" : "updated");
-	result_end(u->out);
+	result_end(&u->sink->out);
 	u->created += r->answer == ANSWER_CREATED;
 	u->updated += r->answer == ANSWER_UPDATED;
 	return true;
@@ -270,13 +266,15 @@ static bool report_row(struct upsert *u, size_t i)
 bool upsert_report(struct upsert *u)
 {
 	const struct rows *rows = &u->rows;
+	struct sink *sink = u->sink;
 	bool ok = true;
 
 	for (; ok && u->reported < rows->n && rows->at[u->reported].answer != ANSWER_NONE &&
-	       rows->at[u->reported].answer != ANSWER_AGAIN && !u->out->error && !u->reject.status;
+	       rows->at[u->reported].answer != ANSWER_AGAIN && !sink->out.error &&
+	       !reject_failed(&sink->reject);
 	     u->reported += ok)
 		ok = report_row(u, u->reported);
-	return out_flush(u->out) && ok && !u->reject.status;
+	return sink_flush(sink) && ok && !reject_failed(&sink->reject);
 }
 
 void upsert_abandon(struct upsert *u, const char *code, const char *message)
@@ -291,17 +289,15 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 	upsert_report(u);
 }
 
-bool upsert_finish(struct upsert *u)
+void upsert_free(struct upsert *u, bool done)
 {
-	bool ok = reject_close(&u->reject, u->rows.n);
-	bool told = u->reported == u->rows.n && u->unprocessed == 0 && !u->out->error;
+	bool told = u->reported == u->rows.n && u->unprocessed == 0;
 
-	resume_close(&u->resume, ok && told && !u->rows.status && !u->sf->status);
+	resume_close(&u->resume, done && told);
 	columns_free(&u->columns);
 	buf_free(&u->text);
 	buf_free(&u->name);
 	buf_free(&u->note);
 	row_free(&u->row);
 	rows_free(&u->rows);
-	return ok;
 }

@@ -16,13 +16,10 @@
 #include "resume.h"
 #include "rows.h"
 
-#include "stream/reject.h"
-
 enum duplicates { DUPLICATES_LAST, DUPLICATES_FIRST, DUPLICATES_REJECT };
 
 struct upsert_wish {
 	const char *object, *field; /* the external id */
-	const char *rejects;        /* a path, or NULL */
 	const char *resume;         /* a path, or NULL */
 	enum empty empty;
 	enum duplicates duplicates;
@@ -35,8 +32,7 @@ struct upsert_wish {
 struct upsert {
 	struct upsert_wish wish;
 	struct salesforce *sf;
-	struct out *out;
-	struct reject reject;
+	struct sink *sink;
 	struct rows rows;
 	struct columns columns;
 	struct row row; /* the one being looked at */
@@ -48,12 +44,11 @@ struct upsert {
 	struct buf text, name, note;
 };
 
-/* Borrows all; the rejects file is upsert_finish's to close. Look at u->reject.status, u->rows.status. */
-void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf,
-    struct out *out, char *const *paths, size_t max_line, bool seal);
+/* Borrows all. Look at u->rows.error. */
+void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf);
 
-/* Reads the whole input. False: u->rows.status or u->reject.status. */
-bool upsert_read(struct upsert *u);
+/* Reads the whole input. False: u->sink->error or u->rows.error. */
+bool upsert_read(struct upsert *u, struct sink *sink);
 
 /* How many rows are to be sent. */
 size_t upsert_count(const struct upsert *u);
@@ -69,7 +64,7 @@ bool collections_send(struct upsert *u);
 
 /*
  * The same in Bulk jobs, but for rows whose external id came before: those, and rows that are
- * still locked, have no answer afterwards. False: u->sf->status, or u->rows.status for a file.
+ * still locked, have no answer afterwards. False: u->sf->status, or u->rows.error for a file.
  */
 bool bulk_send(struct upsert *u);
 
@@ -77,15 +72,18 @@ bool bulk_send(struct upsert *u);
 bool bulk_resume(struct upsert *u, const struct resume_job *job);
 
 /*
- * Writes the results of all rows up to the first without an answer. False: u->out->error,
- * u->reject.status, u->rows.status.
+ * Writes the results of all rows up to the first without an answer. False: u->sink->error or
+ * u->rows.error.
  */
 bool upsert_report(struct upsert *u);
 
 /* Gives all rows without an answer this one: unprocessed; and reports them, unless the disk lost them. */
 void upsert_abandon(struct upsert *u, const char *code, const char *message);
 
-/* Closes the rejects file and frees everything. False: u->reject.status. */
-bool upsert_finish(struct upsert *u);
+/*
+ * Frees everything. `done`: the run ended well; then the resume file goes, unless rows were
+ * not processed.
+ */
+void upsert_free(struct upsert *u, bool done);
 
 #endif

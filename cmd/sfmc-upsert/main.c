@@ -4,6 +4,7 @@
 
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/time.h"
 #include "stream/end.h"
 
 #include <errno.h>
@@ -28,26 +29,23 @@ static const char usage[] =
     "  --tries N             how often a request is sent (6)\n"
     "  --timeout SECONDS     for one request and its reply (600)\n"
     "  --max-line BYTES      longest row (5M)\n"
-    "  --seal                refuse a stream without its end record; write one\n"
-    "  -v, -q, --help, --version\n";
+    "  -o, --output FILE     the output; appears only when the run ended well\n"
+    "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
 enum { LINE_MOST = 1 << 29, LINE_USUAL = 5 << 20, SECONDS_MOST = 86400 };
 
 struct job {
 	struct upsert_options upsert;
 	const char *key;
+	struct sink_options sink;
 	bool no_cache;
-	char *const *paths;
-	size_t max_line;
 	struct http_options http;
 	struct args args;
 };
 
-/* Why the run ends early, and what rows without an answer are told. */
-struct failure {
-	enum status status;
-	const char *code;
-	char why[MARKETING_WHY + 100];
+struct run {
+	struct upsert upsert;
+	struct marketing mc;
 };
 
 static void read_keys(struct upsert_options *o, const char *text)
@@ -90,11 +88,11 @@ static void read_options(struct job *job, int argc, char **argv)
 	    {"rejects", required_argument, NULL, REJECTS},
 	    {"tries", required_argument, NULL, TRIES},
 	    {"timeout", required_argument, NULL, TIMEOUT},
-	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_COMMON, {0}};
+	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_STREAM, {0}};
 	struct upsert_options *o = &job->upsert;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, ARGS_LETTERS, options, NULL)) != -1)
+	while ((opt = args_next(argc, argv, ARGS_STREAM_LETTERS, options)) != -1)
 		switch (opt) {
 		case EXTENSION: o->extension = optarg; break;
 		case KEY: job->key = optarg; break;
@@ -102,7 +100,7 @@ static void read_options(struct job *job, int argc, char **argv)
 		case GRACE: o->grace_us = read_seconds("--grace", optarg); break;
 		case WAIT: o->wait_us = read_seconds("--wait", optarg); break;
 		case NO_CACHE: job->no_cache = true; break;
-		case REJECTS: o->rejects = optarg; break;
+		case REJECTS: job->sink.rejects = optarg; break;
 		case TRIES:
 			job->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
 			break;
@@ -111,7 +109,7 @@ static void read_options(struct job *job, int argc, char **argv)
 			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
 			break;
 		case MAX_LINE:
-			job->max_line = args_bytes("--max-line", optarg, 1, LINE_MOST);
+			job->sink.max_line = args_bytes("--max-line", optarg, 1, LINE_MOST);
 			break;
 		default: args_common(&job->args, opt);
 		}
@@ -120,133 +118,83 @@ static void read_options(struct job *job, int argc, char **argv)
 	if (!job->key)
 		args_die("--key is missing");
 	read_keys(o, job->key);
-	job->paths = argv + optind;
+	job->sink.paths = argv + optind;
+	job->sink.args = &job->args;
 }
 
-static void blame(struct failure *f, enum status status, const char *code, const char *why)
+static bool send_all(void *ctx, struct sink *sink)
 {
-	f->status = status;
-	f->code = code;
-	snprintf(f->why, sizeof f->why, "%s", why);
-}
+	struct run *run = ctx;
+	struct upsert *u = &run->upsert;
+	struct sink_row row;
+	bool ok = true;
 
-static void find_cause(struct failure *f, const struct upsert *u, const struct source *src)
-{
-	if (u->out->error) {
-		blame(f, STATUS_IO, "RUN_ENDED", "");
-		snprintf(f->why, sizeof f->why, "stdout: %s", strerror(u->out->error));
-	} else if (u->mc->status) {
-		blame(f, u->mc->status, u->mc->code, u->mc->why);
-	} else if (u->reject.status) {
-		blame(f, u->reject.status, "RUN_ENDED", u->reject.why);
-	} else {
-		blame(f, src->status, "INPUT_FAILED", src->why);
+	u->sink = sink;
+	while (ok && sink_next(sink, &row)) {
+		ok = upsert_row(u, &row);
+		progress("rows: %ju, calls: %ju", (uintmax_t)u->rows, (uintmax_t)u->mc->calls);
 	}
+	if (ok && !sink->error.status && upsert_flush(u))
+		return true;
+	return run->mc.status && sink_fail(sink, run->mc.status, "%s", run->mc.why);
 }
 
 /* Every row that was not answered is said to be so: also those that were not read yet. */
-static void answer_rest(struct upsert *u, struct source *src, const struct failure *f)
+static void abandon(void *ctx, struct sink *sink)
 {
-	struct source_row row;
+	struct run *run = ctx;
+	struct upsert *u = &run->upsert;
+	struct error why = sink->error;
+	struct sink_row row;
+	const char *code = run->mc.status          ? run->mc.code
+	                   : sink->in.error.status ? "INPUT_FAILED"
+	                                           : "RUN_ENDED";
 
-	upsert_abandon(u, f->code, f->why);
-	while (u->mc->status && !u->out->error && source_next(src, &row))
-		upsert_pass(u, &row, f->code, f->why);
+	u->sink = sink;
+	upsert_abandon(u, code, why.text);
+	if (!run->mc.status)
+		return;
+	sink->error = (struct error){.status = STATUS_OK};
+	while (!sink->out.error && sink_next(sink, &row))
+		upsert_pass(u, &row, code, why.text);
+	sink->error = why;
 }
 
-static enum status give_up(struct upsert *u, struct source *src)
+static void tell(void *ctx, struct sink *sink, struct summary *summary)
 {
-	const struct end *end = &src->in.end;
-	bool upstream = src->status == STATUS_UPSTREAM && *end->error;
-	struct failure f;
+	static char detail[200];
+	const struct run *run = ctx;
+	const struct upsert *u = &run->upsert;
+	const struct marketing *mc = &run->mc;
 
-	find_cause(&f, u, src);
-	if (!u->out->error)
-		answer_rest(u, src, &f);
-	complain("%s", f.why);
-	upsert_finish(u);
-	end_fail(u->out, upstream ? end->tool : prog_name(), upstream ? end->error : f.why);
-	return f.status;
-}
-
-static void print_summary(const struct upsert *u, const struct source *src)
-{
-	char detail[200];
-
+	(void)sink;
 	snprintf(detail, sizeof detail, "%ju upserted, %ju sent again, %ju call%s, %ju login%s",
-	    (uintmax_t)u->done, (uintmax_t)u->again, (uintmax_t)u->mc->calls,
-	    u->mc->calls == 1 ? "" : "s", (uintmax_t)u->mc->logins, u->mc->logins == 1 ? "" : "s");
-	summarise(&(struct summary){.rows_in = u->rows,
-	    .rows_out = u->out->rows,
-	    .rejected = u->failed,
-	    .bytes = src->in.lines.bytes,
-	    .retries = http_retries(u->mc->http),
-	    .detail = detail});
-}
-
-static enum status finish(struct upsert *u, struct source *src)
-{
-	uint64_t failed = u->failed;
-
-	if (!upsert_finish(u)) {
-		complain("%s", u->reject.why);
-		end_fail(u->out, prog_name(), u->reject.why);
-		return u->reject.status;
-	}
-	print_summary(u, src);
-	if (src->in.ended) {
-		src->in.end.rows = u->out->rows;
-		end_write(u->out, &src->in.end);
-	}
-	die_last_words(NULL, NULL);
-	if (!out_close(u->out)) {
-		complain("stdout: %s", strerror(u->out->error));
-		return STATUS_IO;
-	}
-	return failed > 0 ? STATUS_REJECTS : STATUS_OK;
-}
-
-static enum status run(struct upsert *u, struct source *src)
-{
-	struct source_row row;
-
-	while (source_next(src, &row)) {
-		if (!upsert_row(u, src, &row))
-			return give_up(u, src);
-		progress("rows: %ju, calls: %ju", (uintmax_t)u->rows, (uintmax_t)u->mc->calls);
-	}
-	if (src->status || !upsert_flush(u))
-		return give_up(u, src);
-	return finish(u, src);
+	    (uintmax_t)u->done, (uintmax_t)u->again, (uintmax_t)mc->calls,
+	    mc->calls == 1 ? "" : "s", (uintmax_t)mc->logins, mc->logins == 1 ? "" : "s");
+	summary->rejected = u->failed;
+	summary->retries = http_retries(mc->http);
+	summary->detail = detail;
 }
 
 int main(int argc, char **argv)
 {
-	static struct upsert upsert;
-	static struct source source;
-	static struct marketing mc;
-	static struct out out;
+	static struct sink sink;
+	static struct run run;
+	static const struct sink_work work = {send_all, abandon, tell};
 	struct job job = {.args = {.usage = usage},
-	    .max_line = LINE_USUAL,
+	    .sink = {.max_line = LINE_USUAL, .hold = true},
 	    .upsert = {.grace_us = 300 * CLOCK_SECOND, .wait_us = 3600 * CLOCK_SECOND}};
 	enum status status;
 
 	prog_init("sfmc-upsert");
-	out_init(&out, STDOUT_FILENO);
-	end_guard(&out);
+	sink_guard(&sink);
 	args_init(&job.args);
 	read_options(&job, argc, argv);
-	if (!marketing_open(&mc, !job.no_cache, &job.http))
-		die(mc.status, "%s", mc.why);
-	upsert_init(&upsert, &mc, &job.upsert, &out);
-	if (upsert.reject.status)
-		die(upsert.reject.status, "%s", upsert.reject.why);
-	source_init(&source, job.paths, job.max_line, job.args.seal);
-
-	status = run(&upsert, &source);
-
-	source_free(&source);
-	marketing_close(&mc);
-	buf_free(&out.buf);
-	return (int)status;
+	if (!marketing_open(&run.mc, !job.no_cache, &job.http))
+		die(run.mc.status, "%s", run.mc.why);
+	upsert_init(&run.upsert, &run.mc, &job.upsert);
+	status = sink_run(&sink, &job.sink, &work, &run);
+	upsert_free(&run.upsert);
+	marketing_close(&run.mc);
+	return prog_end(status);
 }

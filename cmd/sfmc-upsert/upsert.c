@@ -35,10 +35,9 @@ static struct span same_at(const void *upsert, size_t i)
 	return (struct span){u->text.p + w->key_at + w->key_n, w->same_n};
 }
 
-void upsert_init(
-    struct upsert *u, struct marketing *mc, const struct upsert_options *o, struct out *out)
+void upsert_init(struct upsert *u, struct marketing *mc, const struct upsert_options *o)
 {
-	*u = (struct upsert){.mc = mc, .o = o, .out = out, .path = make_path(o)};
+	*u = (struct upsert){.mc = mc, .o = o, .path = make_path(o)};
 	u->queue = mem_alloc(2 * rows_max(u) * sizeof *u->queue);
 	u->list = mem_alloc(rows_max(u) * sizeof *u->list);
 	map_init_caseless(&u->sent, same_at, u);
@@ -47,7 +46,6 @@ void upsert_init(
 	buf_init(&u->key, KEY_MAX);
 	buf_init(&u->id, KEY_MAX);
 	buf_init(&u->same, KEY_MAX);
-	reject_init(&u->reject, o->rejects, NULL);
 }
 
 static struct span text_of(const struct upsert *u, size_t at, size_t n)
@@ -73,34 +71,36 @@ void upsert_fail(struct waiting *w, const char *code, const char *message, const
 static void report_error(struct upsert *u, const struct waiting *w, const char *status,
     const char *code, const char *message)
 {
-	result_begin(u->out, w->line, text_of(u, w->key_at, w->key_n), NULL, status);
+	result_begin(&u->sink->out, w->line, text_of(u, w->key_at, w->key_n), NULL, status);
 	buf_clear(&u->key);
 	if (w->field) {
 		buf_addc(&u->key, '[');
 		jstr_quote_any(&u->key, span_of(w->field));
 		buf_addc(&u->key, ']');
 	}
-	result_error(u->out, span_of(code), span_of(message), buf_span(&u->key));
+	result_error(&u->sink->out, span_of(code), span_of(message), buf_span(&u->key));
 	if (w->is_json)
-		result_row(u->out, upsert_raw(u, w));
-	result_end(u->out);
+		result_row(&u->sink->out, upsert_raw(u, w));
+	result_end(&u->sink->out);
 }
 
 static void report(struct upsert *u, const struct waiting *w, const char *code, const char *message)
 {
 	struct bad bad = {.field = span_of(w->field), .reason = w->code};
+	struct sink_row row = {.line = upsert_raw(u, w), .name = w->name, .number = w->line};
 
 	switch (w->outcome) {
 	case OUTCOME_DONE:
-		result_begin(u->out, w->line, text_of(u, w->key_at, w->key_n), NULL, "updated");
-		result_end(u->out);
+		result_begin(
+		    &u->sink->out, w->line, text_of(u, w->key_at, w->key_n), NULL, "updated");
+		result_end(&u->sink->out);
 		u->done++;
 		break;
 	case OUTCOME_FAILED:
 		report_error(u, w, "failed", w->code, w->message);
 		u->failed++;
-		if (u->o->rejects && w->is_json)
-			reject_row(&u->reject, w->name, w->line, &bad, upsert_raw(u, w), true);
+		if (reject_is_open(&u->sink->reject) && w->is_json)
+			sink_reject(u->sink, &row, &bad, true);
 		break;
 	case OUTCOME_NONE: report_error(u, w, "unprocessed", code, message); u->unprocessed++;
 	}
@@ -127,12 +127,12 @@ bool upsert_flush(struct upsert *u)
 	    !(u->o->sync ? upsert_sync(u, u->list, u->n_send) : upsert_async(u, u->n_send)))
 		return false;
 	upsert_abandon(u, "RUN_ENDED", "not sent");
-	return out_flush(u->out) && !u->reject.status;
+	return sink_flush(u->sink) && !u->sink->error.status;
 }
 
 /* ---- one row ---- */
 
-static struct waiting *enqueue(struct upsert *u, const struct source_row *row)
+static struct waiting *enqueue(struct upsert *u, const struct sink_row *row)
 {
 	struct waiting *w = &u->queue[u->n++];
 
@@ -146,11 +146,11 @@ static struct waiting *enqueue(struct upsert *u, const struct source_row *row)
 }
 
 void upsert_pass(
-    struct upsert *u, const struct source_row *row, const char *code, const char *message)
+    struct upsert *u, const struct sink_row *row, const char *code, const char *message)
 {
 	struct waiting *w = enqueue(u, row);
 
-	w->is_json = row_parse(&u->row, row->line) == NULL;
+	w->is_json = row->why == NULL;
 	u->rows++;
 	upsert_abandon(u, code, message);
 }
@@ -173,23 +173,23 @@ bool upsert_is_key(struct upsert *u, const struct field *f)
 	return false;
 }
 
-static const struct field *find_field(struct upsert *u, struct span name)
+static const struct field *find_field(struct upsert *u, const struct row *row, struct span name)
 {
-	for (size_t i = 0; i < u->row.n; i++)
-		if (same_name(u, &u->row.fields[i], name))
-			return &u->row.fields[i];
+	for (size_t i = 0; i < row->n; i++)
+		if (same_name(u, &row->fields[i], name))
+			return &row->fields[i];
 	return NULL;
 }
 
 /* The external id goes to u->id and u->same. False: the row has none, *column is missing. */
-static bool take_key(struct upsert *u, struct span *column)
+static bool take_key(struct upsert *u, const struct row *row, struct span *column)
 {
 	bool many = u->o->n_keys > 1;
 
 	buf_clear(&u->id);
 	buf_clear(&u->same);
 	for (size_t i = 0; i < u->o->n_keys; i++) {
-		const struct field *f = find_field(u, *column = u->o->keys[i]);
+		const struct field *f = find_field(u, row, *column = u->o->keys[i]);
 		struct span text;
 
 		if (!f || (f->type != JSON_STRING && f->type != JSON_NUMBER))
@@ -214,31 +214,27 @@ static bool is_sent(const struct upsert *u)
 	return map_find(&u->sent, buf_span(&u->same)) != MAP_NONE;
 }
 
-static bool fits(const struct upsert *u, const struct source_row *row)
+static bool fits(const struct upsert *u, const struct sink_row *row)
 {
 	return u->n_send == 0 ||
 	       (u->n_send < rows_max(u) &&
 	           u->send_bytes + row->line.n + ENVELOPE <= MARKETING_BYTES - ENVELOPE);
 }
 
-static bool refuse_unparsed(
-    struct upsert *u, struct source *s, const struct source_row *row, const char *why)
+static bool refuse_unparsed(struct upsert *u, const struct sink_row *row)
 {
-	struct bad bad = {.field = u->row.bad, .reason = why};
-	struct waiting *w;
+	struct bad bad = {.field = row->row->bad, .reason = row->why};
+	struct waiting *w = enqueue(u, row);
 
-	if (source_was_cut(s))
-		return false;
-	w = enqueue(u, row);
 	w->is_json = false;
-	upsert_fail(w, "INVALID_ROW", why, NULL);
-	return reject_row(&u->reject, row->name, row->number, &bad, row->line, false);
+	upsert_fail(w, "INVALID_ROW", row->why, NULL);
+	return sink_reject(u->sink, row, &bad, false);
 }
 
-static bool take_row(struct upsert *u, const struct source_row *row)
+static bool take_row(struct upsert *u, const struct sink_row *row)
 {
 	struct span column = {0};
-	bool has_key = take_key(u, &column);
+	bool has_key = take_key(u, row->row, &column);
 	bool sent = !has_key || (fits(u, row) && !is_sent(u)) || upsert_flush(u);
 	struct waiting *w = enqueue(u, row);
 
@@ -266,20 +262,16 @@ static bool take_row(struct upsert *u, const struct source_row *row)
 	return true;
 }
 
-bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row)
+bool upsert_row(struct upsert *u, const struct sink_row *row)
 {
-	const char *why = row_parse(&u->row, row->line);
-
 	u->rows++;
-	if (!(why ? refuse_unparsed(u, s, row, why) : take_row(u, row)))
+	if (!(row->why ? refuse_unparsed(u, row) : take_row(u, row)))
 		return false;
 	return (u->n < 2 * rows_max(u) && u->text.n < 4 * MARKETING_BYTES) || upsert_flush(u);
 }
 
-bool upsert_finish(struct upsert *u)
+void upsert_free(struct upsert *u)
 {
-	bool ok = reject_close(&u->reject, u->rows);
-
 	free(u->path);
 	free(u->queue);
 	free(u->list);
@@ -289,8 +281,6 @@ bool upsert_finish(struct upsert *u)
 	buf_free(&u->key);
 	buf_free(&u->id);
 	buf_free(&u->same);
-	row_free(&u->row);
 	row_free(&u->part);
 	http_reply_free(&u->reply);
-	return ok;
 }

@@ -17,10 +17,8 @@
 
 #include "base/map.h"
 #include "cloud/marketing.h"
-#include "stream/reject.h"
 #include "stream/result.h"
-#include "json/row.h"
-#include "stream/source.h"
+#include "stream/sink.h"
 
 enum { UPSERT_KEYS = 16, UPSERT_SYNC_ROWS = 50 };
 
@@ -45,18 +43,16 @@ struct upsert_options {
 	bool sync;
 	int64_t grace_us; /* how long a status may be missing */
 	int64_t wait_us;  /* how long one call may take to complete */
-	const char *rejects;
 };
 
 struct upsert {
 	struct marketing *mc;
 	const struct upsert_options *o;
-	struct out *out;
-	struct reject reject;
+	struct sink *sink;
 	uint64_t done, failed, unprocessed, rows, again;
 	/* private */
 	char *path; /* of the call */
-	struct row row, part;
+	struct row part;
 	struct waiting *queue;
 	size_t *list; /* indices of the rows to send */
 	size_t n, n_send, send_bytes;
@@ -66,16 +62,15 @@ struct upsert {
 	struct http_reply reply;
 };
 
-/* Borrows all but the rejects file, which upsert_finish closes. */
-void upsert_init(
-    struct upsert *u, struct marketing *mc, const struct upsert_options *o, struct out *out);
+/* Borrows all. */
+void upsert_init(struct upsert *u, struct marketing *mc, const struct upsert_options *o);
 
 /*
- * Takes one row; may send a call. False when the run must end: look at
- * u->mc->status, u->reject.status, s->status (the row was cut off) or u->out->error.
- * What waits then is not answered: upsert_abandon reports it.
+ * Takes one row of u->sink; may send a call. False when the run must end: look at
+ * u->mc->status and u->sink->error. What waits then is not answered: upsert_abandon
+ * reports it.
  */
-bool upsert_row(struct upsert *u, struct source *s, const struct source_row *row);
+bool upsert_row(struct upsert *u, const struct sink_row *row);
 
 /* Sends what waits, and reports it. False as upsert_row. */
 bool upsert_flush(struct upsert *u);
@@ -85,10 +80,9 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message);
 
 /* Reports a row that was never looked at as unprocessed. */
 void upsert_pass(
-    struct upsert *u, const struct source_row *row, const char *code, const char *message);
+    struct upsert *u, const struct sink_row *row, const char *code, const char *message);
 
-/* Closes the rejects file and frees everything. False: u->reject.status. */
-bool upsert_finish(struct upsert *u);
+void upsert_free(struct upsert *u);
 
 /* ---- inside ---- */
 

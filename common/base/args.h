@@ -10,7 +10,7 @@
  *	struct args args = {.usage = usage};
  *
  *	args_init(&args);
- *	while ((opt = getopt_long(argc, argv, "r:" ARGS_LETTERS, options, NULL)) != -1)
+ *	while ((opt = args_next(argc, argv, "r:" ARGS_LETTERS, options)) != -1)
  *		switch (opt) {
  *		case 'r': rate = args_number("--rate", optarg, 1, 1000); break;
  *		default: args_common(&args, opt);
@@ -22,25 +22,48 @@
 #include <stdint.h>
 
 /* Values of the long options without a letter; a program's own begin at ARGS_OWN. */
-enum { ARGS_SEAL = 256, ARGS_HELP, ARGS_VERSION, ARGS_OWN };
+enum { ARGS_SEAL = 256, ARGS_NO_SEAL, ARGS_OWN };
 
-#define ARGS_LETTERS "vq"
+#define ARGS_LETTERS "vqhV"
 #define ARGS_COMMON                                                                                \
 	{"verbose", no_argument, NULL, 'v'}, {"quiet", no_argument, NULL, 'q'},                    \
-	    {"seal", no_argument, NULL, ARGS_SEAL}, {"help", no_argument, NULL, ARGS_HELP},        \
+	    {"help", no_argument, NULL, 'h'},                                                      \
 	{                                                                                          \
-		"version", no_argument, NULL, ARGS_VERSION                                         \
+		"version", no_argument, NULL, 'V'                                                  \
 	}
 
-struct args {
-	const char *usage; /* what --help prints: one screen, ending in a newline */
-	bool seal;         /* --seal, or LEADPIPE_SEAL=1 */
+/* Of programs that write a stream: rows, receipts or results. */
+#define ARGS_STREAM_LETTERS ARGS_LETTERS "o:"
+#define ARGS_STREAM                                                                                \
+	ARGS_COMMON, {"output", required_argument, NULL, 'o'},                                     \
+	    {"seal", no_argument, NULL, ARGS_SEAL},                                                \
+	{                                                                                          \
+		"no-seal", no_argument, NULL, ARGS_NO_SEAL                                         \
+	}
+
+/* What was said about the seal (leadpipe(7)): an option, else LEADPIPE_SEAL, else nothing. */
+enum seal {
+	SEAL_UNSAID,
+	SEAL_ON,
+	SEAL_OFF,
 };
 
-/* Reads LEADPIPE_SEAL. */
+struct args {
+	const char *usage;  /* what --help prints: one screen, ending in a newline */
+	enum seal seal;     /* --seal, --no-seal, or LEADPIPE_SEAL */
+	const char *output; /* -o, or NULL: stdout */
+};
+
+/* Reads LEADPIPE_SEAL, which takes 0 or 1 (STATUS_CONFIG). */
 void args_init(struct args *args);
 
-/* -v, -q, --seal, --help, --version; anything else is a usage error. */
+/*
+ * getopt_long, but a long option must be written whole, and one that does not exist is
+ * a usage error that suggests the nearest one.
+ */
+int args_next(int argc, char **argv, const char *letters, const struct option *options);
+
+/* -v, -q, -o, --seal, --no-seal, --help, --version. */
 void args_common(struct args *args, int opt);
 
 /* Ends the program with STATUS_USAGE, the message and a pointer to --help. */

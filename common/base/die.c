@@ -1,8 +1,11 @@
 #include "base/die.h"
 
+#include "base/stop.h"
+#include "base/text.h"
 #include "base/time.h"
 
 #include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +21,23 @@ static struct {
 	bool json, terminal, line_shown;
 	int verbosity;
 	int64_t started, shown_at;
-	void (*speak)(const char *, void *);
+	void (*speak)(enum status, const char *, void *);
 	void *ctx;
 } prog = {.name = "leadpipe", .run_id = "", .trace = ""};
 
 static const char *env(const char *name)
 {
 	const char *value = getenv(name);
+	return value ? value : "";
+}
+
+/* A label in the log: what it holds must not break a line of JSON. */
+static const char *plain_env(const char *name)
+{
+	char *value = getenv(name);
+
+	if (value)
+		text_plain(value);
 	return value ? value : "";
 }
 
@@ -35,14 +48,28 @@ static bool is_pipe(int fd)
 	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
+/*
+ * A file or socket that is opened later must never become a standard stream. The
+ * stand-in has the wrong direction, so that reading or writing it fails with EBADF.
+ */
+static void occupy_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(STATUS_IO);
+}
+
 void prog_init(const char *name)
 {
 	const char *format = env("LEADPIPE_LOG");
 
+	occupy_standard_streams();
+	stop_init();
 	setvbuf(stderr, stderr_room, _IOFBF, sizeof stderr_room);
 	prog.name = name;
-	prog.run_id = env("LEADPIPE_RUN_ID");
-	prog.trace = env("LEADPIPE_TRACE");
+	prog.run_id = plain_env("LEADPIPE_RUN_ID");
+	prog.trace = plain_env("LEADPIPE_TRACE");
 	prog.json = strcmp(format, "json") == 0 ||
 	            (!*format && (*env("CLOUD_RUN_JOB") || *env("K_SERVICE")));
 	prog.terminal =
@@ -79,13 +106,6 @@ static void wipe_progress(void)
 	prog.line_shown = false;
 }
 
-static void disarm(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
-}
-
 static void put_quoted(const char *text)
 {
 	putc('"', stderr);
@@ -107,10 +127,7 @@ static void put_pair(const char *before, const char *key, const char *text)
 
 static void put_figure(const char *key, uint64_t n)
 {
-	char digits[24];
-
-	snprintf(digits, sizeof digits, "%ju", (uintmax_t)n);
-	put_pair(",", key, digits);
+	fprintf(stderr, ",\"%s\":%ju", key, (uintmax_t)n);
 }
 
 static void put_json(const char *severity, const char *message, const struct summary *s)
@@ -123,9 +140,6 @@ static void put_json(const char *severity, const char *message, const struct sum
 	put_pair(",", "time", now);
 	if (*prog.trace)
 		put_pair(",", "logging.googleapis.com/trace", prog.trace);
-	put_pair(",\"logging.googleapis.com/labels\":{", "tool", prog.name);
-	if (*prog.run_id)
-		put_pair(",", "run_id", prog.run_id);
 	if (s) {
 		put_figure("rows_in", s->rows_in);
 		put_figure("rows_out", s->rows_out);
@@ -133,6 +147,9 @@ static void put_json(const char *severity, const char *message, const struct sum
 		put_figure("bytes", s->bytes);
 		put_figure("retries", s->retries);
 	}
+	put_pair(",\"logging.googleapis.com/labels\":{", "tool", prog.name);
+	if (*prog.run_id)
+		put_pair(",", "run_id", prog.run_id);
 	fputs("}}\n", stderr);
 }
 
@@ -142,7 +159,7 @@ static void say(const char *severity, const char *message, const struct summary 
 
 	wipe_progress();
 	snprintf(line, sizeof line, "%s: %.*s", prog.name, MESSAGE_MAX, message);
-	disarm(line);
+	text_plain(line);
 	if (prog.json)
 		put_json(severity, line, s);
 	else
@@ -158,22 +175,39 @@ static void sayv(const char *severity, const char *format, va_list args)
 	say(severity, message, NULL);
 }
 
+/* A run that was asked to stop fails in many places; this is the reason for all of them. */
+static void name_stop(enum status *status, char *message, size_t size)
+{
+	if (!stop_signal())
+		return;
+	*status = STATUS_STOPPED + stop_signal();
+	snprintf(message, size, "stopped by %s", stop_name());
+}
+
 void die(enum status status, const char *format, ...)
 {
 	char message[MESSAGE_MAX];
 	va_list args;
-	void (*speak)(const char *, void *) = prog.speak;
+	void (*speak)(enum status, const char *, void *) = prog.speak;
 
 	va_start(args, format);
 	vsnprintf(message, sizeof message, format, args);
 	va_end(args);
+	name_stop(&status, message, sizeof message);
 	say("ERROR", message, NULL);
 	prog.speak = NULL;
 	if (speak) {
-		disarm(message);
-		speak(message, prog.ctx);
+		text_plain(message);
+		speak(status, message, prog.ctx);
 	}
-	exit(status);
+	exit(prog_end(status));
+}
+
+int prog_end(enum status status)
+{
+	if (status > STATUS_STOPPED && stop_signal())
+		stop_die();
+	return (int)status;
 }
 
 void complain(const char *format, ...)
@@ -207,7 +241,7 @@ void inform(int level, const char *format, ...)
 	va_end(args);
 }
 
-void die_last_words(void (*speak)(const char *, void *), void *ctx)
+void die_last_words(void (*speak)(enum status, const char *, void *), void *ctx)
 {
 	prog.speak = speak;
 	prog.ctx = ctx;
@@ -252,7 +286,7 @@ void progress(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
-	disarm(line);
+	text_plain(line);
 	fprintf(stderr, "\r\033[K%s: %s", prog.name, line);
 	fflush(stderr);
 	prog.line_shown = true;

@@ -11,8 +11,8 @@
  * LEADPIPE_TRACE names one).
  *
  * A message names the thing first, then the rule broken, and never a value or a
- * secret. Control bytes in a message are shown as '?', so nothing that came from
- * outside can drive a terminal. A message longer than 2,000 bytes is cut.
+ * secret. What text_plain takes for unsafe is shown as '?', so nothing that came from
+ * outside can drive a terminal or break the log. A message longer than 2,000 bytes is cut.
  *
  *	prog_init("bq-load");
  *	if (!ok)
@@ -36,13 +36,22 @@ enum status {
 	STATUS_AGAIN = 75,    /* network, 429 or 5xx after all retries: try again later */
 	STATUS_DENIED = 77,   /* 401, 403, or a file that we may not read */
 	STATUS_CONFIG = 78,   /* configuration: contract, credentials, environment */
+	STATUS_STOPPED = 128, /* plus the number of a signal: INT, TERM or HUP ended the run */
 };
 
 /*
- * Names the program and reads LEADPIPE_LOG, LEADPIPE_RUN_ID, LEADPIPE_TRACE,
- * CLOUD_RUN_JOB and K_SERVICE. Call it first. `name` must outlive the program.
+ * Names the program, reads LEADPIPE_LOG, LEADPIPE_RUN_ID, LEADPIPE_TRACE,
+ * CLOUD_RUN_JOB and K_SERVICE, puts stand-ins (that fail with EBADF) where standard
+ * streams are closed, and installs the handlers of stop.h. Call it first. `name` must
+ * outlive the program.
  */
 void prog_init(const char *name);
+
+/*
+ * What main returns. Where the run was stopped by a signal (STATUS_STOPPED), the
+ * program dies of that signal here.
+ */
+int prog_end(enum status status);
 
 /* The name given to prog_init. */
 const char *prog_name(void);
@@ -54,7 +63,10 @@ const char *prog_run_id(void);
 void prog_verbosity(int level);
 int prog_verbose(void);
 
-/* One error line, then the last words (below), then exit. */
+/*
+ * One error line, then the last words (below), then exit. After a signal the reason is
+ * the signal, whatever failed because of it.
+ */
 _Noreturn void die(enum status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -64,11 +76,11 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void inform(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Last words: `speak(message, ctx)` is called once by die, after the error line
- * and before exit. The row wing uses it to end stdout with a failing end record.
- * NULL takes it back.
+ * Last words: `speak(status, message, ctx)` is called once by die, after the error
+ * line and before exit. The stream layer uses it to end stdout with a failing end
+ * record. NULL takes it back.
  */
-void die_last_words(void (*speak)(const char *message, void *ctx), void *ctx);
+void die_last_words(void (*speak)(enum status status, const char *message, void *ctx), void *ctx);
 
 /* What a stage did, for its one closing line. Rows and bytes are counts; zero figures are left out. */
 struct summary {

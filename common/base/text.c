@@ -296,3 +296,34 @@ uint32_t text_upper(uint32_t point)
 		return point >= 'a' && point <= 'z' ? point - 32 : point;
 	return map(point, upper, sizeof upper / sizeof *upper);
 }
+
+/* ---- text from outside ---- */
+
+static bool is_safe(uint32_t code)
+{
+	bool control = code < 0x20 || (code >= 0x7f && code <= 0x9f);
+	bool bidi = code == 0x61c || code == 0x200e || code == 0x200f ||
+	            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+
+	return !control && !bidi;
+}
+
+void text_plain(char *text)
+{
+	const char *from = text, *end = text + strlen(text);
+	char *to = text;
+
+	while (from < end) {
+		size_t n = text_utf8(from, end);
+		struct span one = {from, n};
+
+		if (n > 0 && is_safe(text_take(&one))) {
+			memmove(to, from, n);
+			to += n;
+		} else {
+			*to++ = '?';
+		}
+		from += n > 0 ? n : 1;
+	}
+	*to = '\0';
+}

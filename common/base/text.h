@@ -78,6 +78,14 @@ uint32_t text_last(struct span s, size_t *n);
 size_t text_encode(char bytes[4], uint32_t point);
 void text_add(struct buf *b, uint32_t point);
 
+/*
+ * Makes a text from outside safe for a terminal, a log and an end record, in place:
+ * bytes that are not UTF-8 (a character that was cut included), C0 and C1 control
+ * characters, DEL, line and paragraph separators and bidirectional controls become '?',
+ * one for each character. The text never grows.
+ */
+void text_plain(char *text);
+
 /* ---- letters ---- */
 
 /* White space: Unicode's, and U+FEFF. */

@@ -3,7 +3,7 @@
 #include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/whole.h"
+#include "base/atomic_file.h"
 #include "wire/crypt.h"
 
 #include <errno.h>
@@ -137,19 +137,19 @@ static int lock_folder(const char *path)
 static void write_cache(const struct marketing *mc)
 {
 	jdoc *doc = jdoc_object();
-	struct whole w;
+	struct atomic_file w;
 	char *text;
 
 	jdoc_set_text(doc, "access_token", mc->token);
 	jdoc_set_text(doc, "rest_instance_url", mc->rest);
 	jdoc_set_int(doc, "expires", mc->expires);
 	text = jdoc_dump(doc);
-	if (!whole_open(&w, mc->cache))
+	if (!atomic_file_open(&w, mc->cache, ATOMIC_FILE_PRIVATE))
 		inform(1, "%s: %s: the token is not kept", mc->cache, strerror(errno));
 	else if (!file_write(w.fd, text, strlen(text)))
-		whole_drop(&w);
+		atomic_file_drop(&w);
 	else
-		whole_commit(&w);
+		atomic_file_commit(&w);
 	crypt_free_text(text);
 	jdoc_free(doc);
 }

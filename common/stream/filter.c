@@ -1,17 +1,8 @@
 #include "stream/filter.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PROGRESS_ROWS = 4096 };
-
-/* Why the run ends early; status is 0 while it goes on. */
-struct failure {
-	enum status status;
-	char why[1024];
-};
 
 void filter_guard(struct filter *f)
 {
@@ -19,66 +10,62 @@ void filter_guard(struct filter *f)
 	end_guard(&f->out);
 }
 
-static bool fail(struct failure *failure, enum status status, const char *why)
-{
-	failure->status = status;
-	snprintf(failure->why, sizeof failure->why, "%s", why);
-	return false;
-}
-
 /* ---- one row ---- */
 
-static bool refuse(struct filter *f, const struct bad *bad, struct span line, bool is_json,
-    struct failure *failure)
+static bool refuse(struct filter *f, const struct bad *bad, struct span line, bool is_json)
 {
 	const struct lines *l = &f->in.lines;
 
-	if (reject_row(&f->reject, l->name, l->number, bad, line, is_json))
-		return true;
-	return fail(failure, f->reject.status, f->reject.why);
+	return reject_row(&f->reject, l->name, l->number, bad, line, is_json) ||
+	       error_copy(&f->error, &f->reject.error);
 }
 
-static bool unparsed(struct filter *f, const char *why, struct span line, struct failure *failure)
+static bool unparsed(struct filter *f, const char *why, struct span line)
 {
 	struct bad bad = {.field = f->row.bad, .reason = why};
 
 	if (input_was_cut(&f->in))
-		return fail(failure, f->in.status, f->in.why);
-	return refuse(f, &bad, line, false, failure);
+		return error_copy(&f->error, &f->in.error);
+	return refuse(f, &bad, line, false);
 }
 
 /* No row may pass for an end record, whatever its keys were called upstream. */
-static bool commit(struct filter *f, struct span line, struct failure *failure)
+static bool commit(struct filter *f, struct span line)
 {
-	static const struct bad reserved = {{"@end", 4}, "the name is reserved"};
+	static const struct bad reserved = {{"@end", 4}, "the name is reserved", NULL};
 	struct out *o = &f->out;
 	struct span row = {o->buf.p + o->done, o->buf.n - o->done};
 
 	if (end_is(row)) {
 		out_undo(o);
-		return refuse(f, &reserved, line, true, failure);
+		return refuse(f, &reserved, line, true);
 	}
 	out_row(o);
 	return o->error == 0;
 }
 
-static bool one_row(
-    struct filter *f, struct span line, filter_step *step, void *ctx, struct failure *failure)
+static bool failed(struct filter *f, const struct bad *bad)
+{
+	char where[REJECT_WHERE];
+
+	if (bad->error)
+		return error_copy(&f->error, bad->error);
+	reject_where(where, sizeof where, f->in.lines.name, f->in.lines.number, bad);
+	return error_set(&f->error, STATUS_DATA, "%s", where);
+}
+
+static bool one_row(struct filter *f, struct span line, filter_step *step, void *ctx)
 {
 	const char *why = row_parse(&f->row, line);
-	struct bad bad = {{0}, "does not fit"};
+	struct bad bad = {.reason = "does not fit"};
 
 	if (why)
-		return unparsed(f, why, line, failure);
+		return unparsed(f, why, line);
 	switch (step(ctx, &f->row, line, &f->out.buf, &bad)) {
-	case STEP_WRITE: return commit(f, line, failure);
+	case STEP_WRITE: return commit(f, line);
 	case STEP_SKIP: break;
-	case STEP_BAD: out_undo(&f->out); return refuse(f, &bad, line, true, failure);
-	case STEP_FAIL:
-		reject_where(
-		    failure->why, sizeof failure->why, f->in.lines.name, f->in.lines.number, &bad);
-		failure->status = STATUS_DATA;
-		return false;
+	case STEP_BAD: out_undo(&f->out); return refuse(f, &bad, line, true);
+	case STEP_FAIL: return failed(f, &bad);
 	}
 	out_undo(&f->out);
 	return true;
@@ -86,110 +73,93 @@ static bool one_row(
 
 /* ---- the run ---- */
 
-/* Opening the rejects file empties it: it must not be what we read. */
-static bool is_input(const char *rejects, char *const *paths)
+static bool begin(struct filter *f, const struct filter_options *o, void *ctx)
 {
-	struct stat made, read;
+	bool demand = o->demand ? input_demands(o->paths, o->args->seal)
+	                        : o->args->seal == SEAL_ON && input_is_stdin(o->paths);
 
-	if (stat(rejects, &made) < 0 || !S_ISREG(made.st_mode))
+	if (o->document)
+		die_last_words(NULL, NULL);
+	input_init(&f->in, o->paths, o->max_line, demand);
+	if (!out_to(&f->out, o->args->output, &f->error))
 		return false;
-	if (!*paths)
-		return fstat(STDIN_FILENO, &read) == 0 && made.st_dev == read.st_dev &&
-		       made.st_ino == read.st_ino;
-	for (; *paths; paths++) {
-		int got =
-		    strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &read) : stat(*paths, &read);
-
-		if (got == 0 && made.st_dev == read.st_dev && made.st_ino == read.st_ino)
-			return true;
-	}
-	return false;
+	if (!reject_init(&f->reject, o->rejects, o->max_rejects))
+		return error_copy(&f->error, &f->reject.error);
+	if (o->ready)
+		o->ready(ctx, o);
+	return true;
 }
 
-static bool begin(struct filter *f, const struct filter_options *o, struct failure *failure)
-{
-	static char *const none[] = {NULL};
-	char *const *paths = o->paths ? o->paths : none;
-
-	input_init(&f->in, paths, o->max_line, o->seal);
-	if (o->rejects && is_input(o->rejects, paths)) {
-		snprintf(failure->why, sizeof failure->why,
-		    "%s: is the input, which writing rejects would erase", o->rejects);
-		failure->status = STATUS_USAGE;
-		return false;
-	}
-	reject_init(&f->reject, o->rejects, o->max_rejects);
-	return !f->reject.status || fail(failure, f->reject.status, f->reject.why);
-}
-
-static bool all_rows(struct filter *f, filter_step *step, void *ctx, struct failure *failure)
+static bool all_rows(struct filter *f, filter_step *step, void *ctx)
 {
 	struct span line;
 
 	while (input_next(&f->in, &line)) {
-		if (!one_row(f, line, step, ctx, failure))
+		if (!one_row(f, line, step, ctx))
 			return false;
 		if (f->in.rows % PROGRESS_ROWS == 0)
 			progress("%ju rows, %ju MB", (uintmax_t)f->in.rows,
 			    (uintmax_t)f->in.lines.bytes / 1000000);
 	}
-	return !f->in.status || fail(failure, f->in.status, f->in.why);
+	return !f->in.error.status || error_copy(&f->error, &f->in.error);
 }
 
-static bool unwritable(struct filter *f, struct failure *failure)
+/*
+ * The end record goes on as it came, with our own counts. Files that have none become a
+ * sealed stream here.
+ */
+static struct end *end_of(struct filter *f, const struct filter_options *o)
 {
-	char why[300];
+	struct end *end = &f->in.end;
 
-	snprintf(why, sizeof why, "stdout: %s", strerror(f->out.error));
-	return fail(failure, STATUS_IO, why);
+	if (o->document || (!f->in.ended && o->args->seal != SEAL_ON))
+		return NULL;
+	if (!f->in.ended)
+		end_init(end);
+	end->rejected += f->reject.count;
+	return end;
 }
 
-/* The end record goes on as it came, with our own count of rows. */
-static bool finish(struct filter *f, filter_last *last, void *ctx, struct failure *failure)
+static bool finish(struct filter *f, const struct filter_options *o, void *ctx)
 {
 	if (!reject_close(&f->reject, f->in.rows))
-		return fail(failure, f->reject.status, f->reject.why);
-	if (last)
-		f->detail = last(ctx, &f->out);
-	if (f->in.ended) {
-		f->in.end.rows = f->out.rows;
-		end_write(&f->out, &f->in.end);
-	}
-	die_last_words(NULL, NULL);
-	return out_close(&f->out) || unwritable(f, failure);
+		return error_copy(&f->error, &f->reject.error);
+	if (o->last && !o->last(ctx, f))
+		return false;
+	return end_close(&f->out, end_of(f, o), &f->error);
 }
 
-static enum status give_up(struct filter *f, struct failure *failure)
+static enum status give_up(struct filter *f, const struct filter_options *o)
 {
-	const struct end *end = &f->in.end;
-	bool upstream = f->in.status == STATUS_UPSTREAM && *end->error;
+	struct end end;
 
-	if (f->out.error)
-		unwritable(f, failure);
-	complain("%s", failure->why);
+	out_failed(&f->out, &f->error);
+	complain("%s", f->error.text);
 	reject_close(&f->reject, f->in.rows);
-	end_fail(&f->out, upstream ? end->tool : prog_name(), upstream ? end->error : failure->why);
-	return failure->status;
+	end_of_failure(&end, f->error.status, f->error.text);
+	if (o->document)
+		out_abandon(&f->out);
+	else
+		end_fail(&f->out, f->in.relayed ? &f->in.end : &end);
+	return f->error.status;
+}
+
+static enum status conclude(const struct filter *f, const struct filter_options *o)
+{
+	summarise(&(struct summary){.rows_in = f->in.rows,
+	    .rows_out = f->out.rows,
+	    .rejected = f->reject.count,
+	    .bytes = f->in.lines.bytes,
+	    .detail = f->detail});
+	return f->found || (f->reject.count > 0 && !o->max_rejects) ? STATUS_REJECTS : STATUS_OK;
 }
 
 enum status filter_run(
     struct filter *f, const struct filter_options *options, filter_step *step, void *ctx)
 {
-	struct failure failure = {.status = STATUS_OK};
-	enum status status = STATUS_OK;
+	bool good = begin(f, options, ctx) && all_rows(f, step, ctx) && finish(f, options, ctx);
+	enum status status = good ? conclude(f, options) : give_up(f, options);
 
-	if (begin(f, options, &failure) && all_rows(f, step, ctx, &failure) &&
-	    finish(f, options->last, ctx, &failure)) {
-		summarise(&(struct summary){.rows_in = f->in.rows,
-		    .rows_out = f->out.rows,
-		    .rejected = f->reject.count,
-		    .bytes = f->in.lines.bytes,
-		    .detail = f->detail});
-		status = f->reject.count > 0 ? STATUS_REJECTS : STATUS_OK;
-	} else {
-		status = give_up(f, &failure);
-	}
-	buf_free(&f->out.buf);
 	row_free(&f->row);
 	input_free(&f->in);
 	return status;

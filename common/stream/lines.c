@@ -1,6 +1,8 @@
 #include "stream/lines.h"
 
+#include "base/guard.h"
 #include "base/mem.h"
+#include "base/stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +22,8 @@ void lines_init(struct lines *l, char *const *paths, size_t max)
 	    .block = mem_resize(NULL, BLOCK, 1),
 	    .cap = BLOCK,
 	    .max = max < SIZE_MAX / 4 ? max : SIZE_MAX / 4};
+	for (char *const *path = l->paths; *path; path++)
+		guard_enter(*path);
 }
 
 static void close_file(struct lines *l)
@@ -39,8 +43,10 @@ static bool open_file(struct lines *l)
 	l->at_end = false;
 	l->number = 0;
 	l->from = l->to = l->seen = 0;
-	if (l->open)
+	if (l->open) {
 		l->paths++;
+		l->files++;
+	}
 	return l->open;
 }
 
@@ -72,6 +78,10 @@ static bool read_more(struct lines *l)
 			poll(&wait, 1, -1);
 		else if (errno != EINTR)
 			return false;
+		if (stop_signal()) {
+			errno = EINTR;
+			return false;
+		}
 	}
 	l->to += (size_t)got;
 	l->bytes += (size_t)got;

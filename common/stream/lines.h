@@ -18,12 +18,13 @@ enum lines_got {
 	LINES_LINE, /* *line is the next one */
 	LINES_END,  /* nothing is left */
 	LINES_LONG, /* a line is longer than the limit; `number` is its number */
-	LINES_FAIL, /* a file cannot be opened or read: errno; `name` names it */
+	LINES_FAIL, /* a file cannot be opened or read: errno (EINTR: stop.h); `name` names it */
 };
 
 struct lines {
 	const char *name; /* the file being read, for messages: "stdin" or its path */
 	uint64_t number;  /* of the last line, counted from 1 in each file */
+	size_t files;     /* opened so far */
 	uint64_t bytes;   /* read so far, over all files */
 	bool cut;         /* the last line had no \n at its end */
 	/* private */
@@ -37,6 +38,7 @@ struct lines {
 /*
  * Reads the files of the NULL-terminated list `paths` one after the other; none,
  * or "-", is stdin. A line may have `max` bytes. The list must outlive the struct.
+ * Enters the files in guard.h.
  */
 void lines_init(struct lines *l, char *const *paths, size_t max);
 enum lines_got lines_next(struct lines *l, struct span *line);

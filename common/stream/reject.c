@@ -1,24 +1,13 @@
 #include "stream/reject.h"
 
+#include "base/guard.h"
 #include "json/jstr.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
-
-__attribute__((format(printf, 3, 4))) static bool ends(
-    struct reject *r, enum status status, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(r->why, sizeof r->why, format, args);
-	va_end(args);
-	r->status = status;
-	return false;
-}
+#include <unistd.h>
 
 /* "N" or "P%": digits, and in a percentage a point if wished. */
 static bool read_limit(struct reject *r, const char *text)
@@ -41,32 +30,41 @@ static bool read_limit(struct reject *r, const char *text)
 	return *p == '\0' && unit == 1 && p[-1] != '.';
 }
 
-void reject_init(struct reject *r, const char *path, const char *limit)
+/* Neither truncated nor followed by a row before it is known to be nobody else's. */
+static bool open_file(struct reject *r, const char *path)
 {
+	bool made = access(path, F_OK) != 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	const char *other = fd >= 0 ? guard_conflict(path, fd) : NULL;
 	struct stat st;
-	int fd;
 
-	*r = (struct reject){.path = path, .limit = limit, .max = UINT64_MAX, .max_percent = -1};
-	if (limit && !read_limit(r, limit)) {
-		ends(
-		    r, STATUS_USAGE, "--max-rejects: must be a number or a percentage up to 100%%");
-		return;
+	if (fd < 0)
+		return error_set(&r->error, STATUS_CREATE, "%s: %s", path, strerror(errno));
+	if (other) {
+		if (made)
+			unlink(path);
+		close(fd);
+		return error_set(&r->error, STATUS_USAGE,
+		    "%s: is also %s, which writing rejects would destroy", path, other);
 	}
-	if (limit && !path) {
-		ends(r, STATUS_USAGE, "--max-rejects: needs --rejects FILE");
-		return;
-	}
-	if (!path)
-		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-	if (fd < 0) {
-		ends(r, STATUS_CREATE, "%s: %s", path, strerror(errno));
-		return;
-	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		fchmod(fd, 0600);
+	guard_enter_fd(path, fd);
 	out_init(&r->out, fd);
 	r->open = true;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0))
+		return error_set(&r->error, STATUS_IO, "%s: %s", path, strerror(errno));
+	return true;
+}
+
+bool reject_init(struct reject *r, const char *path, const char *limit)
+{
+	*r = (struct reject){.path = path, .limit = limit, .max = UINT64_MAX, .max_percent = -1};
+	if (limit && !read_limit(r, limit))
+		return error_set(&r->error, STATUS_USAGE,
+		    "--max-rejects: must be a number or a percentage up to 100%%");
+	if (limit && !path)
+		return error_set(&r->error, STATUS_USAGE, "--max-rejects: needs --rejects FILE");
+	return !path || open_file(r, path);
 }
 
 static void add_reject(
@@ -91,7 +89,7 @@ static void add_reject(
 
 static bool unwritable(struct reject *r)
 {
-	return ends(r, STATUS_IO, "%s: %s", r->path, strerror(r->out.error));
+	return error_set(&r->error, STATUS_IO, "%s: %s", r->path, strerror(r->out.error));
 }
 
 void reject_where(char *text, size_t size, const char *name, uint64_t line, const struct bad *bad)
@@ -108,7 +106,7 @@ void reject_where(char *text, size_t size, const char *name, uint64_t line, cons
 bool reject_row(struct reject *r, const char *name, uint64_t line, const struct bad *bad,
     struct span raw, bool is_json)
 {
-	char where[700];
+	char where[REJECT_WHERE];
 
 	r->count++;
 	if (r->open) {
@@ -121,22 +119,23 @@ bool reject_row(struct reject *r, const char *name, uint64_t line, const struct 
 	}
 	reject_where(where, sizeof where, name, line, bad);
 	if (!r->open)
-		return ends(r, STATUS_DATA, "%s", where);
-	return ends(
-	    r, STATUS_DATA, "%s; more than --max-rejects %s rows do not fit", where, r->limit);
+		return error_set(&r->error, STATUS_DATA, "%s", where);
+	return error_set(&r->error, STATUS_DATA, "%s; more than --max-rejects %s rows do not fit",
+	    where, r->limit);
 }
 
 bool reject_close(struct reject *r, uint64_t rows)
 {
-	bool written = !r->open || out_close(&r->out);
+	struct error closing = {.status = STATUS_OK};
+	bool written = !r->open || out_close(&r->out, &closing);
 
 	r->open = false;
-	if (r->status)
+	if (r->error.status)
 		return false;
 	if (!written)
 		return unwritable(r);
 	if (r->max_percent >= 0 && (double)r->count * 100 > r->max_percent * (double)rows)
-		return ends(r, STATUS_DATA,
+		return error_set(&r->error, STATUS_DATA,
 		    "%ju of %ju rows do not fit: more than --max-rejects %s", (uintmax_t)r->count,
 		    (uintmax_t)rows, r->limit);
 	return true;

@@ -34,7 +34,7 @@ static enum step copy(
 	for (size_t i = 0; i < row->n; i++) {
 		const struct field *f = &row->fields[i];
 
-		*bad = (struct bad){f->name, "not wanted"};
+		*bad = (struct bad){.field = f->name, .reason = "not wanted"};
 		if (span_eq(f->name, SPAN("bad")))
 			return STEP_BAD;
 		if (span_eq(f->name, SPAN("fail")))
@@ -50,7 +50,9 @@ static enum step copy(
 	return STEP_WRITE;
 }
 
-#define FAILS(why) "{\"@end\":{\"ok\":false,\"tool\":\"filter_test\",\"error\":\"" why "\"}}\n"
+#define FAILS(why, status)                                                                         \
+	"{\"@end\":{\"ok\":false,\"tool\":\"filter_test\",\"error\":\"" why                        \
+	"\",\"status\":" status "}}\n"
 #define REJECT(line, field, row)                                                                   \
 	"{\"line\":" line ",\"field\":\"" field "\",\"reason\":\"not wanted\","                    \
 	"\"tool\":\"filter_test\",\"row\":" row "}\n"
@@ -68,48 +70,58 @@ static const struct {
     {"{\"a\":1}\r\n{\"skip\":1}\r\n", false, false, NULL, STATUS_OK, "{\"a\":1}\n", ""},
     /* bad rows */
     {"{\"a\":1}\n{\"a\":2,\"bad\":1}\n{\"a\":3}\n", false, false, NULL, STATUS_DATA,
-        "{\"a\":1}\n" FAILS("stdin:2: field bad: not wanted"), ""},
+        "{\"a\":1}\n" FAILS("stdin:2: field bad: not wanted", "65"), ""},
     {"{\"a\":1}\n{\"a\":2,\"bad\": 1}\n{\"a\":3}\n", false, true, NULL, STATUS_REJECTS,
         "{\"a\":1}\n{\"a\":3}\n", REJECT("2", "bad", "{\"a\":2,\"bad\": 1}")},
-    {"{\"fail\":1}\n", false, true, NULL, STATUS_DATA, FAILS("stdin:1: field fail: not wanted"),
-        ""},
+    {"{\"fail\":1}\n", false, true, NULL, STATUS_DATA,
+        FAILS("stdin:1: field fail: not wanted", "65"), ""},
     {"x\"\xff\n[]\n", false, true, NULL, STATUS_REJECTS, "",
         "{\"line\":1,\"reason\":\"not "
         "JSON\",\"tool\":\"filter_test\",\"raw\":\"x\\\"\xef\xbf\xbd\"}\n"
         "{\"line\":2,\"reason\":\"not a JSON object\",\"tool\":\"filter_test\",\"raw\":\"[]\"}\n"},
     {"{\"a\":1,\"a\":2}\n", false, false, NULL, STATUS_DATA,
-        FAILS("stdin:1: field a: duplicate key"), ""},
+        FAILS("stdin:1: field a: duplicate key", "65"), ""},
     {"{\"a\":1}\n{\"a\":", false, true, NULL, STATUS_DATA,
-        "{\"a\":1}\n" FAILS("stdin:2: ends in the middle of a row"), ""},
+        "{\"a\":1}\n" FAILS("stdin:2: ends in the middle of a row", "65"), ""},
     {"{\"drop\":1,\"@end\":{\"ok\":true}}\n", false, false, NULL, STATUS_DATA,
-        FAILS("stdin:1: field @end: the name is reserved"), ""},
+        FAILS("stdin:1: field @end: the name is reserved", "65"), ""},
     /* limits */
-    {"{\"bad\":1}\n{\"a\":1}\n", false, true, "1", STATUS_REJECTS, "{\"a\":1}\n",
+    {"{\"bad\":1}\n{\"a\":1}\n", false, true, "1", STATUS_OK, "{\"a\":1}\n",
         REJECT("1", "bad", "{\"bad\":1}")},
     {"{\"bad\":1}\n{\"a\":1}\n", false, true, "0", STATUS_DATA,
-        FAILS("stdin:1: field bad: not wanted; more than --max-rejects 0 rows do not fit"),
+        FAILS("stdin:1: field bad: not wanted; more than --max-rejects 0 rows do not fit", "65"),
         REJECT("1", "bad", "{\"bad\":1}")},
-    {"{\"bad\":1}\n{\"a\":1}\n", false, true, "50%", STATUS_REJECTS, "{\"a\":1}\n",
+    {"{\"bad\":1}\n{\"a\":1}\n", false, true, "50%", STATUS_OK, "{\"a\":1}\n",
         REJECT("1", "bad", "{\"bad\":1}")},
     {"{\"bad\":1}\n{\"a\":1}\n", false, true, "49.9%", STATUS_DATA,
-        "{\"a\":1}\n" FAILS("1 of 2 rows do not fit: more than --max-rejects 49.9%"),
+        "{\"a\":1}\n" FAILS("1 of 2 rows do not fit: more than --max-rejects 49.9%", "65"),
         REJECT("1", "bad", "{\"bad\":1}")},
-    {"{\"a\":1}\n", false, false, "1", STATUS_USAGE, FAILS("--max-rejects: needs --rejects FILE"),
-        ""},
+    {"{\"a\":1}\n", false, false, "1", STATUS_USAGE,
+        FAILS("--max-rejects: needs --rejects FILE", "64"), ""},
     /* end records */
     {"{\"a\":1}\n{\"skip\":1}\n{\"@end\":{\"ok\":true,\"tool\":\"t\",\"rows\":2,\"watermark\":"
-     "\"w\"}}\n",
+     "\"2026-11-22T23:59:58Z\"}}\n",
         true, false, NULL, STATUS_OK,
-        "{\"a\":1}\n{\"@end\":{\"ok\":true,\"tool\":\"t\",\"rows\":1,\"watermark\":\"w\"}}\n", ""},
+        "{\"a\":1}\n{\"@end\":{\"ok\":true,\"tool\":\"t\",\"rows\":1,\"watermark\":"
+        "\"2026-11-22T23:59:58Z\"}}\n",
+        ""},
     {"{\"a\":1}\n{\"@end\":{\"ok\":true,\"tool\":\"t\"}}\n", false, false, NULL, STATUS_OK,
         "{\"a\":1}\n{\"@end\":{\"ok\":true,\"tool\":\"t\",\"rows\":1}}\n", ""},
     {"{\"a\":1}\n{\"@end\":{\"ok\":false,\"tool\":\"t\",\"error\":\"page 3\"}}\n", false, true,
         NULL, STATUS_UPSTREAM,
         "{\"a\":1}\n{\"@end\":{\"ok\":false,\"tool\":\"t\",\"error\":\"page 3\"}}\n", ""},
+    {"{\"@end\":{\"ok\":false,\"tool\":\"t\",\"error\":\"x\",\"status\":75,\"who\":\"a@b\"}}\n",
+        false, true, NULL, STATUS_AGAIN,
+        "{\"@end\":{\"ok\":false,\"tool\":\"t\",\"error\":\"x\",\"status\":75}}\n", ""},
+    {"{\"a\":1}\nx\n{\"@end\":{\"ok\":true,\"tool\":\"t\",\"rows\":2,\"rejected\":5}}\n", false,
+        true, "1", STATUS_OK,
+        "{\"a\":1}\n{\"@end\":{\"ok\":true,\"tool\":\"t\",\"rows\":1,\"rejected\":6}}\n",
+        "{\"line\":2,\"reason\":\"not JSON\",\"tool\":\"filter_test\",\"raw\":\"x\"}\n"},
     {"{\"a\":1}\n", true, false, NULL, STATUS_UPSTREAM,
         "{\"a\":1}\n" FAILS(
-            "stdin: not sealed: no end record came, so rows may be missing; run the "
-            "stages before with --seal, or this one without it"),
+            "stdin: not sealed: no end record came, so rows may be missing; set "
+            "LEADPIPE_SEAL=1 for the whole pipe, or give --no-seal if no row can be missing",
+            "66"),
         ""},
 };
 
@@ -156,8 +168,9 @@ static void test_runs(void)
 
 	close(mkstemp(path));
 	for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+		struct args args = {.seal = runs[i].seal ? SEAL_ON : SEAL_UNSAID};
 		struct filter_options options = {.max_line = 1000,
-		    .seal = runs[i].seal,
+		    .args = &args,
 		    .rejects = runs[i].rejects ? path : NULL,
 		    .max_rejects = runs[i].limit};
 		int from = temp_with(runs[i].in), to = temp_with(""),
@@ -179,7 +192,9 @@ static void test_files(void)
 	char *one[] = {path, NULL}, *missing[] = {none, NULL};
 	int full = open("/dev/full", O_WRONLY), empty = temp_with(""), to = temp_with("");
 	int fd = mkstemp(path);
-	struct filter_options options = {.paths = one, .max_line = 1000, .rejects = path};
+	struct args args = {.seal = SEAL_UNSAID};
+	struct filter_options options = {
+	    .args = &args, .paths = one, .max_line = 1000, .rejects = path};
 
 	check(file_write(fd, "{}\n", 3), "set up");
 	check(run(empty, to, &options) == STATUS_USAGE, "rejects are the input");

@@ -201,8 +201,8 @@ static const struct {
     {"", false, 0, 0, ""},
     {"{}\n\n \t\n{}", false, 2, 0, ""},
     {"{}\n", true, 1, STATUS_UPSTREAM,
-        "stdin: not sealed: no end record came, so rows may be missing; run the stages before "
-        "with --seal, or this one without it"},
+        "stdin: not sealed: no end record came, so rows may be missing; set "
+        "LEADPIPE_SEAL=1 for the whole pipe, or give --no-seal if no row can be missing"},
     {"{}\n{\"@end\":{\"ok\":true,\"rows\":1}}\n\n", true, 1, 0, ""},
     {"{}\n{\"@end\":{\"ok\":true}}", true, 1, 0, ""},
     {"{\"@end\":{\"ok\":true,\"rows\":0}}\n", false, 0, 0, ""},
@@ -230,8 +230,9 @@ static void test_input(void)
 		input_init(&in, NULL, 60, inputs[i].seal);
 		while (input_next(&in, &line))
 			;
-		check(in.status == inputs[i].status && in.rows == inputs[i].rows, inputs[i].text);
-		check(strcmp(in.why, inputs[i].why) == 0, in.why);
+		check(in.error.status == inputs[i].status && in.rows == inputs[i].rows,
+		    inputs[i].text);
+		check(strcmp(in.error.text, inputs[i].why) == 0, in.error.text);
 		check(!input_next(&in, &line), "input: no row after the end");
 		input_free(&in);
 		done(child);

@@ -167,6 +167,8 @@ static void test_strings(void)
 static void test_out(void)
 {
 	int fd = file_temp();
+	struct error error = {.status = STATUS_OK};
+	struct end end;
 	struct out o;
 	char got[200] = "";
 	ssize_t n;
@@ -185,18 +187,19 @@ static void test_out(void)
 	out_release(&o);
 	buf_adds(&o.buf, "half");
 	check(out_flush(&o) && o.rows == 2 && o.bytes == 4, "out: release");
-	end_fail(&o, "t", "x\xff\ny");
+	end_of_failure(&end, STATUS_DATA, "x\xff\ny");
+	end_fail(&o, &end);
 	n = pread(fd, got, sizeof got - 1, 0);
-	check(n > 0 && strcmp(got, "a\nc\n{\"@end\":{\"ok\":false,\"tool\":\"t\",\"error\":"
-	                           "\"x\xef\xbf\xbd\\ny\"}}\n") == 0,
-	    "out: end_fail");
-	check(out_close(&o), "out: close");
+	check(n > 0 && strcmp(got, "a\nc\n{\"@end\":{\"ok\":false,\"tool\":\"row_test\","
+	                           "\"error\":\"x?"
+	                           "?y\",\"status\":65}}\n") == 0,
+	    got);
 	fd = open("/dev/full", O_WRONLY);
 	out_init(&o, fd);
 	out_line(&o, SPAN("a"));
-	check(!out_close(&o) && o.error == ENOSPC, "out: /dev/full");
+	check(!out_close(&o, &error) && o.error == ENOSPC, "out: /dev/full");
 	out_init(&o, 987);
-	check(!out_close(&o) && o.error == EBADF, "out: closed descriptor");
+	check(!out_close(&o, &error) && o.error == EBADF, "out: closed descriptor");
 }
 
 /* ---- end ---- */
@@ -218,6 +221,13 @@ static void test_end(void)
 	    {"{\"@end\":{\"ok\":true,\"rows\":\"1\"}}", true, false},
 	    {"{\"@end\":{\"ok\":true,\"rows\":99999999999999999999}}", true, false},
 	    {"{\"@end\":{\"ok\":true,\"tool\":7}}", true, false},
+	    {"{\"@end\":{\"ok\":true,\"tool\":\"a@b.c\"}}", true, true},
+	    {"{\"@end\":{\"ok\":true,\"watermark\":\"a@b.c\"}}", true, false},
+	    {"{\"@end\":{\"ok\":true,\"since\":\"2026-11-22\"}}", true, false},
+	    {"{\"@end\":{\"ok\":true,\"shard\":\"3/8\",\"masked\":\"0a\"}}", true, true},
+	    {"{\"@end\":{\"ok\":true,\"shard\":\"3/\"}}", true, false},
+	    {"{\"@end\":{\"ok\":true,\"masked\":\"joao\"}}", true, false},
+	    {"{\"@end\":{\"ok\":false,\"status\":256}}", true, false},
 	    {"{\"@end\":{\"ok\":true", true, false},
 	    {"{\"@end\"", true, false},
 	    {"{\"@ends\":1}", false, false},
@@ -233,11 +243,11 @@ static void test_end(void)
 		check(!ends[i].is || end_parse(span_of(ends[i].line), &end) == ends[i].good,
 		    ends[i].line);
 	}
-	check(end_parse(SPAN("{\"@end\":{\"ok\":true,\"tool\":\"a\\n\",\"rows\":12,\"watermark\":"
-	                     "\"w\"}}"),
+	check(end_parse(SPAN("{\"@end\":{\"ok\":true,\"tool\":\"a-1\",\"rows\":12,\"watermark\":"
+	                     "\"2026-11-22T23:59:58Z\"}}"),
 	          &end) &&
-	          end.ok && end.rows == 12 && strcmp(end.tool, "a\n") == 0 &&
-	          strcmp(end.watermark, "w") == 0,
+	          end.ok && end.rows == 12 && strcmp(end.tool, "a-1") == 0 &&
+	          strcmp(end.watermark, "2026-11-22T23:59:58Z") == 0,
 	    "end_parse");
 	check(end_parse(SPAN("{\"@end\":{\"ok\":true}}"), &end) && end.rows == END_UNCOUNTED,
 	    "end_parse: uncounted");
@@ -258,20 +268,21 @@ static void test_limits(void)
 
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
 		reject_init(&r, "/dev/null", limits[i].limit);
-		check(r.status == limits[i].status, limits[i].limit);
+		check(r.error.status == limits[i].status, limits[i].limit);
 		reject_close(&r, 0);
 	}
 	reject_init(&r, NULL, "1");
-	check(r.status == STATUS_USAGE, "reject: a limit without a file");
+	check(r.error.status == STATUS_USAGE, "reject: a limit without a file");
 	reject_init(&r, "/nonexistent/file", NULL);
-	check(r.status == STATUS_CREATE, "reject: no such folder");
+	check(r.error.status == STATUS_CREATE, "reject: no such folder");
 }
 
 static void test_reject(void)
 {
 	char path[] = "/tmp/row_test.XXXXXX", got[300] = "";
 	int fd = mkstemp(path);
-	struct bad bad = {SPAN("s\"x"), "not a number"}, plain = {{0}, "not JSON"};
+	struct bad bad = {.field = SPAN("s\"x"), .reason = "not a number"},
+	           plain = {.reason = "not JSON"};
 	struct reject r;
 	struct stat st;
 
@@ -280,11 +291,12 @@ static void test_reject(void)
 	check(
 	    fstat(fd, &st) == 0 && st.st_size == 0 && (st.st_mode & 0777) == 0600, "reject: mode");
 	check(reject_row(&r, "stdin", 17, &bad, SPAN("{\"s\": \"secret\"}"), true), "reject: one");
-	check(
-	    !reject_row(&r, "stdin", 18, &plain, SPAN("{\xff\n"), false) && r.status == STATUS_DATA,
+	check(!reject_row(&r, "stdin", 18, &plain, SPAN("{\xff\n"), false) &&
+	          r.error.status == STATUS_DATA,
 	    "reject: two");
-	check(strcmp(r.why, "stdin:18: not JSON; more than --max-rejects 1 rows do not fit") == 0,
-	    r.why);
+	check(strcmp(r.error.text,
+	          "stdin:18: not JSON; more than --max-rejects 1 rows do not fit") == 0,
+	    r.error.text);
 	check(!reject_close(&r, 20), "reject: close keeps the failure");
 	check(pread(fd, got, sizeof got - 1, 0) > 0 &&
 	          strcmp(got,
@@ -296,16 +308,16 @@ static void test_reject(void)
 	unlink(path);
 	reject_init(&r, NULL, NULL);
 	check(!reject_row(&r, "stdin", 17, &bad, SPAN("{}"), true), "reject: no file");
-	check(strcmp(r.why, "stdin:17: field s\"x: not a number") == 0, r.why);
+	check(strcmp(r.error.text, "stdin:17: field s\"x: not a number") == 0, r.error.text);
 	reject_init(&r, "/dev/full", NULL);
 	check(reject_row(&r, "stdin", 1, &bad, SPAN("{}"), true) && !reject_close(&r, 1) &&
-	          r.status == STATUS_IO,
+	          r.error.status == STATUS_IO,
 	    "reject: full");
 	reject_init(&r, "/dev/null", "10%");
 	check(reject_row(&r, "stdin", 1, &bad, SPAN("{}"), true) && reject_close(&r, 10), "10%");
 	reject_init(&r, "/dev/null", "9.9%");
 	check(reject_row(&r, "stdin", 1, &bad, SPAN("{}"), true) && !reject_close(&r, 10) &&
-	          r.status == STATUS_DATA,
+	          r.error.status == STATUS_DATA,
 	    "9.9%");
 }
 
