@@ -119,7 +119,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(layers)
 	    $(call pkg,libs,libcurl jansson libcrypto zlib) -lm
 
 sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
-$(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal decimal_text limbs)
+$(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
 $(BUILD)/tests/pii_siv_test: $(call mask_rooms,keys)

@@ -16,7 +16,7 @@
 
 struct variable {
 	const char *name, *value;
-	bool url; /* the value stands behind the server's URL */
+	bool url; /* the value stands after the server's URL */
 };
 
 static const struct variable variables[] = {

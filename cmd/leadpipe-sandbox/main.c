@@ -1,6 +1,11 @@
+#include "bigquery/bigquery.h"
 #include "gaio/gaio.h"
 #include "launch.h"
+#include "marketing/marketing.h"
+#include "salesforce/clients.h"
+#include "salesforce/job.h"
 #include "salesforce/salesforce.h"
+#include "server/control.h"
 #include "server/oauth.h"
 #include "sandbox.h"
 #include "sql/fn.h"
@@ -131,6 +136,9 @@ static void clean_up(enum status status, const char *message, void *folder)
 	scratch_remove(folder);
 }
 
+static const struct route *const tables[] = {control_routes, gaio_routes, oauth_routes,
+    bigquery_routes, sf_client_routes, salesforce_routes, sf_job_routes, marketing_routes, NULL};
+
 static void open_all(struct sandbox *sb, const struct sandbox_settings *set)
 {
 	struct error error = {0};
@@ -145,7 +153,7 @@ static void open_all(struct sandbox *sb, const struct sandbox_settings *set)
 	if (!fn_register(sb->store->db, &error) || !gaio_init(sb, &error) ||
 	    !sf_objects_check(sb->store, &error))
 		end(&error);
-	if (!serve_start(sb, set->port))
+	if (!serve_start(sb, tables, set->port))
 		die(STATUS_CREATE, "127.0.0.1:%d: %s", set->port, strerror(errno));
 }
 

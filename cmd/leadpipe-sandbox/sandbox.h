@@ -2,7 +2,7 @@
 #define SANDBOX_SANDBOX_H
 
 /*
- * What every room of the sandbox is handed: the database, the faults asked for,
+ * What every module of the sandbox is handed: the database, the faults asked for,
  * where the server is reached, and what was asked for on the command line.
  */
 

@@ -2,7 +2,7 @@
 #define SANDBOX_BIGQUERY_H
 
 /*
- * What the rooms of the BigQuery service share: error replies, pages of rows, rows
+ * What the modules of the BigQuery service share: error replies, pages of rows, rows
  * in, and schema changes. The routes are in bigquery.c; jobs in job.h. Shapes
  * and words: Google's discovery document and the documentation of its REST API.
  */
@@ -11,6 +11,8 @@
 #include "json/row.h"
 #include "sandbox.h"
 #include "storage/value.h"
+
+extern const struct route bigquery_routes[];
 
 enum { BQ_MESSAGE = 1024 };
 
@@ -119,7 +121,7 @@ bool evolve_columns(const struct evolve *how, const struct catalog_column *old, 
  * Schema auto-detection, as load jobs ask for it: the columns of the first 500 rows, NULLABLE or
  * REPEATED; NULL where no row has any. Strings that look like numbers, booleans, dates and times become those,
  * and what is mixed becomes a STRING, as BigQuery does it. Columns that `table` (or NULL) has are as it has
- * them. False: a field is a record here and none there, or its name can be no column's.
+ * them. False: a field is a record here and none there, or its name cannot be a column's.
  */
 bool detect_columns(struct span media, const struct catalog_table *table,
     struct catalog_column **columns, size_t *n, struct bq_error *e);
@@ -170,17 +172,18 @@ void bq_set_etag(jdoc *resource);
 /* Does the resource have the etag that If-Match (if any) demands? False: the reply says no. */
 bool bq_unchanged(const struct request *rq, const jdoc *resource, struct reply *rp);
 
-/* ---- handlers, by the room that has them ---- */
+/* ---- handlers, by the module that has them ---- */
 
-handler dataset_insert, dataset_get, dataset_list, dataset_delete, dataset_patch, dataset_update;
-handler table_insert, table_get, table_list, table_patch, table_update, table_delete;
-handler data_list, data_insert_all;
-handler job_post, job_get, job_list, job_cancel, job_delete;
-handler query_post, query_get;
+route_handler dataset_insert, dataset_get, dataset_list, dataset_delete, dataset_patch,
+    dataset_update;
+route_handler table_insert, table_get, table_list, table_patch, table_update, table_delete;
+route_handler data_list, data_insert_all;
+route_handler job_post, job_get, job_list, job_cancel, job_delete;
+route_handler query_post, query_get;
 
 /* Tokens for tokens, as external_account and impersonated credentials ask for them. */
-handler sts_exchange, sts_impersonate;
-handler upload_post, upload_put;
-handler discovery_get;
+route_handler sts_exchange, sts_impersonate;
+route_handler upload_post, upload_put;
+route_handler discovery_get;
 
 #endif

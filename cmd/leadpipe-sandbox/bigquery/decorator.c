@@ -1,5 +1,6 @@
 /* Partition decorators. (BigQuery docs: managing-partitioned-table-data, load-data-partitioned-tables.) */
 
+#include "storage/catalog_size.h"
 #include "base/mem.h"
 #include "bigquery/bigquery.h"
 #include "storage/partition.h"
@@ -73,7 +74,7 @@ int64_t decorator_rows(
 
 	buf_init(&where, SQL_MAX);
 	decorator_where(&where, t, decorator, in);
-	rows = catalog_rows(s, t, buf_str(&where));
+	rows = catalog_size_rows(s, t, buf_str(&where));
 	buf_free(&where);
 	return rows;
 }

@@ -1,5 +1,6 @@
 /* Load jobs: NDJSON into a table, all of it or nothing. */
 
+#include "storage/catalog_size.h"
 #include "base/mem.h"
 #include "bigquery/job.h"
 #include "server/body.h"
@@ -213,7 +214,7 @@ static bool prepare(struct bq_load *l)
 	l->table = catalog_open(l->sb->store, l->project, l->dataset, l->name);
 	ok = l->table ? check_decorator(l) && use_table(l) : make_table(l) && check_decorator(l);
 	if (ok)
-		l->bytes_before = catalog_bytes(l->sb->store, l->table, NULL, "");
+		l->bytes_before = catalog_size_bytes(l->sb->store, l->table, NULL, "");
 	if (ok && l->decorator)
 		l->outside = decorator_rows(l->sb->store, l->table, l->decorator, false);
 	return ok;
@@ -343,7 +344,7 @@ static void set_statistics(struct bq_load *l)
 	bq_set_int64(r, "statistics.load.inputFileBytes", (int64_t)l->raw.n);
 	bq_set_int64(r, "statistics.load.outputRows", l->rows - l->bad);
 	bq_set_int64(r, "statistics.load.outputBytes",
-	    catalog_bytes(l->sb->store, l->table, NULL, "") - l->bytes_before);
+	    catalog_size_bytes(l->sb->store, l->table, NULL, "") - l->bytes_before);
 	bq_set_int64(r, "statistics.load.badRecords", l->bad);
 }
 

@@ -29,7 +29,7 @@ static bool delimits(struct span s, struct span boundary)
 	return span_starts(s, SPAN("--")) && span_starts(span_skip(s, 2), boundary);
 }
 
-/* What stands behind the first line of s; the absent span when there is no line end. */
+/* What stands after the first line of s; the absent span when there is no line end. */
 static struct span next_line(struct span s)
 {
 	const char *end = memchr(s.p, '\n', s.n);

@@ -1,3 +1,4 @@
+#include "storage/value_cell.h"
 #include "bigquery/bigquery.h"
 #include "json/jstr.h"
 

@@ -1,5 +1,6 @@
 /* tables.insert, get, list, patch, delete. */
 
+#include "storage/catalog_size.h"
 #include "bigquery/bigquery.h"
 #include "base/mem.h"
 
@@ -52,8 +53,8 @@ static jdoc *table_resource(struct store *s, const struct catalog_table *t, cons
 		jdoc_set(doc, "schema", columns_schema(t->columns, t->n));
 	buf_init(&part, 1 << 16);
 	decorator_where(&part, t, decorator, true);
-	bq_set_int64(doc, "numRows", catalog_rows(s, t, buf_str(&part)));
-	bq_set_int64(doc, "numBytes", catalog_bytes(s, t, NULL, buf_str(&part)));
+	bq_set_int64(doc, "numRows", catalog_size_rows(s, t, buf_str(&part)));
+	bq_set_int64(doc, "numBytes", catalog_size_bytes(s, t, NULL, buf_str(&part)));
 	buf_free(&part);
 	set_times(s, doc, t);
 	if (!decorator)

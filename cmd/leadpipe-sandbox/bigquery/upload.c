@@ -172,7 +172,7 @@ static void session_close(struct upload_session *u)
 	free(u->job);
 }
 
-/* Adds to the file behind what is stored. */
+/* Adds to the file after what is stored. */
 static bool append(struct upload_session *u, struct span bytes)
 {
 	int fd = open(u->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

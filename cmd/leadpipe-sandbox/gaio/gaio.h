@@ -2,7 +2,7 @@
 #define SANDBOX_GAIO_H
 
 /*
- * The Gaio API: collections under /v1/NAME, behind the bearer token SANDBOX_GAIO_TOKEN.
+ * The Gaio API: collections under /v1/NAME, with the bearer token SANDBOX_GAIO_TOKEN.
  *
  *	GET /v1/leads?page_size=500&updated_since=T&updated_until=T&cursor=C
  *	{"count":10200,"next":"http://127.0.0.1:PORT/v1/leads?page_size=500&cursor=...","results":[...]}
@@ -16,6 +16,9 @@
  */
 
 #include "base/error.h"
+#include "server/route.h"
+
+extern const struct route gaio_routes[];
 
 struct sandbox;
 

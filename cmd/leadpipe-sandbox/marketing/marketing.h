@@ -12,6 +12,8 @@
 #include "json/row.h"
 #include "sandbox.h"
 
+extern const struct route marketing_routes[];
+
 enum { MC_COLUMNS_MAX = 16, MC_MESSAGE = 300 };
 
 enum mc_type { MC_TEXT, MC_EMAIL, MC_NUMBER, MC_DECIMAL, MC_BOOLEAN, MC_DATE };

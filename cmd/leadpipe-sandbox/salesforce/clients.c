@@ -1,3 +1,5 @@
+#include "salesforce/clients.h"
+
 /* What Salesforce's own clients ask beside their work: who is logged in, and to which organization. */
 
 #include "salesforce/salesforce.h"
@@ -49,7 +51,7 @@ static void limits(struct sandbox *sb, const struct request *rq, struct reply *r
 	    SF_DAILY_LIMIT, (intmax_t)(SF_DAILY_LIMIT - calls));
 }
 
-bool sf_query_client(const char *soql, struct buf *b)
+bool sf_client_query(const char *soql, struct buf *b)
 {
 	if (!strstr(soql, " FROM Organization"))
 		return false;
@@ -61,7 +63,7 @@ bool sf_query_client(const char *soql, struct buf *b)
 	return true;
 }
 
-const struct route salesforce_client_routes[] = {
+const struct route sf_client_routes[] = {
     {"GET", "/services/oauth2/userinfo", "sf", userinfo},
     {"GET", "/services/data/{}/sobjects/User/{}", "sf", user},
     {"GET", "/services/data/{}/limits", "sf", limits},

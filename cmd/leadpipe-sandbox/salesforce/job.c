@@ -355,7 +355,7 @@ static void list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 
 #define JOBS "/services/data/{}/jobs/ingest"
 
-const struct route salesforce_job_routes[] = {
+const struct route sf_job_routes[] = {
     {"GET", JOBS, "sf", list},
     {"POST", JOBS, "sf", create},
     {"GET", JOBS "/{}", "sf", get_job},

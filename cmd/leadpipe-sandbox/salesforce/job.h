@@ -9,6 +9,8 @@
 
 #include "salesforce/salesforce.h"
 
+extern const struct route sf_job_routes[];
+
 /* The columns that sf_job_admit's statement gives, in its order. */
 enum {
 	NUMBER,
@@ -39,6 +41,6 @@ const char *sf_job_text(sqlite3_stmt *stmt, int column);
 struct sf_job sf_job_read(sqlite3_stmt *stmt);
 
 /* The three lists of results: handlers of GET .../successfulResults and so on. */
-handler sf_job_successful, sf_job_failed, sf_job_unprocessed;
+route_handler sf_job_successful, sf_job_failed, sf_job_unprocessed;
 
 #endif

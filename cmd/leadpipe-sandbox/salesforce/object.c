@@ -176,7 +176,7 @@ static const char *column_type(const struct sf_field *f)
 	}
 }
 
-/* A person's name is no field of its own. */
+/* A person's name is not a field of its own. */
 static bool is_full_name(const struct sf_object *o, const struct sf_field *f)
 {
 	return strcmp(f->name, "Name") == 0 && f->flags & SF_READ_ONLY &&

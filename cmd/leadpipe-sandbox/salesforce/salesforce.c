@@ -1,5 +1,7 @@
 #include "salesforce/salesforce.h"
 
+#include "salesforce/clients.h"
+
 #include "base/mem.h"
 #include "server/oauth.h"
 #include "json/jstr.h"
@@ -303,7 +305,7 @@ static void query(struct sandbox *sb, const struct request *rq, struct reply *rp
 
 	if (!sf_admit(sb, rq, rp))
 		return;
-	if (soql && sf_query_client(soql, &rp->body))
+	if (soql && sf_client_query(soql, &rp->body))
 		return;
 	if (!sf_query(sb->store, rq->part[0].p, soql ? soql : "", &rp->body, &e))
 		sf_refuse(rp, &e);

@@ -17,6 +17,8 @@
 #include "json/scan.h"
 #include "sandbox.h"
 
+extern const struct route salesforce_routes[];
+
 /* What a call needs first: a session and a version; counts it. False: *rp is the refusal. */
 bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp);
 
@@ -64,7 +66,7 @@ enum {
 struct sf_field {
 	const char *name, *label;
 	enum sf_type type;
-	int length; /* characters; 0 for what is no text */
+	int length; /* characters; 0 for what is not text */
 	int flags;
 	/* Of a picklist: "Hot\nWarm\nCold"; of a reference: the object it leads to. */
 	const char *values;
@@ -112,7 +114,7 @@ const struct sf_field *sf_field_find(const struct sf_object *o, struct span name
 /* The reference that is called so where it stands for the other record: Account for AccountId, X__r for X__c. */
 const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name);
 void sf_relationship_name(
-    char name[SF_NAME], const struct sf_field *f); /* "" for what is no reference */
+    char name[SF_NAME], const struct sf_field *f); /* "" for what is not a reference */
 
 /* Makes the object's table when it is not there. */
 void sf_object_table(struct store *s, const struct sf_object *o);
@@ -220,9 +222,6 @@ void sf_record_write(struct buf *b, const struct sf_object *o, const char *versi
 bool sf_query(
     struct store *s, const char *version, const char *soql, struct buf *b, struct sf_error *e);
 
-/* What Salesforce's own command asks about the organization; false: it is another query (clients.c). */
-bool sf_query_client(const char *soql, struct buf *b);
-
 /* ---- Bulk API 2.0 (ingest.c); its requests are job.c's ---- */
 
 struct sf_job {
@@ -244,7 +243,7 @@ bool sf_ingest(struct store *s, struct sf_job *job);
 /* The same upload's header as the results repeat it: "A","B"; appended to `b`. */
 void sf_ingest_header(struct store *s, const struct sf_job *job, struct buf *b);
 
-/* The header and the records behind the first job->processed ones. */
+/* The header and the records after the first job->processed ones. */
 void sf_ingest_rest(struct store *s, const struct sf_job *job, struct buf *b);
 
 #endif

@@ -1,3 +1,5 @@
+#include "server/control.h"
+
 #include "sandbox.h"
 
 #include "base/mem.h"

@@ -7,10 +7,12 @@
  * Tokens lie in the table oauth_token, so they outlive a restart with --data.
  *
  * A `service` here is a cloud: "google", "sf" or "sfmc" (Marketing Cloud, whose token
- * endpoint is in its own room).
+ * endpoint is in marketing/).
  */
 
-#include "server/serve.h"
+#include "server/route.h"
+
+extern const struct route oauth_routes[];
 
 /* Makes the table and SANDBOX_SF_TOKEN in it, valid. Call it once, before serve_start. */
 void oauth_init(struct sandbox *sb);

@@ -1,4 +1,4 @@
-#include "server/serve.h"
+#include "server/reply.h"
 
 #include "base/mem.h"
 #include "json/jstr.h"

@@ -1,6 +1,6 @@
 #include "server/request.h"
 
-#include "server/route.h"
+#include "server/serve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ const char *request_bearer(const struct request *rq)
 
 char *request_form(const struct request *rq, const char *name)
 {
-	return form_value(rq->body, name);
+	return path_form_value(rq->body, name);
 }
 
 /* ---- the body as a document ---- */

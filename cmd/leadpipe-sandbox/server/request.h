@@ -3,17 +3,17 @@
 
 /* A request as handlers see it: its parameters, headers and body. */
 
+#include "server/path.h"
+
 #include "wire/jdoc.h"
 
 struct body;
 
-enum { ROUTE_PARTS = 8 };
-
 struct request {
 	const char *method; /* "GET" ... */
 	const char *path;   /* normalised, undecoded: "/bigquery/v2/projects/p" */
-	struct span part
-	    [ROUTE_PARTS]; /* what the route's {} stood for, decoded, in order; NUL-terminated */
+	struct span
+	    part[PATH_HOLES]; /* what the route's {} stood for, decoded, in order; NUL-terminated */
 	struct span body;
 	const char *fault; /* a fault that the service itself knows (short, expire), or NULL */
 	/* private */
@@ -25,7 +25,7 @@ struct request {
 const char *request_query(const struct request *rq, const char *name);
 const char *request_header(const struct request *rq, const char *name);
 
-/* The text behind "Bearer " in Authorization, or NULL. */
+/* The text after "Bearer " in Authorization, or NULL. */
 const char *request_bearer(const struct request *rq);
 
 /* The body as form parameters (application/x-www-form-urlencoded); NULL when absent. The caller frees. */

@@ -1,36 +1,27 @@
 #ifndef SANDBOX_ROUTE_H
 #define SANDBOX_ROUTE_H
 
+/* Which function answers which requests: each service has tables of routes, and main hands them to serve. */
+
+#include "server/reply.h"
+#include "server/request.h"
+
+struct sandbox;
+
+typedef void route_handler(struct sandbox *sb, const struct request *rq, struct reply *rp);
+
 /*
- * Paths and the patterns of serve.h that they are matched with; form bodies, which
- * are encoded the same way.
+ * "/data/v1/async/dataextensions/{}/rows": {} is one segment, or, after some
+ * letters ("/hub/v1/dataevents/key:{}/rowset"), the rest of one; a last segment of
+ * {*} takes the rest of the path, undecoded. The first route that matches wins. A table of routes ends with a zero method.
  */
-
-#include "server/serve.h"
-
-enum { PATH_PARTS = 32 };
-
-struct path {
-	char *text; /* normalised, undecoded: "/a/b", or "/" */
-	size_t n;
-	struct span part[PATH_PARTS]; /* decoded, NUL-terminated */
-	size_t at[PATH_PARTS];        /* where each begins in `text` */
-	/* private */
-	char *decoded;
+struct route {
+	const char *method;
+	const char *pattern;
+	/* What --fault calls it: "gaio", "bq", "bq-upload", "sf", "sfmc", "oauth", "metadata".
+	 * NULL: no fault strikes it and it is not counted. */
+	const char *service;
+	route_handler *handle;
 };
-
-/*
- * Reads the path of a request target ("/v1//leads/?page_size=1"). False when a %XX
- * is none, stands for NUL, or there are more than PATH_PARTS segments; *path can
- * be freed either way.
- */
-bool path_read(struct path *path, const char *target);
-void path_free(struct path *path);
-
-/* Does the path fit the pattern? The parts that {} and {*} stood for are set in order. */
-bool path_match(const struct path *path, const char *pattern, struct span parts[ROUTE_PARTS]);
-
-/* The value of `name` in a form body; NULL when it is absent or badly encoded. The caller frees. */
-char *form_value(struct span body, const char *name);
 
 #endif

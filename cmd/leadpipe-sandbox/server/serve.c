@@ -3,7 +3,7 @@
 #include "server/body.h"
 #include "server/listen.h"
 #include "server/oauth.h"
-#include "server/route.h"
+#include "server/path.h"
 
 #include "base/die.h"
 #include "base/mem.h"
@@ -312,13 +312,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return send_reply(connection, &rp);
 }
 
-static void gather_routes(struct server *server)
+static void gather_routes(struct server *server, const struct route *const *tables)
 {
-	const struct route *const tables[] = {control_routes, gaio_routes, oauth_routes,
-	    bigquery_routes, salesforce_client_routes, salesforce_routes, salesforce_job_routes,
-	    marketing_routes};
-
-	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+	for (size_t t = 0; tables[t]; t++)
 		for (const struct route *route = tables[t]; route->method; route++) {
 			server->hits =
 			    mem_resize(server->hits, server->n + 1, sizeof *server->hits);
@@ -343,7 +339,7 @@ static struct MHD_Daemon *start_daemon(struct sandbox *sb, int fd)
 	    MHD_OPTION_CONNECTION_TIMEOUT, sb->idle, MHD_OPTION_END);
 }
 
-bool serve_start(struct sandbox *sb, int port)
+bool serve_start(struct sandbox *sb, const struct route *const *tables, int port)
 {
 	struct server *server = mem_alloc(sizeof *server);
 	int fd = listen_loopback(&port);
@@ -353,7 +349,7 @@ bool serve_start(struct sandbox *sb, int port)
 		return false;
 	sb->port = port;
 	snprintf(sb->url, sizeof sb->url, "http://127.0.0.1:%d", port);
-	gather_routes(server);
+	gather_routes(server, tables);
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_cond_init(&server->stop, NULL);
 	server->daemon = start_daemon(sb, fd);

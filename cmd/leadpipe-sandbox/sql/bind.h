@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_BIND_H
 
 /*
- * Names to columns, expressions to types, in place. After a bind every node has
+ * Private to sql/. Names to columns, expressions to types, in place. After a bind every node has
  * its type, every name is an E_COLUMN, every coercion is an implicit E_CAST and no
  * star is left. What does not fit fails the statement in BigQuery's words.
  */

@@ -151,7 +151,7 @@ static bool lookup(struct sql *q, struct sql_scope *scope, struct expr *e)
 	return false;
 }
 
-/* alias.column; false when the name is no alias of a FROM item. */
+/* alias.column; false when the name is not an alias of a FROM item. */
 static bool qualified(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	struct span alias = list_expr(&e->args, 0)->text;

@@ -149,7 +149,7 @@ static void concat(struct sql *q, struct expr *e)
 	flatten(q, e);
 }
 
-/* The 9223372036854775808 of -9223372036854775808 is no INT64 by itself. */
+/* The 9223372036854775808 of -9223372036854775808 is not an INT64 by itself. */
 static bool lowest(const struct expr *e)
 {
 	const struct expr *arg = list_expr(&e->args, 0);

@@ -28,7 +28,7 @@ static bool aggregates(const struct expr *e)
 	return false;
 }
 
-/* GROUP BY ALL: by all of the SELECT list that is no aggregate, window function or literal. */
+/* GROUP BY ALL: by all of the SELECT list that is not an aggregate, window function or literal. */
 static void group_by_all(struct sql *q, struct select *s)
 {
 	for (size_t i = 0; i < s->items.n; i++) {

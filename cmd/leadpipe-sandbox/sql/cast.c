@@ -121,7 +121,7 @@ bool cast_timestamp(struct span text, int64_t *us)
 	text = span_trim(text);
 	if (civil_parse_timestamp(text, us))
 		return true;
-	/* a zone's name behind it */
+	/* a zone's name after it */
 	for (n = text.n; n > 0 && text.p[n - 1] != ' '; n--)
 		;
 	if (!n || !civil_parse_datetime((struct span){text.p, n - 1}, true, &c) ||

@@ -38,7 +38,7 @@ void cast_double_text(char out[CAST_DOUBLE], double value);
 /* As JSON, and so inside a stored array: "1.0", "9e999" for infinity, "\"NaN\"". */
 void cast_double_json(char out[CAST_DOUBLE], double value);
 
-/* Rounded half away from zero; false when it is no INT64. */
+/* Rounded half away from zero; false when it is not an INT64. */
 bool cast_double_int(double value, int64_t *out);
 
 #endif

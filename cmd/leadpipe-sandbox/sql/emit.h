@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_EMIT_H
 
 /*
- * Bound trees, written as SQLite's SQL into q->sql. What SQLite does otherwise than
+ * Private to sql/. Bound trees, written as SQLite's SQL into q->sql. What SQLite does otherwise than
  * GoogleSQL goes through the functions of fn.h (bq_...); the rest is SQLite's own.
  * Names: t$N the tables of a FROM, w$N those of a WITH, c$N a query's columns.
  */
@@ -30,7 +30,7 @@ void emit(struct sql *q, const char *format, ...) __attribute__((format(printf, 
 /* The letter by which bq_array and kin know how a value goes into JSON: f, b, r (JSON already) or s. */
 char emit_kind(struct ty ty);
 
-/* What stands around a STRUCT's text to get its field: before and behind ('$[index]' included). */
+/* What stands around a STRUCT's text to get its field: before and after ('$[index]' included). */
 const char *emit_field_head(struct ty ty);
 const char *emit_field_tail(struct sql *q, size_t index);
 

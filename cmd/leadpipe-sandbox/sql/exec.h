@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_EXEC_H
 
 /*
- * Statements: bound, estimated, and (unless it is a dry run) run. All of this
+ * Private to sql/. Statements: bound, estimated, and (unless it is a dry run) run. All of this
  * happens inside a savepoint that sql_run holds; a failure leaves it by sql_fail.
  */
 

@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_FN_H
 
 /*
- * The SQLite functions (bq_...) in which GoogleSQL is done otherwise than SQLite
+ * Private to sql/. The SQLite functions (bq_...) in which GoogleSQL is done otherwise than SQLite
  * does it. Each stands under two names: bq_x fails the statement, safe_bq_x gives
  * NULL instead. A NULL argument gives NULL without a call, but for those marked
  * fn_nulls. The binder sees to the number and types of the arguments.
@@ -27,7 +27,7 @@ struct fn_entry {
 const char *fn_how(sqlite3_context *ctx);
 extern const char fn_nulls[];
 
-/* One table per room; each ends with a zero name. */
+/* One table per file; each ends with a zero name. */
 extern const struct fn_entry fn_table_num[], fn_table_decimal[], fn_table_cast[], fn_table_text[],
     fn_table_pad[], fn_table_bytes[], fn_table_time[], fn_table_zone[], fn_table_format[],
     fn_table_json[], fn_table_array[], fn_table_generate[], fn_table_path[], fn_table_partition[],
@@ -53,7 +53,7 @@ void fn_result_bytes(sqlite3_context *ctx, struct span bytes);
 void fn_result_double(sqlite3_context *ctx, double value);
 void fn_result_decimal(sqlite3_context *ctx, const struct decimal *d);
 
-/* The order of two stored values of one type that is no NUMERIC. */
+/* The order of two stored values of one type that is not NUMERIC. */
 int fn_compare(sqlite3_value *a, sqlite3_value *b);
 
 /* Is it BYTES, which SQLite has as a BLOB? */

@@ -1,7 +1,7 @@
 #ifndef SANDBOX_SQL_FN_CIVIL_H
 #define SANDBOX_SQL_FN_CIVIL_H
 
-/* What the rooms of date and time functions share. */
+/* What the files of date and time functions share. */
 
 #include "sql/fn.h"
 #include "sql/when.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* bq_partition(value, unit, nudge): "20261103"; nudge: of the point just before (-1) or behind (1). */
+/* bq_partition(value, unit, nudge): "20261103"; nudge: of the point just before (-1) or after (1). */
 static char *partition(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	const char *unit = (const char *)sqlite3_value_text(v[1]);

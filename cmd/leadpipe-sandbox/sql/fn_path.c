@@ -131,7 +131,7 @@ static char *parse_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return sqlite3_mprintf("Invalid input to PARSE_JSON: not JSON");
 }
 
-/* JSON_QUERY_ARRAY and (`values`) JSON_VALUE_ARRAY: NULL where there is no array, or one of no scalars. */
+/* JSON_QUERY_ARRAY and (`values`) JSON_VALUE_ARRAY: NULL where there is not an array, or one of no scalars. */
 static char *array_at(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	bool values = *fn_how(ctx) == 'v';

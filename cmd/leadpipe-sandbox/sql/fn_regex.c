@@ -65,8 +65,8 @@ static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return found == REGEX_GAVE_UP ? gave_up() : NULL;
 }
 
-/* The byte behind the code point at `at`. */
-static size_t behind(struct span text, size_t at)
+/* The byte after the code point at `at`. */
+static size_t point_after(struct span text, size_t at)
 {
 	do
 		at++;
@@ -79,7 +79,7 @@ static size_t next_start(struct span text, struct span match)
 {
 	size_t end = (size_t)(match.p - text.p) + match.n;
 
-	return match.n ? end : behind(text, end);
+	return match.n ? end : point_after(text, end);
 }
 
 static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -151,7 +151,7 @@ static bool add_replacement(
 	return true;
 }
 
-/* As RE2's GlobalReplace: an empty match right behind another one is passed over. */
+/* As RE2's GlobalReplace: an empty match right after another one is passed over. */
 static char *replace_all(
     struct buf *out, const struct regex *re, struct span text, struct span with)
 {
@@ -170,7 +170,7 @@ static char *replace_all(
 			last = at;
 		}
 		if (!groups[0].n) {
-			size_t next = start < text.n ? behind(text, start) : start + 1;
+			size_t next = start < text.n ? point_after(text, start) : start + 1;
 
 			buf_add(out, text.p + start, start < text.n ? next - start : 0);
 			at = next;

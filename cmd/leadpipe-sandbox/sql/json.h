@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_JSON_H
 
 /*
- * Values inside stored arrays and STRUCTs: how SQL puts them there (value.h has the
+ * Private to sql/. Values inside stored arrays and STRUCTs: how SQL puts them there (value.h has the
  * form).
  */
 

@@ -116,7 +116,7 @@ static uint32_t digits(struct lexer *l, size_t n, int base)
 	return value;
 }
 
-/* An escape, l->p behind its backslash; the bytes it means. */
+/* An escape, l->p after its backslash; the bytes it means. */
 static size_t escape(struct lexer *l, bool bytes, char out[4])
 {
 	static const char from[] = "abfnrtv\\?\"'`";

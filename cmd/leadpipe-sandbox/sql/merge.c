@@ -256,7 +256,7 @@ void exec_merge(struct sql *q, struct stmt *s, bool run)
 	find_unmatched_target(q, &m);
 	for (size_t i = 0; i < s->whens.n; i++)
 		find_values(q, &m, i);
-	/* inserts last: a row that was inserted is no row of the target yet */
+	/* inserts last: a row that was inserted is not a row of the target yet */
 	for (size_t i = 0; i < s->whens.n; i++)
 		if (((struct merge_when *)s->whens.item[i])->does != DOES_INSERT)
 			apply(q, &m, i);

@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_PARSE_H
 
 /*
- * GoogleSQL's grammar, by recursive descent over q->tokens. What is no GoogleSQL is
+ * Private to sql/. GoogleSQL's grammar, by recursive descent over q->tokens. What is not GoogleSQL is
  * a "Syntax error: ..." in BigQuery's words; GoogleSQL that this subset lacks is
  * named as such. Both carry the place.
  */
@@ -100,7 +100,7 @@ struct expr *parse_expr(struct sql *q);
 struct expr *parse_primary(struct sql *q);
 struct expr *parse_call(struct sql *q, struct expr *call);
 struct over *parse_over(struct sql *q);
-void parse_order_by(struct sql *q, struct list *order); /* behind ORDER BY */
+void parse_order_by(struct sql *q, struct list *order); /* after ORDER BY */
 const struct ty *parse_type(struct sql *q);
 void parse_path(struct sql *q, struct list *path); /* p.d.t, `p.d.t`, my-project.d.t */
 

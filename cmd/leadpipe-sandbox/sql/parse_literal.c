@@ -23,7 +23,7 @@ struct expr *parse_integer(struct sql *q, const struct token *t)
 
 	errno = 0;
 	value = strtoull(copy, NULL, hex ? 16 : 10);
-	/* 2^63 is let through: behind a minus it is an INT64; bind_expr looks at the rest */
+	/* 2^63 is let through: after a minus it is an INT64; bind_expr looks at the rest */
 	if (errno || (!hex && value > (unsigned long long)INT64_MAX + 1))
 		sql_fail(
 		    q, "invalidQuery", t->at, "Invalid integer literal: %.*s", SPAN_ARG(t->text));

@@ -1,4 +1,5 @@
 #include "sql/prune.h"
+#include "storage/catalog_size.h"
 
 #include "sql/emit.h"
 #include "storage/partition.h"
@@ -136,7 +137,7 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 
 /* ---- the condition again, of partitions ---- */
 
-/* The partition that a value lies in; `nudge` -1, 1: the one just before or behind it. */
+/* The partition that a value lies in; `nudge` -1, 1: the one just before or after it. */
 static void emit_partition(struct sql *q, const struct part *p, const struct expr *e, int nudge)
 {
 	emit(q, p->by.unit ? "bq_partition(" : "bq_bucket(");
@@ -243,7 +244,7 @@ int64_t prune_estimate(struct sql *q)
 				emit(q, " AS %s WHERE ", use->name);
 			emit_filter(q, &p, use->filters.item[i]);
 		}
-		bytes += catalog_bytes(q->store, use->table, use->read, buf_str(&q->sql));
+		bytes += catalog_size_bytes(q->store, use->table, use->read, buf_str(&q->sql));
 		buf_clear(&q->sql);
 	}
 	return bytes;

@@ -1,4 +1,5 @@
 #include "sql/schema.h"
+#include "storage/catalog_size.h"
 #include "sql/emit.h"
 #include "sql/prune.h"
 
@@ -97,7 +98,7 @@ static void partition_rows(
 		const char *quoted = name ? quote(q, name) : "NULL";
 		const char *part = name ? sql_text(q, " WHERE %s = %s", id, quoted) : "";
 
-		long long bytes = (long long)catalog_bytes(q->store, t, NULL, part);
+		long long bytes = (long long)catalog_size_bytes(q->store, t, NULL, part);
 
 		sql_add(q, rows,
 		    sql_text(q, "(%s, %s, %lld, %lld, %lld, %lld, 'ACTIVE')", head, quoted,

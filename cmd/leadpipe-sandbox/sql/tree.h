@@ -2,7 +2,7 @@
 #define SANDBOX_SQL_TREE_H
 
 /*
- * What a statement is made of: the nodes that the parser makes (sql_parse), that
+ * Private to sql/. What a statement is made of: the nodes that the parser makes (sql_parse), that
  * the binder resolves and types in place (sql_bind), and that the emitter writes
  * as SQLite's SQL (sql_emit). All nodes live in the run's arena, which is freed at
  * the end of sql_run; nothing is freed by itself.
@@ -137,7 +137,7 @@ struct use {
 	bool scanned;        /* its rows are read, not only added to or all deleted */
 };
 
-/* A name of the FROM clause and the columns behind it. */
+/* A name of the FROM clause and the columns it stands for. */
 struct relation {
 	struct span alias;
 	struct list columns; /* struct scol * */
@@ -265,7 +265,7 @@ _Noreturn void sql_unsupported(struct sql *q, struct sql_place at, const char *f
 /* One step down (`by` 1) or up (-1) in a recursion; too deep fails the statement. */
 void sql_depth(struct sql *q, struct sql_place at, int by);
 
-/* Arena memory: zeroed, a copy with a NUL behind it, formatted text. */
+/* Arena memory: zeroed, a copy with a NUL after it, formatted text. */
 void *sql_new(struct sql *q, size_t size);
 char *sql_keep(struct sql *q, struct span text);
 char *sql_text(struct sql *q, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -245,7 +245,7 @@ bool ty_common(const struct list *exprs, size_t from, size_t step, struct ty *ty
 	const struct expr *candidate = NULL;
 
 	*ty = ty_of(TYPE_INT64);
-	/* the first that is no literal and to which all the others coerce; then literals */
+	/* the first that is not a literal and to which all the others coerce; then literals */
 	for (int literals = 0; literals < 2; literals++)
 		for (size_t i = from; i < exprs->n; i += step) {
 			bool all = true;

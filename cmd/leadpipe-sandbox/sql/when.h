@@ -41,7 +41,7 @@ struct when_zone {
 /* "UTC", "Z", "+HH", "-HH:MM": its offset in microseconds. */
 bool when_offset(struct span text, int64_t *us);
 
-/* Those, "UTC+3", and names such as "America/Sao_Paulo"; false for what is no zone here. */
+/* Those, "UTC+3", and names such as "America/Sao_Paulo"; false for what is not a zone here. */
 bool when_zone(struct span name, struct when_zone *z);
 
 /* What clocks show there at an instant, and how far they are east of UTC then. */

@@ -10,20 +10,9 @@
 
 #include "base/buf.h"
 #include "schema/contract.h"
+#include "storage/columns.h"
 #include "storage/store.h"
 #include "wire/jdoc.h"
-
-/* SQLite takes 2,000 in one table or result; some are kept for our own. */
-enum { CATALOG_COLUMNS_MAX = 1900 };
-
-struct catalog_column {
-	char *name;
-	enum type type;
-	enum mode mode;
-	char *description;             /* or NULL */
-	struct catalog_column *fields; /* of a RECORD; of a RANGE one, for its element type */
-	size_t n;
-};
 
 struct catalog_table {
 	char *project, *dataset, *name;
@@ -81,15 +70,6 @@ void catalog_touch(struct store *s, const struct catalog_table *t);
 void catalog_drop(struct store *s, const struct catalog_table *t);
 void catalog_free(struct catalog_table *t);
 
-/*
- * Rows, and the logical bytes by BigQuery's sizes: of the columns that `only` marks,
- * or of all (NULL). `part`: SQLite's SQL behind the table's name (" AS t WHERE ..."), or
- * "". Each reads the table.
- */
-int64_t catalog_rows(struct store *s, const struct catalog_table *t, const char *part);
-int64_t catalog_bytes(
-    struct store *s, const struct catalog_table *t, const bool *only, const char *part);
-
 /* Appends an SQLite identifier in its quotes. */
 void catalog_quote(struct buf *b, const char *name);
 
@@ -99,24 +79,5 @@ void catalog_quote(struct buf *b, const char *name);
  */
 bool catalog_dataset_name(const char *name);
 bool catalog_table_name(const char *name);
-
-/*
- * Columns from and to a BigQuery schema ({"fields":[...]}). False: `why` names the
- * field and the rule: BigQuery's own, or that the sandbox does not know
- * parameterised types (maxLength, precision, scale) or default values. CATALOG_COLUMNS_MAX columns are the most.
- */
-bool columns_read(
-    const jdoc *schema, struct catalog_column **columns, size_t *n, char why[JDOC_WHY]);
-jdoc *columns_schema(
-    const struct catalog_column *columns, size_t n); /* legacy type names, as BigQuery answers */
-struct catalog_column *columns_copy(const struct catalog_column *columns, size_t n);
-void columns_free(struct catalog_column *columns, size_t n);
-
-#define COLUMNS_NAME_RULE                                                                          \
-	"Fields must contain the allowed characters, and be at most 300 characters long."
-
-/* Names compare without case. */
-const struct catalog_column *columns_find(
-    const struct catalog_column *columns, size_t n, struct span name);
 
 #endif

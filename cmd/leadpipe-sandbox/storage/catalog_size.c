@@ -1,4 +1,4 @@
-#include "storage/catalog.h"
+#include "storage/catalog_size.h"
 
 enum { SQL_MAX = 1 << 24 };
 
@@ -23,7 +23,7 @@ static int64_t ask(
 	return value;
 }
 
-int64_t catalog_rows(struct store *s, const struct catalog_table *t, const char *part)
+int64_t catalog_size_rows(struct store *s, const struct catalog_table *t, const char *part)
 {
 	return ask(s, t, "count(*)", part);
 }
@@ -54,7 +54,7 @@ static void add_size(struct buf *b, const struct catalog_column *column)
 	buf_adds(b, size ? ")" : " AS BLOB)))");
 }
 
-int64_t catalog_bytes(
+int64_t catalog_size_bytes(
     struct store *s, const struct catalog_table *t, const bool *only, const char *part)
 {
 	struct buf sums;

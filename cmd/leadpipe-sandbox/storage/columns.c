@@ -1,6 +1,7 @@
+#include "storage/columns.h"
+
 #include "base/mem.h"
 #include "schema/column_name.h"
-#include "storage/catalog.h"
 
 #include <stdio.h>
 #include <stdlib.h>

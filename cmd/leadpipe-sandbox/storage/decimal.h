@@ -2,8 +2,8 @@
 #define SANDBOX_DECIMAL_H
 
 /*
- * Exact decimals: BigQuery's NUMERIC (29 digits before the point, 9 behind it)
- * and BIGNUMERIC (up to 5.78e38, 38 digits behind the point). Both lie in one
+ * Exact decimals: BigQuery's NUMERIC (29 digits before the point, 9 after it)
+ * and BIGNUMERIC (up to 5.78e38, 38 digits after the point). Both lie in one
  * form: a magnitude of 256 bits in units of 10^-38, and a sign. Where a function
  * is told the type, its result is rounded (half away from zero) to that type's
  * scale and must lie in its range; it returns false when it does not.
@@ -31,7 +31,7 @@ struct decimal {
 enum decimal_got {
 	DECIMAL_OK,
 	DECIMAL_BAD,   /* no number */
-	DECIMAL_SCALE, /* too many digits behind the point, and `exact` was asked for */
+	DECIMAL_SCALE, /* too many digits after the point, and `exact` was asked for */
 	DECIMAL_RANGE, /* too big */
 };
 
@@ -49,7 +49,7 @@ size_t decimal_format(const struct decimal *d, char text[DECIMAL_TEXT]);
 
 void decimal_of_int(struct decimal *d, int64_t value);
 
-/* Rounded half away from zero to a whole number; false when that is no int64. */
+/* Rounded half away from zero to a whole number; false when that is not an int64. */
 bool decimal_to_int(const struct decimal *d, int64_t *value);
 
 /* The nearest double, and the decimal nearest to a double (false: NaN, infinite or out of range). */
@@ -73,7 +73,7 @@ bool decimal_mod(struct decimal *r, const struct decimal *a, const struct decima
 
 void decimal_negate(struct decimal *d);
 
-/* To `digits` behind the point (-38 to 38); negative ones round before it. False: out of range. */
+/* To `digits` after the point (-38 to 38); negative ones round before it. False: out of range. */
 bool decimal_round(struct decimal *d, int digits, enum decimal_rounding how);
 
 /* -1, 0, 1 */

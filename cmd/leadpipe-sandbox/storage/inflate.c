@@ -12,7 +12,7 @@ bool inflate_is_gzip(struct span bytes)
 	return bytes.n > 1 && memcmp(bytes.p, "\x1f\x8b", 2) == 0;
 }
 
-/* One member; *rest stands behind it. */
+/* One member; *rest stands after it. */
 static const char *member(z_stream *z, struct span *rest, inflate_take *take, void *context)
 {
 	char piece[PIECE];

@@ -2,8 +2,8 @@
 #define SANDBOX_STORE_H
 
 /*
- * The database behind everything: one SQLite file (--data DIR/sandbox.db, mode 0600) or one
- * in a temporary folder that is removed at the end. Rooms make their own tables
+ * The database of everything: one SQLite file (--data DIR/sandbox.db, mode 0600) or one
+ * in a temporary folder that is removed at the end. Modules make their own tables
  * with store_exec at first use (CREATE TABLE IF NOT EXISTS) and prefix them with
  * their service: gaio_, bq_, sf_, mc_.
  */

@@ -2,7 +2,7 @@
 #define SANDBOX_VALUE_H
 
 /*
- * How a BigQuery value lies in SQLite, and its two roads: in from NDJSON (load,
+ * How a BigQuery value lies in SQLite, and the ways in and out: in from NDJSON (load,
  * insertAll, parameters), out as a cell of a result.
  *
  *	STRING, GEOGRAPHY   TEXT
@@ -26,7 +26,7 @@
 
 enum { VALUE_FIELD = 1024 }; /* bytes that hold the path of a field, cut when longer */
 
-/* What the road in keeps between values, and what it says of a bad one. Zero it, set ignore_unknown. */
+/* What value_read keeps between values, and what it says of a bad one. Zero it, set ignore_unknown. */
 struct value_in {
 	bool ignore_unknown;     /* a RECORD's unknown names are passed over */
 	char field[VALUE_FIELD]; /* of the last failure: "utm.source" */
@@ -51,12 +51,5 @@ extern const char value_unknown[];
 
 /* Appends valid JSON without the white space between its tokens: how a JSON value is stored. */
 struct span value_compact(struct span raw, struct buf *made);
-
-/*
- * Appends the cell {"v":...} of a result (jobs.getQueryResults, tabledata.list).
- * `int64_timestamp`: TIMESTAMP as microseconds, else as float seconds.
- */
-void value_cell(struct buf *b, const struct catalog_column *column, sqlite3_stmt *stmt, int index,
-    bool int64_timestamp);
 
 #endif

@@ -1,9 +1,8 @@
-/* The road out of value.h: cells of a result. */
+#include "storage/value_cell.h"
 
 #include "storage/range.h"
 #include "json/jstr.h"
 #include "json/scan.h"
-#include "storage/value.h"
 #include "wire/crypt.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "server/route.h"
+#include "server/path.h"
 
 #include "base/mem.h"
 
@@ -85,7 +85,7 @@ static bool match_part(struct span pattern, struct span part, struct span *value
 	return true;
 }
 
-bool path_match(const struct path *path, const char *pattern, struct span parts[ROUTE_PARTS])
+bool path_match(const struct path *path, const char *pattern, struct span parts[PATH_HOLES])
 {
 	size_t n = 0, i = 0;
 
@@ -107,7 +107,7 @@ bool path_match(const struct path *path, const char *pattern, struct span parts[
 	return i == path->n;
 }
 
-char *form_value(struct span body, const char *name)
+char *path_form_value(struct span body, const char *name)
 {
 	size_t length = strlen(name);
 
