@@ -308,11 +308,14 @@ jobs_are() {
 }
 
 @test "a job that BigQuery could not finish is followed by the next id, in the same run or the next" {
+	local begun
 	contract
 	for kind in backendError internalError rateLimitExceeded; do
 		warehouse --fault "bq-job:$kind@1"
+		begun=${EPOCHREALTIME/[.,]/}
 		rows 100 | bq-load -c c.json d.t 2>err | jq -e '.rows == 100 and (.job_id | endswith("_2"))'
 		grep -q "failed: $kind.*; the next id is tried" err
+		[ $((${EPOCHREALTIME/[.,]/} - begun)) -ge 500000 ] # and not at once
 		jobs_are "2 1"
 		[ "$(count t)" = 100 ]
 		warehouse --fault "bq-job:$kind@1"
@@ -653,14 +656,14 @@ upload_faults() {
 	reply session '200 OK' 'Location: /one?upload_id=1' </dev/null
 	reply moved '308 Resume Incomplete' 'Location: /two?upload_id=2' 'Range: 0-262143' </dev/null
 	reply stored '308 Resume Incomplete' 'Range: bytes=0-524287' </dev/null
-	echo '{"jobReference":{"jobId":"j","location":"EU"},"status":{"state":"DONE"},"statistics":{"load":{"outputRows":"16000"}}}' | reply done '201 Created'
+	echo '{"jobReference":{"jobId":"j","location":"EU"},"status":{"state":"DONE"},"statistics":{"creationTime":"1000","endTime":"3500","load":{"outputRows":"16000"}}}' | reply done '201 Created'
 	mkfifo port.pipe
 	"$BIN/tests/page_server" requests.log table none session moved stored done >port.pipe 2>server.log 3>&- &
 	SANDBOX_PID=$!
 	read -r port <port.pipe
 	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
 	rows 16000 >rows.ndjson
-	bq-load -q d.t rows.ndjson | jq -e '.rows == 16000 and .location == "EU"'
+	bq-load -q d.t rows.ndjson | jq -e '.rows == 16000 and .location == "EU" and .seconds == 2.5'
 	size=$(wc -c <rows.ndjson)
 	grep -aoE 'PUT /.*|^Content-Range: .*' requests.log | tr -d '\r' >puts
 	diff puts - <<-END

@@ -117,6 +117,24 @@ merge_jobs() {
 	is "$(rows_of 'id, fresh')" '["a",null] ["b","new"] ["c",null] '
 }
 
+# The columns of a table in dataset m: "name:TYPE:MODE ...".
+columns() { # TABLE
+	curl -sS "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/$GOOGLE_CLOUD_PROJECT/datasets/m/tables/$1" |
+		jq -r '[.schema.fields[] | "\(.name):\(.type):\(.mode // "NULLABLE")"] | join(" ")'
+}
+
+@test "a target that is made has the modes of the staging table; columns added to it are never REQUIRED" {
+	warehouse
+	echo '{"key":["id"],"fields":[{"name":"id","type":"STRING","mode":"REQUIRED"},{"name":"tags","type":"STRING","mode":"REPEATED"}]}' >c.json
+	echo '{"id":"a","tags":["x"]}' | through
+	is "$(columns t)" 'id:STRING:REQUIRED tags:STRING:REPEATED'
+	echo '{"key":["id"],"fields":[{"name":"id","type":"STRING","mode":"REQUIRED"},{"name":"days","type":"INT64","mode":"REPEATED"},
+		{"name":"score","type":"INT64","mode":"REQUIRED"}]}' >c.json
+	echo '{"id":"b","days":[1,2],"score":7}' | through
+	is "$(columns t | sed 's/INT64/INTEGER/g')" 'id:STRING:REQUIRED tags:STRING:REPEATED days:INTEGER:REPEATED score:INTEGER:NULLABLE'
+	is "$(sql 'SELECT id, tags, days, score FROM m.t ORDER BY id' | jq -c '[.[]]' | tr '\n' ' ')" '["a",["x"],[],null] ["b",[],[1,2],7] '
+}
+
 @test "a staged column of another type is cast" {
 	warehouse
 	contract

@@ -48,7 +48,8 @@ table() {
 	warehouse
 	table
 	seq 4 2500 | sed 's/.*/{"id":&,"s":"row"}/' | bq-load -q d.t >/dev/null
-	bq-query -q --seal --page-size 99 'SELECT id FROM d.t ORDER BY id' >rows.ndjson
+	bq-query --seal --page-size 99 'SELECT id FROM d.t ORDER BY id' >rows.ndjson 2>err
+	grep -q ', 26 pages, ' err
 	jq -e '."@end" | .ok and .rows == 2500' < <(tail -n 1 rows.ndjson)
 	sed '$d' rows.ndjson | jq .id | cmp - <(seq 1 2500)
 }

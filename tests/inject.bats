@@ -40,6 +40,7 @@ clear_rows() { # a contract with personal data, and rows of which some do not fi
 	clear_rows
 	sweep <<-'END'
 		COMMAND=(ndjson-normalize -c c.json --unknown evolve --contract-out c.json --rejects bad --seal rows)
+		SYNCS=2 # the file, and the folder that its name is in
 		FAULTS='open:EMFILE write:ENOSPC write:KILL fsync:EIO fsync:KILL rename:EIO rename:KILL close:EIO malloc:ENOMEM'
 		CHANGES=c.json
 		holds() { cmp -s c.json ../kept/c.json || cmp -s c.json ../clean/c.json || { echo "half a contract" && return 1; }; }
@@ -79,6 +80,7 @@ clear_rows() { # a contract with personal data, and rows of which some do not fi
 	seq -f '{"id":"L-%.0f","score":2}' 30 >kept/rows
 	sweep <<-'END'
 		COMMAND=(ndjson-diff --key id --state state --deleted rows)
+		SYNCS=2 # the file, and the folder that its name is in
 		FAULTS="$FAULTS open:KILL read:KILL write:KILL fsync:KILL rename:KILL unlink:KILL flock:KILL flock:EWOULDBLOCK"
 		is_clean() {
 			cmp out ../clean/out && cmp state.pending ../clean/state.pending &&
@@ -95,6 +97,7 @@ clear_rows() { # a contract with personal data, and rows of which some do not fi
 	cd ..
 	sweep <<-'END'
 		COMMAND=(ndjson-diff --state state --commit results)
+		SYNCS=2 # the file, and the folder that its name is in
 		FAULTS="$FAULTS open:KILL read:KILL write:KILL fsync:KILL rename:KILL unlink:KILL flock:KILL flock:EWOULDBLOCK"
 		CHANGES='state state.pending'
 		is_clean() { cmp state ../clean/state && [ ! -e state.pending ]; }
@@ -182,6 +185,7 @@ sweep_leads() { # UPLOADS ROUTE OPTION...
 	printf '%s\n' '{"SubscriberKey":"K-11","NoSuchColumn":1}' '{' >>kept/rows
 	sweep <<-'END'
 		COMMAND=(sfmc-upsert --sync --extension leads --key SubscriberKey --tries 1 --rejects bad rows)
+		SYNCS=2 # the file, and the folder that its name is in
 		FAULTS="$FAULTS open:KILL write:KILL fsync:KILL rename:KILL close:KILL"
 		fresh() { rm -rf "$XDG_CACHE_HOME"; }
 		holds() {

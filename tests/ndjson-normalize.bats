@@ -31,6 +31,14 @@ load ndjson-normalize
 
 # ---- shape ----
 
+@test "normalize: keys with escapes, in rows of one shape after another" {
+	contract '"name":"id","type":"INT64","mode":"REQUIRED"' '"name":"email","type":"STRING","from":"e-m\u0061il"'
+	for i in {1..6}; do echo "{\"\\u0069d\":$i,\"\\u0065-mail\":\"m$i\",\"\\u0078\":0}"; done >in
+	ndjson-normalize -q -c c.json in >out
+	for i in {1..6}; do echo "{\"id\":$i,\"email\":\"m$i\"}"; done >want
+	cmp out want
+}
+
 @test "normalize: from, in contract order, by dotted path and by list of keys" {
 	contract '"name":"b","type":"STRING","from":"x.y.z"' '"name":"a","type":"INT64","from":["No. of Campaign"]' \
 		'"name":"y","type":"JSON","from":"x.y"' '"name":"b2","type":"STRING","from":"x.y.z"' '"name":"c","type":"STRING","from":"é"'

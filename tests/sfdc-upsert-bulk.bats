@@ -191,6 +191,24 @@ upsert() {
 	[[ $stderr == *"job 750"*": 300 rows, "*" bytes"*"job 750"*": JobComplete, records done: 300, failed of them: 0"* ]]
 }
 
+@test "the progress line shows a state of the server's without its control bytes" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	local id=7505g000000000AAAA
+	reply lead '{"name":"Lead","fields":[{"name":"Gaio_Lead_Id__c","type":"string","externalId":true,"updateable":true},
+		{"name":"LastName","type":"string","updateable":true},{"name":"Company","type":"string","updateable":true}]}'
+	reply open "{\"id\":\"$id\",\"state\":\"Open\"}"
+	reply stored '' '201 Created'
+	reply closed "{\"id\":\"$id\",\"state\":\"UploadComplete\"}"
+	reply busy "{\"id\":\"$id\",\"state\":\"In\\u001b[31mProgress\"}"
+	reply over "{\"id\":\"$id\",\"state\":\"Failed\",\"errorMessage\":\"InvalidBatch : x\"}"
+	answering lead open stored closed busy busy busy busy over
+	export SF_ORG_INSTANCE_URL=http://127.0.0.1:$port SF_ACCESS_TOKEN=t
+	leads 3 >rows
+	run -69 script -qec "sfdc-upsert --object Lead --external-id Gaio_Lead_Id__c --api bulk --poll 1 rows >results.ndjson" /dev/null </dev/null
+	[[ $output == *Progress* ]]
+	[[ $output != *$'\e[31m'* ]]
+}
+
 @test "a job that stops half way: what it did not come to goes into another" {
 	sandbox --fault sf:halt@4
 	leads 1000 >rows.ndjson

@@ -125,6 +125,26 @@ upsert() {
 	sent | grep -qx 'L-1,Silva,Acme,7'
 }
 
+@test "a relationship that leads to more objects than are looked at: Salesforce decides" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	local object objects=(a b c d e f g)
+	reply lead '{"name":"Lead","fields":[{"name":"Gaio_Lead_Id__c","type":"string","externalId":true,"updateable":true},
+		{"name":"Any__c","type":"reference","relationshipName":"Any__r","updateable":true,"referenceTo":["a","b","c","d","e","f","g","h","i"]}]}'
+	for object in "${objects[@]}"; do reply $object "{\"name\":\"$object\",\"fields\":[]}"; done
+	reply taken '[{"id":"00Q5g0000000001EAA","success":true,"created":true,"errors":[]}]'
+	answering lead "${objects[@]}" taken
+	export SF_ORG_INSTANCE_URL=http://127.0.0.1:$port SF_ACCESS_TOKEN=t
+	echo '{"Gaio_Lead_Id__c":"L-1","Any__r.Key__c":"K-1"}' >rows
+	run -0 upsert rows
+	[[ $output == *'"status":"created"'* ]]
+	# none of those that are looked at has it
+	reply lead '{"name":"Lead","fields":[{"name":"Gaio_Lead_Id__c","type":"string","externalId":true,"updateable":true},
+		{"name":"Any__c","type":"reference","relationshipName":"Any__r","updateable":true,"referenceTo":["a","b"]}]}'
+	answering lead a b taken
+	SF_ORG_INSTANCE_URL=http://127.0.0.1:$port run -65 upsert rows
+	[[ $output == *'Any__r.Key__c (no such external id)'* ]]
+}
+
 @test "rejects can be mended and fed in again" {
 	sandbox
 	{ lead L-1; echo '{"Gaio_Lead_Id__c":"L-2","LastName":"Silva"}'; } >rows.ndjson

@@ -321,3 +321,14 @@ check_bad() {
 	ndjson-diff -q --state state --commit results
 	[ "$(stored | wc -l)" -eq 60000 ]
 }
+
+@test "--sync: a row keeps its own outcome when the call with the rows before it went well" {
+	sandbox
+	{ many 2; echo '{"SubscriberKey":"K-3","Score":"no number"}'; many 4 4; } >mixed
+	leads --sync --no-token-cache mixed >out || [ $? -eq 1 ]
+	[ "$(each .status <out)" = "updated updated failed updated" ]
+	# all four are refused, the first two are taken, the call of the others is lost
+	fault "sfmc:503@3"
+	run -75 --separate-stderr leads --sync --no-token-cache --tries 1 mixed
+	[ "$(sed '$d' <<<"$output" | each .status)" = "updated updated unprocessed unprocessed" ]
+}
