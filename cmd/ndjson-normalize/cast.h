@@ -10,13 +10,9 @@
 
 #include "plan.h"
 
-/* The cast of a type; every type has one. */
-cast_fn *cast_find(enum type type);
-
 cast_fn cast_string, cast_bytes, cast_bool, cast_json, cast_geography;
 cast_fn cast_int64, cast_float64, cast_numeric, cast_bignumeric;
 cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
-cast_fn cast_record; /* in write.c */
 
 /*
  * The text of a plain value after steps `from` to `to` of the column's clean list:

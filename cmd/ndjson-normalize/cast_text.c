@@ -142,26 +142,3 @@ enum got cast_geography(struct plan *plan, const struct column *c, const struct 
 		return plan_bad(plan, "not WKT or GeoJSON");
 	return GOT_VALUE;
 }
-
-cast_fn *cast_find(enum type type)
-{
-	switch (type) {
-	case TYPE_STRING: return cast_string;
-	case TYPE_BYTES: return cast_bytes;
-	case TYPE_INT64: return cast_int64;
-	case TYPE_FLOAT64: return cast_float64;
-	case TYPE_NUMERIC: return cast_numeric;
-	case TYPE_BIGNUMERIC: return cast_bignumeric;
-	case TYPE_BOOL: return cast_bool;
-	case TYPE_DATE: return cast_date;
-	case TYPE_TIME: return cast_time;
-	case TYPE_DATETIME: return cast_datetime;
-	case TYPE_TIMESTAMP: return cast_timestamp;
-	case TYPE_JSON: return cast_json;
-	case TYPE_GEOGRAPHY: return cast_geography;
-	case TYPE_RECORD: return cast_record;
-	case TYPE_INTERVAL:
-	case TYPE_RANGE: break;
-	}
-	return NULL;
-}

@@ -2,9 +2,11 @@
 #include "base/atomic_file.h"
 #include "base/file.h"
 #include "base/guard.h"
-#include "dedup.h"
+#include "compile.h"
 #include "contract_write.h"
+#include "dedup.h"
 #include "propose.h"
+#include "write.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -167,7 +169,7 @@ struct work {
 static enum step cast_row(
     struct work *work, const struct row *row, struct buf *out, struct bad *bad)
 {
-	switch (plan_row(work->plan, row, out, bad)) {
+	switch (write_row(work->plan, row, out, bad)) {
 	case GOT_FAILURE: return STEP_FAIL;
 	case GOT_BAD:
 	case GOT_UNKNOWN: return STEP_BAD;
@@ -274,7 +276,7 @@ static enum status run(struct filter *filter, struct settings *s)
 		die(STATUS_CONFIG, "%s", why);
 	if (s->contract_out)
 		s->filter.ready = open_contract_out;
-	work.plan = plan_make(&work.contract, s->unknown, s->filter.max_line);
+	work.plan = compile_plan(&work.contract, s->unknown, s->filter.max_line);
 	work.plan->bad_is_null = s->bad_is_null;
 	work.plan->hold = s->dedup;
 	if (s->contract_out)

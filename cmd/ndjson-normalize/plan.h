@@ -6,8 +6,8 @@
  * the input where its value goes; for every output field the function that casts
  * to its type, its clean words, its default as bytes. Nothing is decided twice.
  *
- *	struct plan *plan = plan_make(&contract, UNKNOWN_DISCARD_VALUE, max_line);
- *	plan_row(plan, row, out, bad);                 for each row
+ *	struct plan *plan = compile_plan(&contract, UNKNOWN_DISCARD_VALUE, max_line);
+ *	write_row(plan, row, out, bad);                for each row
  *	plan_free(plan);
  */
 
@@ -109,19 +109,12 @@ struct plan {
 	bool inside;          /* a RECORD of the row in hand brought something */
 };
 
-/*
- * Compiles `c`, which must outlive the plan. What it does not support or what
- * makes no sense ends the program with STATUS_CONFIG and the contract's line.
- * `max_line`: the longest row in bytes.
- */
-struct plan *plan_make(const struct contract *c, enum unknown unknown, size_t max_line);
+/* A plan for no contract yet; compile_plan makes one for a contract. */
+struct plan *plan_open(enum unknown unknown, size_t max_line);
 void plan_free(struct plan *plan);
 
 /* From now on plan->growth sees what the rows bring beyond `c`, the plan's contract. */
 void plan_grow(struct plan *plan, const struct contract *c);
-
-/* Writes one row of the contract from the fields of `row`; the caller keeps its nulls. */
-enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad);
 
 /* A new level, empty, freed with the plan. */
 struct level *plan_level(struct plan *plan);

@@ -1,5 +1,6 @@
 #include "propose.h"
 
+#include "compile.h"
 #include "contract_write.h"
 #include "infer_time.h"
 
@@ -36,7 +37,7 @@ static bool write_contract(void *ctx, struct filter *f)
 	if (p->infer.root.n == 0)
 		return error_set(&f->error, STATUS_DATA,
 		    "no row has a field: there is nothing to infer a contract from");
-	plan = plan_make(&nothing, UNKNOWN_EVOLVE, p->max_line);
+	plan = compile_plan(&nothing, UNKNOWN_EVOLVE, p->max_line);
 	plan->bad = &bad;
 	ok = contract_write_whole(plan, &p->infer, f->in.rows, p->required, &f->out.buf) ||
 	     error_set(&f->error, STATUS_DATA, "%s", bad.reason);

@@ -273,7 +273,7 @@ static enum got write_shape(struct plan *plan, const struct shape *shape)
 	return got;
 }
 
-enum got cast_record(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got write_record(struct plan *plan, const struct column *c, const struct cell *cell)
 {
 	enum got got;
 
@@ -304,7 +304,7 @@ static bool show_growth(struct plan *plan, size_t from)
 	return true;
 }
 
-enum got plan_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
+enum got write_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
 {
 	struct shape *shape = plan->row;
 	size_t from = out->n;

@@ -6,7 +6,8 @@
  * The first byte picks the field's type and whether unknown fields pass, the rest is the raw value.
  */
 
-#include "../../cmd/ndjson-normalize/plan.h"
+#include "../../cmd/ndjson-normalize/compile.h"
+#include "../../cmd/ndjson-normalize/write.h"
 #include "base/file.h"
 
 #include <stdio.h>
@@ -89,8 +90,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		must(file_write(fd, text, (size_t)n), "temporary file");
 		must(contract_read(&contracts[i], path, why), why);
 		close(fd);
-		plans[i][0] = plan_make(&contracts[i], UNKNOWN_DISCARD_VALUE, MAX_LINE);
-		plans[i][1] = plan_make(&contracts[i], UNKNOWN_EVOLVE, MAX_LINE);
+		plans[i][0] = compile_plan(&contracts[i], UNKNOWN_DISCARD_VALUE, MAX_LINE);
+		plans[i][1] = compile_plan(&contracts[i], UNKNOWN_EVOLVE, MAX_LINE);
 	}
 	return 0;
 }
@@ -103,7 +104,7 @@ static bool cast(struct plan *plan, struct row *row, struct span line, struct bu
 	buf_clear(out);
 	if (row_parse(row, line))
 		return false;
-	got = plan_row(plan, row, out, &bad);
+	got = write_row(plan, row, out, &bad);
 	must(got == GOT_VALUE || bad.reason, "refused without a reason");
 	return got == GOT_VALUE;
 }
