@@ -124,7 +124,7 @@ $(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
 mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
 $(BUILD)/tests/pii_siv_test: $(call mask_rooms,keys)
 $(BUILD)/tests/pii_confine_test: $(call mask_rooms,confine)
-$(BUILD)/tests/pii_find_test: $(call mask_rooms,find checks)
+$(BUILD)/tests/pii_detect_test: $(call mask_rooms,detect check_digits)
 $(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
 
 # Preloaded into the programs, to make their calls fail: glibc on x86-64, and no sanitizer.

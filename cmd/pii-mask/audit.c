@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "confine.h"
-#include "find.h"
+#include "detect.h"
 #include "plan.h"
 #include "json/jstr.h"
 
@@ -16,7 +16,7 @@ struct spot {
 	char *path;
 	size_t path_n;
 	const char *declared; /* the action, or NULL */
-	uint64_t found[FINDS];
+	uint64_t found[DETECTS];
 };
 
 struct auditor {
@@ -61,7 +61,7 @@ static void note(struct auditor *a, const char *declared, unsigned found)
 		return;
 	a->undeclared |= !declared;
 	s = spot_of(a, declared);
-	for (unsigned kind = 0; kind < FINDS; kind++)
+	for (unsigned kind = 0; kind < DETECTS; kind++)
 		s->found[kind] += found >> kind & 1;
 }
 
@@ -81,7 +81,7 @@ static void walk_member(
 	buf_clear(&a->name);
 	name = jstr_name(raw_name, &a->name);
 	p = plan_find(here.level, name);
-	found = p ? 0 : find_all(name, 0);
+	found = p ? 0 : detect_all(name, 0);
 	if (before > 0)
 		buf_addc(&a->path, '.');
 	buf_addspan(&a->path, found ? SPAN("*") : name);
@@ -90,7 +90,7 @@ static void walk_member(
 		if (!below.declared)
 			below.declared = p->rule.word;
 	}
-	below.hints |= find_hints(name);
+	below.hints |= detect_hints(name);
 	note(a, below.declared, found);
 	walk(a, below, value);
 	a->path.n = before;
@@ -119,7 +119,7 @@ static void walk(struct auditor *a, struct place here, struct span value)
 			walk(a, here, item);
 		break;
 	case JSON_STRING:
-	case JSON_NUMBER: note(a, here.declared, find_all(text_of(a, value), here.hints)); break;
+	case JSON_NUMBER: note(a, here.declared, detect_all(text_of(a, value), here.hints)); break;
 	default: break;
 	}
 }
@@ -143,10 +143,10 @@ static void report(const struct auditor *a, struct out *out)
 		jstr_quote_any(&out->buf, (struct span){s->path, s->path_n});
 		if (s->declared)
 			buf_addf(&out->buf, ",\"declared\":\"%s\"", s->declared);
-		for (unsigned kind = 0; kind < FINDS; kind++)
+		for (unsigned kind = 0; kind < DETECTS; kind++)
 			if (s->found[kind])
-				buf_addf(
-				    &out->buf, ",\"%s\":%" PRIu64, find_name(kind), s->found[kind]);
+				buf_addf(&out->buf, ",\"%s\":%" PRIu64, detect_name(kind),
+				    s->found[kind]);
 		buf_addc(&out->buf, '}');
 		out_row(out);
 	}

@@ -3,7 +3,7 @@
 #include "audit.h"
 #include "confine.h"
 #include "keyset.h"
-#include "known.h"
+#include "selftest.h"
 #include "mask.h"
 
 #include "base/args.h"
@@ -179,7 +179,7 @@ int main(int argc, char **argv)
 	read_options(&job, argc, argv);
 	check_options(&job);
 	confine_memory();
-	known_answers();
+	selftest_run();
 	if (job.new_keyset)
 		return (int)make_keyset(&job);
 	if (job.contract && !contract_read(&contract, job.contract, why))

@@ -1,4 +1,4 @@
-#include "known.h"
+#include "selftest.h"
 
 #include "base/die.h"
 #include "keys.h"
@@ -78,7 +78,7 @@ static void know_siv(void)
 	siv_free(s);
 }
 
-void known_answers(void)
+void selftest_run(void)
 {
 	know_hmac();
 	know_siv();

@@ -1,8 +1,8 @@
-#include "find.h"
+#include "detect.h"
 
 #include "base/text.h"
 
-#include "checks.h"
+#include "check_digits.h"
 
 #include <arpa/inet.h>
 #include <strings.h>
@@ -16,16 +16,16 @@ enum {
 	DIGITS_LEAST = 2 /* a CNPJ may have no other digits than its check digits */
 };
 
-static const char *const names[FINDS] = {[FIND_EMAIL] = "email",
-    [FIND_PHONE] = "phone",
-    [FIND_CARD] = "card",
-    [FIND_IBAN] = "iban",
-    [FIND_CPF] = "cpf",
-    [FIND_CNPJ] = "cnpj",
-    [FIND_IP] = "ip",
-    [FIND_BIRTH] = "birth_date"};
+static const char *const names[DETECTS] = {[DETECT_EMAIL] = "email",
+    [DETECT_PHONE] = "phone",
+    [DETECT_CARD] = "card",
+    [DETECT_IBAN] = "iban",
+    [DETECT_CPF] = "cpf",
+    [DETECT_CNPJ] = "cnpj",
+    [DETECT_IP] = "ip",
+    [DETECT_BIRTH] = "birth_date"};
 
-const char *find_name(enum find kind)
+const char *detect_name(enum detect kind)
 {
 	return names[kind];
 }
@@ -84,47 +84,47 @@ static bool always(struct span digits)
 /* # is a digit, @ a digit or a capital letter, the rest itself. */
 static const struct {
 	const char *form;
-	enum find kind;
+	enum detect kind;
 	bool (*check)(struct span bare);
 } shapes[] = {
-    {"###.###.###-##", FIND_CPF, check_cpf},
-    {"#########-##", FIND_CPF, check_cpf},
-    {"### ### ### ##", FIND_CPF, check_cpf},
-    {"###########", FIND_CPF, check_cpf},
-    {"@@.@@@.@@@/@@@@-##", FIND_CNPJ, check_cnpj},
-    {"@@@@@@@@/@@@@-##", FIND_CNPJ, check_cnpj},
-    {"@@@@@@@@@@@@##", FIND_CNPJ, check_cnpj},
-    {"#### #### #### ####", FIND_CARD, check_card},
-    {"####-####-####-####", FIND_CARD, check_card},
-    {"#### ###### #####", FIND_CARD, check_card},
-    {"####-######-#####", FIND_CARD, check_card},
-    {"#### ###### ####", FIND_CARD, check_card},
-    {"#############", FIND_CARD, check_card},
-    {"##############", FIND_CARD, check_card},
-    {"###############", FIND_CARD, check_card},
-    {"################", FIND_CARD, check_card},
-    {"###################", FIND_CARD, check_card},
-    {"(###) ###-####", FIND_PHONE, always},
-    {"(###)###-####", FIND_PHONE, always},
-    {"###-###-####", FIND_PHONE, always},
-    {"###.###.####", FIND_PHONE, always},
-    {"1-###-###-####", FIND_PHONE, always},
-    {"(##) #####-####", FIND_PHONE, check_phone_br},
-    {"(##)#####-####", FIND_PHONE, check_phone_br},
-    {"(##) #########", FIND_PHONE, check_phone_br},
-    {"## #####-####", FIND_PHONE, check_phone_br},
-    {"## #########", FIND_PHONE, check_phone_br},
-    {"(##) ####-####", FIND_PHONE, check_phone_br},
-    {"(##)####-####", FIND_PHONE, check_phone_br},
-    {"## ####-####", FIND_PHONE, check_phone_br},
-    {"#############", FIND_PHONE, check_phone_br},
-    {"############", FIND_PHONE, check_phone_br},
-    {"####-##-##", FIND_BIRTH, check_birth},
-    {"####/##/##", FIND_BIRTH, check_birth},
-    {"##/##/####", FIND_BIRTH, check_birth},
-    {"##-##-####", FIND_BIRTH, check_birth},
-    {"##.##.####", FIND_BIRTH, check_birth},
-    {"########", FIND_BIRTH, check_birth},
+    {"###.###.###-##", DETECT_CPF, check_digits_cpf},
+    {"#########-##", DETECT_CPF, check_digits_cpf},
+    {"### ### ### ##", DETECT_CPF, check_digits_cpf},
+    {"###########", DETECT_CPF, check_digits_cpf},
+    {"@@.@@@.@@@/@@@@-##", DETECT_CNPJ, check_digits_cnpj},
+    {"@@@@@@@@/@@@@-##", DETECT_CNPJ, check_digits_cnpj},
+    {"@@@@@@@@@@@@##", DETECT_CNPJ, check_digits_cnpj},
+    {"#### #### #### ####", DETECT_CARD, check_digits_card},
+    {"####-####-####-####", DETECT_CARD, check_digits_card},
+    {"#### ###### #####", DETECT_CARD, check_digits_card},
+    {"####-######-#####", DETECT_CARD, check_digits_card},
+    {"#### ###### ####", DETECT_CARD, check_digits_card},
+    {"#############", DETECT_CARD, check_digits_card},
+    {"##############", DETECT_CARD, check_digits_card},
+    {"###############", DETECT_CARD, check_digits_card},
+    {"################", DETECT_CARD, check_digits_card},
+    {"###################", DETECT_CARD, check_digits_card},
+    {"(###) ###-####", DETECT_PHONE, always},
+    {"(###)###-####", DETECT_PHONE, always},
+    {"###-###-####", DETECT_PHONE, always},
+    {"###.###.####", DETECT_PHONE, always},
+    {"1-###-###-####", DETECT_PHONE, always},
+    {"(##) #####-####", DETECT_PHONE, check_digits_phone_br},
+    {"(##)#####-####", DETECT_PHONE, check_digits_phone_br},
+    {"(##) #########", DETECT_PHONE, check_digits_phone_br},
+    {"## #####-####", DETECT_PHONE, check_digits_phone_br},
+    {"## #########", DETECT_PHONE, check_digits_phone_br},
+    {"(##) ####-####", DETECT_PHONE, check_digits_phone_br},
+    {"(##)####-####", DETECT_PHONE, check_digits_phone_br},
+    {"## ####-####", DETECT_PHONE, check_digits_phone_br},
+    {"#############", DETECT_PHONE, check_digits_phone_br},
+    {"############", DETECT_PHONE, check_digits_phone_br},
+    {"####-##-##", DETECT_BIRTH, check_digits_birth},
+    {"####/##/##", DETECT_BIRTH, check_digits_birth},
+    {"##/##/####", DETECT_BIRTH, check_digits_birth},
+    {"##-##-####", DETECT_BIRTH, check_digits_birth},
+    {"##.##.####", DETECT_BIRTH, check_digits_birth},
+    {"########", DETECT_BIRTH, check_digits_birth},
 };
 
 /* How much of `s` has the form, 0 for none; its characters without marks go to `bare`. */
@@ -147,11 +147,11 @@ static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size
 	return i;
 }
 
-static bool is_hinted(struct span text, size_t at, unsigned hints, enum find kind)
+static bool is_hinted(struct span text, size_t at, unsigned hints, enum detect kind)
 {
 	size_t from = at > BEFORE ? at - BEFORE : 0;
 
-	return ((hints | find_hints((struct span){text.p + from, at - from})) >> kind & 1) != 0;
+	return ((hints | detect_hints((struct span){text.p + from, at - from})) >> kind & 1) != 0;
 }
 
 static unsigned find_shapes(struct span text, size_t at, unsigned hints)
@@ -166,7 +166,7 @@ static unsigned find_shapes(struct span text, size_t at, unsigned hints)
 		if (used == 0 || !ends_at(text, at + used) ||
 		    !shapes[i].check((struct span){bare, n}))
 			continue;
-		if (shapes[i].kind != FIND_BIRTH || is_hinted(text, at, hints, FIND_BIRTH))
+		if (shapes[i].kind != DETECT_BIRTH || is_hinted(text, at, hints, DETECT_BIRTH))
 			found |= 1u << shapes[i].kind;
 	}
 	return found;
@@ -210,7 +210,7 @@ static bool is_iban(struct span s)
 			bare[n++] = capital(s.p[i]);
 		else if (s.p[i] != ' ')
 			break;
-		if (check_iban((struct span){bare, n}) && ends_at(s, i + 1))
+		if (check_digits_iban((struct span){bare, n}) && ends_at(s, i + 1))
 			return true;
 	}
 	return false;
@@ -272,26 +272,26 @@ static bool is_email(struct span text, size_t at)
 
 /* `alone`: with no letter before it; `whole`: and none behind it. */
 static const struct hint {
-	enum find kind;
+	enum detect kind;
 	const char *word;
 	bool alone, whole;
 } words[] = {
-    {FIND_BIRTH, "birth", false, false},
-    {FIND_BIRTH, "born", false, false},
-    {FIND_BIRTH, "nasc", false, false},
-    {FIND_BIRTH, "nacim", false, false},
-    {FIND_BIRTH, "naiss", false, false},
-    {FIND_BIRTH, "gebur", false, false},
-    {FIND_BIRTH, "geboren", false, false},
-    {FIND_BIRTH, "dob", true, false},
-    {FIND_PHONE, "phone", false, false},
-    {FIND_PHONE, "fone", false, false},
-    {FIND_PHONE, "telef", false, false},
-    {FIND_PHONE, "tel", true, true},
-    {FIND_PHONE, "mobile", false, false},
-    {FIND_PHONE, "celular", false, false},
-    {FIND_PHONE, "movil", false, false},
-    {FIND_PHONE, "whatsapp", false, false},
+    {DETECT_BIRTH, "birth", false, false},
+    {DETECT_BIRTH, "born", false, false},
+    {DETECT_BIRTH, "nasc", false, false},
+    {DETECT_BIRTH, "nacim", false, false},
+    {DETECT_BIRTH, "naiss", false, false},
+    {DETECT_BIRTH, "gebur", false, false},
+    {DETECT_BIRTH, "geboren", false, false},
+    {DETECT_BIRTH, "dob", true, false},
+    {DETECT_PHONE, "phone", false, false},
+    {DETECT_PHONE, "fone", false, false},
+    {DETECT_PHONE, "telef", false, false},
+    {DETECT_PHONE, "tel", true, true},
+    {DETECT_PHONE, "mobile", false, false},
+    {DETECT_PHONE, "celular", false, false},
+    {DETECT_PHONE, "movil", false, false},
+    {DETECT_PHONE, "whatsapp", false, false},
 };
 
 static bool has_word(struct span text, const struct hint *h)
@@ -306,7 +306,7 @@ static bool has_word(struct span text, const struct hint *h)
 	return false;
 }
 
-unsigned find_hints(struct span text)
+unsigned detect_hints(struct span text)
 {
 	unsigned hints = 0;
 
@@ -331,7 +331,7 @@ static bool may_hold(struct span text)
 	return false;
 }
 
-unsigned find_all(struct span text, unsigned hints)
+unsigned detect_all(struct span text, unsigned hints)
 {
 	unsigned found = 0;
 
@@ -343,20 +343,20 @@ unsigned find_all(struct span text, unsigned hints)
 		char c = text.p[i];
 
 		if (c == '@')
-			found |= (unsigned)is_email(text, i) << FIND_EMAIL;
+			found |= (unsigned)is_email(text, i) << DETECT_EMAIL;
 		if ((!is_word(c) && c != '+' && c != '(' && c != ':') || !begins_at(text, i))
 			continue;
 		if (text_is_digit(c) || is_capital(c) || c == '(')
 			found |= find_shapes(text, i, hints);
 		if (text_is_digit(c) && is_bare_phone(text, i) &&
-		    is_hinted(text, i, hints, FIND_PHONE))
-			found |= 1u << FIND_PHONE;
+		    is_hinted(text, i, hints, DETECT_PHONE))
+			found |= 1u << DETECT_PHONE;
 		if (c == '+')
-			found |= (unsigned)is_phone(rest) << FIND_PHONE;
+			found |= (unsigned)is_phone(rest) << DETECT_PHONE;
 		if (text_is_letter(c))
-			found |= (unsigned)is_iban(rest) << FIND_IBAN;
+			found |= (unsigned)is_iban(rest) << DETECT_IBAN;
 		if (text_is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12))
-			found |= (unsigned)is_address(rest) << FIND_IP;
+			found |= (unsigned)is_address(rest) << DETECT_IP;
 	}
 	return found;
 }

@@ -1,7 +1,7 @@
 /* pii-mask's eyes: check digits, and what is found in a text. */
 
-#include "../../cmd/pii-mask/checks.h"
-#include "../../cmd/pii-mask/find.h"
+#include "../../cmd/pii-mask/check_digits.h"
+#include "../../cmd/pii-mask/detect.h"
 
 #include <stdio.h>
 
@@ -12,50 +12,50 @@ static const struct {
 	const char *text;
 	bool good;
 } numbers[] = {
-    {check_cpf, "52998224725", true},
-    {check_cpf, "11144477735", true},
-    {check_cpf, "52998224726", false},
-    {check_cpf, "52998224735", false},
-    {check_cpf, "11111111111", false},
-    {check_cpf, "00000000000", false},
-    {check_cpf, "5299822472", false},
-    {check_cnpj, "11222333000181", true},
-    {check_cnpj, "12ABC34501DE35", true},
-    {check_cnpj, "11222333000182", false},
-    {check_cnpj, "12ABC34501DE36", false},
-    {check_cnpj, "12ABC34501DF35", false},
-    {check_cnpj, "ABCDEFGHIJKL80", true},
-    {check_cnpj, "00000000000000", false},
-    {check_card, "4111111111111111", true},
-    {check_card, "5500005555555559", true},
-    {check_card, "378282246310005", true},
-    {check_card, "30569309025904", true},
-    {check_card, "6011111111111117", true},
-    {check_card, "4222222222222", true},
-    {check_card, "3530111333300000", true},
-    {check_card, "6205500000000000004", true},
-    {check_card, "4111111111111112", false},
-    {check_card, "1234567812345670", false},
-    {check_card, "4444444444444444", false},
-    {check_iban, "GB82WEST12345698765432", true},
-    {check_iban, "DE89370400440532013000", true},
-    {check_iban, "BR1800360305000010009795493C1", true},
-    {check_iban, "NO9386011117947", true},
-    {check_iban, "MT84MALT011000012345MTLCAST001S", true},
-    {check_iban, "GB82WEST12345698765431", false},
-    {check_iban, "GB82WEST1234569876543", false},
-    {check_iban, "XX82WEST12345698765432", false},
-    {check_birth, "19800203", true},
-    {check_birth, "03021980", true},
-    {check_birth, "02281980", true},
-    {check_birth, "19801301", false},
-    {check_birth, "18500101", false},
-    {check_birth, "30021980", false},
-    {check_phone_br, "5511987654321", true},
-    {check_phone_br, "551133334444", true},
-    {check_phone_br, "11987654321", true},
-    {check_phone_br, "5501987654321", false},
-    {check_phone_br, "1764000000000", false},
+    {check_digits_cpf, "52998224725", true},
+    {check_digits_cpf, "11144477735", true},
+    {check_digits_cpf, "52998224726", false},
+    {check_digits_cpf, "52998224735", false},
+    {check_digits_cpf, "11111111111", false},
+    {check_digits_cpf, "00000000000", false},
+    {check_digits_cpf, "5299822472", false},
+    {check_digits_cnpj, "11222333000181", true},
+    {check_digits_cnpj, "12ABC34501DE35", true},
+    {check_digits_cnpj, "11222333000182", false},
+    {check_digits_cnpj, "12ABC34501DE36", false},
+    {check_digits_cnpj, "12ABC34501DF35", false},
+    {check_digits_cnpj, "ABCDEFGHIJKL80", true},
+    {check_digits_cnpj, "00000000000000", false},
+    {check_digits_card, "4111111111111111", true},
+    {check_digits_card, "5500005555555559", true},
+    {check_digits_card, "378282246310005", true},
+    {check_digits_card, "30569309025904", true},
+    {check_digits_card, "6011111111111117", true},
+    {check_digits_card, "4222222222222", true},
+    {check_digits_card, "3530111333300000", true},
+    {check_digits_card, "6205500000000000004", true},
+    {check_digits_card, "4111111111111112", false},
+    {check_digits_card, "1234567812345670", false},
+    {check_digits_card, "4444444444444444", false},
+    {check_digits_iban, "GB82WEST12345698765432", true},
+    {check_digits_iban, "DE89370400440532013000", true},
+    {check_digits_iban, "BR1800360305000010009795493C1", true},
+    {check_digits_iban, "NO9386011117947", true},
+    {check_digits_iban, "MT84MALT011000012345MTLCAST001S", true},
+    {check_digits_iban, "GB82WEST12345698765431", false},
+    {check_digits_iban, "GB82WEST1234569876543", false},
+    {check_digits_iban, "XX82WEST12345698765432", false},
+    {check_digits_birth, "19800203", true},
+    {check_digits_birth, "03021980", true},
+    {check_digits_birth, "02281980", true},
+    {check_digits_birth, "19801301", false},
+    {check_digits_birth, "18500101", false},
+    {check_digits_birth, "30021980", false},
+    {check_digits_phone_br, "5511987654321", true},
+    {check_digits_phone_br, "551133334444", true},
+    {check_digits_phone_br, "11987654321", true},
+    {check_digits_phone_br, "5501987654321", false},
+    {check_digits_phone_br, "1764000000000", false},
 };
 
 /* The names of the kinds found, with a space behind each. */
@@ -143,14 +143,14 @@ static const struct {
 	const char *name;
 	unsigned hints;
 } names[] = {
-    {"dateOfBirth", 1u << FIND_BIRTH},
-    {"data_nascimento", 1u << FIND_BIRTH},
-    {"user_dob", 1u << FIND_BIRTH},
+    {"dateOfBirth", 1u << DETECT_BIRTH},
+    {"data_nascimento", 1u << DETECT_BIRTH},
+    {"user_dob", 1u << DETECT_BIRTH},
     {"adobe", 0},
-    {"phone", 1u << FIND_PHONE},
-    {"home_telephone", 1u << FIND_PHONE},
-    {"Telefone", 1u << FIND_PHONE},
-    {"tel1", 1u << FIND_PHONE},
+    {"phone", 1u << DETECT_PHONE},
+    {"home_telephone", 1u << DETECT_PHONE},
+    {"Telefone", 1u << DETECT_PHONE},
+    {"tel1", 1u << DETECT_PHONE},
     {"telemetry", 0},
     {"hotel", 0},
     {"id", 0},
@@ -168,13 +168,13 @@ static void check(bool ok, const char *what, const char *got)
 
 static void one_text(const char *text, const char *wanted, unsigned hints)
 {
-	unsigned found = find_all(span_of(text), hints);
+	unsigned found = detect_all(span_of(text), hints);
 	char got[100] = "";
 
-	for (unsigned kind = 0; kind < FINDS; kind++)
+	for (unsigned kind = 0; kind < DETECTS; kind++)
 		if (found >> kind & 1)
 			snprintf(
-			    got + strlen(got), sizeof got - strlen(got), "%s ", find_name(kind));
+			    got + strlen(got), sizeof got - strlen(got), "%s ", detect_name(kind));
 	check(strcmp(got, wanted) == 0, text, got);
 }
 
@@ -187,15 +187,15 @@ int main(void)
 	}
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		one_text(texts[i].text, texts[i].found, 0);
-	one_text("1980-02-03", "birth_date ", 1u << FIND_BIRTH);
-	one_text("19800203", "birth_date ", 1u << FIND_BIRTH);
-	one_text("11987654321", "phone ", 1u << FIND_PHONE);
-	one_text("33334444", "phone ", 1u << FIND_PHONE);
-	one_text("1234567", "", 1u << FIND_PHONE);
-	one_text("1234567890123456", "", 1u << FIND_PHONE);
-	one_text("2026-11-22", "", 1u << FIND_PHONE);
+	one_text("1980-02-03", "birth_date ", 1u << DETECT_BIRTH);
+	one_text("19800203", "birth_date ", 1u << DETECT_BIRTH);
+	one_text("11987654321", "phone ", 1u << DETECT_PHONE);
+	one_text("33334444", "phone ", 1u << DETECT_PHONE);
+	one_text("1234567", "", 1u << DETECT_PHONE);
+	one_text("1234567890123456", "", 1u << DETECT_PHONE);
+	one_text("2026-11-22", "", 1u << DETECT_PHONE);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		check(find_hints(span_of(names[i].name)) == names[i].hints, names[i].name, "");
+		check(detect_hints(span_of(names[i].name)) == names[i].hints, names[i].name, "");
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed > 0;
 }

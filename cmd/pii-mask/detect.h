@@ -1,5 +1,5 @@
-#ifndef PII_FIND_H
-#define PII_FIND_H
+#ifndef PII_DETECT_H
+#define PII_DETECT_H
 
 /*
  * What in a text looks like personal data. Shapes that carry check digits must prove
@@ -12,30 +12,30 @@
 
 #include "base/span.h"
 
-enum find {
-	FIND_EMAIL,
-	FIND_PHONE,
-	FIND_CARD,
-	FIND_IBAN,
-	FIND_CPF,
-	FIND_CNPJ,
-	FIND_IP,
-	FIND_BIRTH, /* a date of birth */
-	FINDS
+enum detect {
+	DETECT_EMAIL,
+	DETECT_PHONE,
+	DETECT_CARD,
+	DETECT_IBAN,
+	DETECT_CPF,
+	DETECT_CNPJ,
+	DETECT_IP,
+	DETECT_BIRTH, /* a date of birth */
+	DETECTS
 };
 
 /* The kind's name in a report: "email". */
-const char *find_name(enum find kind);
+const char *detect_name(enum detect kind);
 
 /*
  * The kinds found in `text`, which may be long and hold other things: bit n is kind n.
  * A date counts as one of birth, and 8 to 15 bare digits as a phone number, only where
- * `hints` has that kind (see find_hints), or where a word for it stands before it in
+ * `hints` has that kind (see detect_hints), or where a word for it stands before it in
  * the text.
  */
-unsigned find_all(struct span text, unsigned hints);
+unsigned detect_all(struct span text, unsigned hints);
 
 /* The kinds of which this text, such as a field's name, speaks in some language: birth_date, phone. */
-unsigned find_hints(struct span text);
+unsigned detect_hints(struct span text);
 
 #endif

@@ -1,4 +1,4 @@
-#include "checks.h"
+#include "check_digits.h"
 
 #include "base/time.h"
 
@@ -52,7 +52,7 @@ static bool is_scheme(int head, size_t n)
 	return false;
 }
 
-bool check_card(struct span digits)
+bool check_digits_card(struct span digits)
 {
 	int sum = 0;
 
@@ -86,7 +86,7 @@ static size_t iban_length(struct span text)
 	return 0;
 }
 
-bool check_iban(struct span text)
+bool check_digits_iban(struct span text)
 {
 	int rest = 0;
 
@@ -117,19 +117,19 @@ static char check_digit(struct span text, size_t n, int most)
 	return (char)(sum % 11 < 2 ? '0' : '0' + 11 - sum % 11);
 }
 
-bool check_cpf(struct span digits)
+bool check_digits_cpf(struct span digits)
 {
 	return digits.n == 11 && !all_equal(digits) && digits.p[9] == check_digit(digits, 9, 11) &&
 	       digits.p[10] == check_digit(digits, 10, 11);
 }
 
-bool check_cnpj(struct span text)
+bool check_digits_cnpj(struct span text)
 {
 	return text.n == 14 && !all_equal(text) && text.p[12] == check_digit(text, 12, 9) &&
 	       text.p[13] == check_digit(text, 13, 9);
 }
 
-bool check_phone_br(struct span digits)
+bool check_digits_phone_br(struct span digits)
 {
 	struct span local = digits;
 
@@ -143,7 +143,7 @@ bool check_phone_br(struct span digits)
 	return local.n == 11 ? local.p[2] == '9' : local.p[2] >= '2' && local.p[2] <= '5';
 }
 
-bool check_birth(struct span digits)
+bool check_digits_birth(struct span digits)
 {
 	enum { OLDEST = 1900, YOUNGEST = 2030 };
 	int year = part(digits, 0, 4), late = part(digits, 4, 4);

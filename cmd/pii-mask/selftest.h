@@ -1,5 +1,5 @@
-#ifndef PII_KNOWN_H
-#define PII_KNOWN_H
+#ifndef PII_SELFTEST_H
+#define PII_SELFTEST_H
 
 /*
  * Known answers, computed again at every start: HMAC-SHA-256 (RFC 4231), SHA-256,
@@ -8,6 +8,6 @@
  */
 
 /* Ends the program (STATUS_BUG) when an answer is wrong. It also fetches all algorithms. */
-void known_answers(void);
+void selftest_run(void);
 
 #endif
