@@ -27,7 +27,7 @@ static bool refuse(const struct walk *w, const struct plan_field *p, const char 
 
 static bool change_scalar(struct walk *w, const struct plan_field *p, struct span value)
 {
-	struct act *act = &w->m->act;
+	struct action_context *act = &w->m->act;
 	enum json type = scan_type(value);
 	struct span text = value;
 	const char *why;
@@ -39,7 +39,7 @@ static bool change_scalar(struct walk *w, const struct plan_field *p, struct spa
 		buf_clear(&act->text);
 		text = jstr_text(value, &act->text);
 	}
-	why = p->rule.act(act, &p->rule, text, w->out);
+	why = p->rule.change(act, &p->rule, text, w->out);
 	return !why || refuse(w, p, why);
 }
 
@@ -75,10 +75,10 @@ static bool change_one(struct walk *w, const struct plan_field *p, struct span v
 		buf_addspan(w->out, value);
 		return true;
 	}
-	switch (p->rule.action) {
-	case ACTION_WALK: return change_record(w, p, value);
-	case ACTION_CHANGE: return change_scalar(w, p, value);
-	case ACTION_REDACT: buf_addspan(w->out, p->rule.with); return true;
+	switch (p->rule.does) {
+	case RULE_WALK: return change_record(w, p, value);
+	case RULE_CHANGE: return change_scalar(w, p, value);
+	case RULE_REDACT: buf_addspan(w->out, p->rule.with); return true;
 	default: return pass(w, p, value);
 	}
 }
@@ -88,7 +88,7 @@ static bool change_value(struct walk *w, const struct plan_field *p, struct span
 	struct span rest = value, item;
 	const char *from = value.p;
 
-	if (!p->repeated || scan_type(value) != JSON_ARRAY || p->rule.action == ACTION_REDACT)
+	if (!p->repeated || scan_type(value) != JSON_ARRAY || p->rule.does == RULE_REDACT)
 		return change_one(w, p, value);
 	while (scan_item(&rest, &item)) {
 		buf_add(w->out, from, (size_t)(item.p - from));
@@ -136,7 +136,7 @@ static bool walk_object(
 
 		if (!p && w->m->plan->strict)
 			return refuse_unknown(w, f);
-		if (p && p->rule.action == ACTION_DROP) {
+		if (p && p->rule.does == RULE_DROP) {
 			const char *upto = end ? end : start;
 
 			buf_add(w->out, from, (size_t)(upto - from));

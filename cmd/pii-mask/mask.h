@@ -11,14 +11,14 @@
  * null stays null under every action but drop: it is no data.
  */
 
-#include "act.h"
+#include "action.h"
 #include "plan.h"
 #include "stream/reject.h"
 
 struct masker {
 	const struct plan *plan;
 	/* private */
-	struct act act;
+	struct action_context act;
 	struct buf name, unknown;
 	struct row rows[CONTRACT_MAX_NESTING + 1];
 };

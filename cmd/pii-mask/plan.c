@@ -1,13 +1,15 @@
 #include "plan.h"
 
 #include "base/mem.h"
+#include "rule_read.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
-struct maker {
+struct plan_maker {
 	struct plan *plan;
-	struct rule_reader reader;
+	struct contract *contract;
+	bool reveal;
 };
 
 static int plan_order(struct span a, struct span b)
@@ -48,31 +50,31 @@ static void level_free(struct plan_level *level)
 	*level = (struct plan_level){0};
 }
 
-static bool level_make(struct maker *m, const struct contract_field *fields, size_t n,
+static bool level_make(struct plan_maker *m, const struct contract_field *fields, size_t n,
     struct span above, struct plan_level *level);
 
 /* A field without a rule of its own counts only for what is in it, or when all must be known. */
-static bool field_make(struct maker *m, const struct contract_field *f, struct plan_field *p)
+static bool field_make(struct plan_maker *m, const struct contract_field *f, struct plan_field *p)
 {
 	if (!f->pii.p) {
-		p->rule.action = f->type == TYPE_RECORD ? ACTION_WALK : ACTION_PASS;
+		p->rule.does = f->type == TYPE_RECORD ? RULE_WALK : RULE_PASS;
 		return level_make(m, f->fields, f->n, p->path, &p->level);
 	}
-	if (!rule_read(&m->reader, f, p->path, &p->rule))
+	if (!rule_read(m->contract, f, p->path, m->reveal, &p->rule))
 		return false;
-	m->plan->needs_key |= rule_needs_key(&p->rule);
-	m->plan->needs_siv |= rule_needs_siv(&p->rule);
-	m->plan->rules += p->rule.action != ACTION_PASS;
+	m->plan->needs_key |= p->rule.needs_key;
+	m->plan->needs_siv |= p->rule.needs_siv;
+	m->plan->rules += p->rule.does != RULE_PASS;
 	return true;
 }
 
-static bool is_idle(const struct maker *m, const struct plan_field *p)
+static bool is_idle(const struct plan_maker *m, const struct plan_field *p)
 {
-	return !m->plan->strict && (p->rule.action == ACTION_PASS ||
-	                               (p->rule.action == ACTION_WALK && p->level.n == 0));
+	return !m->plan->strict &&
+	       (p->rule.does == RULE_PASS || (p->rule.does == RULE_WALK && p->level.n == 0));
 }
 
-static bool level_make(struct maker *m, const struct contract_field *fields, size_t n,
+static bool level_make(struct plan_maker *m, const struct contract_field *fields, size_t n,
     struct span above, struct plan_level *level)
 {
 	level->fields = mem_alloc((n ? n : 1) * sizeof *level->fields);
@@ -101,7 +103,7 @@ static bool level_make(struct maker *m, const struct contract_field *fields, siz
 bool plan_make(struct plan *plan, struct contract *contract, const struct plan_options *options,
     char why[CONTRACT_WHY])
 {
-	struct maker m = {.plan = plan, .reader = {contract, options->reveal}};
+	struct plan_maker m = {.plan = plan, .contract = contract, .reveal = options->reveal};
 
 	*plan = (struct plan){.strict = options->strict};
 	contract->doc.why = why;
@@ -117,15 +119,15 @@ static void level_bind(struct plan_level *level, const struct keys *keys)
 	for (size_t i = 0; i < level->n; i++) {
 		struct plan_field *p = &level->fields[i];
 
-		if (rule_needs_siv(&p->rule))
-			keys_data(keys, p->rule.domain, p->rule.data);
+		if (p->rule.bind)
+			p->rule.bind(&p->rule, keys);
 		level_bind(&p->level, keys);
 	}
 }
 
 void plan_bind(struct plan *plan, const struct keys *keys)
 {
-	if (plan->needs_siv)
+	if (plan->needs_key)
 		level_bind(&plan->top, keys);
 }
 

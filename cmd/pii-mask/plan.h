@@ -33,7 +33,7 @@ struct plan_field {
 	enum type type;
 	bool repeated; /* an array of such values may stand here */
 	struct rule rule;
-	struct plan_level level; /* of ACTION_WALK */
+	struct plan_level level; /* of RULE_WALK */
 };
 
 struct plan {

@@ -1,6 +1,5 @@
 #include "profile.h"
 
-#include "act.h"
 #include "base/time.h"
 #include "base/text.h"
 
@@ -21,7 +20,7 @@ static const char *const names[KINDS] = {
     [KIND_EXTERNAL_ID] = "external_id",
 };
 
-const char *kind_name(enum kind kind)
+const char *profile_kind_name(enum kind kind)
 {
 	return names[kind];
 }
@@ -78,9 +77,9 @@ static void strip_gmail(struct buf *b, size_t from, size_t at, int version)
 	b->n = to + (end - at);
 }
 
-static const char *add_email(const struct rule *rule, struct span text, struct buf *out)
+static const char *add_email(const struct profile_form *form, struct span text, struct buf *out)
 {
-	bool google = rule->profile == PROFILE_GOOGLE;
+	bool google = form->profile == PROFILE_GOOGLE;
 	size_t from = out->n, at;
 	const char *mark;
 	struct span domain;
@@ -94,7 +93,7 @@ static const char *add_email(const struct rule *rule, struct span text, struct b
 	if (domain.n == 0 || at == from || memchr(domain.p, '@', domain.n))
 		return "not an e-mail address";
 	if (google && at_gmail(domain)) {
-		strip_gmail(out, from, at, rule->version);
+		strip_gmail(out, from, at, form->version);
 		if (out->p[from] == '@')
 			return "not an e-mail address";
 	}
@@ -133,19 +132,19 @@ static void drop_zeros(struct buf *b, size_t from)
 	b->n -= zeros;
 }
 
-static const char *add_phone(const struct rule *rule, struct span text, struct buf *out)
+static const char *add_phone(const struct profile_form *form, struct span text, struct buf *out)
 {
-	size_t plus = rule->profile == PROFILE_GOOGLE, from = out->n, digits, code;
+	size_t plus = form->profile == PROFILE_GOOGLE, from = out->n, digits, code;
 	bool international;
 
 	if (plus)
 		buf_addc(out, '+');
-	if (rule->country_code.p && text_trim(text).n > 0 && *text_trim(text).p != '+')
-		buf_addspan(out, rule->country_code);
+	if (form->country_code.p && text_trim(text).n > 0 && *text_trim(text).p != '+')
+		buf_addspan(out, form->country_code);
 	code = out->n;
 	if (!add_digits(text, &international, out))
 		return "not a phone number";
-	if (!international && !rule->country_code.p)
+	if (!international && !form->country_code.p)
 		return "a phone number without + and country code, and no country_code is given";
 	drop_zeros(out, code);
 	digits = out->n - from - plus;
@@ -199,42 +198,26 @@ static const char *add_country(struct span text, struct buf *out)
 	return out->n == from + 2 ? NULL : "not a country code of two letters";
 }
 
-static const char *add_words(const struct rule *rule, struct span text, struct buf *out)
+static const char *add_words(const struct profile_form *form, struct span text, struct buf *out)
 {
-	bool meta = rule->profile == PROFILE_META;
-	bool name = rule->kind == KIND_FIRST_NAME || rule->kind == KIND_LAST_NAME;
-	bool spaces = meta ? name || rule->kind == KIND_EXTERNAL_ID : !name;
-	bool symbols = meta ? rule->kind == KIND_EXTERNAL_ID : name;
+	bool meta = form->profile == PROFILE_META;
+	bool name = form->kind == KIND_FIRST_NAME || form->kind == KIND_LAST_NAME;
+	bool spaces = meta ? name || form->kind == KIND_EXTERNAL_ID : !name;
+	bool symbols = meta ? form->kind == KIND_EXTERNAL_ID : name;
 	size_t from = out->n;
 
 	add_lower(text, spaces, symbols, out);
 	return out->n > from ? NULL : "nothing is left of it to hash";
 }
 
-const char *profile_text(const struct rule *rule, struct span text, struct buf *out)
+const char *profile_text(const struct profile_form *form, struct span text, struct buf *out)
 {
-	switch (rule->kind) {
-	case KIND_EMAIL: return add_email(rule, text, out);
-	case KIND_PHONE: return add_phone(rule, text, out);
+	switch (form->kind) {
+	case KIND_EMAIL: return add_email(form, text, out);
+	case KIND_PHONE: return add_phone(form, text, out);
 	case KIND_BIRTH_DATE: return add_birth_date(text, out);
 	case KIND_GENDER: return add_gender(text, out);
 	case KIND_COUNTRY: return add_country(text, out);
-	default: return add_words(rule, text, out);
+	default: return add_words(form, text, out);
 	}
-}
-
-const char *act_hash(struct act *a, const struct rule *rule, struct span text, struct buf *out)
-{
-	uint8_t digest[CRYPT_SHA256];
-	const char *why;
-
-	buf_clear(&a->scratch);
-	why = profile_text(rule, text, &a->scratch);
-	if (why)
-		return why;
-	crypt_sha256(buf_span(&a->scratch), digest);
-	buf_addc(out, '"');
-	crypt_hex(out, digest, sizeof digest);
-	buf_addc(out, '"');
-	return NULL;
 }

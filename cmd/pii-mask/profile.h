@@ -18,18 +18,45 @@
  * Lower case is Unicode's, without a locale.
  */
 
-#include "rule.h"
+#include "base/buf.h"
+
+/* What kind of text it is. */
+enum kind {
+	KIND_EMAIL,
+	KIND_PHONE,
+	KIND_FIRST_NAME,
+	KIND_LAST_NAME,
+	KIND_STREET,
+	KIND_CITY,
+	KIND_STATE,
+	KIND_ZIP,
+	KIND_COUNTRY,
+	KIND_BIRTH_DATE,
+	KIND_GENDER,
+	KIND_EXTERNAL_ID,
+	KINDS
+};
+
+enum profile { PROFILE_GOOGLE, PROFILE_META };
+
+/* The form that a text is to have. */
+struct profile_form {
+	enum profile profile;
+	enum kind kind;
+	int version;
+	struct span country_code; /* of a phone: digits, maybe none; absent: not given */
+};
 
 /* The kind's name in a contract. */
-const char *kind_name(enum kind kind);
+const char *profile_kind_name(enum kind kind);
 
 /* Does the platform want that kind hashed, and which version is the newest known? 0: it does not. */
 int profile_version(enum profile profile, enum kind kind);
 
 /*
- * Adds the text as the rule's platform wants it; NULL, or why it cannot be. A phone
- * without + takes the rule's country code before it; without one it is refused.
+ * Adds the text in that form; NULL, or why it cannot be done. A phone without + takes the
+ * country code before it; without one it is refused.
  */
-const char *profile_text(const struct rule *rule, struct span text, struct buf *out);
+const char *profile_text(const struct profile_form *form, struct span text, struct buf *out);
 
 #endif
