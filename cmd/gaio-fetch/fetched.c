@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+enum { DEEP_MOST = 64 }; /* arrays in arrays on the way to the rows */
+
 /* ---- finding an end without a look at the rules ---- */
 
 /* p is after the opening quote. NULL: there is no end. */
@@ -245,11 +247,14 @@ static const char *array(struct fetched *f, size_t step)
 	f->p++;
 	if (take(f, ']'))
 		return NULL;
+	if (++f->deep > DEEP_MOST)
+		return "nested too deep";
 	do {
 		why = value_at(f, step);
 		if (why)
 			return why;
 	} while (take(f, ','));
+	f->deep--;
 	return take(f, ']') ? NULL : odd(f);
 }
 
@@ -289,6 +294,7 @@ static const char *document(struct fetched *f)
 	enum json type;
 	const char *why;
 
+	f->deep = 0;
 	f->copied = f->p;
 	why = *f->p == '{' || *f->p == '[' ? value_at(f, 0)
 	                                   : scan_document(&f->scan, all, &f->envelope, &type);

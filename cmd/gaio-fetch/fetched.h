@@ -33,6 +33,7 @@ struct fetched {
 	/* private */
 	const struct where *place;
 	char *begin, *p, *end, *to, *copied;
+	size_t deep; /* arrays around p, on the way to the rows */
 	struct buf rest;
 	struct scan scan;
 	char why[64];

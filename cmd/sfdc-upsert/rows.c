@@ -157,19 +157,26 @@ bool rows_same_id(const struct rows *rows, size_t i, size_t other)
 	return span_eq(id_of(rows, i), id_of(rows, other));
 }
 
+static bool put(FILE *f, const void *bytes, size_t n)
+{
+	return n == 0 || fwrite(bytes, 1, n, f) == n;
+}
+
+/* Lengths come first: a server's text may hold any byte. */
 bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const struct note *note)
 {
-	size_t n = note->code.n + note->message.n + note->fields.n + 2;
+	uint32_t lengths[2] = {(uint32_t)note->code.n, (uint32_t)note->message.n};
+	size_t n = sizeof lengths + note->code.n + note->message.n + note->fields.n;
 
 	r->answer = (uint8_t)answer;
 	r->note_at = rows->note_end;
 	r->note_n = (uint32_t)n;
 	rows->note_end += n;
 	if (fseeko(rows->notes, (off_t)r->note_at, SEEK_SET) == 0 &&
-	    fprintf(rows->notes, "%.*s%c", SPAN_ARG(note->code), '\0') > 0 &&
-	    fwrite(note->message.p, 1, note->message.n, rows->notes) == note->message.n &&
-	    fputc('\0', rows->notes) == '\0' &&
-	    fwrite(note->fields.p, 1, note->fields.n, rows->notes) == note->fields.n)
+	    put(rows->notes, lengths, sizeof lengths) &&
+	    put(rows->notes, note->code.p, note->code.n) &&
+	    put(rows->notes, note->message.p, note->message.n) &&
+	    put(rows->notes, note->fields.p, note->fields.n))
 		return true;
 	return rows_file_fails(rows, STATUS_IO);
 }
@@ -177,6 +184,7 @@ bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const st
 bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note)
 {
 	const struct record *r = &rows->at[i];
+	uint32_t lengths[2];
 	struct span text;
 
 	*note = (struct note){SPAN("UNKNOWN_ERROR"), SPAN(""), SPAN("[]")};
@@ -187,11 +195,12 @@ bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note)
 	    fread(b->p, 1, r->note_n, rows->notes) != r->note_n)
 		return rows_file_fails(rows, STATUS_IO);
 	b->n = r->note_n;
-	text = buf_span(b);
-	note->code = (struct span){text.p, strnlen(text.p, text.n)};
-	text = span_skip(text, note->code.n + 1);
-	note->message = (struct span){text.p, strnlen(text.p, text.n)};
-	text = span_skip(text, note->message.n + 1);
+	memcpy(lengths, b->p, sizeof lengths);
+	text = span_skip(buf_span(b), sizeof lengths);
+	note->code = (struct span){text.p, lengths[0]};
+	text = span_skip(text, lengths[0]);
+	note->message = (struct span){text.p, lengths[1]};
+	text = span_skip(text, lengths[1]);
 	if (text.n > 0)
 		note->fields = text;
 	return true;

@@ -202,7 +202,18 @@ static bool leave(struct bigquery *bq, const struct job *job)
 {
 	return bigquery_fail(bq, STATUS_AGAIN,
 	    "job %s: still %.24s after the %jd s of --wait; it goes on in BigQuery", job->id,
-	    jdoc_text(job->doc, "status.state", "sent"), (intmax_t)(bq->wait_us / CLOCK_SECOND));
+	    jdoc_text(job->doc, "status.state", ""), (intmax_t)(bq->wait_us / CLOCK_SECOND));
+}
+
+/* Asks for the job anew. */
+static bool look_again(struct bigquery *bq, struct job *job)
+{
+	char *location = mem_text(jdoc_text(job->doc, "jobReference.location", ""));
+
+	jdoc_free(job->doc);
+	job->doc = job_get(bq, job->id, *location ? location : NULL);
+	free(location);
+	return job->doc != NULL;
 }
 
 static bool wait_done(struct bigquery *bq, struct job *job)
@@ -211,17 +222,16 @@ static bool wait_done(struct bigquery *bq, struct job *job)
 
 	backoff_begin(&b, POLL_FIRST, POLL_LAST, bq->wait_us);
 	while (!is_done(job->doc)) {
-		char *location = mem_text(jdoc_text(job->doc, "jobReference.location", ""));
+		const char *state = jdoc_text(job->doc, "status.state", NULL);
 
-		progress("job %s: %s", job->id, jdoc_text(job->doc, "status.state", "sent"));
-		if (!backoff_wait(&b)) {
-			free(location);
-			return leave(bq, job);
+		if (!state) {
+			bigquery_fail(bq, STATUS_AGAIN, "BigQuery's reply names no state");
+			return lose_sight(bq, job);
 		}
-		jdoc_free(job->doc);
-		job->doc = job_get(bq, job->id, *location ? location : NULL);
-		free(location);
-		if (!job->doc)
+		progress("job %s: %s", job->id, state);
+		if (!backoff_wait(&b))
+			return leave(bq, job);
+		if (!look_again(bq, job))
 			return lose_sight(bq, job);
 	}
 	job->location = jdoc_text(job->doc, "jobReference.location", NULL);
