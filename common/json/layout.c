@@ -1,7 +1,8 @@
 #include "json/layout.h"
 
 #include "base/mem.h"
-#include "json/scan.h"
+#include "json/jstr.h"
+#include "json/scan_items.h"
 
 #include <stdlib.h>
 

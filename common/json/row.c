@@ -1,10 +1,103 @@
 #include "json/row.h"
 
 #include "json/jstr.h"
-
-#include "base/mem.h"
+#include "json/scan_private.h"
 
 #include <stdlib.h>
+
+/* ---- parsing ---- */
+
+/* A value of a row, where brackets may be open already. */
+static inline const char *value_at(struct walk *w, const char *p, size_t depth)
+{
+	if (p < w->end && *p == '"')
+		return walk_string(w, p + 1);
+	if (p < w->end && *p != '[' && *p != '{')
+		return walk_scalar(w, p);
+	w->depth = depth;
+	return walk_value(w, p);
+}
+
+/* The row, if it has the layout that is remembered; or NULL, whatever is wrong. */
+static const char *same(struct walk *w, const char *p)
+{
+	struct layout *l = &w->s->layout;
+	const struct layout_gap *gap = l->gaps, *last = gap + l->n;
+	struct layout_place *place = l->places;
+
+	for (;; gap++, place++) {
+		if (layout_gap_is(gap, p, w->end)) {
+			p += gap->n;
+		} else {
+			size_t next = layout_ahead(l, (size_t)(gap - l->gaps), &p, w->end);
+
+			if (next == 0)
+				return NULL;
+			gap = l->gaps + next;
+			place = l->places + next;
+		}
+		if (gap == last)
+			return p;
+		place->p = p;
+		p = value_at(w, p, gap->depth);
+		if (!p)
+			return NULL;
+		place->end = p;
+	}
+}
+
+static void list_same(const struct layout *l, struct row *row)
+{
+	const struct layout_member *m, *end = l->members + l->n_members;
+
+	for (m = l->members + 1; m < end; m = l->members + m->next) {
+		struct span value;
+
+		if (!layout_has(l, m))
+			continue;
+		value = layout_value(l, m);
+		walk_list(row, (struct span){value.p - m->from_name, m->name.n}, m->plain, value.p);
+		walk_listed(row, value.p + value.n);
+	}
+}
+
+static const char *object(struct scan *s, struct span text, const char *p, struct row *row)
+{
+	struct layout *l = &s->layout;
+	const char *behind, *why;
+	struct walk w;
+
+	walk_begin(&w, s, text, p);
+	behind = l->id ? same(&w, p) : NULL;
+	if (behind) {
+		layout_met(l);
+		if (!row->unlisted)
+			list_same(l, row);
+		return walk_finish(s, behind, w.end);
+	}
+	s->n = w.depth = w.members = 0;
+	w.row = row;
+	behind = walk_value(&w, p);
+	why = behind ? walk_finish(s, behind, w.end) : w.why;
+	if (!why)
+		layout_miss(l, (struct span){p, (size_t)(behind - p)}, w.members + 1);
+	return why;
+}
+
+static const char *scan_row(struct scan *s, struct span text, struct row *row)
+{
+	struct span value;
+	enum json type;
+	const char *p = scan_space(text.p, text.p + text.n), *why;
+
+	row->n = 0;
+	s->layout.same = false;
+	if (p < text.p + text.n && *p == '{')
+		return object(s, text, p, row);
+	why = scan_document(s, text, &value, &type);
+	s->at = why ? s->at : p;
+	return why ? why : "not a JSON object";
+}
 
 const char *row_parse(struct row *r, struct span line)
 {
@@ -16,11 +109,7 @@ const char *row_parse(struct row *r, struct span line)
 	return why;
 }
 
-void row_grow(struct row *r)
-{
-	r->cap = r->cap ? r->cap * 2 : 32;
-	r->fields = mem_resize(r->fields, r->cap, sizeof *r->fields);
-}
+/* ---- fields ---- */
 
 static void add(struct row *r, struct span name, struct span value)
 {

@@ -12,6 +12,7 @@
  *	const struct field *f = row_find(&row, SPAN("id"));
  */
 
+#include "base/mem.h"
 #include "json/scan.h"
 
 struct field {
@@ -41,8 +42,12 @@ const char *row_parse(struct row *r, struct span line);
  */
 void row_split(struct row *r, struct span object);
 
-/* Makes room for one more field. */
-void row_grow(struct row *r);
+/* Makes room for one more field. Here, since scan lists fields as it meets them, and needs row.h only. */
+static inline void row_grow(struct row *r)
+{
+	r->cap = r->cap ? r->cap * 2 : 32;
+	r->fields = mem_resize(r->fields, r->cap, sizeof *r->fields);
+}
 
 /* The field of that (unescaped) name, or NULL. */
 const struct field *row_find(const struct row *r, struct span name);

@@ -1,7 +1,7 @@
-#include "json/walk.h"
-#include "base/swar.h"
+#include "json/scan_private.h"
 
 #include "base/mem.h"
+#include "base/swar.h"
 
 #include <stdlib.h>
 

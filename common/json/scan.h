@@ -15,10 +15,9 @@
 #include "json/jstr.h"
 #include "json/layout.h"
 #include "json/mark.h"
+#include "json/scan_items.h"
 
 enum { SCAN_DEPTH_MAX = 512 };
-
-enum json { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 /*
  * What the scanner keeps between values. Zero it first. After an error `at` is
@@ -32,7 +31,7 @@ struct scan {
 	struct jstr_key *keys;
 	size_t n, cap;
 	mark_fn *mark;
-	struct layout layout; /* of rows; scan_row's */
+	struct layout layout; /* of rows; row_parse's */
 };
 
 /*
@@ -47,46 +46,6 @@ const char *scan_value(
 
 /* One value and nothing but white space behind it: a whole document. */
 const char *scan_document(struct scan *s, struct span text, struct span *value, enum json *type);
-
-/* scan_document of an object, whose members become the fields of `row` (row_parse's work). */
-struct row;
-const char *scan_row(struct scan *s, struct span text, struct row *row);
-
-static inline bool scan_is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-/* The first byte from p on that is no white space of JSON's, or end. */
-static inline const char *scan_space(const char *p, const char *end)
-{
-	while (p < end && scan_is_space(*p))
-		p++;
-	return p;
-}
-
-/* The type of a value that was scanned before, from its first byte. */
-extern const unsigned char scan_first[256];
-
-static inline enum json scan_type(struct span value)
-{
-	return (enum json)(scan_first[(unsigned char)*value.p] ^ JSON_NUMBER);
-}
-
-/*
- * Walks the items of an array that was scanned before. *rest begins as the
- * array's span; false at its end. Of a text that is not JSON the items mean
- * nothing, but each lies inside the text, and a string has both quotes.
- *
- *	for (rest = array; scan_item(&rest, &item);)
- */
-bool scan_item(struct span *rest, struct span *item);
-
-/*
- * The same for the members of an object: *name is what stands between the
- * quotes, escapes kept.
- */
-bool scan_member(struct span *rest, struct span *name, struct span *value);
 
 void scan_free(struct scan *s);
 

@@ -1,4 +1,4 @@
-#include "json/scan.h"
+#include "json/scan_items.h"
 
 #include "base/swar.h"
 

@@ -1,7 +1,7 @@
-#ifndef JSON_WALK_H
-#define JSON_WALK_H
+#ifndef JSON_SCAN_PRIVATE_H
+#define JSON_SCAN_PRIVATE_H
 
-/* Private to scan.c and scan_row.c: one text, on the way through it. */
+/* Private to scan.c and row.c: one text, on the way through it. */
 
 #include "json/row.h"
 
