@@ -221,20 +221,38 @@ static void strip_param(struct buf *url, struct span name)
 	url->n = (size_t)(to - url->p);
 }
 
+/*
+ * What names the request in an archive: no credentials, and not the host that they were good
+ * for.
+ */
+static void add_key(const struct ask_making *m, const char *method)
+{
+	struct ask *a = m->ask;
+	struct span url = buf_span(&a->url), base = span_of(m->auth ? m->auth->base : NULL);
+
+	buf_addf(&a->key, "%s ", method);
+	if (base.n > 0 && span_starts(url, base)) {
+		buf_adds(&a->key, AUTH_NO_BASE);
+		url = span_skip(url, base.n);
+	}
+	buf_addspan(&a->key, url);
+	buf_addc(&a->key, '\n');
+	buf_addspan(&a->key, buf_span(&a->body));
+}
+
 static bool finish(const struct ask_making *m, const char *method)
 {
 	struct ask *a = m->ask;
 	struct span name, value;
+	bool query;
 
 	add_headers(m);
-	if (m->auth && auth_query(m->auth, &name, &value)) {
+	query = m->auth && auth_query(m->auth, &name, &value);
+	if (query)
 		strip_param(&a->url, name);
-		buf_addf(&a->key, "%s %.*s\n", method, (int)a->url.n, a->url.p);
+	add_key(m, method);
+	if (query)
 		add_param(&a->url, name, value, false);
-	} else {
-		buf_addf(&a->key, "%s %.*s\n", method, (int)a->url.n, a->url.p);
-	}
-	buf_addspan(&a->key, buf_span(&a->body));
 	if (a->url.full || a->body.full || a->lines.full)
 		error_set(m->error, STATUS_DATA, "a request longer than 4 MiB");
 	buf_adds(&a->method, method);

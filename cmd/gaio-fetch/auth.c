@@ -127,6 +127,13 @@ bool auth_open(struct auth *a, const struct api_auth *how, const char *token,
 	return true;
 }
 
+void auth_open_nothing(struct auth *a, const struct api_auth *how)
+{
+	*a = (struct auth){.how = how, .nothing = true};
+	if (how->oauth2.base.n > 0)
+		a->base = mem_text(AUTH_NO_BASE);
+}
+
 void auth_close(struct auth *a)
 {
 	char **const all[] = {&a->secret, &a->user, &a->refresh, &a->token, &a->line, &a->client_id,
@@ -160,6 +167,8 @@ static bool google_ready(struct auth *a, struct error *error)
 
 bool auth_ready(struct auth *a, struct error *error)
 {
+	if (a->nothing)
+		return true;
 	if (a->how->kind == API_AUTH_GOOGLE)
 		return google_ready(a, error);
 	if (a->how->kind != API_AUTH_OAUTH2 ||

@@ -22,7 +22,7 @@ struct auth {
 	char *client_id, *client_secret;
 	int64_t expires; /* on clock_mono; 0: never */
 	struct google google;
-	bool has_google;
+	bool has_google, nothing;
 };
 
 /*
@@ -31,6 +31,12 @@ struct auth {
  */
 bool auth_open(struct auth *a, const struct api_auth *how, const char *token,
     const struct http_options *options, struct error *error);
+
+/* The same for a replay: no secrets, and nothing is asked for. */
+void auth_open_nothing(struct auth *a, const struct api_auth *how);
+
+/* What stands for {base} in a replay. */
+#define AUTH_NO_BASE "https://base.invalid"
 
 /* A token that is good for the next request; may ask for one. False and *error: 69, 75, 77, 78. */
 bool auth_ready(struct auth *a, struct error *error);

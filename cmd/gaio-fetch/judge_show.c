@@ -30,12 +30,18 @@ static size_t quoted(struct span s)
 	return end ? (size_t)(end - s.p) + 1 : 0;
 }
 
+/* An apostrophe may stand inside a word: doesn't. */
+static bool is_inside(struct span s, size_t n)
+{
+	return n > 0 && s.p[n] == '\'' && n + 1 < s.n && is_word_byte(s.p[n + 1]);
+}
+
 static size_t word(struct span s)
 {
 	size_t n = 0;
 
 	while (n < s.n && (unsigned char)s.p[n] > ' ' && s.p[n] != 0x7f &&
-	       !strchr("\"'`,;()<>[]{}", s.p[n]))
+	       (is_inside(s, n) || !strchr("\"'`,;()<>[]{}", s.p[n])))
 		n++;
 	return n;
 }

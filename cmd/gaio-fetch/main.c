@@ -66,17 +66,17 @@ static char *read_token(struct fetch *f)
 
 static void open_auth(struct fetch *f)
 {
-	char *token = read_token(f);
+	char *token = f->o.replay ? NULL : read_token(f);
 	const struct api_auth *how = &f->api.resource.auth;
 
 	if (f->api.own && token) {
 		f->bearer.kind = API_AUTH_BEARER;
 		how = &f->bearer;
 	}
-	if (!f->o.replay)
-		auth_open(&f->auth, how, token, &f->o.http, &f->error);
+	if (f->o.replay)
+		auth_open_nothing(&f->auth, how);
 	else
-		f->auth.how = &f->bearer;
+		auth_open(&f->auth, how, token, &f->o.http, &f->error);
 	crypt_free_text(token);
 	check(f);
 }

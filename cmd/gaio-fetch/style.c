@@ -134,17 +134,21 @@ static bool read_number(const struct where *place, struct span header,
 	return true;
 }
 
-/* 1: more follow, 0: this was the last, -1: it does not say. */
-static int read_flag(const struct api_next *next, struct span envelope)
+enum flag { NO_FLAG, LAST, GONE, MORE };
+
+/* GONE: it is not there, which ends the sequence too, but says nothing of other signs. */
+static enum flag read_flag(const struct api_next *next, struct span envelope)
 {
 	struct span raw = where_find(&next->more, envelope);
 	bool set;
 
+	if (next->more.n == 0)
+		return NO_FLAG;
 	if (!raw.p || scan_type(raw) == JSON_NULL)
-		return -1;
-	set = scan_type(raw) == JSON_TRUE || span_eq(raw, SPAN("\"true\"")) ||
-	      (scan_type(raw) == JSON_NUMBER && !span_eq(raw, SPAN("0")));
-	return set != next->more_not;
+		return GONE;
+	set = scan_type(raw) != JSON_FALSE && !span_eq(raw, SPAN("0")) &&
+	      !span_eq(raw, SPAN("\"\"")) && !span_eq(raw, SPAN("\"false\""));
+	return set != next->more_not ? MORE : LAST;
 }
 
 /* A server that does not know the parameter sends the same rows again and again. */
@@ -172,8 +176,8 @@ static bool count(struct paging *p, const struct style_reply *page, struct error
 	p->empty = page->page->number == 0 ? p->empty + 1 : 0;
 	if (p->empty == EMPTY_MAX)
 		return error_set(error, STATUS_DATA, "%d pages without rows: a loop", EMPTY_MAX);
-	if (next->style && next->style->options & (STYLE_SIZE | STYLE_FIRST) &&
-	    page->page->block.n > 0 && repeats(p, page->page->block))
+	if (next->style && next->style->blind && page->page->block.n > 0 &&
+	    repeats(p, page->page->block))
 		return error_set(error, STATUS_DATA,
 		    "the same rows as on the page before: the API does not know the parameter");
 	return read_number(
@@ -184,7 +188,7 @@ static bool count(struct paging *p, const struct style_reply *page, struct error
 
 bool style_next(struct paging *p, const struct style_reply *page, struct error *error)
 {
-	int flag = read_flag(p->next, page->page->envelope);
+	enum flag flag = read_flag(p->next, page->page->envelope);
 
 	if (p->pages == 0)
 		seen_new(&p->seen, span_of(page->url));
@@ -192,13 +196,13 @@ bool style_next(struct paging *p, const struct style_reply *page, struct error *
 		return false;
 	free(p->url);
 	p->url = NULL;
-	p->flagged = flag == 0;
-	p->ended = flag == 0 || !p->next->style;
+	p->flagged = flag == LAST;
+	p->ended = flag == LAST || flag == GONE || !p->next->style;
 	if (p->ended)
 		return true;
 	if (!p->next->style->next(p, page, error))
 		return false;
-	if (p->ended && flag == 1)
+	if (p->ended && flag == MORE)
 		return error_set(error, STATUS_DATA,
 		    "%.*s: says that more pages follow, but the page does not lead to one",
 		    DOC_SHOWN(p->next->more.text));

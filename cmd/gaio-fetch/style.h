@@ -24,7 +24,7 @@ enum style_takes {
 	STYLE_WORD,            /* a word */
 };
 
-/* The other keys of `next`. */
+/* The other keys of `next`. STYLE_ANY: those that make sense with each style. */
 enum style_option {
 	STYLE_QUERY = 1,
 	STYLE_BODY = 2,
@@ -35,6 +35,7 @@ enum style_option {
 	STYLE_TOTAL = 64,
 	STYLE_PAGES = 128,
 	STYLE_LIMIT = 256,
+	STYLE_ANY = STYLE_MORE | STYLE_SIZE | STYLE_LIMIT | STYLE_TOTAL | STYLE_PAGES,
 };
 
 /* One sequence of pages: where it stands. */
@@ -67,6 +68,7 @@ struct style {
 	const char *name;
 	enum style_takes takes;
 	unsigned options, needs; /* needs: at least one of these */
+	bool blind;              /* nothing in the page leads on: the same rows again are a loop */
 	/*
 	 * Moves *p to the page after this one, or ends it. False and *error: the page
 	 * cannot be followed.

@@ -26,8 +26,8 @@ static bool next(struct paging *p, const struct style_reply *page, struct error 
 const struct style style_last = {
     .name = "last",
     .takes = STYLE_PLACE,
-    .options = STYLE_QUERY | STYLE_BODY | STYLE_MORE | STYLE_FIRST | STYLE_SIZE | STYLE_TOTAL |
-               STYLE_PAGES,
+    .options = STYLE_ANY | STYLE_QUERY | STYLE_BODY | STYLE_FIRST,
     .needs = STYLE_QUERY | STYLE_BODY,
+    .blind = true,
     .next = next,
 };

@@ -14,6 +14,6 @@ static bool next(struct paging *p, const struct style_reply *page, struct error 
 const struct style style_link = {
     .name = "link",
     .takes = STYLE_WORD,
-    .options = STYLE_MORE | STYLE_TOTAL | STYLE_PAGES,
+    .options = STYLE_ANY,
     .next = next,
 };

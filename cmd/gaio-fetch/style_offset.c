@@ -33,8 +33,8 @@ static bool ahead(const struct paging *p, uint64_t n, struct buf *text)
 const struct style style_offset = {
     .name = "offset",
     .takes = STYLE_NAME,
-    .options = STYLE_BODY | STYLE_MORE | STYLE_FIRST | STYLE_SIZE | STYLE_LIMIT | STYLE_TOTAL |
-               STYLE_PAGES,
+    .options = STYLE_ANY | STYLE_BODY | STYLE_FIRST,
+    .blind = true,
     .next = next,
     .ahead = ahead,
 };

@@ -33,7 +33,7 @@ static bool next(struct paging *p, const struct style_reply *page, struct error 
 const struct style style_token = {
     .name = "token",
     .takes = STYLE_PLACE_OR_HEADER,
-    .options = STYLE_QUERY | STYLE_BODY | STYLE_ENCODED | STYLE_MORE | STYLE_TOTAL | STYLE_PAGES,
+    .options = STYLE_ANY | STYLE_QUERY | STYLE_BODY | STYLE_ENCODED,
     .needs = STYLE_QUERY | STYLE_BODY,
     .next = next,
 };

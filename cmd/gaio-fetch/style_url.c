@@ -33,6 +33,6 @@ static bool next(struct paging *p, const struct style_reply *page, struct error 
 const struct style style_url = {
     .name = "url",
     .takes = STYLE_PLACE,
-    .options = STYLE_MORE | STYLE_TOTAL | STYLE_PAGES,
+    .options = STYLE_ANY,
     .next = next,
 };

@@ -1,5 +1,6 @@
 #include "gaio/gaio.h"
 
+#include "gaio/flavour.h"
 #include "gaio/leads.h"
 #include "sandbox.h"
 
@@ -154,7 +155,7 @@ bool gaio_init(struct sandbox *sb, struct error *error)
 }
 
 /* Generated collections are made when they are first asked for. */
-static bool has_collection(struct sandbox *sb, const char *name)
+bool gaio_has(struct sandbox *sb, const char *name)
 {
 	struct error error = {0};
 
@@ -329,7 +330,7 @@ static void get_collection(struct sandbox *sb, const struct request *rq, struct 
 		reply_refuse(rp, "gaio", 401, "the token is missing or wrong");
 		return;
 	}
-	if (!gaio_is_name(rq->part[0].p) || !has_collection(sb, rq->part[0].p)) {
+	if (!gaio_is_name(rq->part[0].p) || !gaio_has(sb, rq->part[0].p)) {
 		reply_refuse(rp, "gaio", 404, "no such collection");
 		return;
 	}
@@ -342,5 +343,8 @@ static void get_collection(struct sandbox *sb, const struct request *rq, struct 
 
 const struct route gaio_routes[] = {
     {"GET", "/v1/{}", "gaio", get_collection},
+    {"POST", "/api/token", "oauth", flavour_token},
+    {"GET", "/api/{}/{*}", "gaio", flavour_serve},
+    {"POST", "/api/{}/{*}", "gaio", flavour_serve},
     {0},
 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OWN_MAX = 4 };
+enum { OWN_MAX = 8 };
 
 struct known {
 	const char *service;
@@ -14,8 +14,9 @@ struct known {
 	bool alone;               /* beside the general ones or alone */
 };
 
-static const struct known services[] = {{"gaio", {0}, false}, {"bq", {"expire"}, false},
-    {"bq-upload", {"expire", "short"}, false},
+static const struct known services[] = {
+    {"gaio", {"limit", "day", "error", "dead", "shrink", "restart", "loop", "expire"}, false},
+    {"bq", {"expire"}, false}, {"bq-upload", {"expire", "short"}, false},
     {"sf", {"expire", "lock", "halt", "concurrent"}, false},
     {"sfmc", {"expire", "blocked", "deadlock", "forget"}, false}, {"oauth", {"expire"}, false},
     {"metadata", {"expire"}, false},
@@ -88,10 +89,10 @@ const char *fault_add(struct faults *f, const char *spec)
 		return "no such service; there are gaio, bq, bq-upload, sf, sfmc, oauth, metadata, "
 		       "bq-job";
 	if (!is_kind(service, fault.kind))
-		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire (not "
-		       "gaio), short (bq-upload), blocked, deadlock, forget (sfmc), lock, halt, "
-		       "concurrent (sf); of bq-job backendError, internalError, rateLimitExceeded, "
-		       "wait";
+		return "no such kind; there are 400 to 599, reset, lost, cut, slow, expire, "
+		       "limit, day, error, dead, shrink, restart, loop (gaio), short (bq-upload), "
+		       "blocked, deadlock, forget (sfmc), lock, halt, concurrent (sf); of bq-job "
+		       "backendError, internalError, rateLimitExceeded, wait";
 	if (!read_when(&fault, spec))
 		return "WHEN is the number of a request (2) or a probability with a point (0.1)";
 	f->seen[f->n] = 0;

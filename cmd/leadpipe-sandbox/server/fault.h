@@ -15,6 +15,8 @@
  * third record of a Collections call, or of the Bulk job that the call closes, is locked by
  * somebody else), halt (the Bulk job that the call closes fails half way), concurrent (too many
  * requests at a time: 403).
+ * For gaio, in the shapes of other APIs (gaio/flavour.h): limit, day, error, dead, shrink, restart,
+ * loop, expire.
  * The service bq-job is BigQuery's jobs, load and query, not requests; its kinds are
  * the reasons that one fails with: backendError, internalError, rateLimitExceeded; and wait
  * (a query is made and nothing is done until it has been looked for twice).
