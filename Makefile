@@ -147,7 +147,7 @@ conformance: all
 conformance-sf: all
 	@BIN=$(BUILD) tests/conformance/run sf
 
-bench: all
+bench: all $(BUILD)/tests/page_server
 	@.ci/setup bench
 	@BIN=$(BUILD) tests/bench/run
 

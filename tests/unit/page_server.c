@@ -6,9 +6,12 @@
  * Listens on a free loopback port and prints it. The Nth connection is answered
  * with the Nth REPLY, the last one for ever after: a file of raw bytes (opened when it is
  * its turn; @PORT@ in its first 64 KiB is the server's own), "@drop" (closed without a word),
- * "@reset", "@stall" (silent until the client goes), "@stall:FILE" (the bytes, then silence) or
- * one of the kinds in the table below, which are too large for files. Every request's head is
- * appended to LOG. It ends by itself after two minutes.
+ * "@reset", "@stall" (silent until the client goes), "@stall:FILE" (the bytes, then silence),
+ * one of the kinds in the table below, which are too large for files, or "@pages:PAGES:ROWS:MS":
+ * from then on each connection has a process of its own, which after MS milliseconds (below 0:
+ * after a part of them, another one for each page) gives the page that the request's page=N asks
+ * for, {"data":[ROWS rows],"total_pages":PAGES}. Every request's head is appended to LOG. It
+ * ends by itself after two minutes.
  */
 
 #include <arpa/inet.h>
@@ -37,7 +40,7 @@ static int listen_somewhere(void)
 	socklen_t n = sizeof address;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, n) < 0 || listen(fd, 16) < 0 ||
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, n) < 0 || listen(fd, 128) < 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &n) < 0)
 		return -1;
 	port = ntohs(address.sin_port);
@@ -60,6 +63,7 @@ static void read_head(int client, int log)
 		if (strstr(head, "\r\n\r\n"))
 			break;
 	}
+	head[n] = '\0';
 	if (write(log, head, n) < 0)
 		perror("page_server: log");
 }
@@ -241,12 +245,53 @@ static bool send_special(int client, const char *name)
 	return send_kind(client, name);
 }
 
+/* ---- numbered pages ---- */
+
+static void send_page(int client, long pages, long rows, long ms)
+{
+	const char *at = strstr(head, "page=");
+	long page = at ? atol(at + 5) : 1;
+	long delay = ms < 0 ? -ms * (page * 7 % 5) / 4 : ms;
+	struct timespec wait = {delay / 1000, delay % 1000 * 1000000};
+	size_t n = 0;
+	char *body = malloc((size_t)rows * 128 + 256);
+
+	if (!body)
+		return;
+	nanosleep(&wait, NULL);
+	n += (size_t)sprintf(body + n, "{\"data\":[");
+	for (long i = 0; i < rows && page <= pages; i++)
+		n += (size_t)sprintf(body + n,
+		    "%s{\"id\":%ld,\"updated_at\":\"2026-01-02T03:04:05Z\",\"name\":\"row\"}",
+		    i > 0 ? "," : "", (page - 1) * rows + i);
+	n += (size_t)sprintf(body + n, "],\"total_pages\":%ld}", pages);
+	dprintf(client, "HTTP/1.1 200 x\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", n);
+	say(client, body, n);
+	free(body);
+}
+
 static void wait_for_end(int client)
 {
 	char byte;
 
 	while (read(client, &byte, 1) > 0)
 		continue;
+}
+
+/* In a process of its own. */
+static bool answer_page(int client, int log, const char *reply)
+{
+	long pages, rows, ms;
+
+	if (sscanf(reply, "@pages:%ld:%ld:%ld", &pages, &rows, &ms) != 3)
+		return false;
+	if (fork() == 0) {
+		read_head(client, log);
+		send_page(client, pages, rows, ms);
+		_exit(0);
+	}
+	close(client);
+	return true;
 }
 
 static void answer(int client, const char *reply)
@@ -272,6 +317,7 @@ int main(int argc, char **argv)
 		return 64;
 	alarm(LIFE_S);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
 	log = open(argv[1], O_WRONLY | O_CREAT | O_APPEND, 0600);
 	fd = listen_somewhere();
 	if (log < 0 || fd < 0) {
@@ -283,6 +329,8 @@ int main(int argc, char **argv)
 
 		if (client < 0)
 			return 1;
+		if (answer_page(client, log, argv[turn]))
+			continue;
 		read_head(client, log);
 		answer(client, argv[turn]);
 		close(client);
