@@ -25,11 +25,18 @@ static bool has(struct span text, const char *word)
 	return false;
 }
 
+static bool in_pairs(const struct api_pairs *pairs, const char *word)
+{
+	for (size_t i = 0; i < pairs->n; i++)
+		if (has(pairs->item[i].value, word))
+			return true;
+	return false;
+}
+
 static bool anywhere(const struct api_resource *r, const char *word)
 {
-	for (size_t i = 0; i < r->query.n; i++)
-		if (has(r->query.item[i].value, word))
-			return true;
+	if (in_pairs(&r->query, word) || in_pairs(&r->job.create.query, word))
+		return true;
 	return has(r->path, word) || has(r->body, word) || has(r->url, word) ||
 	       (r->job.given && (has(r->job.create.path, word) || has(r->job.create.body, word)));
 }

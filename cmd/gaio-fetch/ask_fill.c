@@ -1,11 +1,9 @@
 #include "ask_fill.h"
 
-#include "base/mem.h"
 #include "json/jstr.h"
 #include "stamp.h"
+#include "variable.h"
 #include "wire/form.h"
-
-#include <stdlib.h>
 
 static void add(struct buf *to, struct span text, enum ask_escape how)
 {
@@ -21,18 +19,6 @@ static void add(struct buf *to, struct span text, enum ask_escape how)
 		buf_add(to, quoted.p + 1, quoted.n - 2);
 		buf_free(&quoted);
 	}
-}
-
-static bool environment(const struct ask_making *m, struct span name, struct span *value)
-{
-	char *variable = mem_dup(name.p, name.n);
-	const char *text = getenv(variable);
-
-	*value = span_of(text);
-	if (!text || !*text)
-		error_set(m->error, STATUS_CONFIG, "%s: not set", variable);
-	free(variable);
-	return true;
 }
 
 static bool time_value(const struct ask_making *m, bool has, int64_t us,
@@ -67,8 +53,8 @@ static bool value_of(const struct ask_making *m, struct span name, char text[STA
 		return v->id.p != NULL;
 	}
 	*whole = true;
-	if (span_starts(name, SPAN("env.")))
-		return environment(m, span_skip(name, 4), value);
+	if (variable_of(name, value, m->error))
+		return true;
 	*value = span_of(m->auth ? m->auth->base : NULL);
 	return span_eq(name, SPAN("base"));
 }

@@ -15,6 +15,7 @@
 #include "base/atomic_file.h"
 #include "json/jstr.h"
 #include "judge.h"
+#include "variable.h"
 #include "wire/crypt.h"
 
 #include <errno.h>
@@ -143,10 +144,9 @@ static char *basic_line(const struct auth *a)
 }
 
 /* A refresh token that may have been used up is not sent again. */
-static bool send(struct auth *a, struct http_reply *reply)
+static bool send(struct auth *a, const char *url, struct http_reply *reply)
 {
 	const struct api_oauth2 *o = &a->how->oauth2;
-	char *url = mem_dup(o->token_url.p, o->token_url.n);
 	char *basic = o->client == API_CLIENT_BASIC ? basic_line(a) : NULL;
 	const char *headers[] = {"Accept: application/json", basic, NULL};
 	struct http_request q = {.method = "POST",
@@ -163,7 +163,6 @@ static bool send(struct auth *a, struct http_reply *reply)
 	good = http_send(a->http, &q, reply);
 	crypt_free_buf(&body);
 	crypt_free_text(basic);
-	free(url);
 	return good;
 }
 
@@ -278,8 +277,12 @@ static bool ask(struct auth *a, const char *store, struct error *error)
 	struct scan scan = {0};
 	struct span json = {0};
 	enum json type;
-	bool good = send(a, &reply);
+	char *url = variable_fill(a->how->oauth2.token_url, error);
+	bool good = !error->status && send(a, url, &reply);
 
+	free(url);
+	if (error->status)
+		return false;
 	if (scan_document(&scan, buf_span(&reply.body), &json, &type))
 		json = (struct span){0};
 	good = good && json.p ? take(a, store, json, error) : refused(a, &reply, json, error);

@@ -45,7 +45,8 @@ static bool admitted(struct listing *l)
 	buf_init(&scratch, 4096);
 	text = credentials(l, &scratch);
 	good = text &&
-	       (strcmp(text, SANDBOX_GAIO_TOKEN) == 0 || oauth_token_valid(l->sb, text, "gaio"));
+	       (strcmp(text, SANDBOX_GAIO_TOKEN) == 0 || oauth_token_valid(l->sb, text, "gaio") ||
+	           oauth_token_valid(l->sb, text, "google"));
 	buf_free(&scratch);
 	return good;
 }
