@@ -151,7 +151,7 @@ bench: all $(BUILD)/tests/page_server
 	@.ci/setup bench
 	@BIN=$(BUILD) tests/bench/run
 
-FUZZ    = scan row contract cast
+FUZZ    = scan row contract cast page
 SECONDS = 10
 inside  = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
@@ -160,6 +160,7 @@ fuzz:
 	@tests/fuzz/run $(SECONDS) $(FUZZ:%=$(BUILD)/fuzz/%)
 
 $(BUILD)/cast: $(filter-out %/main.o,$(call objects,$(call sources,ndjson-normalize)))
+$(BUILD)/page: $(call objects,cmd/gaio-fetch/fetched.c cmd/gaio-fetch/where.c)
 $(FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(row_layers)
 	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,jansson) -lm
 

@@ -11,7 +11,7 @@ load helper
 		cat said
 		return 1
 	}
-	for target in scan row contract cast; do
+	for target in scan row contract cast page; do
 		[ "$(sed -n "s/^$target: \([0-9]*\) inputs.*/\1/p" said)" -gt 100 ]
 	done
 }
