@@ -188,6 +188,8 @@ BARE=$(jq -r '.resources | keys[]' "$BATS_TEST_DIRNAME/data/bare.json")
 		done >out
 		cmp items.ndjson out
 	done
+	bare page --seal --since 2026-01-01 --until 2026-02-01 --shard 2/4 | tail -n 1 >end
+	[ "$(jq -c '.["@end"] | [.since, .until, .shard, .watermark]' end)" = '["2026-01-08T18:00:00Z","2026-01-16T12:00:00Z","2/4","2026-02-01T00:00:00Z"]' ]
 	run -64 --separate-stderr bare page --since -2d --until now --shard 1/2
 	[[ $stderr == *'must be absolute'* ]]
 	run -64 --separate-stderr bare page --since 2026-01-01 --until 2099-01-01 --shard 1/2

@@ -80,7 +80,7 @@ load gaio-fetch
 	run -0 --separate-stderr gaio-fetch -q --seal --since 2026-11-22 --until 2026-11-24T00:00:00Z t
 	[ "${lines[0]}" = '{"id":2,"updated_at":"2026-11-22T21:30:00-03:00"}' ]
 	[ "${lines[1]}" = '{"id":3,"updated_at":"2026-11-22T23:59:58Z"}' ]
-	[ "${lines[2]}" = '{"@end":{"ok":true,"tool":"gaio-fetch","rows":2,"watermark":"2026-11-23T00:30:00Z"}}' ]
+	[ "${lines[2]}" = '{"@end":{"ok":true,"tool":"gaio-fetch","rows":2,"watermark":"2026-11-23T00:30:00Z","since":"2026-11-22T00:00:00Z","until":"2026-11-24T00:00:00Z"}}' ]
 }
 
 @test "the watermark is a top-level updated_at, whatever its spelling, and nothing else" {

@@ -172,16 +172,30 @@ static void set_up(struct fetch *f, struct out *out)
 		input_init(&f->in, none, LINES_MAX_DEFAULT, f->o.args.seal == SEAL_ON);
 }
 
-/* An empty delta keeps where it began: the next one begins there again. */
-static void make_watermark(const struct fetch *f, const struct newest *n, char text[TIME_TEXT])
+/*
+ * An empty delta keeps where it began: the next one begins there again. The watermark of a
+ * shard is where the whole ends, since it counts when all shards are there.
+ */
+static void make_end(const struct fetch *f, const struct run *run, struct end *end)
 {
-	int64_t at = n->at;
+	const struct options *o = &f->o;
+	int64_t at = run->newest.at;
 
-	text[0] = '\0';
-	if (f->o.has_since && (!n->any || at < f->since))
+	end_init(end);
+	end->rejected = run->rejected;
+	if (o->has_since && (!run->newest.any || at < f->since))
 		at = f->since;
-	if (f->api.resource.watermark.given && (n->any || f->o.has_since))
-		time_rfc3339(text, at);
+	if (o->shards)
+		time_rfc3339(end->watermark, o->whole);
+	else if (f->api.resource.watermark.given && (run->newest.any || o->has_since))
+		time_rfc3339(end->watermark, at);
+	if (o->has_since)
+		time_rfc3339(end->since, f->since);
+	if (o->has_until)
+		time_rfc3339(end->until, o->until);
+	if (o->shards)
+		snprintf(end->shard, sizeof end->shard, "%ju/%ju", (uintmax_t)o->shard,
+		    (uintmax_t)o->shards);
 }
 
 static void tell(const struct run *run)
@@ -216,9 +230,7 @@ static enum status fetch(struct fetch *f, struct out *out)
 		die(run.error.status, "%s", run.error.text);
 	if (f->run.reject && !reject_close(&f->reject, run.rows + run.rejected))
 		die(f->reject.error.status, "%s", f->reject.error.text);
-	end_init(&end);
-	make_watermark(f, &run.newest, end.watermark);
-	end.rejected = run.rejected;
+	make_end(f, &run, &end);
 	if (!end_close(out, f->o.args.seal == SEAL_ON ? &end : NULL, &f->error))
 		die(f->error.status, "%s", f->error.text);
 	tell(&run);

@@ -252,6 +252,7 @@ static void take_shard(struct options *o)
 		         "different times");
 	if (o->until > o->now - LAG_S * CLOCK_SECOND)
 		args_die("--shard: --until must be a minute ago or more, since rows still come");
+	o->whole = o->until;
 	o->since = since;
 	o->until = until;
 }

@@ -13,8 +13,8 @@ struct options {
 	const char *source;  /* -s */
 	bool check;
 	bool has_since, has_until;
-	int64_t since, until;
-	bool absolute; /* neither depends on when the run began */
+	int64_t since, until; /* with --shard: of the part */
+	int64_t whole;        /* --until of the whole */
 	int64_t lookback, step;
 	struct api_pairs params;
 	uint64_t rate, max_pages;

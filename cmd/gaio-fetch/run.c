@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include "base/stop.h"
 #include "base/time.h"
 
 #include <inttypes.h>
@@ -150,6 +151,9 @@ bool run_all(struct run *run)
 	for (;;) {
 		bool moved = false;
 
+		if (stop_signal())
+			return error_set(&run->error, STATUS_STOPPED + stop_signal(),
+			    "stopped by %s", stop_name());
 		if (!run_plan(run))
 			return false;
 		if (!run->first)

@@ -6,7 +6,7 @@
 #include "server/oauth.h"
 #include "server/route.h"
 
-#include "base/clock.h"
+#include "base/time.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
 
@@ -96,7 +96,7 @@ static bool read_time(const struct listing *l, const char *name, const char *mar
 		*us = strtoll(text, &end, 10) * (l->flavour->format == 's' ? CLOCK_SECOND : 1000);
 		good = *text && !*end;
 	} else if (text) {
-		good = clock_parse_when(span_of(text), 0, us);
+		good = time_read_when(span_of(text), 0, us);
 	}
 	free(all);
 	return good;
@@ -160,8 +160,8 @@ static bool read_request(struct listing *l)
 	const struct flavour *f = l->flavour;
 
 	l->size = f->usual;
-	l->since = CLOCK_MIN;
-	l->until = CLOCK_MAX;
+	l->since = TIME_MIN;
+	l->until = TIME_MAX;
 	if (!number_of(l, f->size, &l->size) || l->size == 0)
 		return false;
 	if (l->size > f->most)

@@ -27,7 +27,7 @@ struct listing {
 	const char *name;     /* of the collection */
 	jdoc *body;           /* of a POST, or NULL; owned */
 	int64_t size, offset; /* rows asked for, rows passed over */
-	int64_t since, until; /* microseconds, half-open; CLOCK_MIN and CLOCK_MAX: no filter */
+	int64_t since, until; /* microseconds, half-open; TIME_MIN and TIME_MAX: no filter */
 	int64_t total, n;     /* rows that pass the filter, rows on this page */
 	bool more;
 	struct buf rows; /* {...},{...} */
