@@ -280,3 +280,98 @@ broken() {
 	[ "$(gaio-fetch -q -s s.json x | jq -s -c 'map(.id)')" = '[1,2,3,4]' ]
 	[ "$(sed -n 's/^GET \(.*\) HTTP.*/\1/p' requests.log | paste -sd' ')" = '/x?o=0 /x?o=2 /x?o=3' ]
 }
+
+# ---- times ----
+
+@test "times are read and sent in each format; what is not a time of it is counted" {
+	serve p
+	while IFS='|' read -r format value watermark sent; do
+		printf '[{"t":%s},{"t":"x"},{"t":null},{"t":[]}]' "$value" | reply p 200
+		printf '{"resources":{"x":{"url":"http://127.0.0.1:%s/x","watermark":{"field":"t","format":"%s"},"since":{"query":"s","format":"%s"}}}}' \
+			"$PORT" "$format" "$format" >s.json
+		run -0 --separate-stderr gaio-fetch --seal -s s.json --since 2026-01-01T01:02:03Z x
+		[ "$(tail -n 1 <<<"$output" | jq -r '.["@end"].watermark')" = "$watermark" ] || { echo "$format $value: $output"; return 1; }
+		[[ $stderr == *'2 rows have a time that cannot be read'* ]]
+		tail -n 8 requests.log | grep -qF "s=$sent HTTP" || { echo "$format: $(cat requests.log)"; return 1; }
+	done <<-'END'
+		rfc3339|"2026-01-02T03:04:05.678Z"|2026-01-02T03:04:05.678000Z|2026-01-01T01%3A02%3A03Z
+		rfc3339|"2026-01-02T03:04:05-0300"|2026-01-02T06:04:05Z|2026-01-01T01%3A02%3A03Z
+		rfc3339|"2026-01-02 03:04:05+00:00"|2026-01-02T03:04:05Z|2026-01-01T01%3A02%3A03Z
+		offset|"2026-01-02T03:04:05+00:00"|2026-01-02T03:04:05Z|2026-01-01T01%3A02%3A03%2B00%3A00
+		datetime|"2026-01-02 03:04:05"|2026-01-02T03:04:05Z|2026-01-01%2001%3A02%3A03
+		date|"2026-01-02"|2026-01-02T00:00:00Z|2026-01-01
+		compact|"20260102"|2026-01-02T00:00:00Z|20260101
+		epoch_s|1767323045|2026-01-02T03:04:05Z|1767229323
+		epoch_s|"1767323045"|2026-01-02T03:04:05Z|1767229323
+		epoch_s|1767323045.25|2026-01-02T03:04:05.250000Z|1767229323
+		epoch_ms|1767323045678|2026-01-02T03:04:05.678000Z|1767229323000
+		epoch_ms|"1767323045678"|2026-01-02T03:04:05.678000Z|1767229323000
+	END
+}
+
+@test "--since that the source file does not take, or that a resource needs: 64" {
+	serve p
+	printf '{"resources":{"x":{"url":"http://127.0.0.1:%s/x"},"y":{"url":"http://127.0.0.1:%s/{since}","since":{}}}}' "$PORT" "$PORT" >s.json
+	fails 64 '--since: the source file does not say how this resource takes it' -s s.json --since 2026-01-01 x
+	fails 64 '--until: the source file does not say' -s s.json --until 2026-01-01 x
+	fails 64 '--since: this resource needs it' -s s.json y
+	fails 64 'windows need to know where to begin' -s s.json --window 1d x
+}
+
+# ---- jobs ----
+
+job() { # MORE-KEYS
+	printf '{"auth":{"bearer":{"env":"TOKEN"}},"resources":{"x":{"url":"http://127.0.0.1:%s/","job":{"create":{"method":"POST","path":"jobs","body":{"q":1}},
+		"poll":{"path":"jobs/{id}"},"id":"id","state":"state","done":["done"],"failed":"failed","every":"10ms","within":"300ms"%s},"path":"jobs/{id}/rows"}}}' "$PORT" "$1" >s.json
+	export TOKEN=s3cret-token
+}
+
+@test "a job is made, looked at until it is done, and its rows fetched" {
+	page made '{"id":17}'
+	page busy '{"state":"busy"}'
+	page done '{"state":"done"}'
+	page rows '[{"a":1},{"a":2}]'
+	serve made busy busy done rows
+	job ''
+	run -0 --separate-stderr gaio-fetch -q -s s.json x
+	[ "$output" = $'{"a":1}\n{"a":2}' ]
+	[ "$(sed -n 's/ HTTP.*//p' requests.log | paste -sd,)" = 'POST /jobs,GET /jobs/17,GET /jobs/17,GET /jobs/17,GET /jobs/17/rows' ]
+}
+
+@test "a job's result is fetched from its URL without credentials; none means no rows" {
+	page made '{"id":"j"}'
+	page done '{"state":"done","url":"http://127.0.0.1:@PORT@/file?sig=1"}'
+	printf '{"a":1}\n{"a":2}\n' | reply file 200 'Content-Type: text/plain'
+	page empty '{"state":"done","url":null}'
+	serve made done file made empty
+	job ',"result":"url"'
+	sed -i '/^Content-Length/d' done
+	run -0 --separate-stderr gaio-fetch -q -s s.json x
+	[ "$output" = $'{"a":1}\n{"a":2}' ]
+	[ "$(grep -c '^Authorization: Bearer s3cret-token' requests.log)" -eq 2 ]
+	tail -n 8 requests.log | grep -q '^GET /file?sig=1 '
+	run -0 --separate-stderr gaio-fetch -q -s s.json x
+	[ -z "$output" ]
+}
+
+@test "a job that fails, has no id, or is not done in time" {
+	page made '{"id":"j"}'
+	page failed '{"state":"failed"}'
+	page none '{"x":1}'
+	page busy '{"state":"busy"}'
+	serve made failed none made busy
+	job ''
+	fails 69 'page 1: the job failed' -s s.json x
+	fails 65 'page 1: the job has no id' -s s.json x
+	fails 75 'page 1: the job is not done in time' -s s.json x
+}
+
+@test "a secret that the API sends back in an error is not shown" {
+	serve @echo
+	printf '{"auth":{"query":{"name":"key","env":"TOKEN"}},"resources":{"x":{"url":"http://127.0.0.1:%s/x"}}}' "$PORT" >s.json
+	TOKEN=s3cret run -69 --separate-stderr gaio-fetch -vv -s s.json x
+	[[ $output$stderr != *s3cret* ]]
+	printf '{"auth":{"header":{"name":"X-Key","env":"TOKEN"}},"resources":{"x":{"url":"http://127.0.0.1:%s/x"}}}' "$PORT" >s.json
+	TOKEN=s3cret run -69 --separate-stderr gaio-fetch -vv -s s.json x
+	[[ $output$stderr != *s3cret* ]]
+}

@@ -15,22 +15,6 @@ enum { SECRET_MAX = 64 * 1024 };
 
 /* ---- secrets ---- */
 
-static file_error read_fd(int fd, struct buf *b)
-{
-	char block[4096];
-	ssize_t n;
-
-	while ((n = read(fd, block, sizeof block)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return strerror(errno);
-		buf_add(b, block, (size_t)n);
-	}
-	crypt_wipe(block, sizeof block);
-	return b->full ? "longer than 64 KiB" : NULL;
-}
-
 /* Line ends after it are not part of it. */
 static char *take(struct buf *b, const char *name, file_error why, struct error *error)
 {
@@ -66,7 +50,7 @@ char *auth_secret(const struct api_secret *secret, struct error *error)
 			error_set(error, STATUS_CONFIG, "%s: not set", name);
 		break;
 	case API_FILE: text = take(&b, name, file_read_secret(name, &b), error); break;
-	case API_FD: text = take(&b, name, read_fd((int)secret->fd, &b), error); break;
+	case API_FD: text = take(&b, name, file_read_secret_fd((int)secret->fd, &b), error); break;
 	case API_GIVEN: text = mem_text(name); break;
 	case API_NOWHERE: text = mem_text(""); break;
 	}

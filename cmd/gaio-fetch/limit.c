@@ -91,7 +91,7 @@ void limit_learn(struct limit *l, const struct http_reply *reply, int64_t now, i
 	wait = reset_us(reset, wall);
 	if (wait <= 0)
 		return;
-	if (l->longest && wait > l->longest)
+	if (wait > l->longest)
 		wait = l->longest;
 	if (left == 0)
 		limit_pause(l, now + wait);

@@ -16,7 +16,7 @@ enum { LIMIT_FEW = 10 }; /* fewer requests left than this are spread over the ti
 /* Zero it first. Times on clock_mono, in microseconds. */
 struct limit {
 	int64_t interval; /* from one request to the next; 0: none */
-	int64_t longest;  /* pause; 0: any */
+	int64_t longest;  /* pause that headers can bring */
 	/* private */
 	int64_t due, spread;
 };

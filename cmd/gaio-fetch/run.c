@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+enum { MAX_WAIT_S = 600 };
+
 void run_open(struct run *run, const struct run_options *o)
 {
 	struct http_options http = o->http;
@@ -14,7 +16,8 @@ void run_open(struct run *run, const struct run_options *o)
 	*run = (struct run){.o = o, .r = &o->api->resource, .began = clock_mono()};
 	http.retry = (struct retry_policy){.tries = 1};
 	run->limit.interval = o->interval;
-	run->limit.longest = o->http.retry.max_wait_us;
+	run->limit.longest =
+	    o->http.retry.max_wait_us ? o->http.retry.max_wait_us : MAX_WAIT_S * CLOCK_SECOND;
 	newest_init(&run->newest, &run->r->watermark);
 	for (size_t i = 0; i < o->parallel; i++)
 		run->turns[i].http =

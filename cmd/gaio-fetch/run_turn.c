@@ -202,6 +202,18 @@ static void renew(struct run *run, struct turn *t)
 	t->state = TURN_LATER;
 }
 
+/* An API may echo what it was sent. */
+static void hide_secrets(struct run *run, struct judgement *v)
+{
+	struct buf text;
+
+	buf_init(&text, sizeof v->text);
+	buf_adds(&text, v->text);
+	auth_hide(run->o->auth, &text);
+	snprintf(v->text, sizeof v->text, "%s", buf_str(&text));
+	buf_free(&text);
+}
+
 static void settle(struct run *run, struct turn *t)
 {
 	struct error error = {0};
@@ -217,6 +229,7 @@ static void settle(struct run *run, struct turn *t)
 	}
 	read_reply(run, t);
 	t->verdict = judge(run->r, &t->reply, t->json, clock_now());
+	hide_secrets(run, &t->verdict);
 	if (t->reply.tries == 0)
 		t->verdict.status = STATUS_CONFIG;
 	switch (t->verdict.means) {
