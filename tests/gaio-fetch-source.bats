@@ -335,7 +335,7 @@ job() { # MORE-KEYS
 	job ''
 	run -0 --separate-stderr gaio-fetch -q -s s.json x
 	[ "$output" = $'{"a":1}\n{"a":2}' ]
-	[ "$(sed -n 's/ HTTP.*//p' requests.log | paste -sd,)" = 'POST /jobs,GET /jobs/17,GET /jobs/17,GET /jobs/17,GET /jobs/17/rows' ]
+	[ "$(grep -oE '(GET|POST) [^ ]*' requests.log | paste -sd,)" = 'POST /jobs,GET /jobs/17,GET /jobs/17,GET /jobs/17,GET /jobs/17/rows' ]
 }
 
 @test "a job's result is fetched from its URL without credentials; none means no rows" {

@@ -4,7 +4,7 @@
 #include "gaio/leads.h"
 #include "sandbox.h"
 #include "server/oauth.h"
-#include "server/route.h"
+#include "server/path.h"
 
 #include "base/time.h"
 #include "base/mem.h"
@@ -308,7 +308,7 @@ static char *token_value(const struct request *rq, const jdoc *body, const char 
 {
 	const char *text = body ? jdoc_text(body, name, NULL) : NULL;
 
-	return body ? (text ? mem_text(text) : NULL) : form_value(rq->body, name);
+	return body ? (text ? mem_text(text) : NULL) : path_form_value(rq->body, name);
 }
 
 /* Each refresh token is good for once: the next one comes with the reply. */
