@@ -46,18 +46,9 @@ static void args(struct sql *q, struct sql_scope *scope, struct expr *e, const s
 
 static void no_signature(struct sql *q, const struct expr *e)
 {
-	const char *types = "";
-
-	for (size_t i = 0; i < e->args.n; i++) {
-		const struct expr *arg = list_expr(&e->args, i);
-		const char *type = arg->kind == E_PART       ? "DATE_TIME_PART"
-		                   : arg->kind == E_INTERVAL ? "INTERVAL"
-		                   : arg->null               ? "NULL"
-		                                             : ty_name(q, arg->ty);
-		types = sql_text(q, "%s%s%s", types, i ? ", " : "", type);
-	}
 	sql_fail(q, "invalidQuery", e->at, "No matching signature for function %.*s%s%s",
-	    SPAN_ARG(e->text), e->args.n ? " for argument types: " : " with no arguments", types);
+	    SPAN_ARG(e->text), e->args.n ? " for argument types: " : " with no arguments",
+	    ty_names(q, &e->args));
 }
 
 /* RANGE BETWEEN 5 PRECEDING ...: distances are counted on one key. */

@@ -25,13 +25,9 @@ static const char *const op_words[] = {[OP_OR] = "OR",
 
 static _Noreturn void no_signature(struct sql *q, const struct expr *e)
 {
-	const char *types = "";
-
-	for (size_t i = 0; i < e->args.n; i++)
-		types = sql_text(q, "%s%s%s", types, i ? ", " : "",
-		    list_expr(&e->args, i)->null ? "NULL" : ty_name(q, list_expr(&e->args, i)->ty));
 	sql_fail(q, "invalidQuery", e->at,
-	    "No matching signature for operator %s for argument types: %s", op_words[e->op], types);
+	    "No matching signature for operator %s for argument types: %s", op_words[e->op],
+	    ty_names(q, &e->args));
 }
 
 static void coerce(struct sql *q, struct expr *e, struct ty ty)

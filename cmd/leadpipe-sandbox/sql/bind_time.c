@@ -41,11 +41,11 @@ void bind_interval(struct sql *q, struct sql_scope *scope, struct expr *e)
 	to_upper(q, e);
 }
 
-/* The types whose functions are called bq_date_add, bq_time_trunc ... */
+/* The types whose functions are called bq_date_add, bq_datetime_trunc ... */
 static const struct {
 	const char *name;
 	enum when_kind kind;
-} timed[] = {{"bq_date_", WHEN_DATE}, {"bq_time_", WHEN_TIME}, {"bq_datetime_", WHEN_DATETIME},
+} timed[] = {{"bq_date_", WHEN_DATE}, {"bq_datetime_", WHEN_DATETIME},
     {"bq_timestamp_", WHEN_TIMESTAMP}, {"bq_last_day", WHEN_DATE}};
 
 /* Does the function that was found take the part? DATE_ADD takes no HOUR, TIMESTAMP_ADD no MONTH. */

@@ -22,7 +22,8 @@ void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all
 		t->use->read[i] = true;
 }
 
-size_t target_column(struct sql *q, const struct target *t, struct span name, struct sql_place at)
+static size_t column_of(
+    struct sql *q, const struct target *t, struct span name, struct sql_place at)
 {
 	const struct catalog_table *table = t->use->table;
 	const struct catalog_column *c = columns_find(table->columns, table->n, name);
@@ -121,7 +122,7 @@ void target_bind_sets(
 		size_t column;
 
 		take_path(q, t, set);
-		column = target_column(q, t, set->column, set->at);
+		column = column_of(q, t, set->column, set->at);
 		for (size_t j = 0; j < i; j++) {
 			const struct set *other = sets->item[j];
 
@@ -148,9 +149,9 @@ void target_emit_sets(struct sql *q, const struct target *t, const struct list *
 
 		emit(q, ", ");
 		if (set->field.p)
-			emit_field(q, t, target_column(q, t, set->column, set->at), set);
+			emit_field(q, t, column_of(q, t, set->column, set->at), set);
 		else
-			target_emit(q, t, target_column(q, t, set->column, set->at), set->value);
+			target_emit(q, t, column_of(q, t, set->column, set->at), set->value);
 		emit(q, " AS v%zu", i);
 	}
 }
@@ -163,7 +164,7 @@ int64_t target_apply_sets(
 	emit(q, "UPDATE %s SET ", t->sql);
 	for (size_t i = 0; i < sets->n; i++) {
 		const struct set *set = sets->item[i];
-		size_t column = target_column(q, t, set->column, set->at);
+		size_t column = column_of(q, t, set->column, set->at);
 		emit(q, "%s%s = u$.v%zu", i ? ", " : "", emit_name(q, table->columns[column].name),
 		    i);
 	}
@@ -179,7 +180,7 @@ size_t *target_columns(
 	*n = names->n ? names->n : t->use->table->n;
 	columns = sql_new(q, *n * sizeof(*columns) + 1);
 	for (size_t i = 0; i < *n; i++) {
-		columns[i] = names->n ? target_column(q, t, *(struct span *)names->item[i], at) : i;
+		columns[i] = names->n ? column_of(q, t, *(struct span *)names->item[i], at) : i;
 		for (size_t j = 0; j < i; j++)
 			if (columns[j] == columns[i])
 				sql_fail(q, "invalidQuery", at,

@@ -40,4 +40,7 @@ const char *emit_collation(struct ty ty);
 /* "a", "b" ... of a SQLite identifier, in its quotes. */
 const char *emit_name(struct sql *q, const char *name);
 
+/* The text in those quotes, doubled inside. */
+const char *emit_quoted(struct sql *q, const char *text, char quote);
+
 #endif

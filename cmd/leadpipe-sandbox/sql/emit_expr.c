@@ -49,18 +49,23 @@ void emit_text(struct sql *q, struct span text)
 	emit(q, "'");
 }
 
+const char *emit_quoted(struct sql *q, const char *text, char quote)
+{
+	char *out = sql_new(q, 2 * strlen(text) + 3), *p = out;
+
+	*p++ = quote;
+	for (; *text; text++) {
+		if (*text == quote)
+			*p++ = quote;
+		*p++ = *text;
+	}
+	*p = quote;
+	return out;
+}
+
 const char *emit_name(struct sql *q, const char *name)
 {
-	char *out = sql_new(q, 2 * strlen(name) + 3), *p = out;
-
-	*p++ = '"';
-	for (; *name; name++) {
-		if (*name == '"')
-			*p++ = '"';
-		*p++ = *name;
-	}
-	*p = '"';
-	return out;
+	return emit_quoted(q, name, '"');
 }
 
 char emit_kind(struct ty ty)

@@ -106,7 +106,9 @@ struct catalog_column *exec_columns(struct sql *q, const struct query *query)
 	return columns;
 }
 
-void exec_emit_rows(struct sql *q, const struct query *query, const struct catalog_column *columns)
+/* For a table of `columns`: no array is NULL, nor an element of one. */
+static void emit_rows(
+    struct sql *q, const struct query *query, const struct catalog_column *columns)
 {
 	bool arrays = false;
 
@@ -151,7 +153,7 @@ static void exec_select(struct sql *q, struct stmt *s, bool run)
 	emit(q, ")");
 	exec_run(q);
 	emit(q, "INSERT INTO %s ", emit_name(q, q->query->destination));
-	exec_emit_rows(q, s->query, columns);
+	emit_rows(q, s->query, columns);
 	r->rows = exec_run(q);
 }
 

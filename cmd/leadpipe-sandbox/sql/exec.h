@@ -29,9 +29,6 @@ int64_t exec_int(struct sql *q, int64_t otherwise);
 /* A query's columns as a table would have them: f0_ for one without a name, a double name fails. In the arena. */
 struct catalog_column *exec_columns(struct sql *q, const struct query *query);
 
-/* Emits the query for a table of `columns`: no array is NULL, nor an element of one. */
-void exec_emit_rows(struct sql *q, const struct query *query, const struct catalog_column *columns);
-
 /* The table that DML changes. */
 struct target {
 	struct use *use;
@@ -43,9 +40,6 @@ struct target {
 
 /* `all`: all columns count as read, since rows are rewritten. */
 void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all);
-
-/* The position of a column; fails when the table has none of that name. */
-size_t target_column(struct sql *q, const struct target *t, struct span name, struct sql_place at);
 
 /* A value for that column: coerced, or the statement fails. NULL stands for DEFAULT. */
 struct expr *target_value(

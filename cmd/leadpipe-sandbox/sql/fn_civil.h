@@ -1,7 +1,7 @@
 #ifndef SANDBOX_SQL_FN_CIVIL_H
 #define SANDBOX_SQL_FN_CIVIL_H
 
-/* What the files of date and time functions share. */
+/* Private to sql/. What the files of date and time functions share. */
 
 #include "sql/fn.h"
 #include "sql/when.h"

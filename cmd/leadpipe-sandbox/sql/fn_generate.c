@@ -57,8 +57,8 @@ static char *ints(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return end(ctx, &m, ok);
 }
 
-/* GENERATE_DATE_ARRAY(from, to[, n, part]), GENERATE_TIMESTAMP_ARRAY(from, to, n, part) */
-static char *times(sqlite3_context *ctx, int n, sqlite3_value **v)
+/* GENERATE_DATE_ARRAY(from, to[, n, part]) */
+static char *dates(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct civil from = fn_civil(v[0]), at = from, to = fn_civil(v[1]);
 	int64_t by = n > 2 ? sqlite3_value_int64(v[2]) : 1, last = civil_to_us(&to), n_parts;
@@ -74,10 +74,7 @@ static char *times(sqlite3_context *ctx, int n, sqlite3_value **v)
 	for (int64_t i = 1; ok && (by > 0 ? civil_to_us(&at) <= last : civil_to_us(&at) >= last);
 	     i++) {
 		civil_date(date, at.days);
-		if (fn_kind(ctx) == WHEN_DATE)
-			sqlite3_snprintf(sizeof text, text, "\"%s\"", date);
-		else
-			sqlite3_snprintf(sizeof text, text, "%lld", (long long)civil_to_us(&at));
+		sqlite3_snprintf(sizeof text, text, "\"%s\"", date);
 		ok = add(&m, text);
 		at = from;
 		if (__builtin_mul_overflow(i, by, &n_parts) || !when_add(&at, n_parts, part))
@@ -86,5 +83,5 @@ static char *times(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return end(ctx, &m, ok);
 }
 
-const struct fn_entry fn_table_generate[] = {{"bq_generate_array", ints, NULL},
-    {"bq_generate_date", times, "date"}, {"bq_generate_timestamp", times, "timestamp"}, {0}};
+const struct fn_entry fn_table_generate[] = {
+    {"bq_generate_array", ints, NULL}, {"bq_generate_date", dates, NULL}, {0}};

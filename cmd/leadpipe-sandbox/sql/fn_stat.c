@@ -1,4 +1,4 @@
-/* STDDEV and VARIANCE, also as window functions. */
+/* STDDEV, also as a window function. */
 
 #include "sql/fn.h"
 
@@ -10,14 +10,6 @@ struct sums {
 	double first, x, xx;
 	int64_t odd; /* NaN and infinities: the result is NaN */
 };
-
-enum stat { VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP };
-
-static const struct {
-	const char *name;
-	enum stat stat;
-} stats[] = {{"bq_var_pop", VAR_POP}, {"bq_var_samp", VAR_SAMP}, {"bq_stddev_pop", STDDEV_POP},
-    {"bq_stddev_samp", STDDEV_SAMP}};
 
 static void change(sqlite3_context *ctx, sqlite3_value *v, int sign)
 {
@@ -51,29 +43,27 @@ static void leave(sqlite3_context *ctx, int n, sqlite3_value **v)
 	change(ctx, v[0], -1);
 }
 
+/* Of a sample where the user data is not NULL. */
 static void value(sqlite3_context *ctx)
 {
 	const struct sums *s = sqlite3_aggregate_context(ctx, 0);
-	enum stat stat = *(const enum stat *)sqlite3_user_data(ctx);
-	bool sample = stat == VAR_SAMP || stat == STDDEV_SAMP;
+	bool sample = sqlite3_user_data(ctx) != NULL;
 	double n, variance;
 
 	if (!s || s->n < (sample ? 2 : 1))
 		return;
 	n = (double)s->n;
 	variance = (s->xx - s->x * s->x / n) / (n - sample);
-	if (variance < 0)
-		variance = 0;
-	fn_result_double(ctx, s->odd ? NAN : stat >= STDDEV_POP ? sqrt(variance) : variance);
+	fn_result_double(ctx, s->odd ? NAN : sqrt(variance > 0 ? variance : 0));
 }
 
 int fn_register_stats(sqlite3 *db)
 {
 	enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
-	int rc = SQLITE_OK;
+	void *sample = (void *)(uintptr_t) "sample";
 
-	for (size_t i = 0; i < sizeof stats / sizeof *stats; i++)
-		rc |= sqlite3_create_window_function(db, stats[i].name, 1, FLAGS,
-		    (void *)(uintptr_t)&stats[i].stat, step, value, value, leave, NULL);
-	return rc;
+	return sqlite3_create_window_function(
+	           db, "bq_stddev_pop", 1, FLAGS, NULL, step, value, value, leave, NULL) |
+	       sqlite3_create_window_function(
+	           db, "bq_stddev_samp", 1, FLAGS, sample, step, value, value, leave, NULL);
 }

@@ -59,9 +59,6 @@ static char *add(sqlite3_context *ctx, int argc, sqlite3_value **v)
 	const char *part = part_of(v[2]);
 
 	(void)argc;
-	/* a TIME goes round midnight */
-	if (kind == WHEN_TIME)
-		n %= TIME_DAY / when_length(part);
 	if (n == INT64_MIN || !when_add(&c, n * sign, part))
 		return sqlite3_mprintf(
 		    "Adding %lld %s to %s overflows", (long long)n, part, words[kind]);
@@ -155,9 +152,7 @@ static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 const struct fn_entry fn_table_time[] = {{"bq_date_add", add, "date"},
     {"bq_date_sub", add, "date-"}, {"bq_date_diff", diff, "date"},
-    {"bq_date_trunc", trunc_to, "date"}, {"bq_time_add", add, "time"},
-    {"bq_time_sub", add, "time-"}, {"bq_time_diff", diff, "time"},
-    {"bq_time_trunc", trunc_to, "time"}, {"bq_datetime_add", add, "datetime"},
+    {"bq_date_trunc", trunc_to, "date"}, {"bq_datetime_add", add, "datetime"},
     {"bq_datetime_sub", add, "datetime-"}, {"bq_datetime_diff", diff, "datetime"},
     {"bq_datetime_trunc", trunc_to, "datetime"}, {"bq_timestamp_add", add, "timestamp"},
     {"bq_timestamp_sub", add, "timestamp-"}, {"bq_timestamp_diff", diff, "timestamp"},

@@ -111,16 +111,6 @@ static bool fits(struct sql *q, const struct func *f, const struct expr *e, stru
 	return true;
 }
 
-static _Noreturn void refuse(struct sql *q, const struct func *f, const struct expr *e)
-{
-	const char *types = "";
-
-	for (size_t i = 0; i < e->args.n; i++)
-		types = sql_text(
-		    q, "%s%s%s", types, i ? ", " : "", ty_name(q, list_expr(&e->args, i)->ty));
-	sql_unsupported(q, e->at, "%s of %s", f->name + (*f->name == '$'), types);
-}
-
 static void apply(struct sql *q, const struct func *f, struct expr *e, const struct fit *fit)
 {
 	struct ty t = fit->t, want;
@@ -136,7 +126,8 @@ static void apply(struct sql *q, const struct func *f, struct expr *e, const str
 			    "%s with a path that is no literal", f->name);
 	}
 	if (!f->sql)
-		refuse(q, f, e);
+		sql_unsupported(
+		    q, e->at, "%s of %s", f->name + (*f->name == '$'), ty_names(q, &e->args));
 	e->func = f;
 	e->ty = result_of(f->result, t);
 }

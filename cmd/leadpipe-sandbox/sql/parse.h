@@ -98,7 +98,6 @@ struct query *parse_query(struct sql *q);
 struct from *parse_from(struct sql *q);
 struct expr *parse_expr(struct sql *q);
 struct expr *parse_primary(struct sql *q);
-struct expr *parse_call(struct sql *q, struct expr *call);
 struct over *parse_over(struct sql *q);
 void parse_order_by(struct sql *q, struct list *order); /* after ORDER BY */
 const struct ty *parse_type(struct sql *q);

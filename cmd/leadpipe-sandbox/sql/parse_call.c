@@ -147,7 +147,7 @@ static void having_extreme(struct sql *q, struct expr *call)
 	call->text = greatest ? SPAN("MAX_BY") : SPAN("MIN_BY");
 }
 
-struct expr *parse_call(struct sql *q, struct expr *call)
+static struct expr *call_args(struct sql *q, struct expr *call)
 {
 	need_symbol(q, "(");
 	if (take_symbol(q, "*")) {
@@ -226,7 +226,7 @@ static struct expr *name(struct sql *q, const struct token *t)
 		e->text = next(q)->text;
 		if (is_symbol(q, 0, "(")) {
 			e->kind = E_CALL;
-			return parse_call(q, e);
+			return call_args(q, e);
 		}
 		/* the only functions that need no parentheses */
 		if (!t->quoted &&

@@ -46,16 +46,7 @@ static void names_of(
 
 static const char *quote(struct sql *q, const char *text)
 {
-	char *out = sql_new(q, 2 * strlen(text) + 3), *p = out;
-
-	*p++ = '\'';
-	for (; *text; text++) {
-		if (*text == '\'')
-			*p++ = '\'';
-		*p++ = *text;
-	}
-	*p = '\'';
-	return out;
+	return emit_quoted(q, text, '\'');
 }
 
 static void columns_rows(

@@ -93,6 +93,21 @@ const char *ty_name(struct sql *q, struct ty ty)
 	return ty.array ? sql_text(q, "ARRAY<%s>", name) : name;
 }
 
+const char *ty_names(struct sql *q, const struct list *exprs)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < exprs->n; i++) {
+		const struct expr *e = list_expr(exprs, i);
+		const char *name = e->kind == E_PART ? "DATE_TIME_PART"
+		                   : e->null         ? "NULL"
+		                                     : ty_name(q, e->ty);
+
+		names = sql_text(q, "%s%s%s", names, i ? ", " : "", name);
+	}
+	return names;
+}
+
 bool ty_is_number(struct ty ty)
 {
 	return !ty.array && (ty.kind == TYPE_INT64 || ty.kind == TYPE_FLOAT64 ||

@@ -24,6 +24,9 @@ struct catalog_column ty_as_column(struct sql *q, struct ty ty, struct span name
 /* "INT64", "ARRAY<STRUCT<a STRING>>" */
 const char *ty_name(struct sql *q, struct ty ty);
 
+/* "INT64, NULL": of bound arguments, for a message. */
+const char *ty_names(struct sql *q, const struct list *exprs);
+
 /* Can the bound expression stand where `to` is wanted, with no CAST written? */
 bool ty_takes(const struct expr *e, struct ty to);
 

@@ -53,8 +53,7 @@ static bool in_range(const struct civil *c)
 
 static int days_in(int year, int month)
 {
-	return (
-	    int)(month == 12 ? 31 : time_days(year, month + 1, 1) - time_days(year, month, 1));
+	return (int)(month == 12 ? 31 : time_days(year, month + 1, 1) - time_days(year, month, 1));
 }
 
 static bool add_months(struct civil *c, int64_t n)

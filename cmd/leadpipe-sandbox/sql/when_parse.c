@@ -1,53 +1,23 @@
 #include "sql/when.h"
 
 #include <ctype.h>
-#include <strings.h>
 
 struct parsed {
-	int64_t year, century, month, day, of_year, hour, minute, second, us, epoch;
+	int year, century, month, day, of_year, hour, minute, second, us;
+	int64_t epoch;
 	bool pm, twelve, has_epoch, has_zone;
 	struct when_zone zone;
 };
 
-static bool digits(struct span *t, size_t most, int64_t *out)
+static bool digits(struct span *t, size_t most, int *out)
 {
-	size_t n = 0;
-
-	*out = 0;
-	for (; n < most && n < t->n && isdigit((unsigned char)t->p[n]); n++)
-		*out = *out * 10 + (t->p[n] - '0');
-	*t = span_skip(*t, n);
-	return n > 0;
-}
-
-static bool named(struct span *t, const char *const *names, size_t count, int64_t *out)
-{
-	for (size_t i = 0; i < count; i++)
-		for (size_t n = strlen(names[i]); n >= 3; n = n > 3 ? 3 : 0)
-			if (t->n >= n && strncasecmp(t->p, names[i], n) == 0) {
-				*out = (int64_t)i + 1;
-				*t = span_skip(*t, n);
-				return true;
-			}
-	return false;
+	return text_take_digits(t, 1, most, out);
 }
 
 static void space(struct span *t)
 {
 	while (t->n && isspace((unsigned char)*t->p))
 		*t = span_skip(*t, 1);
-}
-
-static void parse_fraction(struct span *t, int64_t *us)
-{
-	int64_t scale = CLOCK_SECOND / 10;
-
-	if (!t->n || *t->p != '.')
-		return;
-	for (*t = span_skip(*t, 1); t->n && isdigit((unsigned char)*t->p); *t = span_skip(*t, 1)) {
-		*us += (*t->p - '0') * scale;
-		scale /= 10;
-	}
 }
 
 /* An offset or a zone's name: as much of the text as is one. */
@@ -78,7 +48,7 @@ static bool half_day(struct span *t, struct parsed *p)
 	return true;
 }
 
-static bool two_digit_year(struct span *t, int64_t *year)
+static bool two_digit_year(struct span *t, int *year)
 {
 	if (!digits(t, 2, year))
 		return false;
@@ -88,20 +58,18 @@ static bool two_digit_year(struct span *t, int64_t *year)
 
 static bool epoch(struct span *t, struct parsed *p)
 {
-	bool negative = t->n && *t->p == '-';
+	size_t n = t->n > 0 && *t->p == '-';
 
-	*t = span_skip(*t, negative);
-	p->has_epoch = true;
-	if (!digits(t, 12, &p->epoch))
-		return false;
-	if (negative)
-		p->epoch = -p->epoch;
-	return true;
+	while (n < t->n && text_is_digit(t->p[n]))
+		n++;
+	p->has_epoch = n < 14 && text_integer((struct span){t->p, n}, &p->epoch);
+	*t = span_skip(*t, n);
+	return p->has_epoch;
 }
 
 static bool element(char letter, struct span *t, struct parsed *p)
 {
-	int64_t ignored;
+	int ignored;
 
 	switch (letter) {
 	case 'Y': return digits(t, 4, &p->year);
@@ -117,9 +85,9 @@ static bool element(char letter, struct span *t, struct parsed *p)
 	case 'S': return digits(t, 2, &p->second);
 	case 'B':
 	case 'b':
-	case 'h': return named(t, when_months, 12, &p->month);
+	case 'h': return time_take_month(t, &p->month);
 	case 'A':
-	case 'a': return named(t, when_days, 7, &ignored);
+	case 'a': return time_take_weekday(t, &ignored);
 	case 'p':
 	case 'P': return half_day(t, p);
 	case 'z': return parse_zone(t, p, false);
@@ -159,7 +127,7 @@ static bool parse(struct span f, struct span *t, struct parsed *p)
 			ok = parse(span_of(when_composite(f.p[i])), t, p);
 		} else if (f.p[i] == 'E' && i + 2 < f.n && f.p[i + 2] == 'S') {
 			ok = element('S', t, p);
-			parse_fraction(t, &p->us);
+			time_take_fraction(t, &p->us);
 			i += 2;
 		} else if (f.p[i] == 'E' && i + 2 < f.n && f.p[i + 2] == 'Y') {
 			ok = element('Y', t, p);
@@ -179,14 +147,14 @@ static bool parse(struct span f, struct span *t, struct parsed *p)
 /* The day that was given: by its number in the year, or by month and day. */
 static bool days_of(const struct parsed *p, int64_t *days)
 {
-	int64_t year = p->century ? p->century * 100 + p->year % 100 : p->year;
+	int year = p->century ? p->century * 100 + p->year % 100 : p->year;
 
-	if (!time_valid_date((int)year, (int)p->month, (int)p->day))
+	if (!time_valid_date(year, p->month, p->day))
 		return false;
-	*days = time_days((int)year, (int)p->month, (int)p->day);
+	*days = time_days(year, p->month, p->day);
 	if (p->of_year)
-		*days = time_days((int)year, 1, 1) + p->of_year - 1;
-	return !p->of_year || year == 9999 || *days < time_days((int)year + 1, 1, 1);
+		*days = time_days(year, 1, 1) + p->of_year - 1;
+	return !p->of_year || year == 9999 || *days < time_days(year + 1, 1, 1);
 }
 
 bool when_parse(struct span f, struct span text, const struct when_zone *zone, struct civil *c)
