@@ -20,9 +20,9 @@ static void declare_table(struct infer *in, struct infer_node *node, const jdoc 
 	}
 }
 
-void columns_init(struct columns *c, const struct contract *contract, const jdoc *have)
+void columns_init(struct new_columns *c, const struct contract *contract, const jdoc *have)
 {
-	*c = (struct columns){0};
+	*c = (struct new_columns){0};
 	infer_init(&c->in,
 	    &(struct infer_options){.strings = INFER_TEXTS, .caseless = true, .final = true});
 	declare_contract(&c->in, &c->in.root, contract->fields, contract->n);
@@ -31,14 +31,14 @@ void columns_init(struct columns *c, const struct contract *contract, const jdoc
 
 /* ---- what comes ---- */
 
-void columns_settle(struct columns *c)
+void columns_settle(struct new_columns *c)
 {
 	if (!c->settled)
 		infer_settle(&c->in);
 	c->settled = true;
 }
 
-const char *columns_see(struct columns *c, const struct row *row, struct span *bad)
+const char *columns_see(struct new_columns *c, const struct row *row, struct span *bad)
 {
 	size_t before = c->in.names;
 
@@ -91,12 +91,12 @@ static jdoc *join(const struct infer_node *node, const jdoc *fields)
 	return all;
 }
 
-jdoc *columns_join(const struct columns *c, const jdoc *fields)
+jdoc *columns_join(const struct new_columns *c, const jdoc *fields)
 {
 	return join(&c->in.root, fields);
 }
 
-void columns_free(struct columns *c)
+void columns_free(struct new_columns *c)
 {
 	infer_free(&c->in);
 }

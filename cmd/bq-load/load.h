@@ -20,7 +20,7 @@ struct load {
 	const char *once;         /* --once NAME, or NULL */
 	char *const *uris;        /* gs:// sources up to NULL; or NULL: the rows are sent */
 	uint64_t max_bad_records; /* rows that BigQuery may leave out */
-	struct columns columns;
+	struct new_columns columns;
 	jdoc *have;     /* the table as it is before the load, or NULL */
 	char *location; /* its dataset's, or NULL */
 };

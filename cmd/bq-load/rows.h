@@ -12,8 +12,8 @@
 
 struct rows {
 	struct sink *sink;
-	struct columns *columns; /* what the rows bring is noted here; or NULL: no contract */
-	bool settled;            /* the load has begun, so no more columns can come */
+	struct new_columns *columns; /* what the rows bring is noted here; or NULL: no contract */
+	bool settled;                /* the load has begun, so no more columns can come */
 };
 
 /* The next row's line; false at the end of a stream that is complete, or with sink->error. */

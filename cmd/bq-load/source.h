@@ -13,11 +13,11 @@
 #include "stream.h"
 
 struct source_plan {
-	char *const *paths;      /* up to NULL; none: stdin. NULL itself: there are no rows here */
-	struct columns *columns; /* or NULL */
-	bool stream;             /* the load's name is known */
-	enum spool_how how;      /* SPOOL_PLAIN, _PACKED (sent as gzip) or _SMALL */
-	size_t chunk;            /* bytes sent at a time; 0: choose automatically */
+	char *const *paths; /* up to NULL; none: stdin. NULL itself: there are no rows here */
+	struct new_columns *columns; /* or NULL */
+	bool stream;                 /* the load's name is known */
+	enum spool_how how;          /* SPOOL_PLAIN, _PACKED (sent as gzip) or _SMALL */
+	size_t chunk;                /* bytes sent at a time; 0: choose automatically */
 };
 
 struct source {

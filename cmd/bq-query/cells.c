@@ -12,14 +12,14 @@ static const int64_t EXACT_MAX = INT64_C(1) << 53;
 
 static const char odd[] = "the value is not as BigQuery documents it";
 
-struct cell {
+struct result_cell {
 	char *name;
 	struct span label; /* "name": as it goes out */
 	char *label_text;
 	const char *(*write)(
-	    struct cells *c, const struct cell *cell, struct span v, struct buf *b);
+	    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b);
 	bool repeated;
-	struct cell *fields; /* of a RECORD */
+	struct result_cell *fields; /* of a RECORD */
 	size_t n;
 };
 
@@ -44,7 +44,7 @@ static struct span bare(struct span v)
 /* ---- scalars ------------------------------------------------------------------------------ */
 
 static const char *write_text(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	(void)c;
 	(void)cell;
@@ -63,7 +63,7 @@ static bool is_number(struct cells *c, struct span text)
 }
 
 static const char *write_number(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	struct span text = bare(v);
 
@@ -79,7 +79,7 @@ static bool parse_whole(struct span v, int64_t *value)
 }
 
 static const char *write_whole(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	int64_t value;
 
@@ -92,7 +92,7 @@ static const char *write_whole(
 }
 
 static const char *write_bool(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	struct span word = bare(v);
 
@@ -105,7 +105,7 @@ static const char *write_bool(
 }
 
 static const char *write_instant(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	char text[TIME_TEXT];
 	int64_t us;
@@ -122,7 +122,7 @@ static const char *write_instant(
 
 /* JSON text inside a string; a line end in it can only be white space. */
 static const char *write_json(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	struct span text, value;
 	enum json type;
@@ -144,11 +144,11 @@ static const char *write_json(
 
 /* ---- trees -------------------------------------------------------------------------------- */
 
-static const char *write_row(struct cells *c, const struct cell *list, size_t n, struct span row,
-    struct buf *b, const char **column);
+static const char *write_row(struct cells *c, const struct result_cell *list, size_t n,
+    struct span row, struct buf *b, const char **column);
 
 static const char *write_record(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	const char *column;
 
@@ -156,7 +156,7 @@ static const char *write_record(
 }
 
 static const char *write_value(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	if (!v.p)
 		return odd;
@@ -168,7 +168,7 @@ static const char *write_value(
 }
 
 static const char *write_list(
-    struct cells *c, const struct cell *cell, struct span v, struct buf *b)
+    struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	struct span rest = v, item;
 	const char *why = NULL;
@@ -191,8 +191,8 @@ static const char *write_list(
 	return why;
 }
 
-static const char *write_row(struct cells *c, const struct cell *list, size_t n, struct span row,
-    struct buf *b, const char **column)
+static const char *write_row(struct cells *c, const struct result_cell *list, size_t n,
+    struct span row, struct buf *b, const char **column)
 {
 	struct span rest = member(row, SPAN("f")), item;
 	size_t i = 0;
@@ -235,9 +235,9 @@ const char *cells_write(struct cells *c, struct span row, struct out *o, const c
 
 /* ---- the plan ----------------------------------------------------------------------------- */
 
-static void choose(struct cell *cell, const char *name)
+static void choose(struct result_cell *cell, const char *name)
 {
-	static const char *(*const writers[])(struct cells * c, const struct cell *cell,
+	static const char *(*const writers[])(struct cells * c, const struct result_cell *cell,
 	    struct span v, struct buf *b) = {[TYPE_AS_STRING] = write_text,
 	    [TYPE_AS_WHOLE] = write_whole,
 	    [TYPE_AS_NUMBER] = write_number,
@@ -252,7 +252,7 @@ static void choose(struct cell *cell, const char *name)
 	cell->write = writers[type_json(type)];
 }
 
-static void make_label(struct cell *cell)
+static void make_label(struct result_cell *cell)
 {
 	struct buf b;
 
@@ -264,7 +264,7 @@ static void make_label(struct cell *cell)
 	buf_free(&b);
 }
 
-static bool make_cells(struct cell **list, size_t *n, const jdoc *fields, int depth)
+static bool make_cells(struct result_cell **list, size_t *n, const jdoc *fields, int depth)
 {
 	bool ok = jdoc_count(fields) > 0 && jdoc_is_array(fields) && depth < CELLS_DEPTH_MAX;
 
@@ -272,7 +272,7 @@ static bool make_cells(struct cell **list, size_t *n, const jdoc *fields, int de
 	*list = mem_alloc((*n + 1) * sizeof **list);
 	for (size_t i = 0; i < *n; i++) {
 		const jdoc *field = jdoc_item(fields, i, NULL);
-		struct cell *cell = &(*list)[i];
+		struct result_cell *cell = &(*list)[i];
 
 		cell->name = mem_text(jdoc_text(field, "name", ""));
 		cell->repeated = strcmp(jdoc_text(field, "mode", ""), "REPEATED") == 0;
@@ -292,7 +292,7 @@ bool cells_init(struct cells *c, const jdoc *schema)
 	return make_cells(&c->list, &c->n, jdoc_at(schema, "fields"), 0);
 }
 
-static void free_cells(struct cell *list, size_t n)
+static void free_cells(struct result_cell *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free_cells(list[i].fields, list[i].n);

@@ -26,7 +26,7 @@
 enum { CELLS_DEPTH_MAX = 32, CELLS_JSON_MAX = 128 << 20 };
 
 struct cells {
-	struct cell *list;
+	struct result_cell *list;
 	size_t n;
 	/* private */
 	struct buf scratch;

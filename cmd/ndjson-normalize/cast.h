@@ -19,8 +19,8 @@ cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
  * a string's unescaped, a number's or Boolean's own. GOT_VALUE and *text, or
  * GOT_NULL, or GOT_BAD.
  */
-enum got cast_clean(struct plan *plan, const struct column *column, const struct cell *cell,
-    size_t from, size_t to, struct span *text);
+enum got cast_clean(struct cast_plan *plan, const struct plan_column *column,
+    const struct plan_cell *cell, size_t from, size_t to, struct span *text);
 
 enum { CAST_WORD = 16 }; /* bytes of a word, its NULs included */
 

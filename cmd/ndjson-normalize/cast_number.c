@@ -8,7 +8,7 @@
 enum { SAFE_DIGITS = 15 };
 #define SAFE_INTEGER UINT64_C(9007199254740992) /* 2^53 */
 
-static bool is_number(const struct cell *cell, struct numeral *d)
+static bool is_number(const struct plan_cell *cell, struct numeral *d)
 {
 	return (cell->type == JSON_NUMBER || cell->type == JSON_STRING) &&
 	       numeral_parse(cell->text, d);
@@ -36,7 +36,8 @@ static bool is_short(struct span text, size_t scale)
 	       end - point - 1 <= scale && end - from - 1 <= SAFE_DIGITS;
 }
 
-enum got cast_int64(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_int64(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 	uint64_t value = 0;
@@ -64,7 +65,7 @@ enum got cast_int64(struct plan *plan, const struct column *c, const struct cell
 	return GOT_VALUE;
 }
 
-static enum got cast_special(struct plan *plan, const struct cell *cell)
+static enum got cast_special(struct cast_plan *plan, const struct plan_cell *cell)
 {
 	static const char more[][CAST_WORD] = {"infinity", "+infinity", "inf", "+inf"};
 	static const char less[][CAST_WORD] = {"-infinity", "-inf"};
@@ -117,7 +118,8 @@ static void write_float(const struct numeral *d, struct buf *out)
 		buf_addf(out, "e%lld", (long long)d->point - 1);
 }
 
-enum got cast_float64(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_float64(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
@@ -140,7 +142,7 @@ enum got cast_float64(struct plan *plan, const struct column *c, const struct ce
 }
 
 static enum got write_exact(
-    struct plan *plan, const struct cell *cell, const struct numeral *d, size_t scale)
+    struct cast_plan *plan, const struct plan_cell *cell, const struct numeral *d, size_t scale)
 {
 	bool quoted = d->n > SAFE_DIGITS;
 
@@ -155,7 +157,8 @@ static enum got write_exact(
 	return GOT_VALUE;
 }
 
-enum got cast_numeric(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_numeric(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
@@ -190,7 +193,8 @@ static bool fits_bignumeric(const struct numeral *d)
 	return true;
 }
 
-enum got cast_bignumeric(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_bignumeric(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 

@@ -5,14 +5,14 @@
 #include "base/swar.h"
 
 /* Is a step for values that are no strings? */
-static bool is_meant(const struct column *c, const struct clean *step)
+static bool is_meant(const struct plan_column *c, const struct clean *step)
 {
 	return step->scope == SCOPE_ALL ||
 	       (step->scope == SCOPE_TEXTS && c->field->type == TYPE_STRING);
 }
 
-enum got cast_clean(struct plan *plan, const struct column *c, const struct cell *cell, size_t from,
-    size_t to, struct span *text)
+enum got cast_clean(struct cast_plan *plan, const struct plan_column *c,
+    const struct plan_cell *cell, size_t from, size_t to, struct span *text)
 {
 	bool quoted = cell->type == JSON_STRING;
 	const char *why = NULL;
@@ -40,7 +40,8 @@ static bool lies_in(struct span part, struct span whole)
 	       (uintptr_t)part.p < (uintptr_t)whole.p + whole.n;
 }
 
-enum got cast_string(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_string(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	bool quoted = cell->type == JSON_STRING;
 	struct span text;
@@ -82,7 +83,8 @@ static bool is_base64(struct span text)
 	return true;
 }
 
-enum got cast_bytes(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_bytes(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	if (cell->type != JSON_STRING || !is_base64(cell->text))
@@ -111,7 +113,8 @@ bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n)
 	return found;
 }
 
-enum got cast_bool(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_bool(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	static const char no[][CAST_WORD] = {"false", "0", "no", "n", "f"};
 	static const char yes[][CAST_WORD] = {"true", "1", "yes", "y", "t"};
@@ -126,14 +129,16 @@ enum got cast_bool(struct plan *plan, const struct column *c, const struct cell 
 	return GOT_VALUE;
 }
 
-enum got cast_json(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_json(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	put_span(plan->out, cell->raw);
 	return GOT_VALUE;
 }
 
-enum got cast_geography(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_geography(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	if (cell->type == JSON_OBJECT || cell->type == JSON_STRING)

@@ -11,12 +11,12 @@ static enum got put_text(struct buf *out, char *text, char *end)
 	return GOT_VALUE;
 }
 
-static bool is_plain(const struct cell *cell)
+static bool is_plain(const struct plan_cell *cell)
 {
 	return cell->type == JSON_STRING || cell->type == JSON_NUMBER;
 }
 
-static const char *read_instant(const struct times *t, const struct cell *cell, int64_t *us)
+static const char *read_instant(const struct times *t, const struct plan_cell *cell, int64_t *us)
 {
 	struct when w;
 
@@ -30,7 +30,8 @@ static const char *read_instant(const struct times *t, const struct cell *cell, 
 }
 
 /* The instant of a value, as UTC. */
-static const char *read_utc(const struct times *t, const struct cell *cell, struct time_parts *w)
+static const char *read_utc(
+    const struct times *t, const struct plan_cell *cell, struct time_parts *w)
 {
 	const char *why;
 	int64_t us;
@@ -43,7 +44,8 @@ static const char *read_utc(const struct times *t, const struct cell *cell, stru
 	return why;
 }
 
-enum got cast_timestamp(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_timestamp(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct time_parts t;
@@ -58,7 +60,8 @@ enum got cast_timestamp(struct plan *plan, const struct column *c, const struct 
 	return put_text(plan->out, text, p);
 }
 
-enum got cast_date(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_date(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
 	struct when w;
@@ -74,7 +77,8 @@ enum got cast_date(struct plan *plan, const struct column *c, const struct cell 
 	return put_text(plan->out, text, time_put_date(text + 1, &w.at));
 }
 
-enum got cast_time(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_time(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
 	struct when w;
@@ -84,7 +88,8 @@ enum got cast_time(struct plan *plan, const struct column *c, const struct cell 
 	return put_text(plan->out, text, time_put_clock(text + 1, &w.at));
 }
 
-enum got cast_datetime(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got cast_datetime(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct when w;

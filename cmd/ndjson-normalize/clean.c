@@ -63,7 +63,7 @@ static bool take_text(struct span raw, struct span *text)
 /* `text` will be changed into `to`, which is handed over. */
 static void add_pair(struct clean *c, struct span text, struct span to)
 {
-	struct key *key;
+	struct level_key *key;
 
 	if (!c->from)
 		c->from = mem_alloc(sizeof *c->from);

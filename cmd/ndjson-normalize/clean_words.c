@@ -131,7 +131,7 @@ struct span clean_empty_null(
 
 struct span clean_map(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
-	const struct key *key = level_find(c->from, 0, text);
+	const struct level_key *key = level_find(c->from, 0, text);
 
 	(void)into, (void)why;
 	return key ? c->to[key->slot] : text;

@@ -22,7 +22,7 @@ static cast_fn *const casts[TYPE_COUNT] = {[TYPE_STRING] = cast_string,
     [TYPE_RECORD] = write_record};
 
 _Noreturn static void refuse(
-    const struct plan *plan, const struct column *c, const char *what, const char *why)
+    const struct cast_plan *plan, const struct plan_column *c, const char *what, const char *why)
 {
 	die(STATUS_CONFIG, "%s:%d: field %.*s: %s%s", plan->file, c->field->line, SPAN_ARG(c->path),
 	    what, why);
@@ -37,7 +37,7 @@ static struct span join(struct span a, struct span b, const char *end)
 
 /* The level of the keys in the objects of `key`, which stands in `above`. */
 static struct level *go_below(
-    struct plan *plan, struct shape *shape, struct level *above, struct key *key)
+    struct cast_plan *plan, struct shape *shape, struct level *above, struct level_key *key)
 {
 	struct level *level = key->below;
 
@@ -55,11 +55,11 @@ static struct level *go_below(
 }
 
 /* The slot of the value that a column is made of. Levels are made along its path. */
-static size_t find_slot(struct plan *plan, struct shape *shape, const struct column *c)
+static size_t find_slot(struct cast_plan *plan, struct shape *shape, const struct plan_column *c)
 {
 	struct texts from = c->field->from;
 	struct level *level = &shape->keys;
-	struct key *key = NULL;
+	struct level_key *key = NULL;
 
 	if (from.n == 0 || from.n > SCAN_DEPTH_MAX)
 		refuse(plan, c, "from: ", from.n ? "too long" : "empty");
@@ -75,7 +75,7 @@ static size_t find_slot(struct plan *plan, struct shape *shape, const struct col
 	return (size_t)key->slot;
 }
 
-static void make_cleans(struct plan *plan, struct column *c)
+static void make_cleans(struct cast_plan *plan, struct plan_column *c)
 {
 	const char *why = cleans_init(&c->cleans, c->field);
 
@@ -83,7 +83,7 @@ static void make_cleans(struct plan *plan, struct column *c)
 		refuse(plan, c, "clean: ", why);
 }
 
-static void make_times(struct plan *plan, struct column *c)
+static void make_times(struct cast_plan *plan, struct plan_column *c)
 {
 	const struct contract_field *f = c->field;
 	const char *why;
@@ -101,9 +101,9 @@ static void make_times(struct plan *plan, struct column *c)
 }
 
 /* What is written for a value that is absent or null. */
-static void make_default(struct plan *plan, struct column *c)
+static void make_default(struct cast_plan *plan, struct plan_column *c)
 {
-	struct cell cell = {.raw = c->field->default_raw};
+	struct plan_cell cell = {.raw = c->field->default_raw};
 	struct bad bad = {0};
 	struct buf text;
 
@@ -126,9 +126,10 @@ static void make_default(struct plan *plan, struct column *c)
 }
 
 static struct shape *make_shape(
-    struct plan *plan, const struct contract_field *fields, size_t n, struct span path);
+    struct cast_plan *plan, const struct contract_field *fields, size_t n, struct span path);
 
-static void make_column(struct plan *plan, struct shape *shape, struct column *c, struct span path)
+static void make_column(
+    struct cast_plan *plan, struct shape *shape, struct plan_column *c, struct span path)
 {
 	const struct contract_field *f = c->field;
 	struct span inside;
@@ -153,7 +154,7 @@ static void make_column(struct plan *plan, struct shape *shape, struct column *c
 }
 
 static struct shape *make_shape(
-    struct plan *plan, const struct contract_field *fields, size_t n, struct span path)
+    struct cast_plan *plan, const struct contract_field *fields, size_t n, struct span path)
 {
 	struct shape *shape = mem_alloc(sizeof *shape);
 
@@ -171,9 +172,9 @@ static struct shape *make_shape(
 	return shape;
 }
 
-struct plan *compile_plan(const struct contract *c, enum unknown unknown, size_t max_line)
+struct cast_plan *compile_plan(const struct contract *c, enum unknown unknown, size_t max_line)
 {
-	struct plan *plan = plan_open(unknown, max_line);
+	struct cast_plan *plan = plan_open(unknown, max_line);
 
 	plan->file = c->path;
 	plan->row = make_shape(plan, c->fields, c->n, span_of(mem_text("")));

@@ -10,6 +10,6 @@
  * makes no sense ends the program with STATUS_CONFIG and the contract's line.
  * `max_line`: the longest row in bytes.
  */
-struct plan *compile_plan(const struct contract *c, enum unknown unknown, size_t max_line);
+struct cast_plan *compile_plan(const struct contract *c, enum unknown unknown, size_t max_line);
 
 #endif

@@ -26,10 +26,10 @@ static void new_line(const struct writer *w)
 }
 
 /* The key of the input whose values a field was inferred from; its objects are those of `level`. */
-static const struct key *key_of(
+static const struct level_key *key_of(
     struct writer *w, const struct level *level, const struct infer_node *field)
 {
-	const struct key *key;
+	const struct level_key *key;
 
 	if (w->whole)
 		return level_look_up(level, field->name);
@@ -42,7 +42,7 @@ static const struct key *key_of(
 /* ---- from ---- */
 
 /* The keys that lead to `key` from the object its RECORD is read from, at the end of `path`. */
-static size_t find_path(const struct key *key, struct span path[SCAN_DEPTH_MAX])
+static size_t find_path(const struct level_key *key, struct span path[SCAN_DEPTH_MAX])
 {
 	size_t at = SCAN_DEPTH_MAX;
 
@@ -52,7 +52,7 @@ static size_t find_path(const struct key *key, struct span path[SCAN_DEPTH_MAX])
 	return at;
 }
 
-static void write_from(struct buf *b, const struct key *key)
+static void write_from(struct buf *b, const struct level_key *key)
 {
 	struct span path[SCAN_DEPTH_MAX];
 	size_t first = find_path(key, path);
@@ -97,7 +97,7 @@ static void write_count(
 }
 
 static void write_nested(
-    struct writer *w, const struct key *key, const struct infer_node *field, unsigned depth)
+    struct writer *w, const struct level_key *key, const struct infer_node *field, unsigned depth)
 {
 	struct span outer = w->indent;
 	char *inner = mem_format("%.*s  ", SPAN_ARG(outer));
@@ -111,8 +111,8 @@ static void write_nested(
 }
 
 /* One of the fields of objects, which were so many. */
-static void write_field(struct writer *w, const struct key *key, const struct infer_node *field,
-    uint64_t objects, unsigned depth)
+static void write_field(struct writer *w, const struct level_key *key,
+    const struct infer_node *field, uint64_t objects, unsigned depth)
 {
 	struct infer_verdict v = infer_verdict(field);
 
@@ -137,7 +137,7 @@ static void write_fields(struct writer *w, const struct level *level, const stru
     uint64_t objects, unsigned depth)
 {
 	for (size_t i = 0; i < node->n; i++) {
-		const struct key *key = key_of(w, level, node->fields[i]);
+		const struct level_key *key = key_of(w, level, node->fields[i]);
 
 		if (i > 0)
 			buf_addc(w->b, ',');
@@ -149,11 +149,11 @@ static void write_fields(struct writer *w, const struct level *level, const stru
 
 /* ---- a whole contract ---- */
 
-static bool name_fields(struct plan *plan, struct level *level, const struct infer_node *node)
+static bool name_fields(struct cast_plan *plan, struct level *level, const struct infer_node *node)
 {
 	for (size_t i = 0; i < node->n; i++) {
 		const struct infer_node *field = node->fields[i];
-		struct key *key = unknown_learn(plan, level, field->name);
+		struct level_key *key = unknown_learn(plan, level, field->name);
 
 		if (!key || (field->n > 0 && !name_fields(plan, unknown_inside(plan, key), field)))
 			return false;
@@ -162,7 +162,7 @@ static bool name_fields(struct plan *plan, struct level *level, const struct inf
 }
 
 bool contract_write_whole(
-    struct plan *plan, const struct infer *in, uint64_t rows, bool required, struct buf *b)
+    struct cast_plan *plan, const struct infer *in, uint64_t rows, bool required, struct buf *b)
 {
 	struct writer w = {.b = b, .indent = SPAN("    "), .whole = true, .required = required};
 
@@ -197,7 +197,8 @@ static void add_fields(
 {
 	for (size_t i = 0; i < node->n; i++) {
 		const struct infer_node *field = node->fields[i];
-		const struct key *key = field->declared ? NULL : key_of(w, &shape->keys, field);
+		const struct level_key *key =
+		    field->declared ? NULL : key_of(w, &shape->keys, field);
 
 		if (!key)
 			continue;
@@ -218,7 +219,7 @@ static void add_shape(struct growth *g, const struct shape *shape, const struct 
 	struct writer w = {.b = g->b};
 	struct span place;
 
-	for (const struct column *c = shape->columns; c < shape->columns + shape->n; c++)
+	for (const struct plan_column *c = shape->columns; c < shape->columns + shape->n; c++)
 		if (c->shape)
 			add_shape(g, c->shape, infer_find(node, c->field->name),
 			    c->field->fields_raw, depth + 1);
@@ -230,7 +231,7 @@ static void add_shape(struct growth *g, const struct shape *shape, const struct 
 	buf_free(&w.lower);
 }
 
-void contract_write_grown(const struct plan *plan, const struct contract *c, struct buf *b)
+void contract_write_grown(const struct cast_plan *plan, const struct contract *c, struct buf *b)
 {
 	struct span text = contract_text(c);
 	struct growth g = {text, text, b};

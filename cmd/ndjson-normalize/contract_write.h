@@ -14,9 +14,9 @@
  * the fields names. `required`: fields that every row had are REQUIRED. False, and plan->bad: too many fields.
  */
 bool contract_write_whole(
-    struct plan *plan, const struct infer *in, uint64_t rows, bool required, struct buf *b);
+    struct cast_plan *plan, const struct infer *in, uint64_t rows, bool required, struct buf *b);
 
 /* The contract `c` of the plan with what the plan's rows brought; all of it NULLABLE or REPEATED. */
-void contract_write_grown(const struct plan *plan, const struct contract *c, struct buf *b);
+void contract_write_grown(const struct cast_plan *plan, const struct contract *c, struct buf *b);
 
 #endif

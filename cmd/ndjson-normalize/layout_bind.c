@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "json/jstr.h"
 
-static void add(struct level *level, struct key *key, const struct layout_member *m)
+static void add(struct level *level, struct level_key *key, const struct layout_member *m)
 {
 	if (level->n_bound == level->cap_bound) {
 		level->cap_bound = level->cap_bound ? level->cap_bound * 2 : 8;
@@ -12,7 +12,8 @@ static void add(struct level *level, struct key *key, const struct layout_member
 	level->bound[level->n_bound++] = (struct bound){key, m};
 }
 
-bool layout_bind_anew(struct plan *plan, struct level *level, const struct layout_member *object)
+bool layout_bind_anew(
+    struct cast_plan *plan, struct level *level, const struct layout_member *object)
 {
 	const struct layout *layout = plan->layout;
 	const struct layout_member *m = object + 1, *end = layout->members + object->next;
@@ -21,7 +22,7 @@ bool layout_bind_anew(struct plan *plan, struct level *level, const struct layou
 	level->n_bound = 0;
 	for (size_t at = 0; m < end; m = layout->members + m->next, at++) {
 		struct span name = m->plain ? m->name : jstr_name(m->name, plan_scratch(plan));
-		struct key *key = level_find(level, at, name);
+		struct level_key *key = level_find(level, at, name);
 		bool unknown = !key || key->unknown;
 
 		if (unknown && (plan->unknown == UNKNOWN_DISCARD_VALUE || level->captured))

@@ -12,12 +12,13 @@
 
 /* One member that matters. */
 struct bound {
-	struct key *key;
+	struct level_key *key;
 	const struct layout_member *member;
 };
 
 /* private */
-bool layout_bind_anew(struct plan *plan, struct level *level, const struct layout_member *object);
+bool layout_bind_anew(
+    struct cast_plan *plan, struct level *level, const struct layout_member *object);
 
 /*
  * Sees to it that level->bound has those members of `object` that matter to the
@@ -25,7 +26,7 @@ bool layout_bind_anew(struct plan *plan, struct level *level, const struct layou
  * it makes the row unfit.
  */
 static inline bool layout_bind_level(
-    struct plan *plan, struct level *level, const struct layout_member *object)
+    struct cast_plan *plan, struct level *level, const struct layout_member *object)
 {
 	return (level->layout == plan->layout->id && level->object == object) ||
 	       layout_bind_anew(plan, level, object);

@@ -12,14 +12,14 @@ static struct span name_of(const void *level, size_t i)
 	return ((const struct level *)level)->keys[i]->name;
 }
 
-struct key *level_look_up(const struct level *l, struct span name)
+struct level_key *level_look_up(const struct level *l, struct span name)
 {
 	size_t i = map_find(&l->map, name);
 
 	return i == MAP_NONE ? NULL : l->keys[i];
 }
 
-static void remember(struct level *l, size_t position, struct key *key)
+static void remember(struct level *l, size_t position, struct level_key *key)
 {
 	if (position >= l->n_last) {
 		size_t n = l->n_last ? l->n_last * 2 : 32;
@@ -35,9 +35,9 @@ static void remember(struct level *l, size_t position, struct key *key)
 	l->last[position] = key;
 }
 
-struct key *level_find(struct level *l, size_t position, struct span name)
+struct level_key *level_find(struct level *l, size_t position, struct span name)
 {
-	struct key *key = position < l->n_last ? l->last[position] : NULL;
+	struct level_key *key = position < l->n_last ? l->last[position] : NULL;
 
 	if (key && span_eq(key->name, name))
 		return key;
@@ -47,9 +47,9 @@ struct key *level_find(struct level *l, size_t position, struct span name)
 	return key;
 }
 
-struct key *level_add(struct level *l, struct span name)
+struct level_key *level_add(struct level *l, struct span name)
 {
-	struct key *key = mem_alloc(sizeof *key);
+	struct level_key *key = mem_alloc(sizeof *key);
 
 	key->name = (struct span){mem_dup(name.p, name.n), name.n};
 	key->slot = -1;

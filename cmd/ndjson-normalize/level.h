@@ -15,7 +15,7 @@ struct layout_member;
 struct infer_node;
 
 /* One key of an input object. The level owns it; its address never changes. */
-struct key {
+struct level_key {
 	struct span name;    /* unescaped */
 	int slot;            /* where the contract wants its value, or -1 */
 	bool unknown;        /* no `from` path begins with it; known because it was met (evolve) */
@@ -24,22 +24,23 @@ struct key {
 	size_t null_count;   /* where `below`: its number in the plan's counts of nulls */
 	struct level *level; /* the one that it stands in */
 	struct infer_node *seen; /* of an unknown key of the row: what its values are, or NULL */
-	struct key *written; /* in a level of output names: the key that is written so, or NULL */
+	struct level_key
+	    *written; /* in a level of output names: the key that is written so, or NULL */
 };
 
 struct level {
-	struct span path;    /* in messages: "" or "utm.contact." */
-	size_t base;         /* bytes of it that lead to the RECORD ("utm.") */
-	struct level *used;  /* evolve: output names (lower case) that are taken */
-	struct level *above; /* the level that leads here, or NULL, */
-	struct key *owner;   /* and the key in it */
-	bool captured;       /* a field takes the whole object: no key in it is unknown */
+	struct span path;        /* in messages: "" or "utm.contact." */
+	size_t base;             /* bytes of it that lead to the RECORD ("utm.") */
+	struct level *used;      /* evolve: output names (lower case) that are taken */
+	struct level *above;     /* the level that leads here, or NULL, */
+	struct level_key *owner; /* and the key in it */
+	bool captured;           /* a field takes the whole object: no key in it is unknown */
 	size_t n;
 	/* private */
-	struct key **keys; /* as they were added */
+	struct level_key **keys; /* as they were added */
 	size_t cap;
-	struct map map;    /* of places in keys */
-	struct key **last; /* by position in the object: the key that stood there last */
+	struct map map;          /* of places in keys */
+	struct level_key **last; /* by position in the object: the key that stood there last */
 	size_t n_last;
 	struct bound *bound; /* bind's, as are: */
 	size_t n_bound, cap_bound;
@@ -49,13 +50,13 @@ struct level {
 };
 
 /* The key of that name, which stands at `position` (from 0) of its object; or NULL. */
-struct key *level_find(struct level *l, size_t position, struct span name);
+struct level_key *level_find(struct level *l, size_t position, struct span name);
 
 /* The key of that name, wherever it stands; or NULL. */
-struct key *level_look_up(const struct level *l, struct span name);
+struct level_key *level_look_up(const struct level *l, struct span name);
 
 /* Adds a key that is not there yet; its name is copied. */
-struct key *level_add(struct level *l, struct span name);
+struct level_key *level_add(struct level *l, struct span name);
 
 /* Frees what the level holds (not the levels below its keys, not itself). */
 void level_clear(struct level *l);

@@ -159,7 +159,7 @@ static enum step pass(
 /* What the loop works with, when there is a contract. */
 struct work {
 	struct contract contract;
-	struct plan *plan;
+	struct cast_plan *plan;
 	struct dedup *dedup;
 	const char *contract_path, *contract_out;
 	struct atomic_file grown; /* --contract-out */

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-struct level *plan_level(struct plan *plan)
+struct level *plan_level(struct cast_plan *plan)
 {
 	struct level *level = mem_alloc(sizeof *level);
 
@@ -14,9 +14,9 @@ struct level *plan_level(struct plan *plan)
 	return level;
 }
 
-struct plan *plan_open(enum unknown unknown, size_t max_line)
+struct cast_plan *plan_open(enum unknown unknown, size_t max_line)
 {
-	struct plan *plan = mem_alloc(sizeof *plan);
+	struct cast_plan *plan = mem_alloc(sizeof *plan);
 
 	plan->unknown = unknown;
 	buf_init(&plan->half[0], max_line * 3 + CONTRACT_MAX_BYTES);
@@ -33,7 +33,7 @@ static void declare(
 		declare(in, infer_declare(in, node, fields[i].name), fields[i].fields, fields[i].n);
 }
 
-void plan_grow(struct plan *plan, const struct contract *c)
+void plan_grow(struct cast_plan *plan, const struct contract *c)
 {
 	plan->growth = mem_alloc(sizeof *plan->growth);
 	infer_init(plan->growth, &(struct infer_options){.strings = INFER_TEXTS});
@@ -47,7 +47,7 @@ static void free_span(struct span s)
 
 static void free_shape(struct shape *shape)
 {
-	for (struct column *c = shape->columns; c < shape->columns + shape->n; c++) {
+	for (struct plan_column *c = shape->columns; c < shape->columns + shape->n; c++) {
 		free_span(c->path);
 		free_span(c->key);
 		free_span(c->absent);
@@ -63,7 +63,7 @@ static void free_shape(struct shape *shape)
 	free(shape);
 }
 
-void plan_free(struct plan *plan)
+void plan_free(struct cast_plan *plan)
 {
 	struct shape *shape;
 	struct level *level;

@@ -6,7 +6,7 @@
  * the input where its value goes; for every output field the function that casts
  * to its type, its clean words, its default as bytes. Nothing is decided twice.
  *
- *	struct plan *plan = compile_plan(&contract, UNKNOWN_DISCARD_VALUE, max_line);
+ *	struct cast_plan *plan = compile_plan(&contract, UNKNOWN_DISCARD_VALUE, max_line);
  *	write_row(plan, row, out, bad);                for each row
  *	plan_free(plan);
  */
@@ -32,21 +32,22 @@ enum got {
 };
 
 /* A value of the input; raw.p is NULL when it is absent. */
-struct cell {
+struct plan_cell {
 	struct span raw;
 	enum json type;
 	const struct layout_member *known; /* an object that the layout takes apart, or NULL */
 	struct span text;                  /* of a string: unescaped, cleaned; otherwise raw */
 };
 
-struct plan;
-struct column;
+struct cast_plan;
+struct plan_column;
 
 /* Writes the value of `cell` as the column's type to plan->out. */
-typedef enum got cast_fn(struct plan *plan, const struct column *column, const struct cell *cell);
+typedef enum got cast_fn(
+    struct cast_plan *plan, const struct plan_column *column, const struct plan_cell *cell);
 
 /* One output field. */
-struct column {
+struct plan_column {
 	const struct contract_field *field;
 	struct span key;  /* ,"name": */
 	struct span path; /* in messages: "utm.source" */
@@ -65,25 +66,25 @@ struct column {
 
 /* An unknown field that is passed on. */
 struct extra {
-	struct key *key;
+	struct level_key *key;
 	struct span raw;
 	size_t from, n; /* its value in plan->out, once it is written */
 };
 
 /* One object of the output: the row, or a RECORD. */
 struct shape {
-	struct level keys;  /* what its input object may hold */
-	struct level used;  /* names that are taken in the output, in lower case */
-	struct cell *slots; /* the values that were found, by slot */
+	struct level keys;       /* what its input object may hold */
+	struct level used;       /* names that are taken in the output, in lower case */
+	struct plan_cell *slots; /* the values that were found, by slot */
 	size_t n_slots;
-	struct column *columns;
+	struct plan_column *columns;
 	size_t n;
 	struct extra *extras; /* in the order they were met */
 	size_t n_extras, cap_extras;
 	struct shape *next;
 };
 
-struct plan {
+struct cast_plan {
 	/* the caller's to set, before the first row */
 	bool bad_is_null; /* values that do not fit become null and are counted in `nulls` */
 	bool hold;        /* rows may still be dropped: the caller shows `growth` those that stay */
@@ -110,17 +111,17 @@ struct plan {
 };
 
 /* A plan for no contract yet; compile_plan makes one for a contract. */
-struct plan *plan_open(enum unknown unknown, size_t max_line);
-void plan_free(struct plan *plan);
+struct cast_plan *plan_open(enum unknown unknown, size_t max_line);
+void plan_free(struct cast_plan *plan);
 
 /* From now on plan->growth sees what the rows bring beyond `c`, the plan's contract. */
-void plan_grow(struct plan *plan, const struct contract *c);
+void plan_grow(struct cast_plan *plan, const struct contract *c);
 
 /* A new level, empty, freed with the plan. */
-struct level *plan_level(struct plan *plan);
+struct level *plan_level(struct cast_plan *plan);
 
 /* The other half of the scratch, emptied. */
-static inline struct buf *plan_scratch(struct plan *plan)
+static inline struct buf *plan_scratch(struct cast_plan *plan)
 {
 	struct buf *b = &plan->half[plan->turn ^= 1];
 
@@ -129,20 +130,20 @@ static inline struct buf *plan_scratch(struct plan *plan)
 }
 
 /* Nothing was written to it: the text is still in the other half, so this one is next again. */
-static inline void plan_scratch_unused(struct plan *plan)
+static inline void plan_scratch_unused(struct cast_plan *plan)
 {
 	plan->turn ^= 1;
 }
 
 /* A value that did not fit counts as null: what was said about it is taken back. */
-static inline void plan_forgive(struct plan *plan, size_t null_count)
+static inline void plan_forgive(struct cast_plan *plan, size_t null_count)
 {
 	null_counts_count(&plan->nulls, null_count);
 	*plan->bad = (struct bad){0};
 }
 
 /* The value does not fit, for a static reason; the field is named by the caller that knows it. */
-static inline enum got plan_bad(struct plan *plan, const char *reason)
+static inline enum got plan_bad(struct cast_plan *plan, const char *reason)
 {
 	plan->bad->reason = reason;
 	return GOT_BAD;

@@ -28,7 +28,7 @@ static bool write_contract(void *ctx, struct filter *f)
 	static const struct contract nothing;
 	const struct proposal *p = ctx;
 	struct bad bad = {.reason = NULL};
-	struct plan *plan;
+	struct cast_plan *plan;
 	bool ok;
 
 	if (f->in.rows == 0)

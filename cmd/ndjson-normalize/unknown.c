@@ -4,7 +4,7 @@
 #include "json/jstr.h"
 #include "schema/column_name.h"
 
-void unknown_name(struct plan *plan, const struct level *level, struct span name)
+void unknown_name(struct cast_plan *plan, const struct level *level, struct span name)
 {
 	buf_clear(&plan->path);
 	buf_addspan(&plan->path, level->path);
@@ -12,7 +12,7 @@ void unknown_name(struct plan *plan, const struct level *level, struct span name
 	plan->bad->field = buf_span(&plan->path);
 }
 
-struct key *unknown_take(struct level *used, struct span name, struct buf *scratch)
+struct level_key *unknown_take(struct level *used, struct span name, struct buf *scratch)
 {
 	struct span lower;
 
@@ -23,13 +23,13 @@ struct key *unknown_take(struct level *used, struct span name, struct buf *scrat
 }
 
 /* "phone" in an object that `from` paths take apart, "contact", becomes contact_phone. */
-static void make_name(struct plan *plan, struct key *key)
+static void make_name(struct cast_plan *plan, struct level_key *key)
 {
 	struct level *level = key->level;
 	struct span name = key->name;
 	struct span prefix = span_skip(level->path, level->base);
 	struct buf *b = &plan->path, lower;
-	struct key *taken;
+	struct level_key *taken;
 	size_t n;
 
 	buf_clear(b);
@@ -48,9 +48,9 @@ static void make_name(struct plan *plan, struct key *key)
 	key->safe = (struct span){mem_dup(b->p, b->n), b->n};
 }
 
-struct key *unknown_learn(struct plan *plan, struct level *level, struct span name)
+struct level_key *unknown_learn(struct cast_plan *plan, struct level *level, struct span name)
 {
-	struct key *key;
+	struct level_key *key;
 
 	if (plan->learned == UNKNOWN_NAMES_MAX ||
 	    name.n > UNKNOWN_BYTES_MAX - plan->learned_bytes) {
@@ -65,7 +65,7 @@ struct key *unknown_learn(struct plan *plan, struct level *level, struct span na
 	return key;
 }
 
-static void keep(struct shape *shape, struct key *key, struct span raw)
+static void keep(struct shape *shape, struct level_key *key, struct span raw)
 {
 	if (shape->n_extras == shape->cap_extras) {
 		shape->cap_extras = shape->cap_extras ? shape->cap_extras * 2 : 16;
@@ -74,8 +74,8 @@ static void keep(struct shape *shape, struct key *key, struct span raw)
 	shape->extras[shape->n_extras++] = (struct extra){.key = key, .raw = raw};
 }
 
-enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level, struct key *key,
-    struct span name, struct span raw)
+enum got unknown_met(struct cast_plan *plan, struct shape *shape, struct level *level,
+    struct level_key *key, struct span name, struct span raw)
 {
 	if (plan->unknown == UNKNOWN_EVOLVE) {
 		if (!key)
@@ -91,7 +91,7 @@ enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level
 	return plan->unknown == UNKNOWN_FREEZE ? GOT_FAILURE : GOT_UNKNOWN;
 }
 
-struct level *unknown_inside(struct plan *plan, struct key *key)
+struct level *unknown_inside(struct cast_plan *plan, struct level_key *key)
 {
 	if (!key->below) {
 		key->below = plan_level(plan);
@@ -104,8 +104,8 @@ struct level *unknown_inside(struct plan *plan, struct key *key)
  * Passes over one value; where a name inside is not safe, writes what stands
  * between *done and it, and the safe one.
  */
-static bool rename_inside(
-    struct plan *plan, struct key *owner, struct span value, unsigned depth, const char **done)
+static bool rename_inside(struct cast_plan *plan, struct level_key *owner, struct span value,
+    unsigned depth, const char **done)
 {
 	struct span rest = value, name, item;
 	enum json type = scan_type(value);
@@ -122,7 +122,7 @@ static bool rename_inside(
 	for (size_t at = 0; type == JSON_OBJECT && scan_member(&rest, &name, &item); at++) {
 		struct level *level = unknown_inside(plan, owner);
 		struct span text = jstr_name(name, plan_scratch(plan));
-		struct key *key = level_find(level, at, text);
+		struct level_key *key = level_find(level, at, text);
 
 		if (!key)
 			key = unknown_learn(plan, level, text);
@@ -139,7 +139,7 @@ static bool rename_inside(
 	return true;
 }
 
-static bool write_extra(struct plan *plan, struct extra *e)
+static bool write_extra(struct cast_plan *plan, struct extra *e)
 {
 	const char *done = e->raw.p;
 
@@ -153,7 +153,7 @@ static bool write_extra(struct plan *plan, struct extra *e)
 	return true;
 }
 
-enum got unknown_write(struct plan *plan, const struct shape *shape, bool first)
+enum got unknown_write(struct cast_plan *plan, const struct shape *shape, bool first)
 {
 	plan->inside |= shape != plan->row;
 	for (size_t i = 0; i < shape->n_extras; i++) {

@@ -16,22 +16,22 @@ enum {
 };
 
 /* An unknown field `name` of `level` was met; `key` is what is known of it, or NULL. */
-enum got unknown_met(struct plan *plan, struct shape *shape, struct level *level, struct key *key,
-    struct span name, struct span raw);
+enum got unknown_met(struct cast_plan *plan, struct shape *shape, struct level *level,
+    struct level_key *key, struct span name, struct span raw);
 
 /* Adds the unknown fields that pass to plan->out, a comma before each but the `first`. */
-enum got unknown_write(struct plan *plan, const struct shape *shape, bool first);
+enum got unknown_write(struct cast_plan *plan, const struct shape *shape, bool first);
 
 /* A key that was met for the first time; NULL, and plan->bad, when there are too many. */
-struct key *unknown_learn(struct plan *plan, struct level *level, struct span name);
+struct level_key *unknown_learn(struct cast_plan *plan, struct level *level, struct span name);
 
 /* The level for the keys of objects inside the values of an unknown field. */
-struct level *unknown_inside(struct plan *plan, struct key *key);
+struct level *unknown_inside(struct cast_plan *plan, struct level_key *key);
 
 /* Names a field of `level` in plan->bad. */
-void unknown_name(struct plan *plan, const struct level *level, struct span name);
+void unknown_name(struct cast_plan *plan, const struct level *level, struct span name);
 
 /* Takes an output name, in any case: its entry in `used`; NULL when it is taken. */
-struct key *unknown_take(struct level *used, struct span name, struct buf *scratch);
+struct level_key *unknown_take(struct level *used, struct span name, struct buf *scratch);
 
 #endif

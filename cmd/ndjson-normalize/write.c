@@ -5,7 +5,8 @@
 #include "unknown.h"
 
 /* Strings, and numbers and Booleans that a step is for: after its clean list, and trimmed. */
-static enum got read_text(struct plan *plan, const struct column *c, struct cell *value)
+static enum got read_text(
+    struct cast_plan *plan, const struct plan_column *c, struct plan_cell *value)
 {
 	enum got got = cast_clean(plan, c, value, c->cleans.first, c->cleans.n, &value->text);
 
@@ -17,9 +18,10 @@ static enum got read_text(struct plan *plan, const struct column *c, struct cell
 	return value->text.n > 0 ? GOT_VALUE : GOT_NULL;
 }
 
-enum got write_value(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got write_value(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
-	struct cell value = *cell;
+	struct plan_cell value = *cell;
 	enum got got;
 
 	if (cell->type == JSON_NULL)
@@ -36,14 +38,14 @@ enum got write_value(struct plan *plan, const struct column *c, const struct cel
 
 /* `lenient`: what counts as null is left out, not refused. */
 static enum got write_items(
-    struct plan *plan, const struct column *c, struct span array, bool lenient)
+    struct cast_plan *plan, const struct plan_column *c, struct span array, bool lenient)
 {
 	struct span item;
 	const char *comma = "[";
 	enum got got;
 
 	while (scan_item(&array, &item)) {
-		struct cell one = {.raw = item, .type = scan_type(item)};
+		struct plan_cell one = {.raw = item, .type = scan_type(item)};
 		size_t before = plan->out->n;
 
 		put(plan->out, comma, 1);
@@ -76,7 +78,8 @@ static struct span take_part(struct span *s, struct span by)
 }
 
 /* Makes a JSON array of a text's parts, so that its items are as those of any array. */
-static enum got write_split(struct plan *plan, const struct column *c, const struct cell *cell)
+static enum got write_split(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct span text, part;
 	enum got got = cast_clean(plan, c, cell, 0, c->cleans.first, &text);
@@ -97,7 +100,8 @@ static enum got write_split(struct plan *plan, const struct column *c, const str
 	return write_items(plan, c, buf_span(&plan->items), true);
 }
 
-static enum got write_wrapped(struct plan *plan, const struct column *c, const struct cell *cell)
+static enum got write_wrapped(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	enum got got;
 
@@ -107,7 +111,8 @@ static enum got write_wrapped(struct plan *plan, const struct column *c, const s
 	return got;
 }
 
-enum got write_array(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got write_array(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	if (cell->type == JSON_ARRAY)
 		return write_items(plan, c, cell->raw, false);
@@ -118,14 +123,14 @@ enum got write_array(struct plan *plan, const struct column *c, const struct cel
 	return c->cleans.wrap ? write_wrapped(plan, c, cell) : plan_bad(plan, "not an array");
 }
 
-static enum got walk(
-    struct plan *plan, struct shape *shape, struct level *level, const struct cell *object);
+static enum got walk(struct cast_plan *plan, struct shape *shape, struct level *level,
+    const struct plan_cell *object);
 
 /* The value of a key: into its slot, into the level below, or unknown. */
-static inline enum got take(struct plan *plan, struct shape *shape, struct level *level,
-    struct key *key, struct span raw, const struct layout_member *known)
+static inline enum got take(struct cast_plan *plan, struct shape *shape, struct level *level,
+    struct level_key *key, struct span raw, const struct layout_member *known)
 {
-	struct cell other, *value = key->slot >= 0 ? &shape->slots[key->slot] : &other;
+	struct plan_cell other, *value = key->slot >= 0 ? &shape->slots[key->slot] : &other;
 
 	if (key->unknown)
 		return level->captured ? GOT_VALUE
@@ -149,10 +154,10 @@ static inline enum got take(struct plan *plan, struct shape *shape, struct level
 }
 
 /* A member of an input object, the one `at` that place (from 0). */
-static inline enum got meet(struct plan *plan, struct shape *shape, struct level *level, size_t at,
-    struct span name, struct span raw)
+static inline enum got meet(struct cast_plan *plan, struct shape *shape, struct level *level,
+    size_t at, struct span name, struct span raw)
 {
-	struct key *key = level_find(level, at, name);
+	struct level_key *key = level_find(level, at, name);
 
 	if (key)
 		return take(plan, shape, level, key, raw, NULL);
@@ -162,7 +167,7 @@ static inline enum got meet(struct plan *plan, struct shape *shape, struct level
 }
 
 /* The members that matter of an object that the layout knows. */
-static enum got walk_bound(struct plan *plan, struct shape *shape, struct level *level)
+static enum got walk_bound(struct cast_plan *plan, struct shape *shape, struct level *level)
 {
 	enum got got = GOT_VALUE;
 
@@ -177,8 +182,8 @@ static enum got walk_bound(struct plan *plan, struct shape *shape, struct level 
 	return got;
 }
 
-static enum got walk(
-    struct plan *plan, struct shape *shape, struct level *level, const struct cell *object)
+static enum got walk(struct cast_plan *plan, struct shape *shape, struct level *level,
+    const struct plan_cell *object)
 {
 	struct span rest, name, value;
 	enum got got = GOT_VALUE;
@@ -191,7 +196,7 @@ static enum got walk(
 	return got;
 }
 
-static enum got walk_row(struct plan *plan, struct shape *shape, const struct row *row)
+static enum got walk_row(struct cast_plan *plan, struct shape *shape, const struct row *row)
 {
 	struct level *level = &shape->keys;
 	enum got got = GOT_VALUE;
@@ -201,7 +206,7 @@ static enum got walk_row(struct plan *plan, struct shape *shape, const struct ro
 		const struct layout_member *all = plan->layout->members;
 
 		return walk(plan, shape, level,
-		    &(struct cell){.raw = layout_value(plan->layout, all), .known = all});
+		    &(struct plan_cell){.raw = layout_value(plan->layout, all), .known = all});
 	}
 	for (size_t at = 0; got == GOT_VALUE && at < row->n; at++) {
 		const struct field *f = &row->fields[at];
@@ -214,7 +219,7 @@ static enum got walk_row(struct plan *plan, struct shape *shape, const struct ro
 
 /* A value that is absent or null. */
 static enum got write_missing(
-    struct plan *plan, const struct column *c, struct span text, bool *first)
+    struct cast_plan *plan, const struct plan_column *c, struct span text, bool *first)
 {
 	if (!text.p)
 		return c->required ? plan_bad(plan, "required") : GOT_VALUE;
@@ -225,7 +230,7 @@ static enum got write_missing(
 }
 
 static inline enum got write_column(
-    struct plan *plan, const struct column *c, const struct cell *cell, bool *first)
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell, bool *first)
 {
 	size_t from = plan->out->n;
 	enum got got = GOT_NULL;
@@ -252,9 +257,9 @@ static void begin(struct shape *shape)
 	shape->n_extras = 0;
 }
 
-static enum got write_shape(struct plan *plan, const struct shape *shape)
+static enum got write_shape(struct cast_plan *plan, const struct shape *shape)
 {
-	const struct column *c = shape->columns, *end = c + shape->n;
+	const struct plan_column *c = shape->columns, *end = c + shape->n;
 	enum got got = GOT_VALUE;
 	bool first = true;
 
@@ -273,7 +278,8 @@ static enum got write_shape(struct plan *plan, const struct shape *shape)
 	return got;
 }
 
-enum got write_record(struct plan *plan, const struct column *c, const struct cell *cell)
+enum got write_record(
+    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
 {
 	enum got got;
 
@@ -285,7 +291,7 @@ enum got write_record(struct plan *plan, const struct column *c, const struct ce
 }
 
 /* What the row brought, as it was written from out->p + from on. */
-static bool show_growth(struct plan *plan, size_t from)
+static bool show_growth(struct cast_plan *plan, size_t from)
 {
 	const struct shape *shape = plan->row;
 	const struct buf *out = plan->out;
@@ -304,7 +310,7 @@ static bool show_growth(struct plan *plan, size_t from)
 	return true;
 }
 
-enum got write_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad)
+enum got write_row(struct cast_plan *plan, const struct row *row, struct buf *out, struct bad *bad)
 {
 	struct shape *shape = plan->row;
 	size_t from = out->n;

@@ -9,7 +9,7 @@
 #include "cast.h"
 
 /* Writes one row of the contract from the fields of `row`; the caller keeps its nulls. */
-enum got write_row(struct plan *plan, const struct row *row, struct buf *out, struct bad *bad);
+enum got write_row(struct cast_plan *plan, const struct row *row, struct buf *out, struct bad *bad);
 
 /* One value, whatever its type: cleans a text where the column reads one, then casts. */
 cast_fn write_value;

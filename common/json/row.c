@@ -8,7 +8,7 @@
 /* ---- parsing ---- */
 
 /* A value of a row, where brackets may be open already. */
-static inline const char *value_at(struct walk *w, const char *p, size_t depth)
+static inline const char *value_at(struct scan_walk *w, const char *p, size_t depth)
 {
 	if (p < w->end && *p == '"')
 		return walk_string(w, p + 1);
@@ -19,7 +19,7 @@ static inline const char *value_at(struct walk *w, const char *p, size_t depth)
 }
 
 /* The row, if it has the layout that is remembered; or NULL, whatever is wrong. */
-static const char *same(struct walk *w, const char *p)
+static const char *same(struct scan_walk *w, const char *p)
 {
 	struct layout *l = &w->s->layout;
 	const struct layout_gap *gap = l->gaps, *last = gap + l->n;
@@ -65,7 +65,7 @@ static const char *object(struct scan *s, struct span text, const char *p, struc
 {
 	struct layout *l = &s->layout;
 	const char *behind, *why;
-	struct walk w;
+	struct scan_walk w;
 
 	walk_begin(&w, s, text, p);
 	behind = l->id ? same(&w, p) : NULL;

@@ -12,20 +12,20 @@
 
 /* ---- errors, white space ---- */
 
-static const char *stop(struct walk *w, const char *at, const char *why)
+static const char *stop(struct scan_walk *w, const char *at, const char *why)
 {
 	w->s->at = at;
 	w->why = why;
 	return NULL;
 }
 
-static const char *odd(struct walk *w, const char *at)
+static const char *odd(struct scan_walk *w, const char *at)
 {
 	return stop(w, at, at < w->end ? "not JSON" : "ends too early");
 }
 
 /* White space is rare: most of the time one look is enough. */
-INLINE const char *pass_space(const struct walk *w, const char *p)
+INLINE const char *pass_space(const struct scan_walk *w, const char *p)
 {
 	return w->end > p && *p > ' ' ? p : scan_space(p, w->end);
 }
@@ -38,7 +38,7 @@ INLINE bool is_two(const char *p, const char *end)
 	return (unsigned char)(*p - 0xc2) <= 0xdf - 0xc2 && end - p > 1 && (p[1] & 0xc0) == 0x80;
 }
 
-const char *walk_special(struct walk *w, const char *p)
+const char *walk_special(struct scan_walk *w, const char *p)
 {
 	const char *why = NULL;
 
@@ -68,14 +68,14 @@ INLINE const char *behind_digits(const char *p, const char *end)
 	return p;
 }
 
-INLINE const char *digits(struct walk *w, const char *p)
+INLINE const char *digits(struct scan_walk *w, const char *p)
 {
 	if (p == w->end || *p < '0' || *p > '9')
 		return odd(w, p);
 	return behind_digits(p, w->end);
 }
 
-static const char *number(struct walk *w, const char *p)
+static const char *number(struct scan_walk *w, const char *p)
 {
 	if (*p == '-')
 		p++;
@@ -94,7 +94,7 @@ static const char *number(struct walk *w, const char *p)
 	return p;
 }
 
-INLINE const char *literal(struct walk *w, const char *p, struct span text)
+INLINE const char *literal(struct scan_walk *w, const char *p, struct span text)
 {
 	size_t left = (size_t)(w->end - p);
 
@@ -103,7 +103,7 @@ INLINE const char *literal(struct walk *w, const char *p, struct span text)
 	return odd(w, memcmp(p, text.p, left) == 0 ? w->end : p);
 }
 
-const char *walk_scalar(struct walk *w, const char *p)
+const char *walk_scalar(struct scan_walk *w, const char *p)
 {
 	if (p == w->end)
 		return odd(w, p);
@@ -127,7 +127,7 @@ static void more_keys(struct scan *s)
 }
 
 /* p is behind a name's opening quote; the result is behind the closing one. */
-static const char *spell(struct walk *w, const char *p, struct jstr_key *key)
+static const char *spell(struct scan_walk *w, const char *p, struct jstr_key *key)
 {
 	const char *quote = marks_next(&w->marks, p);
 	bool simple = quote < w->end && *quote == '"';
@@ -143,7 +143,7 @@ static const char *spell(struct walk *w, const char *p, struct jstr_key *key)
 }
 
 /* A name and its colon; the result is where the member's value begins. */
-INLINE const char *member(struct walk *w, const char *p)
+INLINE const char *member(struct scan_walk *w, const char *p)
 {
 	struct scan *s = w->s;
 	struct jstr_key *key = &s->keys[s->n];
@@ -166,7 +166,7 @@ INLINE const char *member(struct walk *w, const char *p)
 }
 
 /* p is at a bracket; afterwards at the first value inside, or, when it is empty, at the other bracket. */
-INLINE const char *enter(struct walk *w, const char *p, bool *empty)
+INLINE const char *enter(struct scan_walk *w, const char *p, bool *empty)
 {
 	bool object = *p == '{';
 
@@ -179,7 +179,7 @@ INLINE const char *enter(struct walk *w, const char *p, bool *empty)
 }
 
 /* The innermost object ends: are its keys all different? They are forgotten. */
-static bool unique(struct walk *w)
+static bool unique(struct scan_walk *w)
 {
 	struct scan *s = w->s;
 	size_t base = w->base[w->depth - 1], n = s->n - base;
@@ -194,7 +194,7 @@ static bool unique(struct walk *w)
 }
 
 /* p is behind a value. Closes what ends here; afterwards at the next value, or at the depth `floor`. */
-INLINE const char *leave(struct walk *w, const char *p, size_t floor)
+INLINE const char *leave(struct scan_walk *w, const char *p, size_t floor)
 {
 	while (w->depth > floor) {
 		size_t base = w->base[w->depth - 1];
@@ -217,7 +217,7 @@ INLINE const char *leave(struct walk *w, const char *p, size_t floor)
 	return p;
 }
 
-const char *walk_value(struct walk *w, const char *p)
+const char *walk_value(struct scan_walk *w, const char *p)
 {
 	size_t floor = w->depth;
 
@@ -241,7 +241,7 @@ const char *walk_value(struct walk *w, const char *p)
 
 /* ---- texts ---- */
 
-void walk_begin(struct walk *w, struct scan *s, struct span text, const char *p)
+void walk_begin(struct scan_walk *w, struct scan *s, struct span text, const char *p)
 {
 	if (!s->mark) {
 		s->mark = mark_best();
@@ -259,7 +259,7 @@ const char *scan_value(
     struct scan *s, struct span text, struct span *value, enum json *type, struct span *rest)
 {
 	const char *p = scan_space(text.p, text.p + text.n), *behind;
-	struct walk w;
+	struct scan_walk w;
 
 	walk_begin(&w, s, text, p);
 	behind = walk_value(&w, p);

@@ -5,7 +5,7 @@
 
 #include "json/row.h"
 
-struct walk {
+struct scan_walk {
 	struct scan *s;
 	struct row *row; /* lists the members of the outermost object, or NULL */
 	const char *end, *why;
@@ -15,19 +15,19 @@ struct walk {
 };
 
 /* p is the first byte of `text` that is no white space. */
-void walk_begin(struct walk *w, struct scan *s, struct span text, const char *p);
+void walk_begin(struct scan_walk *w, struct scan *s, struct span text, const char *p);
 
 /*
  * Each takes something that begins at p; the result is behind it. NULL: s->at and
  * w->why say what is wrong.
  */
-const char *walk_value(struct walk *w, const char *p);  /* with w->depth brackets open */
-const char *walk_scalar(struct walk *w, const char *p); /* a number or literal */
+const char *walk_value(struct scan_walk *w, const char *p);  /* with w->depth brackets open */
+const char *walk_scalar(struct scan_walk *w, const char *p); /* a number or literal */
 /* A string's rest, from a marked byte on. */
-const char *walk_special(struct walk *w, const char *p);
+const char *walk_special(struct scan_walk *w, const char *p);
 
 /* A string; p is behind its opening quote. */
-static inline const char *walk_string(struct walk *w, const char *p)
+static inline const char *walk_string(struct scan_walk *w, const char *p)
 {
 	p = marks_next(&w->marks, p);
 	return p < w->end && *p == '"' ? p + 1 : walk_special(w, p);

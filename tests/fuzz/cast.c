@@ -67,7 +67,7 @@ static const struct {
 enum { FIELDS = sizeof fields / sizeof *fields };
 
 static struct contract contracts[FIELDS];
-static struct plan *plans[FIELDS][2];
+static struct cast_plan *plans[FIELDS][2];
 
 static void must(bool good, const char *what)
 {
@@ -96,7 +96,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-static bool cast(struct plan *plan, struct row *row, struct span line, struct buf *out)
+static bool cast(struct cast_plan *plan, struct row *row, struct span line, struct buf *out)
 {
 	struct bad bad = {0};
 	enum got got;
@@ -111,7 +111,7 @@ static bool cast(struct plan *plan, struct row *row, struct span line, struct bu
 
 /* The first time a row is scanned as a whole, the second time by its layout. */
 static bool cast_both(
-    struct plan *plan, struct row *row, struct span line, struct buf *out, struct buf *again)
+    struct cast_plan *plan, struct row *row, struct span line, struct buf *out, struct buf *again)
 {
 	bool good = cast(plan, row, line, out);
 
