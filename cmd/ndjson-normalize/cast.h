@@ -4,8 +4,8 @@
 /*
  * One function per type: from a JSON value to the JSON that BigQuery loads into
  * a column of that type. ndjson-normalize(1) has the table of what goes in and
- * what comes out. A cast writes to plan->out or says why the value does not fit
- * (plan_bad), and never sees null.
+ * what comes out. A cast writes to to->out or says why the value does not fit
+ * (cast_bad), and never sees null.
  */
 
 #include "plan.h"
@@ -15,12 +15,12 @@ cast_fn cast_int64, cast_float64, cast_numeric, cast_bignumeric;
 cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
 
 /*
- * The text of a plain value after steps `from` to `to` of the column's clean list:
+ * The text of a plain value after steps `first` to `end` (without it) of the column's clean list:
  * a string's unescaped, a number's or Boolean's own. GOT_VALUE and *text, or
  * GOT_NULL, or GOT_BAD.
  */
-enum got cast_clean(struct cast_plan *plan, const struct plan_column *column,
-    const struct plan_cell *cell, size_t from, size_t to, struct span *text);
+enum got cast_clean(struct cast_target *to, const struct plan_column *column,
+    const struct plan_cell *cell, size_t first, size_t end, struct span *text);
 
 enum { CAST_WORD = 16 }; /* bytes of a word, its NULs included */
 

@@ -37,50 +37,50 @@ static bool is_short(struct span text, size_t scale)
 }
 
 enum got cast_int64(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 	uint64_t value = 0;
 
 	(void)c;
 	if (is_short(cell->text, 0) && !span_eq(cell->text, SPAN("-0"))) {
-		put_span(plan->out, cell->text);
+		put_span(to->out, cell->text);
 		return GOT_VALUE;
 	}
 	if (!is_number(cell, &d))
-		return plan_bad(plan, "not a number");
+		return cast_bad(to, "not a number");
 	if (!numeral_is_whole(&d))
-		return plan_bad(plan, "not a whole number");
+		return cast_bad(to, "not a whole number");
 	if (d.point > 19)
-		return plan_bad(plan, "out of range");
+		return cast_bad(to, "out of range");
 	for (int64_t i = 0; i < d.point; i++)
 		value = value * 10 + (uint64_t)(numeral_digit(&d, (size_t)i) - '0');
 	if (value > (uint64_t)INT64_MAX + d.negative)
-		return plan_bad(plan, "out of range");
+		return cast_bad(to, "out of range");
 	if (value > SAFE_INTEGER)
-		put(plan->out, "\"", 1);
-	numeral_write(&d, plan->out);
+		put(to->out, "\"", 1);
+	numeral_write(&d, to->out);
 	if (value > SAFE_INTEGER)
-		put(plan->out, "\"", 1);
+		put(to->out, "\"", 1);
 	return GOT_VALUE;
 }
 
-static enum got cast_special(struct cast_plan *plan, const struct plan_cell *cell)
+static enum got cast_special(struct cast_target *to, const struct plan_cell *cell)
 {
 	static const char more[][CAST_WORD] = {"infinity", "+infinity", "inf", "+inf"};
 	static const char less[][CAST_WORD] = {"-infinity", "-inf"};
 	static const char nan[][CAST_WORD] = {"nan"};
 
 	if (cell->type != JSON_STRING)
-		return plan_bad(plan, "not a number");
+		return cast_bad(to, "not a number");
 	if (cast_is_any(cell->text, more, 4))
-		put(plan->out, "\"Infinity\"", 10);
+		put(to->out, "\"Infinity\"", 10);
 	else if (cast_is_any(cell->text, less, 2))
-		put(plan->out, "\"-Infinity\"", 11);
+		put(to->out, "\"-Infinity\"", 11);
 	else if (cast_is_any(cell->text, nan, 1))
-		put(plan->out, "\"NaN\"", 5);
+		put(to->out, "\"NaN\"", 5);
 	else
-		return plan_bad(plan, "not a number");
+		return cast_bad(to, "not a number");
 	return GOT_VALUE;
 }
 
@@ -119,61 +119,61 @@ static void write_float(const struct numeral *d, struct buf *out)
 }
 
 enum got cast_float64(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
 	(void)c;
 	if (is_short(cell->text, SAFE_DIGITS)) {
-		put_span(plan->out, cell->text);
+		put_span(to->out, cell->text);
 		return GOT_VALUE;
 	}
 	if (!is_number(cell, &d))
-		return cast_special(plan, cell);
+		return cast_special(to, cell);
 	if (!fits_double(&d))
-		return plan_bad(plan, "out of range");
+		return cast_bad(to, "out of range");
 	if (d.json)
-		put_span(plan->out, cell->text);
+		put_span(to->out, cell->text);
 	else if (!d.exponent && d.point > -10 && d.point < 30)
-		numeral_write(&d, plan->out);
+		numeral_write(&d, to->out);
 	else
-		write_float(&d, plan->out);
+		write_float(&d, to->out);
 	return GOT_VALUE;
 }
 
 static enum got write_exact(
-    struct cast_plan *plan, const struct plan_cell *cell, const struct numeral *d, size_t scale)
+    struct cast_target *to, const struct plan_cell *cell, const struct numeral *d, size_t scale)
 {
 	bool quoted = d->n > SAFE_DIGITS;
 
 	if (quoted)
-		put(plan->out, "\"", 1);
+		put(to->out, "\"", 1);
 	if (d->json && !d->exponent && d->scale <= scale)
-		put_span(plan->out, cell->text);
+		put_span(to->out, cell->text);
 	else
-		numeral_write(d, plan->out);
+		numeral_write(d, to->out);
 	if (quoted)
-		put(plan->out, "\"", 1);
+		put(to->out, "\"", 1);
 	return GOT_VALUE;
 }
 
 enum got cast_numeric(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
 	(void)c;
 	if (is_short(cell->text, 9)) {
-		put_span(plan->out, cell->text);
+		put_span(to->out, cell->text);
 		return GOT_VALUE;
 	}
 	if (!is_number(cell, &d))
-		return plan_bad(plan, "not a number");
+		return cast_bad(to, "not a number");
 	if (numeral_before(&d) > 29)
-		return plan_bad(plan, "out of range");
+		return cast_bad(to, "out of range");
 	if (numeral_behind(&d) > 9)
-		return plan_bad(plan, "more than 9 digits behind the point");
-	return write_exact(plan, cell, &d, 9);
+		return cast_bad(to, "more than 9 digits behind the point");
+	return write_exact(to, cell, &d, 9);
 }
 
 /* BIGNUMERIC is a whole number of 256 bits, with the point before its last 38 digits. */
@@ -194,18 +194,18 @@ static bool fits_bignumeric(const struct numeral *d)
 }
 
 enum got cast_bignumeric(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
 	(void)c;
 	if (!is_number(cell, &d))
-		return plan_bad(plan, "not a number");
+		return cast_bad(to, "not a number");
 	if (numeral_before(&d) > 39)
-		return plan_bad(plan, "out of range");
+		return cast_bad(to, "out of range");
 	if (numeral_behind(&d) > 38)
-		return plan_bad(plan, "more than 38 digits behind the point");
+		return cast_bad(to, "more than 38 digits behind the point");
 	if (!fits_bignumeric(&d))
-		return plan_bad(plan, "out of range");
-	return write_exact(plan, cell, &d, 38);
+		return cast_bad(to, "out of range");
+	return write_exact(to, cell, &d, 38);
 }

@@ -11,25 +11,25 @@ static bool is_meant(const struct plan_column *c, const struct clean *step)
 	       (step->scope == SCOPE_TEXTS && c->field->type == TYPE_STRING);
 }
 
-enum got cast_clean(struct cast_plan *plan, const struct plan_column *c,
-    const struct plan_cell *cell, size_t from, size_t to, struct span *text)
+enum got cast_clean(struct cast_target *to, const struct plan_column *c,
+    const struct plan_cell *cell, size_t first, size_t end, struct span *text)
 {
 	bool quoted = cell->type == JSON_STRING;
 	const char *why = NULL;
 
-	*text = quoted ? jstr_text(cell->raw, plan_scratch(plan)) : cell->raw;
-	for (; from < to; from++) {
-		const struct clean *step = &c->cleans.step[from];
+	*text = quoted ? jstr_text(cell->raw, cast_scratch(to)) : cell->raw;
+	for (; first < end; first++) {
+		const struct clean *step = &c->cleans.step[first];
 		struct buf *into;
 
 		if (!quoted && !is_meant(c, step))
 			continue;
-		into = plan_scratch(plan);
+		into = cast_scratch(to);
 		*text = step->run(step, *text, into, &why);
 		if (!text->p)
-			return why ? plan_bad(plan, why) : GOT_NULL;
+			return why ? cast_bad(to, why) : GOT_NULL;
 		if (into->n == 0)
-			plan_scratch_unused(plan);
+			cast_scratch_unused(to);
 	}
 	return GOT_VALUE;
 }
@@ -41,28 +41,28 @@ static bool lies_in(struct span part, struct span whole)
 }
 
 enum got cast_string(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	bool quoted = cell->type == JSON_STRING;
 	struct span text;
 	enum got got;
 
 	if (cell->type >= JSON_ARRAY)
-		return plan_bad(plan, "not a string");
+		return cast_bad(to, "not a string");
 	if (c->cleans.n == 0) {
 		if (quoted)
-			put_span(plan->out, cell->raw);
+			put_span(to->out, cell->raw);
 		else
-			put_quoted(plan->out, cell->raw);
+			put_quoted(to->out, cell->raw);
 		return GOT_VALUE;
 	}
-	got = cast_clean(plan, c, cell, c->cleans.first, c->cleans.n, &text);
+	got = cast_clean(to, c, cell, c->cleans.first, c->cleans.n, &text);
 	if (got != GOT_VALUE)
 		return got;
 	if (lies_in(text, cell->raw))
-		put_quoted(plan->out, text);
+		put_quoted(to->out, text);
 	else
-		jstr_quote(plan->out, text);
+		jstr_quote(to->out, text);
 	return GOT_VALUE;
 }
 
@@ -84,12 +84,12 @@ static bool is_base64(struct span text)
 }
 
 enum got cast_bytes(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	if (cell->type != JSON_STRING || !is_base64(cell->text))
-		return plan_bad(plan, "not base64");
-	put_quoted(plan->out, cell->text);
+		return cast_bad(to, "not base64");
+	put_quoted(to->out, cell->text);
 	return GOT_VALUE;
 }
 
@@ -114,36 +114,36 @@ bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n)
 }
 
 enum got cast_bool(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	static const char no[][CAST_WORD] = {"false", "0", "no", "n", "f"};
 	static const char yes[][CAST_WORD] = {"true", "1", "yes", "y", "t"};
 
 	(void)c;
 	if (cell->type < JSON_ARRAY && cast_is_any(cell->text, no, 5))
-		put(plan->out, "false", 5);
+		put(to->out, "false", 5);
 	else if (cell->type < JSON_ARRAY && cast_is_any(cell->text, yes, 5))
-		put(plan->out, "true", 4);
+		put(to->out, "true", 4);
 	else
-		return plan_bad(plan, "not true or false");
+		return cast_bad(to, "not true or false");
 	return GOT_VALUE;
 }
 
 enum got cast_json(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
-	put_span(plan->out, cell->raw);
+	put_span(to->out, cell->raw);
 	return GOT_VALUE;
 }
 
 enum got cast_geography(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	if (cell->type == JSON_OBJECT || cell->type == JSON_STRING)
-		jstr_quote(plan->out, cell->text);
+		jstr_quote(to->out, cell->text);
 	else
-		return plan_bad(plan, "not WKT or GeoJSON");
+		return cast_bad(to, "not WKT or GeoJSON");
 	return GOT_VALUE;
 }

@@ -45,23 +45,23 @@ static const char *read_utc(
 }
 
 enum got cast_timestamp(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct time_parts t;
 	const char *why = read_utc(&c->times, cell, &t);
 
 	if (why)
-		return plan_bad(plan, why);
+		return cast_bad(to, why);
 	p = time_put_date(p, &t);
 	*p++ = 'T';
 	p = time_put_clock(p, &t);
 	*p++ = 'Z';
-	return put_text(plan->out, text, p);
+	return put_text(to->out, text, p);
 }
 
 enum got cast_date(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
 	struct when w;
@@ -69,34 +69,34 @@ enum got cast_date(
 
 	if (c->times.epochs) {
 		if (!is_plain(cell) || !times_epoch(&c->times, cell->text, &us))
-			return plan_bad(plan, "not a date");
+			return cast_bad(to, "not a date");
 		time_split(us, &w.at);
 	} else if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w)) {
-		return plan_bad(plan, "not a date");
+		return cast_bad(to, "not a date");
 	}
-	return put_text(plan->out, text, time_put_date(text + 1, &w.at));
+	return put_text(to->out, text, time_put_date(text + 1, &w.at));
 }
 
 enum got cast_time(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
 	struct when w;
 
 	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.at.second == 60)
-		return plan_bad(plan, "not a time");
-	return put_text(plan->out, text, time_put_clock(text + 1, &w.at));
+		return cast_bad(to, "not a time");
+	return put_text(to->out, text, time_put_clock(text + 1, &w.at));
 }
 
 enum got cast_datetime(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct when w;
 
 	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.at.second == 60)
-		return plan_bad(plan, "not a time");
+		return cast_bad(to, "not a time");
 	p = time_put_date(p, &w.at);
 	*p++ = 'T';
-	return put_text(plan->out, text, time_put_clock(p, &w.at));
+	return put_text(to->out, text, time_put_clock(p, &w.at));
 }

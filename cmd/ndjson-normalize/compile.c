@@ -114,9 +114,9 @@ static void make_default(struct cast_plan *plan, struct plan_column *c)
 	}
 	buf_init(&text, CONTRACT_MAX_BYTES * 8);
 	cell.type = scan_type(cell.raw);
-	plan->out = &text;
-	plan->bad = &bad;
-	switch (c->take(plan, c, &cell)) {
+	plan->to.out = &text;
+	plan->to.bad = &bad;
+	switch (c->take(&plan->to, c, &cell)) {
 	case GOT_VALUE: break;
 	case GOT_NULL: refuse(plan, c, "default: ", "is null");
 	default: refuse(plan, c, "default: ", bad.reason);

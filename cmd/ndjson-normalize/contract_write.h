@@ -11,7 +11,7 @@
 
 /*
  * The contract of all fields of `in`, inferred from `rows` rows as they came; the plan has no contract, and gives
- * the fields names. `required`: fields that every row had are REQUIRED. False, and plan->bad: too many fields.
+ * the fields names. `required`: fields that every row had are REQUIRED. False, and plan->to.bad: too many fields.
  */
 bool contract_write_whole(
     struct cast_plan *plan, const struct infer *in, uint64_t rows, bool required, struct buf *b);

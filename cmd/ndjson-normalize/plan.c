@@ -19,10 +19,11 @@ struct cast_plan *plan_open(enum unknown unknown, size_t max_line)
 	struct cast_plan *plan = mem_alloc(sizeof *plan);
 
 	plan->unknown = unknown;
-	buf_init(&plan->half[0], max_line * 3 + CONTRACT_MAX_BYTES);
-	buf_init(&plan->half[1], max_line * 3 + CONTRACT_MAX_BYTES);
+	plan->to.plan = plan;
+	buf_init(&plan->to.half[0], max_line * 3 + CONTRACT_MAX_BYTES);
+	buf_init(&plan->to.half[1], max_line * 3 + CONTRACT_MAX_BYTES);
 	buf_init(&plan->path, max_line * 3 + CONTRACT_MAX_BYTES);
-	buf_init(&plan->items, max_line * 6 + CONTRACT_MAX_BYTES);
+	buf_init(&plan->to.items, max_line * 6 + CONTRACT_MAX_BYTES);
 	return plan;
 }
 
@@ -87,13 +88,13 @@ void plan_free(struct cast_plan *plan)
 		zone_free(zone);
 		free(zone);
 	}
-	buf_free(&plan->half[0]);
-	buf_free(&plan->half[1]);
+	buf_free(&plan->to.half[0]);
+	buf_free(&plan->to.half[1]);
 	null_counts_free(&plan->nulls);
 	if (plan->growth)
 		infer_free(plan->growth);
 	free(plan->growth);
 	buf_free(&plan->path);
-	buf_free(&plan->items);
+	buf_free(&plan->to.items);
 	free(plan);
 }

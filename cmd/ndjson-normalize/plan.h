@@ -26,9 +26,9 @@ enum unknown { UNKNOWN_DISCARD_VALUE, UNKNOWN_EVOLVE, UNKNOWN_FREEZE, UNKNOWN_DI
 enum got {
 	GOT_VALUE,   /* it was written */
 	GOT_NULL,    /* it counts as null; nothing was written */
-	GOT_BAD,     /* the value does not fit: plan->bad says why */
+	GOT_BAD,     /* the value does not fit: to->bad says why */
 	GOT_UNKNOWN, /* the row does not fit, for a field that the contract does not name */
-	GOT_FAILURE, /* the run must end: plan->bad says why */
+	GOT_FAILURE, /* the run must end: to->bad says why */
 };
 
 /* A value of the input; raw.p is NULL when it is absent. */
@@ -42,9 +42,20 @@ struct plan_cell {
 struct cast_plan;
 struct plan_column;
 
-/* Writes the value of `cell` as the column's type to plan->out. */
+/* Where the values of the row in hand go, and what the casts need besides. */
+struct cast_target {
+	struct buf *out;
+	struct bad *bad; /* why a value does not fit */
+	struct cast_plan *plan;
+	/* scratch: a text is in one half while it is changed into the other */
+	struct buf half[2];
+	unsigned turn;
+	struct buf items; /* a text that was split, as an array */
+};
+
+/* Writes the value of `cell` as the column's type to to->out. */
 typedef enum got cast_fn(
-    struct cast_plan *plan, const struct plan_column *column, const struct plan_cell *cell);
+    struct cast_target *to, const struct plan_column *column, const struct plan_cell *cell);
 
 /* One output field. */
 struct plan_column {
@@ -68,7 +79,7 @@ struct plan_column {
 struct extra {
 	struct level_key *key;
 	struct span raw;
-	size_t from, n; /* its value in plan->out, once it is written */
+	size_t from, n; /* its value in to.out, once it is written */
 };
 
 /* One object of the output: the row, or a RECORD. */
@@ -88,15 +99,9 @@ struct cast_plan {
 	/* the caller's to set, before the first row */
 	bool bad_is_null; /* values that do not fit become null and are counted in `nulls` */
 	bool hold;        /* rows may still be dropped: the caller shows `growth` those that stay */
-	/* of the row in hand */
-	struct buf *out;
-	struct bad *bad;
-	const struct layout *layout; /* NULL: none is known */
-	/* scratch: a text is in one half while it is changed into the other */
-	struct buf half[2];
-	unsigned turn;
-	struct buf path;  /* the name of an unknown field, for messages */
-	struct buf items; /* a text that was split, as an array */
+	struct cast_target to;
+	const struct layout *layout; /* of the row in hand, or NULL: none is known */
+	struct buf path;             /* the name of an unknown field, for messages */
 	/* the contract */
 	const char *file;
 	enum unknown unknown;
@@ -121,31 +126,31 @@ void plan_grow(struct cast_plan *plan, const struct contract *c);
 struct level *plan_level(struct cast_plan *plan);
 
 /* The other half of the scratch, emptied. */
-static inline struct buf *plan_scratch(struct cast_plan *plan)
+static inline struct buf *cast_scratch(struct cast_target *to)
 {
-	struct buf *b = &plan->half[plan->turn ^= 1];
+	struct buf *b = &to->half[to->turn ^= 1];
 
 	buf_clear(b);
 	return b;
 }
 
 /* Nothing was written to it: the text is still in the other half, so this one is next again. */
-static inline void plan_scratch_unused(struct cast_plan *plan)
+static inline void cast_scratch_unused(struct cast_target *to)
 {
-	plan->turn ^= 1;
+	to->turn ^= 1;
 }
 
 /* A value that did not fit counts as null: what was said about it is taken back. */
 static inline void plan_forgive(struct cast_plan *plan, size_t null_count)
 {
 	null_counts_count(&plan->nulls, null_count);
-	*plan->bad = (struct bad){0};
+	*plan->to.bad = (struct bad){0};
 }
 
 /* The value does not fit, for a static reason; the field is named by the caller that knows it. */
-static inline enum got plan_bad(struct cast_plan *plan, const char *reason)
+static inline enum got cast_bad(struct cast_target *to, const char *reason)
 {
-	plan->bad->reason = reason;
+	to->bad->reason = reason;
 	return GOT_BAD;
 }
 

@@ -9,7 +9,7 @@ void unknown_name(struct cast_plan *plan, const struct level *level, struct span
 	buf_clear(&plan->path);
 	buf_addspan(&plan->path, level->path);
 	buf_addspan(&plan->path, name);
-	plan->bad->field = buf_span(&plan->path);
+	plan->to.bad->field = buf_span(&plan->path);
 }
 
 struct level_key *unknown_take(struct level *used, struct span name, struct buf *scratch)
@@ -54,7 +54,7 @@ struct level_key *unknown_learn(struct cast_plan *plan, struct level *level, str
 
 	if (plan->learned == UNKNOWN_NAMES_MAX ||
 	    name.n > UNKNOWN_BYTES_MAX - plan->learned_bytes) {
-		plan->bad->reason = "too many unknown fields";
+		plan->to.bad->reason = "too many unknown fields";
 		return NULL;
 	}
 	plan->learned++;
@@ -85,7 +85,7 @@ enum got unknown_met(struct cast_plan *plan, struct shape *shape, struct level *
 			return GOT_VALUE;
 		}
 	} else {
-		plan->bad->reason = "unknown field";
+		plan->to.bad->reason = "unknown field";
 	}
 	unknown_name(plan, level, name);
 	return plan->unknown == UNKNOWN_FREEZE ? GOT_FAILURE : GOT_UNKNOWN;
@@ -113,7 +113,7 @@ static bool rename_inside(struct cast_plan *plan, struct level_key *owner, struc
 	if (type < JSON_ARRAY)
 		return true;
 	if (depth == UNKNOWN_NESTING_MAX) {
-		plan->bad->reason = "nested too deep";
+		plan->to.bad->reason = "nested too deep";
 		return false;
 	}
 	while (type == JSON_ARRAY && scan_item(&rest, &item))
@@ -121,7 +121,7 @@ static bool rename_inside(struct cast_plan *plan, struct level_key *owner, struc
 			return false;
 	for (size_t at = 0; type == JSON_OBJECT && scan_member(&rest, &name, &item); at++) {
 		struct level *level = unknown_inside(plan, owner);
-		struct span text = jstr_name(name, plan_scratch(plan));
+		struct span text = jstr_name(name, cast_scratch(&plan->to));
 		struct level_key *key = level_find(level, at, text);
 
 		if (!key)
@@ -129,8 +129,8 @@ static bool rename_inside(struct cast_plan *plan, struct level_key *owner, struc
 		if (!key)
 			return false;
 		if (!span_eq(key->safe, name)) {
-			put(plan->out, *done, (size_t)(name.p - *done));
-			put_span(plan->out, key->safe);
+			put(plan->to.out, *done, (size_t)(name.p - *done));
+			put_span(plan->to.out, key->safe);
 			*done = name.p + name.n;
 		}
 		if (!rename_inside(plan, key, item, depth + 1, done))
@@ -143,13 +143,13 @@ static bool write_extra(struct cast_plan *plan, struct extra *e)
 {
 	const char *done = e->raw.p;
 
-	put_span(plan->out, e->key->safe);
-	put(plan->out, "\":", 2);
-	e->from = plan->out->n;
+	put_span(plan->to.out, e->key->safe);
+	put(plan->to.out, "\":", 2);
+	e->from = plan->to.out->n;
 	if (!rename_inside(plan, e->key, e->raw, 0, &done))
 		return false;
-	put(plan->out, done, (size_t)(e->raw.p + e->raw.n - done));
-	e->n = plan->out->n - e->from;
+	put(plan->to.out, done, (size_t)(e->raw.p + e->raw.n - done));
+	e->n = plan->to.out->n - e->from;
 	return true;
 }
 
@@ -159,7 +159,7 @@ enum got unknown_write(struct cast_plan *plan, const struct shape *shape, bool f
 	for (size_t i = 0; i < shape->n_extras; i++) {
 		struct extra *e = &shape->extras[i];
 
-		put(plan->out, first ? "\"" : ",\"", 2U - first);
+		put(plan->to.out, first ? "\"" : ",\"", 2U - first);
 		first = false;
 		if (!write_extra(plan, e)) {
 			unknown_name(plan, &shape->keys, e->key->name);

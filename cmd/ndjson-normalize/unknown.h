@@ -19,16 +19,16 @@ enum {
 enum got unknown_met(struct cast_plan *plan, struct shape *shape, struct level *level,
     struct level_key *key, struct span name, struct span raw);
 
-/* Adds the unknown fields that pass to plan->out, a comma before each but the `first`. */
+/* Adds the unknown fields that pass to plan->to.out, a comma before each but the `first`. */
 enum got unknown_write(struct cast_plan *plan, const struct shape *shape, bool first);
 
-/* A key that was met for the first time; NULL, and plan->bad, when there are too many. */
+/* A key that was met for the first time; NULL, and plan->to.bad, when there are too many. */
 struct level_key *unknown_learn(struct cast_plan *plan, struct level *level, struct span name);
 
 /* The level for the keys of objects inside the values of an unknown field. */
 struct level *unknown_inside(struct cast_plan *plan, struct level_key *key);
 
-/* Names a field of `level` in plan->bad. */
+/* Names a field of `level` in plan->to.bad. */
 void unknown_name(struct cast_plan *plan, const struct level *level, struct span name);
 
 /* Takes an output name, in any case: its entry in `used`; NULL when it is taken. */

@@ -6,9 +6,9 @@
 
 /* Strings, and numbers and Booleans that a step is for: after its clean list, and trimmed. */
 static enum got read_text(
-    struct cast_plan *plan, const struct plan_column *c, struct plan_cell *value)
+    struct cast_target *to, const struct plan_column *c, struct plan_cell *value)
 {
-	enum got got = cast_clean(plan, c, value, c->cleans.first, c->cleans.n, &value->text);
+	enum got got = cast_clean(to, c, value, c->cleans.first, c->cleans.n, &value->text);
 
 	if (got != GOT_VALUE)
 		return got;
@@ -19,7 +19,7 @@ static enum got read_text(
 }
 
 enum got write_value(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct plan_cell value = *cell;
 	enum got got;
@@ -29,16 +29,16 @@ enum got write_value(
 	value.text = cell->raw;
 	if (c->reads_text &&
 	    (cell->type == JSON_STRING || (c->cleans.all && cell->type < JSON_STRING))) {
-		got = read_text(plan, c, &value);
+		got = read_text(to, c, &value);
 		if (got != GOT_VALUE)
 			return got;
 	}
-	return c->cast(plan, c, &value);
+	return c->cast(to, c, &value);
 }
 
 /* `lenient`: what counts as null is left out, not refused. */
 static enum got write_items(
-    struct cast_plan *plan, const struct plan_column *c, struct span array, bool lenient)
+    struct cast_target *to, const struct plan_column *c, struct span array, bool lenient)
 {
 	struct span item;
 	const char *comma = "[";
@@ -46,23 +46,23 @@ static enum got write_items(
 
 	while (scan_item(&array, &item)) {
 		struct plan_cell one = {.raw = item, .type = scan_type(item)};
-		size_t before = plan->out->n;
+		size_t before = to->out->n;
 
-		put(plan->out, comma, 1);
-		got = write_value(plan, c, &one);
+		put(to->out, comma, 1);
+		got = write_value(to, c, &one);
 		if (got == GOT_NULL && lenient) {
-			plan->out->n = before;
+			to->out->n = before;
 			continue;
 		}
 		if (got == GOT_NULL)
-			return plan_bad(plan, "null in an array");
+			return cast_bad(to, "null in an array");
 		if (got != GOT_VALUE)
 			return got;
 		comma = ",";
 	}
 	if (*comma == '[')
-		put(plan->out, "[", 1);
-	put(plan->out, "]", 1);
+		put(to->out, "[", 1);
+	put(to->out, "]", 1);
 	return GOT_VALUE;
 }
 
@@ -79,48 +79,48 @@ static struct span take_part(struct span *s, struct span by)
 
 /* Makes a JSON array of a text's parts, so that its items are as those of any array. */
 static enum got write_split(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct span text, part;
-	enum got got = cast_clean(plan, c, cell, 0, c->cleans.first, &text);
+	enum got got = cast_clean(to, c, cell, 0, c->cleans.first, &text);
 
 	if (got != GOT_VALUE)
 		return got;
-	buf_clear(&plan->items);
+	buf_clear(&to->items);
 	while (text.n > 0) {
 		part = take_part(&text, c->cleans.split);
 		if (part.n == 0)
 			continue;
-		buf_addc(&plan->items, plan->items.n ? ',' : '[');
-		jstr_quote(&plan->items, part);
+		buf_addc(&to->items, to->items.n ? ',' : '[');
+		jstr_quote(&to->items, part);
 	}
-	if (plan->items.n == 0)
+	if (to->items.n == 0)
 		return GOT_NULL;
-	buf_addc(&plan->items, ']');
-	return write_items(plan, c, buf_span(&plan->items), true);
+	buf_addc(&to->items, ']');
+	return write_items(to, c, buf_span(&to->items), true);
 }
 
 static enum got write_wrapped(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	enum got got;
 
-	put(plan->out, "[", 1);
-	got = write_value(plan, c, cell);
-	put(plan->out, "]", 1);
+	put(to->out, "[", 1);
+	got = write_value(to, c, cell);
+	put(to->out, "]", 1);
 	return got;
 }
 
 enum got write_array(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	if (cell->type == JSON_ARRAY)
-		return write_items(plan, c, cell->raw, false);
+		return write_items(to, c, cell->raw, false);
 	if (cell->type == JSON_NULL)
 		return GOT_NULL;
 	if (cell->type == JSON_STRING && c->cleans.split.p)
-		return write_split(plan, c, cell);
-	return c->cleans.wrap ? write_wrapped(plan, c, cell) : plan_bad(plan, "not an array");
+		return write_split(to, c, cell);
+	return c->cleans.wrap ? write_wrapped(to, c, cell) : cast_bad(to, "not an array");
 }
 
 static enum got walk(struct cast_plan *plan, struct shape *shape, struct level *level,
@@ -150,7 +150,7 @@ static inline enum got take(struct cast_plan *plan, struct shape *shape, struct 
 		return GOT_VALUE;
 	}
 	unknown_name(plan, level, key->name);
-	return plan_bad(plan, "not an object");
+	return cast_bad(&plan->to, "not an object");
 }
 
 /* A member of an input object, the one `at` that place (from 0). */
@@ -192,7 +192,7 @@ static enum got walk(struct cast_plan *plan, struct shape *shape, struct level *
 		return walk_bound(plan, shape, level);
 	rest = object->raw;
 	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)
-		got = meet(plan, shape, level, at, jstr_name(name, plan_scratch(plan)), value);
+		got = meet(plan, shape, level, at, jstr_name(name, cast_scratch(&plan->to)), value);
 	return got;
 }
 
@@ -212,7 +212,7 @@ static enum got walk_row(struct cast_plan *plan, struct shape *shape, const stru
 		const struct field *f = &row->fields[at];
 
 		got = meet(plan, shape, level, at,
-		    f->plain ? f->name : jstr_name(f->name, plan_scratch(plan)), f->value);
+		    f->plain ? f->name : jstr_name(f->name, cast_scratch(&plan->to)), f->value);
 	}
 	return got;
 }
@@ -222,9 +222,9 @@ static enum got write_missing(
     struct cast_plan *plan, const struct plan_column *c, struct span text, bool *first)
 {
 	if (!text.p)
-		return c->required ? plan_bad(plan, "required") : GOT_VALUE;
-	put(plan->out, c->key.p + *first, c->key.n - *first);
-	put_span(plan->out, text);
+		return c->required ? cast_bad(&plan->to, "required") : GOT_VALUE;
+	put(plan->to.out, c->key.p + *first, c->key.n - *first);
+	put_span(plan->to.out, text);
 	*first = false;
 	return GOT_VALUE;
 }
@@ -232,13 +232,13 @@ static enum got write_missing(
 static inline enum got write_column(
     struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell, bool *first)
 {
-	size_t from = plan->out->n;
+	size_t from = plan->to.out->n;
 	enum got got = GOT_NULL;
 
 	if (!cell->raw.p)
 		return write_missing(plan, c, c->absent, first);
-	put(plan->out, c->key.p + *first, c->key.n - *first);
-	got = c->take(plan, c, cell);
+	put(plan->to.out, c->key.p + *first, c->key.n - *first);
+	got = c->take(&plan->to, c, cell);
 	if (got == GOT_BAD && plan->bad_is_null && !c->required) {
 		plan_forgive(plan, c->null_count);
 		got = GOT_NULL;
@@ -247,7 +247,7 @@ static inline enum got write_column(
 		*first = false;
 		return got;
 	}
-	plan->out->n = from;
+	plan->to.out->n = from;
 	return write_missing(plan, c, c->missing, first);
 }
 
@@ -263,38 +263,38 @@ static enum got write_shape(struct cast_plan *plan, const struct shape *shape)
 	enum got got = GOT_VALUE;
 	bool first = true;
 
-	put(plan->out, "{", 1);
+	put(plan->to.out, "{", 1);
 	for (; c < end; c++) {
 		got = write_column(plan, c, &shape->slots[c->slot], &first);
 		if (got != GOT_VALUE) {
-			if (!plan->bad->field.p)
-				plan->bad->field = c->path;
+			if (!plan->to.bad->field.p)
+				plan->to.bad->field = c->path;
 			return got;
 		}
 	}
 	if (shape->n_extras > 0)
 		got = unknown_write(plan, shape, first);
-	put(plan->out, "}", 1);
+	put(plan->to.out, "}", 1);
 	return got;
 }
 
 enum got write_record(
-    struct cast_plan *plan, const struct plan_column *c, const struct plan_cell *cell)
+    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	enum got got;
 
 	if (cell->type != JSON_OBJECT)
-		return plan_bad(plan, "not an object");
+		return cast_bad(to, "not an object");
 	begin(c->shape);
-	got = walk(plan, c->shape, &c->shape->keys, cell);
-	return got == GOT_VALUE ? write_shape(plan, c->shape) : got;
+	got = walk(to->plan, c->shape, &c->shape->keys, cell);
+	return got == GOT_VALUE ? write_shape(to->plan, c->shape) : got;
 }
 
 /* What the row brought, as it was written from out->p + from on. */
 static bool show_growth(struct cast_plan *plan, size_t from)
 {
 	const struct shape *shape = plan->row;
-	const struct buf *out = plan->out;
+	const struct buf *out = plan->to.out;
 
 	if (plan->inside)
 		return infer_object(plan->growth, span_skip(buf_span(out), from));
@@ -316,8 +316,8 @@ enum got write_row(struct cast_plan *plan, const struct row *row, struct buf *ou
 	size_t from = out->n;
 	enum got got;
 
-	plan->out = out;
-	plan->bad = bad;
+	plan->to.out = out;
+	plan->to.bad = bad;
 	*bad = (struct bad){0};
 	null_counts_drop(&plan->nulls);
 	plan->inside = false;
