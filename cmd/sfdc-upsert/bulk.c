@@ -1,6 +1,7 @@
 #include "bulk.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "wire/backoff.h"
 
 #include <sys/mman.h>
@@ -63,6 +64,20 @@ static bool submit_once(struct upsert *u, struct slot *slot, struct span csv, bo
 	       salesforce_job_submit(u->sf, &slot->job, csv, again);
 }
 
+/* A signal came while the job's rows were on their way: it must not wait for them for days. */
+static void abort_open(struct upsert *u, struct slot *slot)
+{
+	struct error why = {.status = u->sf->status};
+
+	if (!*slot->job.id)
+		return;
+	snprintf(why.text, sizeof why.text, "%s", u->sf->why);
+	http_outlive_stop(u->sf->http[0]);
+	if (salesforce_job_abort(u->sf, &slot->job))
+		warn("job %s: aborted before its rows were complete", slot->job.id);
+	salesforce_fail(u->sf, why.status, "RUN_ENDED", "%s", why.text);
+}
+
 /* An upload that may have arrived is not sent twice: that job is aborted and another is made. */
 static bool submit(struct upsert *u, struct slot *slot, struct span csv)
 {
@@ -74,7 +89,9 @@ static bool submit(struct upsert *u, struct slot *slot, struct span csv)
 
 		if (submit_once(u, slot, csv, &again))
 			return true;
-		if (!again || k == SUBMITS - 1)
+		if (stop_signal())
+			abort_open(u, slot);
+		if (!again || k == SUBMITS - 1 || stop_signal())
 			return false;
 		inform(1, "job %s: %s; another job takes its place", slot->job.id, u->sf->why);
 		if (!salesforce_job_abort(u->sf, &slot->job) && u->sf->status == STATUS_AGAIN)
@@ -264,22 +281,44 @@ static bool begin_round(struct upsert *u, struct bulk *b)
 	return true;
 }
 
+/* The run ends, and these jobs do not. */
+static void name_running(const struct upsert *u, const struct bulk *b)
+{
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		const struct slot *slot = &b->slots[i];
+
+		if (slot->number && (strcmp(slot->job.state, "UploadComplete") == 0 ||
+		                        strcmp(slot->job.state, "InProgress") == 0))
+			warn("job %s: goes on in Salesforce; %s", slot->job.id,
+			    u->wish.resume ? "the same command takes up its results"
+			                   : "with --resume, its results would not be lost");
+	}
+}
+
+/* The next step: a job more, or a look at one. *done: there is nothing left to do. */
+static bool step(struct upsert *u, struct bulk *b, bool *done)
+{
+	struct slot *slot = free_slot(b);
+
+	if (slot && !start(u, b, slot))
+		return false;
+	if (slot && slot->number)
+		return true;
+	*done = b->busy == 0 && !begin_round(u, b);
+	return b->busy == 0 || ask(u, b, next_slot(b));
+}
+
 bool bulk_send(struct upsert *u)
 {
 	struct bulk b = {0};
+	bool done = false;
 
-	for (;;) {
-		struct slot *slot = free_slot(&b);
-
-		if (slot && !start(u, &b, slot))
+	while (!done)
+		if (!step(u, &b, &done)) {
+			name_running(u, &b);
 			return false;
-		if (slot && slot->number)
-			continue;
-		if (b.busy == 0 && !begin_round(u, &b))
-			return true;
-		if (b.busy > 0 && !ask(u, &b, next_slot(&b)))
-			return false;
-	}
+		}
+	return true;
 }
 
 /* ---- a job of a run that was killed ---- */

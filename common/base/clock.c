@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/stop.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
@@ -28,6 +30,6 @@ void clock_sleep(int64_t us)
 
 	if (us <= 0)
 		return;
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &t, &t) == EINTR)
+	while (!stop_signal() && clock_nanosleep(CLOCK_MONOTONIC, 0, &t, &t) == EINTR)
 		continue;
 }

@@ -1,5 +1,6 @@
 #include "base/die.h"
 
+#include "base/error.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -175,32 +176,23 @@ static void sayv(const char *severity, const char *format, va_list args)
 	say(severity, message, NULL);
 }
 
-/* A run that was asked to stop fails in many places; this is the reason for all of them. */
-static void name_stop(enum status *status, char *message, size_t size)
-{
-	if (!stop_signal())
-		return;
-	*status = STATUS_STOPPED + stop_signal();
-	snprintf(message, size, "stopped by %s", stop_name());
-}
-
 void die(enum status status, const char *format, ...)
 {
-	char message[MESSAGE_MAX];
+	struct error error = {.status = status};
 	va_list args;
 	void (*speak)(enum status, const char *, void *) = prog.speak;
 
 	va_start(args, format);
-	vsnprintf(message, sizeof message, format, args);
+	vsnprintf(error.text, sizeof error.text, format, args);
 	va_end(args);
-	name_stop(&status, message, sizeof message);
-	say("ERROR", message, NULL);
+	error_name_stop(&error);
+	say("ERROR", error.text, NULL);
 	prog.speak = NULL;
 	if (speak) {
-		text_plain(message);
-		speak(status, message, prog.ctx);
+		text_plain(error.text);
+		speak(error.status, error.text, prog.ctx);
 	}
-	exit(prog_end(status));
+	exit(prog_end(error.status));
 }
 
 int prog_end(enum status status)

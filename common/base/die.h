@@ -12,7 +12,7 @@
  *
  * A message names the thing first, then the rule broken, and never a value or a
  * secret. What text_plain takes for unsafe is shown as '?', so nothing that came from
- * outside can drive a terminal or break the log. A message longer than 2,000 bytes is cut.
+ * outside can drive a terminal or break the log. A message longer than 1,000 bytes is cut.
  *
  *	prog_init("bq-load");
  *	if (!ok)

@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/stop.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -19,4 +21,15 @@ bool error_set(struct error *error, enum status status, const char *format, ...)
 bool error_copy(struct error *error, const struct error *from)
 {
 	return error_set(error, from->status, "%s", from->text);
+}
+
+void error_name_stop(struct error *error)
+{
+	struct error was = *error;
+
+	if (!stop_signal() || error->status > STATUS_STOPPED)
+		return;
+	error->status = STATUS_STOPPED + stop_signal();
+	snprintf(error->text, sizeof error->text, "stopped by %s%s%.900s", stop_name(),
+	    *was.text ? "; " : "", was.text);
 }

@@ -27,4 +27,10 @@ bool error_set(struct error *error, enum status status, const char *format, ...)
 /* Takes over another module's status and text; returns false. */
 bool error_copy(struct error *error, const struct error *from);
 
+/*
+ * Where a signal asked the program to stop, that is the reason for whatever failed: the
+ * status becomes that of the signal, and the text begins with it.
+ */
+void error_name_stop(struct error *error);
+
 #endif

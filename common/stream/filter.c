@@ -134,6 +134,7 @@ static enum status give_up(struct filter *f, const struct filter_options *o)
 	struct end end;
 
 	out_failed(&f->out, &f->error);
+	error_name_stop(&f->error);
 	complain("%s", f->error.text);
 	reject_close(&f->reject, f->in.rows);
 	end_of_failure(&end, f->error.status, f->error.text);

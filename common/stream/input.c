@@ -97,7 +97,8 @@ static bool no_more(struct input *in)
 
 static bool stopped(struct input *in)
 {
-	return error_set(&in->error, STATUS_STOPPED + stop_signal(), "stopped by %s", stop_name());
+	error_name_stop(&in->error);
+	return false;
 }
 
 static bool unreadable(struct input *in)

@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/guard.h"
-#include "base/stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +34,11 @@ bool out_to(struct out *o, const char *path, struct error *error)
 	if (other && path)
 		return error_set(
 		    error, STATUS_USAGE, "-o %s: is also %s, which it would replace", path, other);
-	if (other)
+	if (other) {
+		o->error = EBADF; /* not even a failing end record goes there */
 		return error_set(
 		    error, STATUS_USAGE, "stdout: is also %s, which it would destroy", other);
+	}
 	if (!path) {
 		guard_enter_fd("stdout", o->fd);
 		return true;
@@ -144,10 +145,7 @@ bool out_failed(const struct out *o, struct error *error)
 {
 	if (!o->error)
 		return false;
-	if (stop_signal())
-		error_set(error, STATUS_STOPPED + stop_signal(), "stopped by %s", stop_name());
-	else
-		error_set(error, STATUS_IO, "%s: %s", o->name, strerror(o->error));
+	error_set(error, STATUS_IO, "%s: %s", o->name, strerror(o->error));
 	return true;
 }
 

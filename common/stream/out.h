@@ -64,7 +64,7 @@ void out_drop(struct out *o);
 /* Writes all committed rows now, those on hold excepted. False, and `error`, when that failed. */
 bool out_flush(struct out *o);
 
-/* Puts a failed write into words (74, or the signal that ended the wait); false where none failed. */
+/* Puts a failed write into words (74); false where none failed. */
 bool out_failed(const struct out *o, struct error *error);
 
 /*

@@ -184,6 +184,7 @@ static enum status give_up(struct sink *s, const struct sink_work *work, void *c
 	struct end end;
 
 	out_failed(&s->out, &s->error);
+	error_name_stop(&s->error);
 	if (s->began && !s->out.error && work->abandon)
 		work->abandon(ctx, s);
 	complain("%s", s->error.text);

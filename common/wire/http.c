@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "wire/crypt.h"
 #include "wire/http_try.h"
 #include "wire/secret.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { CONNECT_S = 10, STALL_S = 60 };
+enum { CONNECT_S = 10, STALL_S = 60, LAST_WORDS_S = 5 };
 
 struct http {
 	CURL *curl;
@@ -125,6 +126,13 @@ static void clean_up(struct http *http)
 	curl_easy_cleanup(http->curl);
 	if (!http->beside)
 		curl_multi_cleanup(http->multi);
+}
+
+void http_outlive_stop(struct http *http)
+{
+	http->options.after_stop = true;
+	http->options.total_s = LAST_WORDS_S;
+	http->options.retry.tries = 1;
 }
 
 void http_close(struct http *http)
@@ -241,7 +249,7 @@ static void wait_out(struct http *http, int64_t wait)
 {
 	int64_t end = clock_mono() + wait;
 
-	for (int64_t left; (left = end - clock_mono()) > 0;)
+	for (int64_t left; !stop_signal() && (left = end - clock_mono()) > 0;)
 		http_wait(http, left);
 }
 
@@ -264,6 +272,8 @@ static bool try_again(struct http *http)
 	    reply->tries + 1, policy.tries);
 	progress("%s, waiting %.1f s", reply->error, (double)wait / 1e6);
 	wait_out(http, wait);
+	if (stop_signal())
+		return false;
 	begin_try(http);
 	return true;
 }
@@ -281,7 +291,9 @@ void http_begin(struct http *http, const struct http_request *q, struct http_rep
 	reply->status = reply->tries = 0;
 	reply->fault = RETRY_PERMANENT;
 	reply->again = false;
-	http->allowed = http_try_open(&http->try, &why);
+	http->allowed = !stop_signal() || http->options.after_stop;
+	why = "interrupted";
+	http->allowed = http->allowed && http_try_open(&http->try, &why);
 	if (http->allowed)
 		begin_try(http);
 	else

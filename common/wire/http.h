@@ -49,6 +49,7 @@ struct http_options {
 	int total_s;      /* HTTP_TIMEOUT_S for a whole request, the wait for its reply included */
 	size_t max_reply; /* HTTP_MAX_REPLY; a longer reply is an error, not cut */
 	struct retry_policy retry; /* see retry.h for the defaults */
+	bool after_stop;           /* http_outlive_stop was called */
 };
 
 struct http_reply;
@@ -115,6 +116,12 @@ struct http *http_open(const struct http_options *options);
  * while the other is waited for. To be closed before `http`.
  */
 struct http *http_open_beside(struct http *http);
+
+/*
+ * After a signal (stop.h) no request is sent, and one on its way is given up. From here on
+ * requests are sent all the same, once and within 5 s: to abort what was left unfinished.
+ */
+void http_outlive_stop(struct http *http);
 void http_close(struct http *http);
 
 /*

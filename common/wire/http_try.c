@@ -1,6 +1,7 @@
 #include "wire/http_try.h"
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
@@ -154,7 +155,9 @@ static int on_progress(
 	bool waiting = gone >= to_go && t->head == 0;
 
 	(void)to_come;
-	if (t->sends == 0) /* connecting has its own limit */
+	if (stop_signal() && !t->options->after_stop)
+		stop(t, false, "interrupted");
+	else if (t->sends == 0) /* connecting has its own limit */
 		t->idle = 0;
 	else if (waiting && idle > t->options->total_s * CLOCK_SECOND)
 		stop(t, true, "no reply within the time limit");
