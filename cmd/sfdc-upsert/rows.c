@@ -181,6 +181,13 @@ bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const st
 	return rows_file_fails(rows, STATUS_IO);
 }
 
+void rows_fail_alike(struct record *record, const struct record *like)
+{
+	record->answer = like->answer;
+	record->note_at = like->note_at;
+	record->note_n = like->note_n;
+}
+
 bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note)
 {
 	const struct record *r = &rows->at[i];

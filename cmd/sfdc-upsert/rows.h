@@ -92,6 +92,9 @@ struct note {
 bool rows_fail(
     struct rows *rows, struct record *record, enum answer answer, const struct note *note);
 
+/* The same answer, for the same reason, as `like` has. */
+void rows_fail_alike(struct record *record, const struct record *like);
+
 /* Reads it back into `b`; the note points there. False: the file cannot be read (74). */
 bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note);
 

@@ -280,12 +280,14 @@ bool upsert_report(struct upsert *u)
 void upsert_abandon(struct upsert *u, const char *code, const char *message)
 {
 	struct note note = {span_of(code), span_of(message), SPAN("[]")};
+	struct record all = {.answer = ANSWER_NONE};
 
-	if (!u->rows.at && !rows_close(&u->rows))
+	if (u->rows.n == 0 || (!u->rows.at && !rows_close(&u->rows)))
 		return;
+	rows_fail(&u->rows, &all, ANSWER_UNPROCESSED, &note);
 	for (size_t i = 0; i < u->rows.n; i++)
 		if (u->rows.at[i].answer == ANSWER_NONE || u->rows.at[i].answer == ANSWER_AGAIN)
-			rows_fail(&u->rows, &u->rows.at[i], ANSWER_UNPROCESSED, &note);
+			rows_fail_alike(&u->rows.at[i], &all);
 	upsert_report(u);
 }
 

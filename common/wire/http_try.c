@@ -57,10 +57,8 @@ static size_t on_send(char *to, size_t size, size_t n, void *ctx)
 	struct http_try *t = ctx;
 	ssize_t got = t->request->read(t->request->read_ctx, t->sent, to, size * n);
 
-	if (got < 0)
-		return CURL_READFUNC_ABORT;
-	t->sent += (uint64_t)got;
-	return (size_t)got;
+	t->sent += got > 0 ? (uint64_t)got : 0;
+	return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
 }
 
 static int on_seek(void *ctx, curl_off_t offset, int origin)
