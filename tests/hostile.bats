@@ -209,6 +209,22 @@ all_but_drip() {
 	attack token every_reply bq-merge -q --wait 1 --key id --from d.s --into d.t
 }
 
+@test "gaio-fetch: a key in a header of its own that the API echoes, packed or not" {
+	echo '{"url":"http://127.0.0.1:@PORT@/","auth":{"header":{"name":"X-Key","env":"KEY"}},"resources":{"leads":{"path":"l","rows":"data"}}}' >source
+	reply echoed '400 No' '{"message":"bad key k3y-s3cret"}'
+	reply fine '200 OK' '{"error":{"message":"bad key k3y-s3cret"},"data":[]}'
+	{
+		printf 'HTTP/1.1 400 No\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n'
+		printf '{"message":"bad key k3y-s3cret"}' | gzip
+	} >packed
+	for one in echoed fine packed; do
+		serve "$one"
+		sed "s/@PORT@/$PORT/" source >source.json
+		KEY=k3y-s3cret run ! --separate-stderr timeout 20 gaio-fetch -q -s source.json --tries 1 leads
+		[[ $stderr == *'bad key ***'* && $stderr$output != *s3cret* ]]
+	done
+}
+
 DESCRIBE='{"name":"Lead","fields":[{"name":"X__c","type":"string","externalId":true,"createable":true,"updateable":true}]}'
 
 @test "sfdc-upsert: the login" {

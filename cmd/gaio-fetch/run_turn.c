@@ -135,6 +135,8 @@ static void read_reply(struct run *run, struct turn *t)
 
 	t->why = NULL;
 	t->json = (struct span){0};
+	if (!http_succeeded(&t->reply))
+		auth_hide(run->o->auth, &t->reply.body);
 	if (!http_succeeded(&t->reply) || t->kind == TURN_CREATE || t->kind == TURN_POLL) {
 		if (scan_document(&t->scan, buf_span(&t->reply.body), &t->json, &type))
 			t->json = (struct span){0};

@@ -1,5 +1,6 @@
 /* Vectors: table names, what is hidden in BigQuery's messages, types, receipts. */
 
+#include "cloud/bqjob.h"
 #include "cloud/bqreceipt.h"
 #include "cloud/bqtable.h"
 
@@ -129,8 +130,31 @@ static void reasons(void)
 	check(bigquery_meaning("") == STATUS_REFUSED, "reason", "(none)");
 }
 
+/* jobs.get: creationTime and endTime in milliseconds, as texts. */
+static void durations(void)
+{
+	static const struct {
+		const char *text;
+		double seconds;
+	} vectors[] = {
+	    {"{\"statistics\":{\"creationTime\":\"1000\",\"endTime\":\"3500\"}}", 2.5},
+	    {"{\"statistics\":{\"creationTime\":\"1000\"}}", 0},
+	    {"{\"statistics\":{\"creationTime\":\"3500\",\"endTime\":\"1000\"}}", 0},
+	    {"{}", 0},
+	};
+
+	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+		char why[JDOC_WHY];
+		jdoc *job = jdoc_parse(span_of(vectors[i].text), why);
+
+		check(job_seconds(job) == vectors[i].seconds, "seconds", vectors[i].text);
+		jdoc_free(job);
+	}
+}
+
 int main(void)
 {
+	durations();
 	names();
 	messages();
 	types();

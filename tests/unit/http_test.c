@@ -320,10 +320,12 @@ static void saving(void)
 	struct http_request q = {.method = "GET", .save_fd = fileno(file), .save_max = 2};
 	struct server s;
 
-	start(&s, "ool");
+	start(&s, "oool");
 	q.url = s.url;
+	check(write(q.save_fd, "from before", 11) == 11, "something is there");
 	check(http_send(http, &q, &reply) && reply.body.n == 0, "saved");
 	check(lseek(q.save_fd, 0, SEEK_END) == 2, "both bytes");
+	check(http_send(http, &q, &reply) && lseek(q.save_fd, 0, SEEK_END) == 2, "and only they");
 	q.save_max = 1;
 	check(!http_send(http, &q, &reply) && !reply.again, "above the ceiling");
 	q.save_max = 1 << 20;

@@ -1,6 +1,7 @@
 /* wire/retry: when a request is sent again, and what Retry-After means. */
 
 #include "base/time.h"
+#include "wire/backoff.h"
 #include "wire/retry.h"
 
 #include <stdio.h>
@@ -143,6 +144,36 @@ static const struct {
     {"Sun Nov  6 08:50:37 1994 GMT", NULL, -1},
 };
 
+/* Pauses double up to the longest; the last look comes when the limit is reached, and then no more. */
+static void pauses(void)
+{
+	enum { MS = 1000 };
+	struct backoff b;
+	int64_t began = clock_mono(), at[4];
+	int looks = 0;
+
+	backoff_begin(&b, 20 * MS, 40 * MS, 150 * MS);
+	check(b.due - began >= 20 * MS && b.due - began < 30 * MS, true, "the first look is due");
+	while (backoff_wait(&b))
+		if (looks++ < 4)
+			at[looks - 1] = clock_mono() - began;
+	/* after 20, 60, 100, 140 and 150 ms, or later on a busy machine */
+	check(looks >= 2 && looks <= 5, true, "looks");
+	check(at[0] >= 20 * MS && at[1] - at[0] >= 40 * MS, true,
+	    "the second pause is twice the first");
+	check(clock_mono() - began >= 150 * MS, true, "not over before the limit");
+	check(backoff_wait(&b), false, "nor again after it");
+
+	began = clock_mono();
+	check(backoff_retry(&(struct retry_policy){.base_us = 40 * MS},
+	          (struct retry_case){.status = 503, .attempt = 1, .after_us = -1}),
+	    true, "another try");
+	check(clock_mono() - began >= 20 * MS, true, "after a pause");
+	check(backoff_retry(&(struct retry_policy){.tries = 1},
+	          (struct retry_case){.status = 503, .attempt = 1, .after_us = -1}),
+	    false, "no other try");
+}
+
 int main(void)
 {
 	static const struct retry_case dead = {.status = 401},
@@ -155,6 +186,7 @@ int main(void)
 		    afters[i].wait, afters[i].value);
 	check(retry_worth(&dead), false, "401 is not worth a try");
 	check(retry_worth(&tired), true, "503 is worth a try, however many there were");
+	pauses();
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed > 0;
 }
