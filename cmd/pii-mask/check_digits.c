@@ -95,7 +95,7 @@ bool check_digits_iban(struct span text)
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[(i + 4) % text.n];
 
-		if (c >= '0' && c <= '9')
+		if (text_is_digit(c))
 			rest = (rest * 10 + (c - '0')) % 97;
 		else if (c >= 'A' && c <= 'Z')
 			rest = (rest * 100 + (c - 'A' + 10)) % 97;

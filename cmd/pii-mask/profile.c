@@ -161,7 +161,7 @@ static const char *add_birth_date(struct span text, struct buf *out)
 	size_t from = out->n;
 
 	for (size_t i = 0; i < text.n; i++) {
-		bool digit = text.p[i] >= '0' && text.p[i] <= '9';
+		bool digit = text_is_digit(text.p[i]);
 
 		if (!digit && ((digits != 4 && digits != 6) || text.p[i] != '-'))
 			return "not a date of the form YYYY-MM-DD";

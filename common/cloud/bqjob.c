@@ -1,5 +1,6 @@
 #include "cloud/bqjob.h"
 
+#include "base/text.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/backoff.h"
@@ -63,7 +64,7 @@ static void set_label(jdoc *labels, const char *key, const char *value)
 
 	for (; *value && n < LABEL_MAX; value++) {
 		char c = *value >= 'A' && *value <= 'Z' ? (char)(*value | 0x20) : *value;
-		bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+		bool fine = text_is_letter(c) || text_is_digit(c) || c == '_';
 
 		clean[n++] = fine ? c : '-';
 	}

@@ -1,6 +1,7 @@
 #include "cloud/marketing.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,11 +36,13 @@ static bool need(struct marketing *mc, const char *name, const char **value)
 
 bool marketing_open(struct marketing *mc, bool cache, const struct http_options *options)
 {
+	int64_t account;
+
 	*mc = (struct marketing){.account = setting("SFMC_ACCOUNT_ID")};
 	if (!need(mc, "SFMC_AUTH_URL", &mc->auth) || !need(mc, "SFMC_CLIENT_ID", &mc->client_id) ||
 	    !need(mc, "SFMC_CLIENT_SECRET", &mc->client_secret))
 		return false;
-	if (mc->account && strspn(mc->account, "0123456789") != strlen(mc->account))
+	if (mc->account && (*mc->account == '-' || !text_integer(span_of(mc->account), &account)))
 		return marketing_fail(mc, STATUS_CONFIG, "NO_CREDENTIALS",
 		    "SFMC_ACCOUNT_ID: must be the number of a business unit");
 	if (cache)

@@ -175,13 +175,14 @@ static void to_file(const struct marketing *mc)
 static char *request_of(const struct marketing *mc)
 {
 	jdoc *doc = jdoc_object();
+	int64_t account;
 	char *text;
 
 	jdoc_set_text(doc, "grant_type", "client_credentials");
 	jdoc_set_text(doc, "client_id", mc->client_id);
 	jdoc_set_text(doc, "client_secret", mc->client_secret);
-	if (mc->account)
-		jdoc_set_int(doc, "account_id", strtoll(mc->account, NULL, 10));
+	if (mc->account && text_integer(span_of(mc->account), &account))
+		jdoc_set_int(doc, "account_id", account);
 	text = jdoc_dump(doc);
 	jdoc_free(doc);
 	return text;

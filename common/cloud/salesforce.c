@@ -1,5 +1,6 @@
 #include "cloud/salesforce.h"
 
+#include "base/text.h"
 #include "base/mem.h"
 
 #include <stdarg.h>
@@ -252,5 +253,5 @@ bool salesforce_is_name(const char *name)
 {
 	size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
-	return n > 0 && n <= 80 && !name[n] && (*name < '0' || *name > '9') && *name != '_';
+	return n > 0 && n <= 80 && !name[n] && !text_is_digit(*name) && *name != '_';
 }

@@ -21,7 +21,7 @@ static int hex4(const char *p)
 	for (int i = 0; i < 4; i++) {
 		int c = p[i] | 0x20;
 
-		if (p[i] >= '0' && p[i] <= '9')
+		if (text_is_digit(p[i]))
 			n = n * 16 + p[i] - '0';
 		else if (c >= 'a' && c <= 'f')
 			n = n * 16 + c - 'a' + 10;

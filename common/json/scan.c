@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/swar.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -63,14 +64,14 @@ INLINE const char *behind_digits(const char *p, const char *end)
 		if (other)
 			return p + (unsigned)__builtin_ctzll(other) / 8;
 	}
-	while (p < end && *p >= '0' && *p <= '9')
+	while (p < end && text_is_digit(*p))
 		p++;
 	return p;
 }
 
 INLINE const char *digits(struct scan_walk *w, const char *p)
 {
-	if (p == w->end || *p < '0' || *p > '9')
+	if (p == w->end || !text_is_digit(*p))
 		return odd(w, p);
 	return behind_digits(p, w->end);
 }
@@ -107,7 +108,7 @@ const char *walk_scalar(struct scan_walk *w, const char *p)
 {
 	if (p == w->end)
 		return odd(w, p);
-	if (*p == '-' || (*p >= '0' && *p <= '9'))
+	if (*p == '-' || text_is_digit(*p))
 		return number(w, p);
 	switch (*p) {
 	case 't': return literal(w, p, SPAN("true"));

@@ -1,6 +1,6 @@
 #include "bigquery/upload.h"
+#include "base/text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -82,14 +82,10 @@ const char *multipart_split(
 
 static bool take_number(const char **p, int64_t *value)
 {
-	char *end;
+	size_t n = span_digits(span_of(*p));
 
-	if (**p < '0' || **p > '9')
-		return false;
-	errno = 0;
-	*value = strtoll(*p, &end, 10);
-	*p = end;
-	return !errno;
+	*p += n;
+	return text_integer((struct span){*p - n, n}, value);
 }
 
 bool content_range_read(const char *text, struct content_range *range)

@@ -1,8 +1,8 @@
 #include "storage/value_cell.h"
+#include "base/text.h"
 #include "bigquery/bigquery.h"
 #include "json/jstr.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,13 +108,7 @@ void bq_copy(jdoc *to, const char *to_path, const jdoc *from, const char *from_p
 
 static bool read_number(const char *text, int64_t *value)
 {
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoll(text, &end, 10);
-	return !*end && !errno;
+	return *text != '-' && text_integer(span_of(text), value);
 }
 
 bool page_read(struct bq_page *page, const struct request *rq, int64_t most, struct reply *rp)

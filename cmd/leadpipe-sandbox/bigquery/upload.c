@@ -1,4 +1,5 @@
 #include "bigquery/upload.h"
+#include "base/text.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -68,13 +69,9 @@ static void forget_old(struct store *s)
 static int64_t length_of(const struct request *rq)
 {
 	const char *text = request_header(rq, "X-Upload-Content-Length");
-	char *end;
-	long long n;
+	int64_t n;
 
-	if (!text || *text < '0' || *text > '9')
-		return -1;
-	n = strtoll(text, &end, 10);
-	return *end ? -1 : n;
+	return text && *text != '-' && text_integer(span_of(text), &n) ? n : -1;
 }
 
 static void begin(struct sandbox *sb, const struct request *rq, struct reply *rp)
