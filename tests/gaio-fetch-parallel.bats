@@ -58,3 +58,28 @@ numbered() {
 	[ "$(cat out)" = '{"a":1}' ]
 	[ "$(cat kib)" -lt 49152 ]
 }
+
+@test "a terminal shows how long it will take, where the API gives a total" {
+	command -v script >/dev/null || skip "script is not installed"
+	[ -e /dev/ptmx ] || skip "there are no terminals"
+	page p1 '{"count":3,"next":"?p=2","results":[{"a":1}]}'
+	page p2 '{"count":3,"next":"?p=3","results":[{"a":2}]}'
+	page p3 '{"count":3,"results":[{"a":3}]}'
+	serve p1 p2 p3
+	script -qec "gaio-fetch --rate 3 leads >rows" log </dev/null
+	grep -qE '1 of 3 rows, 1 pages, [0-9]+ rows/s, [0-9]+ s left' log
+	[ "$(wc -l <rows)" -eq 3 ]
+}
+
+@test "a signal ends the run within a second or so, and the stream with a failing end record" {
+	printf '{"results":[{"a":1}],"next":"?p=2"}' | reply p 200
+	serve p @stall
+	gaio-fetch -q leads >out &
+	local pid=$! status=0
+	until [ -s out ]; do sleep 0.05; done
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(head -n 1 out)" = '{"a":1}' ]
+	[ "$(tail -n 1 out | jq -r '.["@end"].ok')" = false ]
+}

@@ -12,8 +12,7 @@
  * What stands beside "resources" is the default for each of them; headers, query and
  * replies add up.
  *
- *	struct api api;
- *	if (!api_read(&api, path, resource, &error)) ...     "stripe.json:7: unknown key "typ""
+ * api_read.h reads one.
  */
 
 #include "base/error.h"
@@ -231,19 +230,5 @@ struct api {
 	struct span all; /* "resources" */
 	struct scan scan;
 };
-
-/*
- * Reads the file, checks all of it, and picks the resource; NULL: only checks. False and
- * *error: 66, 78 or 64.
- */
-bool api_read(struct api *api, const char *path, const char *resource, struct error *error);
-
-/* The same of a text: the Gaio API's shape. */
-bool api_read_own(struct api *api, struct error *error);
-
-/* The names of all resources, for a message. */
-void api_names(const struct api *api, struct buf *to);
-
-void api_free(struct api *api);
 
 #endif

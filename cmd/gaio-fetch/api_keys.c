@@ -1,6 +1,6 @@
 /* Every key of the source file. leadpipe-source(7) has the same table for people. */
 
-#include "api_read.h"
+#include "api_table.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* The keys of the source file that have a form of their own. */
 
-#include "api_read.h"
+#include "api_table.h"
 #include "style.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* One value of the source file, by the kind of its key. */
 
-#include "api_read.h"
+#include "api_table.h"
 
 #include "base/time.h"
 #include "json/jstr.h"

@@ -1,4 +1,4 @@
-#include "ask_fill.h"
+#include "ask.h"
 
 #include "base/mem.h"
 #include "wire/form.h"

@@ -7,18 +7,10 @@
  * are text (GraphQL has many).
  */
 
-#include "auth.h"
+#include "ask_fill.h"
 #include "style.h"
 
 enum { ASK_MAX = 4 << 20, ASK_HEADERS = 40 };
-
-/* What the placeholders stand for in one sequence of pages. */
-struct ask_values {
-	bool has_since, has_until;
-	int64_t since, until;
-	struct span id; /* the text of the parent's key, or of the job; absent: none */
-	const struct api_pairs *params; /* --param */
-};
 
 /* Zero it first; it is used again and again. */
 struct ask {

@@ -1,9 +1,19 @@
 #ifndef GAIO_FETCH_ASK_FILL_H
 #define GAIO_FETCH_ASK_FILL_H
 
-/* Private to ask*.c: the placeholders of a request. */
+/* The placeholders of a request. Private to ask*.c, but for what they stand for. */
 
-#include "ask.h"
+#include "auth.h"
+
+struct ask;
+
+/* What the placeholders stand for in one sequence of pages. */
+struct ask_values {
+	bool has_since, has_until;
+	int64_t since, until;
+	struct span id; /* the text of the parent's key, or of the job; absent: none */
+	const struct api_pairs *params; /* --param */
+};
 
 /* How a value is written where it goes. */
 enum ask_escape { ASK_PLAIN, ASK_PERCENT, ASK_JSON };

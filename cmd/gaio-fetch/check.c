@@ -1,5 +1,7 @@
 #include "check.h"
 
+#include "api_read.h"
+
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -106,7 +108,7 @@ static bool one(const char *path, const char *name, const struct ask_values *val
 	struct api api;
 	bool good = api_read(&api, path, name, error) && show_resource(to, &api, values, error);
 
-	api_free(&api);
+	api_read_free(&api);
 	return good;
 }
 
@@ -126,6 +128,6 @@ bool check_source(const char *path, const char *resource, const struct ask_value
 		good = one(path, text, values, to, error);
 		free(text);
 	}
-	api_free(&all);
+	api_read_free(&all);
 	return good;
 }

@@ -1,3 +1,4 @@
+#include "api_read.h"
 #include "check.h"
 #include "options.h"
 #include "run.h"
@@ -281,7 +282,7 @@ int main(int argc, char **argv)
 	status = fetch(&f, &out);
 	auth_close(&f.auth);
 	archive_close(&f.archive);
-	api_free(&f.api);
+	api_read_free(&f.api);
 	free(f.o.params.item);
 	return prog_end(status);
 }

@@ -220,7 +220,7 @@ static void settle(struct run *run, struct turn *t)
 {
 	struct error error = {0};
 
-	if (t->reply.status > 0)
+	if (t->reply.status > 0 && !(run->o->archive && run->o->archive->replay))
 		limit_learn(&run->limit, &t->reply, clock_mono(), clock_now());
 	unpack(run, t);
 	if (http_succeeded(&t->reply) && run->o->archive && !run->o->archive->replay &&

@@ -64,9 +64,4 @@ bool flavour_refuse(const struct flavour *f, const char *kind, struct reply *rp)
 void flavour_serve(struct sandbox *sb, const struct request *rq, struct reply *rp);
 void flavour_token(struct sandbox *sb, const struct request *rq, struct reply *rp);
 
-/* ---- of gaio.c ---- */
-
-/* Makes the collection when it is first asked for; false: there is none of that name. */
-bool gaio_has(struct sandbox *sb, const char *name);
-
 #endif

@@ -28,4 +28,7 @@ bool gaio_init(struct sandbox *sb, struct error *error);
 /* May a collection have this name? Letters, digits, '_' and '-', at most 64. */
 bool gaio_is_name(const char *name);
 
+/* Makes the collection when it is first asked for; false: there is none of that name. */
+bool gaio_has(struct sandbox *sb, const char *name);
+
 #endif

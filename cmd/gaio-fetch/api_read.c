@@ -1,4 +1,5 @@
 #include "api_read.h"
+#include "api_table.h"
 #include "style.h"
 
 #include "base/mem.h"
@@ -132,7 +133,7 @@ static bool read_text(
 		struct buf names;
 
 		buf_init(&names, NAMES_MAX);
-		api_names(api, &names);
+		api_read_names(api, &names);
 		error_set(error, STATUS_USAGE,
 		    "%.500s: no resource of that name; there are: %.300s", path, buf_str(&names));
 		buf_free(&names);
@@ -167,7 +168,7 @@ bool api_read_own(struct api *api, struct error *error)
 	return true;
 }
 
-void api_names(const struct api *api, struct buf *to)
+void api_read_names(const struct api *api, struct buf *to)
 {
 	struct span name, value;
 
@@ -178,7 +179,7 @@ void api_names(const struct api *api, struct buf *to)
 	}
 }
 
-void api_free(struct api *api)
+void api_read_free(struct api *api)
 {
 	scan_free(&api->scan);
 	doc_free(&api->doc);
