@@ -105,22 +105,32 @@ static void read_option(struct settings *s, int opt)
 
 static void check_settings(const struct settings *s)
 {
-	const char *needy = s->unknown_given     ? "--unknown"
-	                    : s->bad_value_given ? "--on-bad-value"
-	                    : s->dedup           ? "--dedup"
-	                    : s->contract_out    ? "--contract-out"
-	                                         : NULL;
+	static const char contract[] = "a contract (-c)";
+	const struct {
+		const char *option;
+		bool given, infers; /* may it stand beside --infer? */
+		const char *needs;
+		bool there;
+	} rules[] = {{"-c", s->contract, false, NULL, false},
+	    {"--unknown", s->unknown_given, false, contract, s->contract},
+	    {"--on-bad-value", s->bad_value_given, false, contract, s->contract},
+	    {"--dedup", s->dedup, false, contract, s->contract},
+	    {"--dedup-memory", s->dedup_memory, false, "--dedup", s->dedup},
+	    {"--contract-out", s->contract_out, false, contract, s->contract},
+	    {"--contract-out", s->contract_out, false, "--unknown evolve",
+	        s->unknown == UNKNOWN_EVOLVE},
+	    {"--rejects", s->filter.rejects, false, NULL, false},
+	    {"--max-rejects", s->filter.max_rejects, false, NULL, false},
+	    {"--required", s->required, true, "--infer", s->infer}};
 
-	if (s->infer && (s->contract || needy || s->filter.rejects || s->filter.max_rejects))
-		args_die("--infer: takes no %s", s->contract ? "-c" : needy ? needy : "--rejects");
-	if (needy && !s->contract)
-		args_die("%s needs a contract (-c)", needy);
-	if (s->contract_out && s->unknown != UNKNOWN_EVOLVE)
-		args_die("--contract-out needs --unknown evolve");
-	if (s->required && !s->infer)
-		args_die("--required needs --infer");
-	if (s->dedup_memory && !s->dedup)
-		args_die("--dedup-memory needs --dedup");
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		if (!rules[i].given)
+			continue;
+		if (s->infer && !rules[i].infers)
+			args_die("--infer: takes no %s", rules[i].option);
+		if (rules[i].needs && !rules[i].there)
+			args_die("%s needs %s", rules[i].option, rules[i].needs);
+	}
 }
 
 static void read_settings(struct settings *s, int argc, char **argv)
