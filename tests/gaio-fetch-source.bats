@@ -65,6 +65,10 @@ broken() {
 		until: needs query, body, or {until}|.resources.graph.until = {}
 		unknown format "iso"|.resources.graph.since = {query: "x", format: "iso"}
 		first: must be a string|.resources.graph.since = {query: "x", first: 1}
+		exclusive: must be true or false|.resources.graph.since = {query: "x", exclusive: 1}
+		since: unknown key "inclusive"|.resources.graph.since = {query: "x", inclusive: true}
+		inclusive: must be true or false|.resources.graph.until = {query: "x", inclusive: 1}
+		until: unknown key "first"|.resources.graph.until = {query: "x", first: "2020-01-01"}
 		watermark: field is missing|.watermark = {}
 		watermark: unknown key "path"|.watermark = {path: "x"}
 		unknown format "x"|.watermark = {field: "a", format: "x"}
@@ -306,6 +310,20 @@ broken() {
 		epoch_s|1767323045.25|2026-01-02T03:04:05.250000Z|1767229323
 		epoch_ms|1767323045678|2026-01-02T03:04:05.678000Z|1767229323000
 		epoch_ms|"1767323045678"|2026-01-02T03:04:05.678000Z|1767229323000
+	END
+}
+
+@test "windows are half-open, also where the API leaves its begin out or takes its end in" {
+	while IFS='|' read -r format until since end; do
+		printf '{"resources":{"x":{"url":"http://127.0.0.1/x","since":{"query":"s","format":"%s","exclusive":true},"until":{"query":"u","format":"%s","inclusive":true}}}}' \
+			"$format" "$format" >s.json
+		gaio-fetch --check -s s.json --since 2026-01-02 --until "$until" x >out
+		grep -qF "?s=$since&u=$end" out || { echo "$format: $(cat out)"; return 1; }
+	done <<-'END'
+		date|2026-01-05|2026-01-01|2026-01-04
+		date|2026-01-05T15:00:00Z|2026-01-01|2026-01-05
+		epoch_s|2026-01-05|1767311999|1767571199
+		rfc3339|2026-01-05|2026-01-01T23%3A59%3A59Z|2026-01-04T23%3A59%3A59.999999Z
 	END
 }
 

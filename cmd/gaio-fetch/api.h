@@ -96,6 +96,8 @@ struct api_when {
 	struct where body;
 	size_t format;
 	struct span first; /* since: where to begin when no --since was given */
+	bool exclusive;    /* since: the API gives rows after it, not at it */
+	bool inclusive;    /* until: the API gives rows at it too */
 };
 
 struct api_watermark {

@@ -9,14 +9,17 @@
 static const char *const formats[] = {
     "rfc3339", "offset", "datetime", "date", "compact", "epoch_s", "epoch_ms", NULL};
 
-static const struct key when_list[] = {
-    KEY("query", KEY_TEXT, IN(when, query)),
-    KEY("body", KEY_PATH, IN(when, body)),
-    {.name = "format", .kind = KEY_WORD, .at = IN(when, format), .words = formats},
-    KEY("first", KEY_TEXT, IN(when, first)),
-    {0},
-};
-static const struct key_table when_keys = {when_list, NULL};
+#define WHEN_KEYS                                                                                  \
+	KEY("query", KEY_TEXT, IN(when, query)), KEY("body", KEY_PATH, IN(when, body)),            \
+	{                                                                                          \
+		.name = "format", .kind = KEY_WORD, .at = IN(when, format), .words = formats       \
+	}
+
+static const struct key since_list[] = {WHEN_KEYS, KEY("first", KEY_TEXT, IN(when, first)),
+    KEY("exclusive", KEY_FLAG, IN(when, exclusive)), {0}};
+static const struct key until_list[] = {
+    WHEN_KEYS, KEY("inclusive", KEY_FLAG, IN(when, inclusive)), {0}};
+static const struct key_table since_keys = {since_list, NULL}, until_keys = {until_list, NULL};
 
 static bool check_watermark(struct api *api, struct span object, void *to)
 {
@@ -105,8 +108,8 @@ static const struct key_table job_keys = {job_list, check_job};
 	    KEY("rows", KEY_PATH, IN(resource, rows)),                                             \
 	    KEY("optional", KEY_FLAG, IN(resource, optional)),                                     \
 	    {.name = "next", .kind = KEY_OWN, .at = IN(resource, next), .own = api_next},          \
-	    {.name = "since", .kind = KEY_TABLE, .at = IN(resource, since), .keys = &when_keys},   \
-	    {.name = "until", .kind = KEY_TABLE, .at = IN(resource, until), .keys = &when_keys},   \
+	    {.name = "since", .kind = KEY_TABLE, .at = IN(resource, since), .keys = &since_keys},  \
+	    {.name = "until", .kind = KEY_TABLE, .at = IN(resource, until), .keys = &until_keys},  \
 	    {.name = "watermark",                                                                  \
 	        .kind = KEY_TABLE,                                                                 \
 	        .at = IN(resource, watermark),                                                     \

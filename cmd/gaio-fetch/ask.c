@@ -69,7 +69,7 @@ static void add_when(
     const struct ask_making *m, const struct api_when *when, bool has, int64_t us, bool query)
 {
 	char text[STAMP_TEXT];
-	struct span value = {text, stamp_write(text, (enum api_format)when->format, us)};
+	struct span value = {text, ask_fill_time(text, when, us)};
 
 	if (has && query && when->query.p)
 		add_param(&m->ask->url, when->query, value, false);
@@ -101,7 +101,7 @@ static void put_when(const struct ask_making *m, const struct api_when *when, bo
 	char text[STAMP_TEXT];
 
 	if (has && when->body.n > 0) {
-		size_t n = stamp_write(text, (enum api_format)when->format, us);
+		size_t n = ask_fill_time(text, when, us);
 
 		put(&m->ask->body, &when->body, (struct span){text, n},
 		    stamp_is_number((enum api_format)when->format));

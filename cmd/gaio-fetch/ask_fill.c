@@ -1,7 +1,6 @@
 #include "ask_fill.h"
 
 #include "json/jstr.h"
-#include "stamp.h"
 #include "variable.h"
 #include "wire/form.h"
 
@@ -21,12 +20,21 @@ static void add(struct buf *to, struct span text, enum ask_escape how)
 	}
 }
 
+size_t ask_fill_time(char text[STAMP_TEXT], const struct api_when *when, int64_t us)
+{
+	enum api_format format = (enum api_format)when->format;
+
+	if (when->exclusive)
+		us -= stamp_unit(format);
+	return stamp_write(text, format, when->inclusive ? us - 1 : us);
+}
+
 static bool time_value(const struct ask_making *m, bool has, int64_t us,
     const struct api_when *when, const char *option, char text[STAMP_TEXT], struct span *value)
 {
 	if (!has)
 		error_set(m->error, STATUS_USAGE, "%s: this resource needs it", option);
-	*value = (struct span){text, stamp_write(text, (enum api_format)when->format, us)};
+	*value = (struct span){text, ask_fill_time(text, when, us)};
 	return true;
 }
 

@@ -4,6 +4,7 @@
 /* The placeholders of a request. Private to ask*.c, but for what they stand for. */
 
 #include "auth.h"
+#include "stamp.h"
 
 struct ask;
 
@@ -27,6 +28,12 @@ struct ask_making {
 	struct span token;       /* what {token} stands for */
 	struct error *error;
 };
+
+/*
+ * The text of a time as the API reads it. Windows are half-open: where the API leaves its
+ * own begin out, or takes the end in, another time is sent.
+ */
+size_t ask_fill_time(char text[STAMP_TEXT], const struct api_when *when, int64_t us);
 
 /* Appends the text with its placeholders filled in; m->error where one has no value. */
 void ask_fill(const struct ask_making *m, struct buf *to, struct span text, enum ask_escape how);
