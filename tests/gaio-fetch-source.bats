@@ -393,3 +393,13 @@ job() { # MORE-KEYS
 	TOKEN=s3cret run -69 --separate-stderr gaio-fetch -vv -s s.json x
 	[[ $output$stderr != *s3cret* ]]
 }
+
+@test "each: a parent that has gone can mean no rows, and the others are fetched" {
+	page p '[{"a":1}]'
+	reply gone 404 </dev/null
+	serve p gone p
+	printf '{"resources":{"x":{"url":"http://127.0.0.1:%s/{id}","each":{"key":"id"},"replies":[{"status":404,"means":"ok"}]}}}' "$PORT" >s.json
+	printf '{"id":%s}\n' 1 2 3 >parents
+	run -0 --separate-stderr gaio-fetch -q -s s.json x <parents
+	[ "$output" = $'{"a":1}\n{"a":1}' ]
+}

@@ -151,6 +151,12 @@ static bool take_page(struct run *run, struct sequence *s)
 	struct error error = {0};
 	uint64_t rows = t->page.rows;
 
+	if (!http_succeeded(&t->reply)) {
+		s->over = true; /* it means "ok": a 404 of a parent that has gone */
+		shift(run, s);
+		forget_ahead(s);
+		return true;
+	}
 	if (!check_page(run, s, t))
 		return false;
 	if (t->kind != TURN_RESULT && !style_next(&s->paging, &page, &error))

@@ -6,7 +6,10 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* Is `name` (between braces) such a placeholder? Then *value is it, or *error (78) where it is not set. */
+/*
+ * Is `name` (between braces) such a placeholder? Then *value is it, or *error (78) where it is
+ * not set.
+ */
 bool variable_of(struct span name, struct span *value, struct error *error);
 
 /* The text with all of them filled in; the caller frees. */

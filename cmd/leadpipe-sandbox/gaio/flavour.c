@@ -53,7 +53,10 @@ static bool admitted(struct listing *l)
 
 /* ---- what is asked for ---- */
 
-/* A parameter, or in a POST the text or number at a place of the body; NULL: absent. The caller frees. */
+/*
+ * A parameter, or in a POST the text or number at a place of the body; NULL: absent. The caller
+ * frees.
+ */
 static char *value_of(const struct listing *l, const char *name)
 {
 	const char *text = name ? request_query(l->rq, name) : NULL;
