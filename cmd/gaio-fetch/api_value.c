@@ -32,7 +32,7 @@ static bool scalar(struct api *api, const char *name, struct span raw, struct sp
 
 static bool read_count(struct api *api, const struct key *key, struct span raw, uint64_t *n)
 {
-	return where_digits(raw, n) || wrong(api, key, raw, "a whole number");
+	return text_number(raw, n) || wrong(api, key, raw, "a whole number");
 }
 
 static bool read_flag(struct api *api, const struct key *key, struct span raw, bool *flag)
@@ -72,7 +72,7 @@ static bool take_time(struct span text, int64_t *us)
 	size_t digits = span_digits(text);
 	uint64_t n;
 
-	if (!where_digits((struct span){text.p, digits}, &n) || n == 0 || n > 1000000)
+	if (!text_number((struct span){text.p, digits}, &n) || n == 0 || n > 1000000)
 		return false;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (span_eq(span_skip(text, digits), span_of(units[i].unit))) {
@@ -100,7 +100,7 @@ static bool read_rate(struct api *api, const struct key *key, struct span raw, i
 	if (!doc_text(&api->doc, key->name, raw, &text))
 		return false;
 	digits = span_digits(text);
-	if (!where_digits((struct span){text.p, digits}, &n) || n == 0 || digits == text.n ||
+	if (!text_number((struct span){text.p, digits}, &n) || n == 0 || digits == text.n ||
 	    text.p[digits] != '/' || !take_time(span_skip(text, digits + 1), us))
 		return wrong(api, key, raw, "a rate such as 25/1s or 100/1m");
 	*us /= (int64_t)n;

@@ -44,7 +44,7 @@ static bool one_of(const struct texts *list, struct span text)
 	return false;
 }
 
-static struct span header_of(const struct http_reply *reply, struct span name)
+struct span judge_header(const struct http_reply *reply, struct span name)
 {
 	char *text = mem_dup(name.p, name.n);
 	struct span value = http_header(reply, text);
@@ -80,7 +80,7 @@ static bool fits(const struct api_test *t, const struct http_reply *reply, struc
 	    (t->has_json && t->json != (json.p != NULL)))
 		return false;
 	if (t->header.p) {
-		struct span value = header_of(reply, t->header);
+		struct span value = judge_header(reply, t->header);
 
 		if (!value.p || (t->where.n == 0 && (t->is.n > 0 || t->contains.n > 0) &&
 		                    !value_fits(t, value, value)))
@@ -158,7 +158,7 @@ static int64_t wait_of(
 
 	buf_init(&scratch, 1 << 20);
 	if (w->header.p)
-		text = header_of(reply, w->header);
+		text = judge_header(reply, w->header);
 	if (text.p && w->path.n > 0 && scan_document(&scan, text, &json, &type))
 		json = text = (struct span){0};
 	if (w->path.n > 0)

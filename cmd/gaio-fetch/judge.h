@@ -26,6 +26,9 @@ struct judgement {
 struct judgement judge(const struct api_resource *resource, const struct http_reply *reply,
     struct span json, int64_t now);
 
+/* http_header, of a name that is a span. */
+struct span judge_header(const struct http_reply *reply, struct span name);
+
 /*
  * Appends a text that came from the API, at most JUDGE_SHOWN bytes, in one line: e-mail
  * addresses, long numbers, quoted values that are not plain words, and queries of URLs

@@ -35,7 +35,7 @@ static bool number_after(struct span text, const char *mark, uint64_t *n)
 		    (i == 0 || strchr(" ;,", text.p[i - 1]))) {
 			struct span rest = span_skip(text, i + length);
 
-			return where_digits((struct span){rest.p, span_digits(rest)}, n);
+			return text_number((struct span){rest.p, span_digits(rest)}, n);
 		}
 	return false;
 }
@@ -58,11 +58,11 @@ static bool read_pair(
 
 	snprintf(name, sizeof name, "%s-Remaining", family);
 	value = http_header(reply, name);
-	if (!value.p || !where_digits((struct span){value.p, span_digits(value)}, left))
+	if (!value.p || !text_number((struct span){value.p, span_digits(value)}, left))
 		return false;
 	snprintf(name, sizeof name, "%s-Reset", family);
 	value = http_header(reply, name);
-	return value.p && where_digits((struct span){value.p, span_digits(value)}, reset);
+	return value.p && text_number((struct span){value.p, span_digits(value)}, reset);
 }
 
 static bool read_left(const struct http_reply *reply, uint64_t *left, uint64_t *reset)

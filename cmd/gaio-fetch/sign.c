@@ -89,7 +89,7 @@ static bool is_above(struct span value, uint64_t most)
 
 	if (value.n > 1 && *value.p == '"')
 		value = (struct span){value.p + 1, value.n - 2};
-	return where_digits(value, &n) && n > most;
+	return text_number(value, &n) && n > most;
 }
 
 static bool is_cut(struct span value)

@@ -1,6 +1,7 @@
 #include "style.h"
 
 #include "base/mem.h"
+#include "judge.h"
 #include "sign.h"
 #include "wire/http_url.h"
 
@@ -112,20 +113,16 @@ static bool read_number(const struct where *place, struct span header,
 {
 	struct span text = header.p ? (struct span){0} : where_find(place, page->page->envelope);
 	uint64_t number;
-	char name[128];
 
-	if (header.p) {
-		snprintf(
-		    name, sizeof name, "%.*s", (int)(header.n < 127 ? header.n : 127), header.p);
-		text = http_header(page->reply, name);
-	} else if (text.p && scan_type(text) == JSON_NULL) {
+	if (header.p)
+		text = judge_header(page->reply, header);
+	else if (text.p && scan_type(text) == JSON_NULL)
 		return true;
-	}
 	if (text.n > 1 && *text.p == '"')
 		text = (struct span){text.p + 1, text.n - 2};
 	if (!text.p)
 		return true;
-	if (!where_digits(text, &number)) {
+	if (!text_number(text, &number)) {
 		text = header.p ? header : place->text;
 		return error_set(error, STATUS_DATA, "%.*s: not a whole number", DOC_SHOWN(text));
 	}

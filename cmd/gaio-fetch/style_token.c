@@ -3,11 +3,8 @@
  * Google Ads, Notion.
  */
 
+#include "judge.h"
 #include "style.h"
-
-#include "base/mem.h"
-
-#include <stdlib.h>
 
 static bool next(struct paging *p, const struct style_reply *page, struct error *error)
 {
@@ -17,14 +14,10 @@ static bool next(struct paging *p, const struct style_reply *page, struct error 
 	bool good;
 
 	buf_init(&scratch, page->page->envelope.n);
-	if (n->header.p) {
-		char *name = mem_dup(n->header.p, n->header.n);
-
-		text = http_header(page->reply, name);
-		free(name);
-	} else {
+	if (n->header.p)
+		text = judge_header(page->reply, n->header);
+	else
 		text = where_text(&n->place, page->page->envelope, &scratch);
-	}
 	good = style_carry(p, text, false, error);
 	buf_free(&scratch);
 	return good;

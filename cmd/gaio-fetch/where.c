@@ -57,17 +57,6 @@ bool where_names(struct span raw, struct span text)
 	return same;
 }
 
-bool where_digits(struct span text, uint64_t *n)
-{
-	*n = 0;
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || *n > UINT64_MAX / 10 - 1)
-			return false;
-		*n = *n * 10 + (uint64_t)(text.p[i] - '0');
-	}
-	return text.n > 0;
-}
-
 static struct span find(const struct span *step, size_t n, struct span json);
 
 static struct span in_object(const struct span *step, size_t n, struct span json)
@@ -88,7 +77,7 @@ static struct span in_array(const struct span *step, size_t n, struct span json)
 {
 	struct span item, found = {0};
 	uint64_t index;
-	bool number = where_digits(*step, &index);
+	bool number = text_number(*step, &index);
 
 	for (struct span rest = json; !found.p && scan_item(&rest, &item);) {
 		if (!number)
@@ -136,7 +125,7 @@ bool where_count(const struct where *w, struct span json, uint64_t *n)
 
 	if (raw.n > 1 && *raw.p == '"')
 		raw = (struct span){raw.p + 1, raw.n - 2};
-	return raw.p && where_digits(raw, n);
+	return raw.p && text_number(raw, n);
 }
 
 /* ---- setting ---- */
@@ -177,7 +166,7 @@ static void set_item(
 	uint64_t index, i = 0;
 	struct span item;
 
-	if (!where_digits(*step, &index))
+	if (!text_number(*step, &index))
 		index = UINT64_MAX;
 	buf_addc(to, '[');
 	for (struct span rest = json; scan_item(&rest, &item); i++) {

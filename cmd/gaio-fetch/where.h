@@ -13,7 +13,7 @@
  * Documents were scanned before (json/scan.h).
  */
 
-#include "base/buf.h"
+#include "base/text.h"
 
 #include <stdint.h>
 
@@ -46,8 +46,5 @@ void where_set(struct buf *to, const struct where *w, struct span json, struct s
 
 /* Does a member's raw name (between its quotes) mean this text? */
 bool where_names(struct span raw, struct span text);
-
-/* A whole number: digits only. */
-bool where_digits(struct span text, uint64_t *n);
 
 #endif
