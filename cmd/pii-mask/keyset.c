@@ -16,7 +16,7 @@ enum { ID_DIGITS = 10, SIV_VALUE = 2 + SIV_KEY };
 struct reader {
 	char name[300];
 	struct buf text;
-	char *why;
+	struct error *error;
 };
 
 static bool wrong(const struct reader *r, const char *format, ...)
@@ -24,22 +24,21 @@ static bool wrong(const struct reader *r, const char *format, ...)
 
 static bool wrong(const struct reader *r, const char *format, ...)
 {
-	int n = snprintf(r->why, KEYSET_WHY, "%s: ", r->name);
+	char rule[200];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(r->why + n, KEYSET_WHY - (size_t)n, format, args);
+	vsnprintf(rule, sizeof rule, format, args);
 	va_end(args);
-	return false;
+	return error_set(r->error, STATUS_CONFIG, "%s: %s", r->name, rule);
 }
 
 /* ---- the bytes ---- */
 
-static bool read_source(struct reader *r, const struct key_source *from, char *why)
+static bool read_source(struct reader *r, const struct key_source *from)
 {
 	file_error error;
 
-	r->why = why;
 	buf_init(&r->text, KEYSET_BYTES);
 	buf_reserve(&r->text, KEYSET_BYTES); /* so that no copy is left behind by growing */
 	if (from->path) {
@@ -167,10 +166,10 @@ static bool parse(struct reader *r, struct span *object)
 	return true;
 }
 
-bool keyset_load(struct keys *keys, const struct key_source *from, char why[KEYSET_WHY])
+bool keyset_load(struct keys *keys, const struct key_source *from, struct error *error)
 {
-	struct reader r = {0};
-	bool good = read_source(&r, from, why);
+	struct reader r = {.error = error};
+	bool good = read_source(&r, from);
 	struct span text = buf_span(&r.text);
 
 	if (good && (text.n == CRYPT_AES_KEY || text.n == SIV_KEY))
@@ -214,7 +213,7 @@ static bool old_keys(struct reader *r, const struct key_source *old, struct span
 {
 	struct keys keys = {0};
 	struct span text;
-	bool good = read_source(r, old, r->why) && parse(r, &text) && read_keyset(r, text, &keys);
+	bool good = read_source(r, old) && parse(r, &text) && read_keyset(r, text, &keys);
 
 	if (good) {
 		*others = member(text, SPAN("key"));
@@ -224,41 +223,39 @@ static bool old_keys(struct reader *r, const struct key_source *old, struct span
 	return good;
 }
 
-static const char *write_whole(const char *path, struct span text)
+static bool write_whole(const char *path, struct span text, struct error *error)
 {
 	struct atomic_file f;
+	int why;
 
 	if (!atomic_file_open(&f, path, ATOMIC_FILE_PRIVATE))
-		return strerror(errno);
+		return error_set(error, STATUS_CREATE, "%s: %s", path, strerror(errno));
 	if (!file_write(f.fd, text.p, text.n)) {
-		int error = errno;
-
+		why = errno;
 		atomic_file_drop(&f);
-		return strerror(error);
+		return error_set(error, STATUS_CREATE, "%s: %s", path, strerror(why));
 	}
-	if (atomic_file_commit_new(&f))
-		return NULL;
-	return errno == EEXIST ? "is there already; a keyset is never overwritten"
-	                       : strerror(errno);
+	return atomic_file_commit_new(&f) ||
+	       error_set(error, STATUS_CREATE, "%s: %s", path,
+	           errno == EEXIST ? "is there already; a keyset is never overwritten"
+	                           : strerror(errno));
 }
 
-bool keyset_new(const char *path, const struct key_source *old, char why[KEYSET_WHY])
+bool keyset_new(const char *path, const struct key_source *old, struct error *error)
 {
-	struct reader r = {.why = why};
+	struct reader r = {.error = error};
 	struct span others = {0};
 	struct buf text;
-	const char *error = NULL;
 	bool good = !old || old_keys(&r, old, &others);
 
 	buf_init(&text, 2 * KEYSET_BYTES);
 	buf_reserve(&text, KEYSET_BYTES + 1024);
 	if (good) {
 		add_new(&text, others);
-		error = text.full ? "too large" : write_whole(path, buf_span(&text));
-		if (error)
-			snprintf(why, KEYSET_WHY, "%s: %s", path, error);
+		good = text.full ? error_set(error, STATUS_CREATE, "%s: too large", path)
+		                 : write_whole(path, buf_span(&text), error);
 	}
 	crypt_free_buf(&text);
 	crypt_free_buf(&r.text);
-	return good && !error;
+	return good;
 }

@@ -15,9 +15,10 @@
  * never what stands in it.
  */
 
+#include "base/error.h"
 #include "keys.h"
 
-enum { KEYSET_WHY = 512, KEYSET_BYTES = 65536 };
+enum { KEYSET_BYTES = 65536 };
 
 /* Where keys come from: a path, or a descriptor from 0 up (-1: none), which is closed. */
 struct key_source {
@@ -25,14 +26,14 @@ struct key_source {
 	int fd;
 };
 
-/* Fills `keys`, which is empty. False and `why`. */
-bool keyset_load(struct keys *keys, const struct key_source *from, char why[KEYSET_WHY]);
+/* Fills `keys`, which is empty. False: 78 in *error. */
+bool keyset_load(struct keys *keys, const struct key_source *from, struct error *error);
 
 /*
  * Makes a keyset of one new key (TINK prefix) at `path`, mode 0600; a file that is
  * there is never touched. With `old` (may be NULL), a keyset: its keys come along
- * behind the new one, which is the primary: that is a rotation. False and `why`.
+ * behind the new one, which is the primary: that is a rotation. False: *error.
  */
-bool keyset_new(const char *path, const struct key_source *old, char why[KEYSET_WHY]);
+bool keyset_new(const char *path, const struct key_source *old, struct error *error);
 
 #endif

@@ -115,22 +115,22 @@ static void check_options(const struct job *job)
 
 static enum status make_keyset(const struct job *job)
 {
-	char why[KEYSET_WHY];
+	struct error error = {0};
 
 	die_last_words(NULL, NULL);
-	if (!keyset_new(job->new_keyset, has_key(job) ? &job->key : NULL, why))
-		die(STATUS_CREATE, "%s", why);
+	if (!keyset_new(job->new_keyset, has_key(job) ? &job->key : NULL, &error))
+		die(STATUS_CREATE, "%s", error.text);
 	return STATUS_OK;
 }
 
 static void load_keys(const struct job *job, const struct plan *plan, struct keys *keys)
 {
-	char why[KEYSET_WHY];
+	struct error error = {0};
 
 	if (!has_key(job) && plan->needs_key)
 		die(STATUS_CONFIG, "--key-file: needed, since %s asks for a key", job->contract);
-	if (has_key(job) && !keyset_load(keys, &job->key, why))
-		die(STATUS_CONFIG, "%s", why);
+	if (has_key(job) && !keyset_load(keys, &job->key, &error))
+		die(error.status, "%s", error.text);
 	if (plan->needs_siv && !keys_can_seal(keys))
 		die(STATUS_CONFIG, "--key-file: encrypt needs a keyset, or 64 bytes");
 }
