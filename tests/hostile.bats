@@ -341,3 +341,21 @@ sfmc_here() {
 		[ "$status" -eq $((n == 1 ? 75 : 69)) ]
 	done
 }
+
+@test "TLS 1.1 is not offered, and what a program remembers stays out of core files" {
+	serve @stall
+	GAIO_API_URL=https://127.0.0.1:$PORT/v1 gaio-fetch -q --tries 1 --timeout 2 leads >out 2>err &
+	local pid=$! n
+	for ((n = 0; n < 100; n++)); do # it has connected
+		[ ! -e /proc/$pid/net/tcp ] || ! grep -qi ":$(printf %04X "$PORT") 01 " /proc/$pid/net/tcp || break
+		sleep 0.05
+	done
+	grep -qE '^Max core file size +0 +0 ' /proc/$pid/limits
+	wait $pid || true
+	for ((n = 0; n < 100; n++)); do # the server writes what it has read once the client has gone
+		[ ! -s requests.log ] || break
+		sleep 0.05
+	done
+	# supported_versions (43), five bytes: a list of four, 1.3 and 1.2
+	xxd -p requests.log | tr -d '\n' | grep -q 002b00050403040303
+}
