@@ -5,7 +5,7 @@
  * One function per type: from a JSON value to the JSON that BigQuery loads into
  * a column of that type. ndjson-normalize(1) has the table of what goes in and
  * what comes out. A cast writes to to->out or says why the value does not fit
- * (cast_bad), and never sees null.
+ * (plan_bad), and never sees null.
  */
 
 #include "plan.h"
@@ -19,7 +19,7 @@ cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
  * a string's unescaped, a number's or Boolean's own. GOT_VALUE and *text, or
  * GOT_NULL, or GOT_BAD.
  */
-enum got cast_clean(struct cast_target *to, const struct plan_column *column,
+enum got cast_clean(struct plan_target *to, const struct plan_column *column,
     const struct plan_cell *cell, size_t first, size_t end, struct span *text);
 
 enum { CAST_WORD = 16 }; /* bytes of a word, its NULs included */
@@ -28,11 +28,11 @@ enum { CAST_WORD = 16 }; /* bytes of a word, its NULs included */
 bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n);
 
 /* Writes a short text that needs no escapes as a string. */
-static inline void put_quoted(struct buf *b, struct span plain)
+static inline void cast_put_quoted(struct buf *b, struct span plain)
 {
-	put(b, "\"", 1);
-	put_span(b, plain);
-	put(b, "\"", 1);
+	plan_put(b, "\"", 1);
+	plan_put_span(b, plain);
+	plan_put(b, "\"", 1);
 }
 
 #endif

@@ -37,50 +37,50 @@ static bool is_short(struct span text, size_t scale)
 }
 
 enum got cast_int64(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 	uint64_t value = 0;
 
 	(void)c;
 	if (is_short(cell->text, 0) && !span_eq(cell->text, SPAN("-0"))) {
-		put_span(to->out, cell->text);
+		plan_put_span(to->out, cell->text);
 		return GOT_VALUE;
 	}
 	if (!is_number(cell, &d))
-		return cast_bad(to, "not a number");
+		return plan_bad(to, "not a number");
 	if (!numeral_is_whole(&d))
-		return cast_bad(to, "not a whole number");
+		return plan_bad(to, "not a whole number");
 	if (d.point > 19)
-		return cast_bad(to, "out of range");
+		return plan_bad(to, "out of range");
 	for (int64_t i = 0; i < d.point; i++)
 		value = value * 10 + (uint64_t)(numeral_digit(&d, (size_t)i) - '0');
 	if (value > (uint64_t)INT64_MAX + d.negative)
-		return cast_bad(to, "out of range");
+		return plan_bad(to, "out of range");
 	if (value > SAFE_INTEGER)
-		put(to->out, "\"", 1);
+		plan_put(to->out, "\"", 1);
 	numeral_write(&d, to->out);
 	if (value > SAFE_INTEGER)
-		put(to->out, "\"", 1);
+		plan_put(to->out, "\"", 1);
 	return GOT_VALUE;
 }
 
-static enum got cast_special(struct cast_target *to, const struct plan_cell *cell)
+static enum got cast_special(struct plan_target *to, const struct plan_cell *cell)
 {
 	static const char more[][CAST_WORD] = {"infinity", "+infinity", "inf", "+inf"};
 	static const char less[][CAST_WORD] = {"-infinity", "-inf"};
 	static const char nan[][CAST_WORD] = {"nan"};
 
 	if (cell->type != JSON_STRING)
-		return cast_bad(to, "not a number");
+		return plan_bad(to, "not a number");
 	if (cast_is_any(cell->text, more, 4))
-		put(to->out, "\"Infinity\"", 10);
+		plan_put(to->out, "\"Infinity\"", 10);
 	else if (cast_is_any(cell->text, less, 2))
-		put(to->out, "\"-Infinity\"", 11);
+		plan_put(to->out, "\"-Infinity\"", 11);
 	else if (cast_is_any(cell->text, nan, 1))
-		put(to->out, "\"NaN\"", 5);
+		plan_put(to->out, "\"NaN\"", 5);
 	else
-		return cast_bad(to, "not a number");
+		return plan_bad(to, "not a number");
 	return GOT_VALUE;
 }
 
@@ -104,36 +104,36 @@ static bool fits_double(const struct numeral *d)
 static void write_float(const struct numeral *d, struct buf *out)
 {
 	if (d->negative)
-		put(out, "-", 1);
+		plan_put(out, "-", 1);
 	if (d->n == 0)
-		put(out, "0", 1);
+		plan_put(out, "0", 1);
 	for (size_t i = 0; i < d->n; i++) {
 		char digit = numeral_digit(d, i);
 
 		if (i == 1)
-			put(out, ".", 1);
-		put(out, &digit, 1);
+			plan_put(out, ".", 1);
+		plan_put(out, &digit, 1);
 	}
 	if (d->n > 0 && d->point != 1)
 		buf_addf(out, "e%lld", (long long)d->point - 1);
 }
 
 enum got cast_float64(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
 	(void)c;
 	if (is_short(cell->text, SAFE_DIGITS)) {
-		put_span(to->out, cell->text);
+		plan_put_span(to->out, cell->text);
 		return GOT_VALUE;
 	}
 	if (!is_number(cell, &d))
 		return cast_special(to, cell);
 	if (!fits_double(&d))
-		return cast_bad(to, "out of range");
+		return plan_bad(to, "out of range");
 	if (d.json)
-		put_span(to->out, cell->text);
+		plan_put_span(to->out, cell->text);
 	else if (!d.exponent && d.point > -10 && d.point < 30)
 		numeral_write(&d, to->out);
 	else
@@ -142,37 +142,37 @@ enum got cast_float64(
 }
 
 static enum got write_exact(
-    struct cast_target *to, const struct plan_cell *cell, const struct numeral *d, size_t scale)
+    struct plan_target *to, const struct plan_cell *cell, const struct numeral *d, size_t scale)
 {
 	bool quoted = d->n > SAFE_DIGITS;
 
 	if (quoted)
-		put(to->out, "\"", 1);
+		plan_put(to->out, "\"", 1);
 	if (d->json && !d->exponent && d->scale <= scale)
-		put_span(to->out, cell->text);
+		plan_put_span(to->out, cell->text);
 	else
 		numeral_write(d, to->out);
 	if (quoted)
-		put(to->out, "\"", 1);
+		plan_put(to->out, "\"", 1);
 	return GOT_VALUE;
 }
 
 enum got cast_numeric(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
 	(void)c;
 	if (is_short(cell->text, 9)) {
-		put_span(to->out, cell->text);
+		plan_put_span(to->out, cell->text);
 		return GOT_VALUE;
 	}
 	if (!is_number(cell, &d))
-		return cast_bad(to, "not a number");
+		return plan_bad(to, "not a number");
 	if (numeral_before(&d) > 29)
-		return cast_bad(to, "out of range");
+		return plan_bad(to, "out of range");
 	if (numeral_behind(&d) > 9)
-		return cast_bad(to, "more than 9 digits behind the point");
+		return plan_bad(to, "more than 9 digits behind the point");
 	return write_exact(to, cell, &d, 9);
 }
 
@@ -194,18 +194,18 @@ static bool fits_bignumeric(const struct numeral *d)
 }
 
 enum got cast_bignumeric(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
 
 	(void)c;
 	if (!is_number(cell, &d))
-		return cast_bad(to, "not a number");
+		return plan_bad(to, "not a number");
 	if (numeral_before(&d) > 39)
-		return cast_bad(to, "out of range");
+		return plan_bad(to, "out of range");
 	if (numeral_behind(&d) > 38)
-		return cast_bad(to, "more than 38 digits behind the point");
+		return plan_bad(to, "more than 38 digits behind the point");
 	if (!fits_bignumeric(&d))
-		return cast_bad(to, "out of range");
+		return plan_bad(to, "out of range");
 	return write_exact(to, cell, &d, 38);
 }

@@ -11,25 +11,25 @@ static bool is_meant(const struct plan_column *c, const struct clean *step)
 	       (step->scope == SCOPE_TEXTS && c->field->type == TYPE_STRING);
 }
 
-enum got cast_clean(struct cast_target *to, const struct plan_column *c,
+enum got cast_clean(struct plan_target *to, const struct plan_column *c,
     const struct plan_cell *cell, size_t first, size_t end, struct span *text)
 {
 	bool quoted = cell->type == JSON_STRING;
 	const char *why = NULL;
 
-	*text = quoted ? jstr_text(cell->raw, cast_scratch(to)) : cell->raw;
+	*text = quoted ? jstr_text(cell->raw, plan_scratch(to)) : cell->raw;
 	for (; first < end; first++) {
 		const struct clean *step = &c->cleans.step[first];
 		struct buf *into;
 
 		if (!quoted && !is_meant(c, step))
 			continue;
-		into = cast_scratch(to);
+		into = plan_scratch(to);
 		*text = step->run(step, *text, into, &why);
 		if (!text->p)
-			return why ? cast_bad(to, why) : GOT_NULL;
+			return why ? plan_bad(to, why) : GOT_NULL;
 		if (into->n == 0)
-			cast_scratch_unused(to);
+			plan_scratch_unused(to);
 	}
 	return GOT_VALUE;
 }
@@ -41,26 +41,26 @@ static bool lies_in(struct span part, struct span whole)
 }
 
 enum got cast_string(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	bool quoted = cell->type == JSON_STRING;
 	struct span text;
 	enum got got;
 
 	if (cell->type >= JSON_ARRAY)
-		return cast_bad(to, "not a string");
+		return plan_bad(to, "not a string");
 	if (c->cleans.n == 0) {
 		if (quoted)
-			put_span(to->out, cell->raw);
+			plan_put_span(to->out, cell->raw);
 		else
-			put_quoted(to->out, cell->raw);
+			cast_put_quoted(to->out, cell->raw);
 		return GOT_VALUE;
 	}
 	got = cast_clean(to, c, cell, c->cleans.first, c->cleans.n, &text);
 	if (got != GOT_VALUE)
 		return got;
 	if (lies_in(text, cell->raw))
-		put_quoted(to->out, text);
+		cast_put_quoted(to->out, text);
 	else
 		jstr_quote(to->out, text);
 	return GOT_VALUE;
@@ -84,12 +84,12 @@ static bool is_base64(struct span text)
 }
 
 enum got cast_bytes(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	if (cell->type != JSON_STRING || !is_base64(cell->text))
-		return cast_bad(to, "not base64");
-	put_quoted(to->out, cell->text);
+		return plan_bad(to, "not base64");
+	cast_put_quoted(to->out, cell->text);
 	return GOT_VALUE;
 }
 
@@ -114,36 +114,36 @@ bool cast_is_any(struct span text, const char (*words)[CAST_WORD], size_t n)
 }
 
 enum got cast_bool(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	static const char no[][CAST_WORD] = {"false", "0", "no", "n", "f"};
 	static const char yes[][CAST_WORD] = {"true", "1", "yes", "y", "t"};
 
 	(void)c;
 	if (cell->type < JSON_ARRAY && cast_is_any(cell->text, no, 5))
-		put(to->out, "false", 5);
+		plan_put(to->out, "false", 5);
 	else if (cell->type < JSON_ARRAY && cast_is_any(cell->text, yes, 5))
-		put(to->out, "true", 4);
+		plan_put(to->out, "true", 4);
 	else
-		return cast_bad(to, "not true or false");
+		return plan_bad(to, "not true or false");
 	return GOT_VALUE;
 }
 
 enum got cast_json(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
-	put_span(to->out, cell->raw);
+	plan_put_span(to->out, cell->raw);
 	return GOT_VALUE;
 }
 
 enum got cast_geography(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	(void)c;
 	if (cell->type == JSON_OBJECT || cell->type == JSON_STRING)
 		jstr_quote(to->out, cell->text);
 	else
-		return cast_bad(to, "not WKT or GeoJSON");
+		return plan_bad(to, "not WKT or GeoJSON");
 	return GOT_VALUE;
 }

@@ -7,7 +7,7 @@ enum { TEXT_MAX = sizeof "\"YYYY-MM-DDTHH:MM:SS.ffffffZ\"" };
 static enum got put_text(struct buf *out, char *text, char *end)
 {
 	*end++ = '"';
-	put(out, text, (size_t)(end - text));
+	plan_put(out, text, (size_t)(end - text));
 	return GOT_VALUE;
 }
 
@@ -45,14 +45,14 @@ static const char *read_utc(
 }
 
 enum got cast_timestamp(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct time_parts t;
 	const char *why = read_utc(&c->times, cell, &t);
 
 	if (why)
-		return cast_bad(to, why);
+		return plan_bad(to, why);
 	p = time_put_date(p, &t);
 	*p++ = 'T';
 	p = time_put_clock(p, &t);
@@ -61,7 +61,7 @@ enum got cast_timestamp(
 }
 
 enum got cast_date(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
 	struct when w;
@@ -69,33 +69,33 @@ enum got cast_date(
 
 	if (c->times.epochs) {
 		if (!is_plain(cell) || !times_epoch(&c->times, cell->text, &us))
-			return cast_bad(to, "not a date");
+			return plan_bad(to, "not a date");
 		time_split(us, &w.at);
 	} else if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w)) {
-		return cast_bad(to, "not a date");
+		return plan_bad(to, "not a date");
 	}
 	return put_text(to->out, text, time_put_date(text + 1, &w.at));
 }
 
 enum got cast_time(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
 	struct when w;
 
 	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.at.second == 60)
-		return cast_bad(to, "not a time");
+		return plan_bad(to, "not a time");
 	return put_text(to->out, text, time_put_clock(text + 1, &w.at));
 }
 
 enum got cast_datetime(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct when w;
 
 	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.at.second == 60)
-		return cast_bad(to, "not a time");
+		return plan_bad(to, "not a time");
 	p = time_put_date(p, &w.at);
 	*p++ = 'T';
 	return put_text(to->out, text, time_put_clock(p, &w.at));

@@ -21,7 +21,7 @@ bool layout_bind_anew(
 	level->layout = 0;
 	level->n_bound = 0;
 	for (size_t at = 0; m < end; m = layout->members + m->next, at++) {
-		struct span name = m->plain ? m->name : jstr_name(m->name, cast_scratch(&plan->to));
+		struct span name = m->plain ? m->name : jstr_name(m->name, plan_scratch(&plan->to));
 		struct level_key *key = level_find(level, at, name);
 		bool unknown = !key || key->unknown;
 

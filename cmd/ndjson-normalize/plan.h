@@ -43,7 +43,7 @@ struct cast_plan;
 struct plan_column;
 
 /* Where the values of the row in hand go, and what the casts need besides. */
-struct cast_target {
+struct plan_target {
 	struct buf *out;
 	struct bad *bad; /* why a value does not fit */
 	struct cast_plan *plan;
@@ -55,7 +55,7 @@ struct cast_target {
 
 /* Writes the value of `cell` as the column's type to to->out. */
 typedef enum got cast_fn(
-    struct cast_target *to, const struct plan_column *column, const struct plan_cell *cell);
+    struct plan_target *to, const struct plan_column *column, const struct plan_cell *cell);
 
 /* One output field. */
 struct plan_column {
@@ -99,7 +99,7 @@ struct cast_plan {
 	/* the caller's to set, before the first row */
 	bool bad_is_null; /* values that do not fit become null and are counted in `nulls` */
 	bool hold;        /* rows may still be dropped: the caller shows `growth` those that stay */
-	struct cast_target to;
+	struct plan_target to;
 	const struct layout *layout; /* of the row in hand, or NULL: none is known */
 	struct buf path;             /* the name of an unknown field, for messages */
 	/* the contract */
@@ -126,7 +126,7 @@ void plan_grow(struct cast_plan *plan, const struct contract *c);
 struct level *plan_level(struct cast_plan *plan);
 
 /* The other half of the scratch, emptied. */
-static inline struct buf *cast_scratch(struct cast_target *to)
+static inline struct buf *plan_scratch(struct plan_target *to)
 {
 	struct buf *b = &to->half[to->turn ^= 1];
 
@@ -135,7 +135,7 @@ static inline struct buf *cast_scratch(struct cast_target *to)
 }
 
 /* Nothing was written to it: the text is still in the other half, so this one is next again. */
-static inline void cast_scratch_unused(struct cast_target *to)
+static inline void plan_scratch_unused(struct plan_target *to)
 {
 	to->turn ^= 1;
 }
@@ -148,14 +148,14 @@ static inline void plan_forgive(struct cast_plan *plan, size_t null_count)
 }
 
 /* The value does not fit, for a static reason; the field is named by the caller that knows it. */
-static inline enum got cast_bad(struct cast_target *to, const char *reason)
+static inline enum got plan_bad(struct plan_target *to, const char *reason)
 {
 	to->bad->reason = reason;
 	return GOT_BAD;
 }
 
 /* buf_add for the short runs that rows are made of. */
-static inline void put(struct buf *b, const char *p, size_t n)
+static inline void plan_put(struct buf *b, const char *p, size_t n)
 {
 	if (n < b->cap - b->n && b->n + n <= b->max) {
 		memcpy(b->p + b->n, p, n);
@@ -165,9 +165,9 @@ static inline void put(struct buf *b, const char *p, size_t n)
 	}
 }
 
-static inline void put_span(struct buf *b, struct span s)
+static inline void plan_put_span(struct buf *b, struct span s)
 {
-	put(b, s.p, s.n);
+	plan_put(b, s.p, s.n);
 }
 
 #endif

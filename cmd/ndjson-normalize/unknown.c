@@ -121,7 +121,7 @@ static bool rename_inside(struct cast_plan *plan, struct level_key *owner, struc
 			return false;
 	for (size_t at = 0; type == JSON_OBJECT && scan_member(&rest, &name, &item); at++) {
 		struct level *level = unknown_inside(plan, owner);
-		struct span text = jstr_name(name, cast_scratch(&plan->to));
+		struct span text = jstr_name(name, plan_scratch(&plan->to));
 		struct level_key *key = level_find(level, at, text);
 
 		if (!key)
@@ -129,8 +129,8 @@ static bool rename_inside(struct cast_plan *plan, struct level_key *owner, struc
 		if (!key)
 			return false;
 		if (!span_eq(key->safe, name)) {
-			put(plan->to.out, *done, (size_t)(name.p - *done));
-			put_span(plan->to.out, key->safe);
+			plan_put(plan->to.out, *done, (size_t)(name.p - *done));
+			plan_put_span(plan->to.out, key->safe);
 			*done = name.p + name.n;
 		}
 		if (!rename_inside(plan, key, item, depth + 1, done))
@@ -143,12 +143,12 @@ static bool write_extra(struct cast_plan *plan, struct extra *e)
 {
 	const char *done = e->raw.p;
 
-	put_span(plan->to.out, e->key->safe);
-	put(plan->to.out, "\":", 2);
+	plan_put_span(plan->to.out, e->key->safe);
+	plan_put(plan->to.out, "\":", 2);
 	e->from = plan->to.out->n;
 	if (!rename_inside(plan, e->key, e->raw, 0, &done))
 		return false;
-	put(plan->to.out, done, (size_t)(e->raw.p + e->raw.n - done));
+	plan_put(plan->to.out, done, (size_t)(e->raw.p + e->raw.n - done));
 	e->n = plan->to.out->n - e->from;
 	return true;
 }
@@ -159,7 +159,7 @@ enum got unknown_write(struct cast_plan *plan, const struct shape *shape, bool f
 	for (size_t i = 0; i < shape->n_extras; i++) {
 		struct extra *e = &shape->extras[i];
 
-		put(plan->to.out, first ? "\"" : ",\"", 2U - first);
+		plan_put(plan->to.out, first ? "\"" : ",\"", 2U - first);
 		first = false;
 		if (!write_extra(plan, e)) {
 			unknown_name(plan, &shape->keys, e->key->name);

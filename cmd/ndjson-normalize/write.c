@@ -6,7 +6,7 @@
 
 /* Strings, and numbers and Booleans that a step is for: after its clean list, and trimmed. */
 static enum got read_text(
-    struct cast_target *to, const struct plan_column *c, struct plan_cell *value)
+    struct plan_target *to, const struct plan_column *c, struct plan_cell *value)
 {
 	enum got got = cast_clean(to, c, value, c->cleans.first, c->cleans.n, &value->text);
 
@@ -19,7 +19,7 @@ static enum got read_text(
 }
 
 enum got write_value(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct plan_cell value = *cell;
 	enum got got;
@@ -38,7 +38,7 @@ enum got write_value(
 
 /* `lenient`: what counts as null is left out, not refused. */
 static enum got write_items(
-    struct cast_target *to, const struct plan_column *c, struct span array, bool lenient)
+    struct plan_target *to, const struct plan_column *c, struct span array, bool lenient)
 {
 	struct span item;
 	const char *comma = "[";
@@ -48,21 +48,21 @@ static enum got write_items(
 		struct plan_cell one = {.raw = item, .type = scan_type(item)};
 		size_t before = to->out->n;
 
-		put(to->out, comma, 1);
+		plan_put(to->out, comma, 1);
 		got = write_value(to, c, &one);
 		if (got == GOT_NULL && lenient) {
 			to->out->n = before;
 			continue;
 		}
 		if (got == GOT_NULL)
-			return cast_bad(to, "null in an array");
+			return plan_bad(to, "null in an array");
 		if (got != GOT_VALUE)
 			return got;
 		comma = ",";
 	}
 	if (*comma == '[')
-		put(to->out, "[", 1);
-	put(to->out, "]", 1);
+		plan_put(to->out, "[", 1);
+	plan_put(to->out, "]", 1);
 	return GOT_VALUE;
 }
 
@@ -79,7 +79,7 @@ static struct span take_part(struct span *s, struct span by)
 
 /* Makes a JSON array of a text's parts, so that its items are as those of any array. */
 static enum got write_split(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct span text, part;
 	enum got got = cast_clean(to, c, cell, 0, c->cleans.first, &text);
@@ -101,18 +101,18 @@ static enum got write_split(
 }
 
 static enum got write_wrapped(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	enum got got;
 
-	put(to->out, "[", 1);
+	plan_put(to->out, "[", 1);
 	got = write_value(to, c, cell);
-	put(to->out, "]", 1);
+	plan_put(to->out, "]", 1);
 	return got;
 }
 
 enum got write_array(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	if (cell->type == JSON_ARRAY)
 		return write_items(to, c, cell->raw, false);
@@ -120,7 +120,7 @@ enum got write_array(
 		return GOT_NULL;
 	if (cell->type == JSON_STRING && c->cleans.split.p)
 		return write_split(to, c, cell);
-	return c->cleans.wrap ? write_wrapped(to, c, cell) : cast_bad(to, "not an array");
+	return c->cleans.wrap ? write_wrapped(to, c, cell) : plan_bad(to, "not an array");
 }
 
 static enum got walk(struct cast_plan *plan, struct shape *shape, struct level *level,
@@ -150,7 +150,7 @@ static inline enum got take(struct cast_plan *plan, struct shape *shape, struct 
 		return GOT_VALUE;
 	}
 	unknown_name(plan, level, key->name);
-	return cast_bad(&plan->to, "not an object");
+	return plan_bad(&plan->to, "not an object");
 }
 
 /* A member of an input object, the one `at` that place (from 0). */
@@ -192,7 +192,7 @@ static enum got walk(struct cast_plan *plan, struct shape *shape, struct level *
 		return walk_bound(plan, shape, level);
 	rest = object->raw;
 	for (size_t at = 0; got == GOT_VALUE && scan_member(&rest, &name, &value); at++)
-		got = meet(plan, shape, level, at, jstr_name(name, cast_scratch(&plan->to)), value);
+		got = meet(plan, shape, level, at, jstr_name(name, plan_scratch(&plan->to)), value);
 	return got;
 }
 
@@ -212,7 +212,7 @@ static enum got walk_row(struct cast_plan *plan, struct shape *shape, const stru
 		const struct field *f = &row->fields[at];
 
 		got = meet(plan, shape, level, at,
-		    f->plain ? f->name : jstr_name(f->name, cast_scratch(&plan->to)), f->value);
+		    f->plain ? f->name : jstr_name(f->name, plan_scratch(&plan->to)), f->value);
 	}
 	return got;
 }
@@ -222,9 +222,9 @@ static enum got write_missing(
     struct cast_plan *plan, const struct plan_column *c, struct span text, bool *first)
 {
 	if (!text.p)
-		return c->required ? cast_bad(&plan->to, "required") : GOT_VALUE;
-	put(plan->to.out, c->key.p + *first, c->key.n - *first);
-	put_span(plan->to.out, text);
+		return c->required ? plan_bad(&plan->to, "required") : GOT_VALUE;
+	plan_put(plan->to.out, c->key.p + *first, c->key.n - *first);
+	plan_put_span(plan->to.out, text);
 	*first = false;
 	return GOT_VALUE;
 }
@@ -237,7 +237,7 @@ static inline enum got write_column(
 
 	if (!cell->raw.p)
 		return write_missing(plan, c, c->absent, first);
-	put(plan->to.out, c->key.p + *first, c->key.n - *first);
+	plan_put(plan->to.out, c->key.p + *first, c->key.n - *first);
 	got = c->take(&plan->to, c, cell);
 	if (got == GOT_BAD && plan->bad_is_null && !c->required) {
 		plan_forgive(plan, c->null_count);
@@ -263,7 +263,7 @@ static enum got write_shape(struct cast_plan *plan, const struct shape *shape)
 	enum got got = GOT_VALUE;
 	bool first = true;
 
-	put(plan->to.out, "{", 1);
+	plan_put(plan->to.out, "{", 1);
 	for (; c < end; c++) {
 		got = write_column(plan, c, &shape->slots[c->slot], &first);
 		if (got != GOT_VALUE) {
@@ -274,17 +274,17 @@ static enum got write_shape(struct cast_plan *plan, const struct shape *shape)
 	}
 	if (shape->n_extras > 0)
 		got = unknown_write(plan, shape, first);
-	put(plan->to.out, "}", 1);
+	plan_put(plan->to.out, "}", 1);
 	return got;
 }
 
 enum got write_record(
-    struct cast_target *to, const struct plan_column *c, const struct plan_cell *cell)
+    struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	enum got got;
 
 	if (cell->type != JSON_OBJECT)
-		return cast_bad(to, "not an object");
+		return plan_bad(to, "not an object");
 	begin(c->shape);
 	got = walk(to->plan, c->shape, &c->shape->keys, cell);
 	return got == GOT_VALUE ? write_shape(to->plan, c->shape) : got;
