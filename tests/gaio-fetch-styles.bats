@@ -174,6 +174,20 @@ BARE=$(jq -r '.resources | keys[]' "$BATS_TEST_DIRNAME/data/bare.json")
 	[[ $stderr == *'2026-01-05T00:00:00Z to 2026-01-05T00:00:0'*'which cannot be any shorter'* ]]
 }
 
+@test "a window that was given up leaves nothing: no rows, no rejects, no counts" {
+	items 100
+	echo '{"@end":1,"updated_at":"2026-01-02T00:30:00Z"}' >>items.ndjson
+	apis
+	jq '.resources.page.window = {cap: 40}' "$DATA/bare.json" >cap.json
+	for n in 1 5; do
+		run -1 --separate-stderr gaio-fetch --seal -s cap.json --rejects bad --since 2026-01-01 --until 2026-02-01 --parallel "$n" page
+		diff <(head -n 100 items.ndjson) <(sed '$d' <<<"$output")
+		[ "$(wc -l <bad)" -eq 1 ]
+		[[ $stderr == *'100 rows out, 1 rejected'* ]]
+		[ "$(tail -n 1 <<<"$output" | jq -c '.["@end"] | [.rows, .rejected]')" = '[100,1]' ]
+	done
+}
+
 @test "--window: the same rows, and none twice" {
 	items 100
 	apis

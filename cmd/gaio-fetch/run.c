@@ -138,7 +138,8 @@ static bool take_ready(struct run *run, bool *moved)
 		next = s->next;
 		if (s != run->first)
 			continue;
-		if (s->spool && (s->over || run->r->window.cap == 0) && !run_drain(run, s))
+		if ((s->spool || s->bad.n > 0) && (s->over || run->r->window.cap == 0) &&
+		    !run_drain(run, s))
 			return false;
 		if (s->over) {
 			next = s->next;

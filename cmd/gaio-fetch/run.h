@@ -79,8 +79,10 @@ struct sequence {
 	struct turn *turn[RUN_PARALLEL]; /* in the order of their pages */
 	size_t n;
 	bool over;
+	/* Rows that wait for their turn, or until the sequence is whole. */
 	FILE *spool;
 	uint64_t spooled; /* rows in it */
+	struct buf bad;   /* those that were left out, as in struct fetched */
 	uint64_t restarts;
 	/* A job: */
 	enum turn_kind phase;
@@ -137,5 +139,6 @@ bool run_job_take(struct run *run, struct sequence *s, struct turn *t);
 /* Rows (run_rows.c). */
 bool run_rows(struct run *run, struct sequence *s, const struct turn *t);
 bool run_drain(struct run *run, struct sequence *s);
+void run_forget(struct sequence *s); /* rows that wait are not wanted */
 
 #endif

@@ -15,6 +15,7 @@ static struct sequence *add(struct run *run, struct sequence *after)
 
 	s->values = run->o->values;
 	buf_init(&s->prefix, 1 << 20);
+	buf_init(&s->bad, SIZE_MAX);
 	style_begin(&s->paging, &run->r->next);
 	s->phase = run->r->job.given ? TURN_CREATE : TURN_PAGE;
 	if (after) {
@@ -38,8 +39,8 @@ void run_drop(struct run *run, struct sequence *s)
 		run->last = NULL;
 	run->n_sequences--;
 	style_free(&s->paging);
-	if (s->spool)
-		fclose(s->spool);
+	run_forget(s);
+	buf_free(&s->bad);
 	buf_free(&s->prefix);
 	free(s->id);
 	free(s->result);
@@ -81,10 +82,7 @@ bool run_split(struct run *run, struct sequence *s)
 	for (size_t i = 0; i < s->n; i++)
 		s->turn[i]->stale = true;
 	s->n = 0;
-	if (s->spool)
-		fclose(s->spool);
-	s->spool = NULL;
-	s->spooled = 0;
+	run_forget(s);
 	style_free(&s->paging);
 	style_begin(&s->paging, &run->r->next);
 	return true;

@@ -11,9 +11,8 @@
 
 /* ---- bad rows ---- */
 
-static bool refuse_rows(struct run *run, struct sequence *s, const struct turn *t)
+static bool refuse_rows(struct run *run, struct span rest)
 {
-	struct span rest = buf_span(&t->page.bad);
 	struct fetched_bad row;
 	char page[32];
 
@@ -21,17 +20,23 @@ static bool refuse_rows(struct run *run, struct sequence *s, const struct turn *
 	while (fetched_bad(&rest, &row)) {
 		struct bad bad = {.reason = row.why};
 
-		if (!run->o->reject) {
-			s->paging.pages--;
-			return run_fail(
-			    run, s, STATUS_DATA, "row %ju: %s", (uintmax_t)row.number, row.why);
-		}
 		run->rejected++;
 		if (!reject_row(run->o->reject, page, row.number, &bad, row.raw, false))
-			return error_set(&run->error, run->o->reject->error.status, "%s",
-			    run->o->reject->error.text);
+			return error_copy(&run->error, &run->o->reject->error);
 	}
 	return true;
+}
+
+/* Without --rejects the first one ends the run. */
+static bool accepts(struct run *run, struct sequence *s, const struct turn *t)
+{
+	struct span rest = buf_span(&t->page.bad);
+	struct fetched_bad row;
+
+	if (run->o->reject || !fetched_bad(&rest, &row))
+		return true;
+	s->paging.pages--;
+	return run_fail(run, s, STATUS_DATA, "row %ju: %s", (uintmax_t)row.number, row.why);
 }
 
 /* ---- times ---- */
@@ -140,16 +145,30 @@ static bool to_spool(struct run *run, struct sequence *s, struct span block, con
 
 bool run_rows(struct run *run, struct sequence *s, const struct turn *t)
 {
+	bool first = s == run->first && !s->spool && s->bad.n == 0 && run->r->window.cap == 0;
 	struct where as = {0};
 
 	if (s->prefix.n > 0)
 		as = (struct where){.step = {run->r->each.as}, .n = 1};
-	if (!refuse_rows(run, s, t) || !see(run, s, t))
+	if (!accepts(run, s, t) || !see(run, s, t))
 		return false;
-	run->rows += t->page.rows;
-	if (s == run->first && !s->spool && run->r->window.cap == 0)
-		return to_stream(run, s, t->page.block, &as);
+	if (first) {
+		run->rows += t->page.rows;
+		return refuse_rows(run, buf_span(&t->page.bad)) &&
+		       to_stream(run, s, t->page.block, &as);
+	}
+	s->spooled += t->page.rows;
+	buf_addspan(&s->bad, buf_span(&t->page.bad));
 	return t->page.block.n == 0 || to_spool(run, s, t->page.block, &as);
+}
+
+void run_forget(struct sequence *s)
+{
+	if (s->spool)
+		fclose(s->spool);
+	s->spool = NULL;
+	s->spooled = 0;
+	buf_clear(&s->bad);
 }
 
 bool run_drain(struct run *run, struct sequence *s)
@@ -158,14 +177,17 @@ bool run_drain(struct run *run, struct sequence *s)
 	size_t cap = 0;
 	ssize_t n;
 
-	rewind(s->spool);
-	while ((n = getline(&line, &cap, s->spool)) > 0)
+	if (!refuse_rows(run, buf_span(&s->bad)))
+		return false;
+	if (s->spool)
+		rewind(s->spool);
+	while (s->spool && (n = getline(&line, &cap, s->spool)) > 0)
 		out_line(run->o->out, (struct span){line, (size_t)n - 1});
 	free(line);
-	if (ferror(s->spool))
+	if (s->spool && ferror(s->spool))
 		return error_set(&run->error, STATUS_IO, "a temporary file: %s", strerror(errno));
-	fclose(s->spool);
-	s->spool = NULL;
+	run->rows += s->spooled;
+	run_forget(s);
 	return out_flush(run->o->out) ||
 	       error_set(&run->error, STATUS_IO, "stdout: %s", strerror(run->o->out->error));
 }

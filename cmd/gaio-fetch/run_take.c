@@ -37,10 +37,7 @@ static bool restart(struct run *run, struct sequence *s)
 	if (s->restarts++ == RESTARTS)
 		return run_fail(run, s, STATUS_AGAIN, "the API lost its place %d times", RESTARTS);
 	forget_ahead(s);
-	if (s->spool)
-		fclose(s->spool);
-	s->spool = NULL;
-	s->spooled = 0;
+	run_forget(s);
 	style_free(&s->paging);
 	style_begin(&s->paging, &run->r->next);
 	s->phase = run->r->job.given ? TURN_CREATE : TURN_PAGE;
