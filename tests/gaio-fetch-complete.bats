@@ -44,7 +44,7 @@ announces() {
 	serve p
 	for body in '"next":null' '"next":""' '"next":false' '"paging":{}' '"paging":{"cursors":{"before":"a","after":"b"}}' '"links":{"next":null}' \
 		'"has_more":false' '"done":true' '"total":1' '"total_pages":1' '"total":"1"' '"paging":{"next":null}' '"next_cursor":""' \
-		'"request_status":{"type":"complete"}' '"links":[{"rel":"self","href":"/x"}]' '"self":"https://x.test/?next=2"' '"offset":0,"limit":100' \
+		'"request_status":{"type":"complete"}' '"paging":{"start":0,"count":100,"links":[]}' '"paging":{"count":100,"total":1}' '"links":[{"rel":"self","href":"/x"}]' '"self":"https://x.test/?next=2"' '"offset":0,"limit":100' \
 		'"errors":[]' '"error":null' '"success":true' '"errors":0' '"error":""' '"ok":true'; do
 		page p '{'"$body"',"results":[{"next":"x","has_more":true,"total":9,"error":"x","success":false}]}'
 		run -0 --separate-stderr gaio-fetch -q leads

@@ -154,16 +154,29 @@ static void tell(char text[SIGN_TEXT], const struct trail *trail, enum kind kind
 static bool look(
     const struct sign_seen *seen, struct span json, struct trail *trail, char text[SIGN_TEXT]);
 
+/* "count" beside "start" or "total" is the size of a page. */
+static bool is_size(struct span object, const char folded[NAME])
+{
+	struct span name, value;
+
+	if (strcmp(folded, " count ") != 0)
+		return false;
+	for (struct span rest = object; scan_member(&rest, &name, &value);)
+		if (where_names(name, SPAN("start")) || where_names(name, SPAN("total")))
+			return true;
+	return false;
+}
+
 /* One member. An object inside it is a sign itself (paging.next), or holds some. */
-static bool look_at(
-    const struct sign_seen *seen, struct span value, struct trail *trail, char text[SIGN_TEXT])
+static bool look_at(const struct sign_seen *seen, struct span object, struct span value,
+    struct trail *trail, char text[SIGN_TEXT])
 {
 	char folded[NAME];
 
 	fold(trail->name[trail->n - 1], folded);
 	for (size_t i = 0; *folded && i < sizeof table / sizeof *table; i++)
 		if (strstr(table[i].names, folded) && announces(table[i].kind, value, seen) &&
-		    !is_known(seen, value)) {
+		    !is_size(object, folded) && !is_known(seen, value)) {
 			tell(text, trail, table[i].kind);
 			return true;
 		}
@@ -200,7 +213,7 @@ static bool look(
 		return false;
 	for (struct span rest = json; !found && scan_member(&rest, &name, &value);) {
 		trail->name[trail->n++] = name;
-		found = look_at(seen, value, trail, text);
+		found = look_at(seen, json, value, trail, text);
 		trail->n--;
 	}
 	return found;

@@ -139,10 +139,11 @@ static void ga4(struct listing *l, struct reply *rp)
 static void linkedin(struct listing *l, struct reply *rp)
 {
 	add_rows(l, rp, "{\"elements\":");
+	buf_addf(&rp->body, ",\"paging\":{\"start\":0,\"count\":%jd,\"links\":[]},\"metadata\":{",
+	    (intmax_t)l->size);
 	if (l->more)
-		buf_addf(&rp->body, ",\"metadata\":{\"nextPageToken\":\"%s\"}}", l->token);
-	else
-		buf_adds(&rp->body, ",\"metadata\":{}}");
+		buf_addf(&rp->body, "\"nextPageToken\":\"%s\"", l->token);
+	buf_adds(&rp->body, "}}");
 }
 
 static void tiktok(struct listing *l, struct reply *rp)
