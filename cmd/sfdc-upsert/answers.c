@@ -10,7 +10,7 @@
 
 enum { NOTE_MOST = 1 << 20 };
 
-/* Of one result, beside the cells that were sent: the id, and an error, which in Apex may be long. */
+/* Of one result, beside the cells that were sent: the id, and an error (Apex's may be long). */
 enum { RESULT_MOST = 4096, QUOTES = 4, HEADER_MOST = 64 << 10 };
 
 /* One list of results on its way into the rows. */

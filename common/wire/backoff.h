@@ -11,7 +11,8 @@
  *		if (!backoff_wait(&b))
  *			...                             not over yet, and the time is up
  *
- * Whoever watches several things begins one for each, and waits for the one whose `due` comes first.
+ * Whoever watches several things begins one for each, and waits for the one whose `due` comes
+ * first.
  */
 
 #include "wire/retry.h"
@@ -25,7 +26,7 @@ struct backoff {
 /* From now on: the first pause, the longest, and how long all of it may take (0: no limit). */
 void backoff_begin(struct backoff *b, int64_t first_us, int64_t most_us, int64_t limit_us);
 
-/* Sleeps until the next look is due; the last one comes when the limit is reached. False after that. */
+/* Sleeps until the next look is due; the last one comes at the limit. False after that. */
 bool backoff_wait(struct backoff *b);
 
 /* Sleeps as long as retry_wait says, with its jitter. False where it gives up. */

@@ -144,16 +144,22 @@ void http_begin(struct http *http, const struct http_request *request, struct ht
 bool http_go_on(struct http *http);
 bool http_finish(struct http *http);
 
-/* Waits until something moves on a connection of `http` or beside it, for `us` microseconds at most. */
+/* Waits until something moves on a connection of `http` or beside it, `us` microseconds at most. */
 void http_wait(struct http *http, int64_t us);
 
 /* Was this reply below 400, and not a redirect? False for a zeroed reply. */
 bool http_succeeded(const struct http_reply *reply);
 
-/* The exit status for a request that failed: 74 where it could not be saved, 75 where reply->again and on 5xx, 77 on 401 and 403, else 69. */
+/*
+ * The exit status for a request that failed: 74 where it could not be saved, 75 where
+ * reply->again and on 5xx, 77 on 401 and 403, else 69.
+ */
 enum status http_blame(const struct http_reply *reply);
 
-/* The value of a reply's header (name without case), or the absent span. Valid until the reply changes. */
+/*
+ * The value of a reply's header (name without case), or the absent span. Valid until the reply
+ * changes.
+ */
 struct span http_header(const struct http_reply *reply, const char *name);
 
 /* How many requests were sent again since http_open; for the summary. */

@@ -11,7 +11,10 @@
 
 #include <stdbool.h>
 
-/* Resolves `ref` (absolute or relative, RFC 3986) against `base`; NULL when it is not a URL. The caller frees. */
+/*
+ * Resolves `ref` (absolute or relative, RFC 3986) against `base`; NULL when it is not a URL. The
+ * caller frees.
+ */
 char *http_url_resolve(const char *base, const char *ref);
 
 /* Same scheme, host and port, and no user name or password in `url`. */

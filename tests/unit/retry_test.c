@@ -144,7 +144,7 @@ static const struct {
     {"Sun Nov  6 08:50:37 1994 GMT", NULL, -1},
 };
 
-/* Pauses double up to the longest; the last look comes when the limit is reached, and then no more. */
+/* Pauses double up to the longest; the last look comes at the limit. */
 static void pauses(void)
 {
 	enum { MS = 1000 };
