@@ -105,6 +105,19 @@ export -f shape_of_contract shape_of_table
 	[ "$(jq -c 'map({(.name): .type}) | add' contract)" = '{"id":"STRING","n":"INT64","x":"INT64"}' ]
 }
 
+@test "bq-load: a name in two cases is refused in a row; an object that has one, or a name no column can have, is JSON" {
+	echo '{"fields": [{"name": "id", "type": "INT64"}, {"name": "r", "type": "RECORD", "fields": [{"name": "k", "type": "INT64"}]}]}' >c.json
+	run -0 --separate-stderr boxed '
+		bq-query -q "CREATE SCHEMA s"
+		for row in "{\"id\":1,\"a\":1,\"A\":2}" "{\"ID\":1,\"id\":2}" "{\"r\":{\"k\":1,\"K\":2}}"; do
+			echo "$row" | bq-load -q -c c.json s.t >/dev/null 2>>errors || echo $?
+		done
+		echo "{\"id\":1,\"x\":{\"a\":1,\"A\":2},\"y\":{\"a.b\":1},\"r\":{\"k\":1,\"n\":[{\"q\":1.5}]}}" | bq-load -q -c c.json s.t >/dev/null
+		shape_of_table t'
+	[ "$output" = "$(printf '65\n65\n65\n%s' '[{"mode":"NULLABLE","name":"id","type":"INT64"},{"fields":[{"mode":"NULLABLE","name":"k","type":"INT64"},{"fields":[{"mode":"NULLABLE","name":"q","type":"FLOAT64"}],"mode":"REPEATED","name":"n","type":"RECORD"}],"mode":"NULLABLE","name":"r","type":"RECORD"},{"mode":"NULLABLE","name":"x","type":"JSON"},{"mode":"NULLABLE","name":"y","type":"JSON"}]')" ]
+	[ "$(grep -c 'in upper and lower case' errors)" = 3 ]
+}
+
 @test "the names of types are compared in one table" {
 	cd "$ROOT"
 	# the SQL of the sandbox has words of its own that look like them: parts of dates, window frames
