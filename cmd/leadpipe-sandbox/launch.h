@@ -12,7 +12,10 @@
 
 #include "sandbox.h"
 
-/* Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD, to be waited for below, in this and all later threads. */
+/*
+ * Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD, to be waited for below, in this and all later
+ * threads.
+ */
 void launch_signals(void);
 
 /* Prints `export NAME='value'` lines, LEADPIPE_SANDBOX_URL last, and closes stdout. */
@@ -24,9 +27,10 @@ void launch_wait(void);
 /*
  * Runs COMMAND (argv[0], looked for in PATH) in a child process with the variables
  * set, this program's directory first in PATH, and an XDG_CACHE_HOME of its own that is removed
- * at the end (so the tokens that clients keep there go with the sandbox). Passes on INT, TERM and HUP that a process sent (those of a terminal reach
- * the child by themselves). Returns its exit status; 128 + the signal that ended it; 127 when
- * there is no such command, 126 when it cannot be run.
+ * at the end (so the tokens that clients keep there go with the sandbox). Passes on INT, TERM
+ * and HUP that a process sent (those of a terminal reach the child by themselves). Returns its
+ * exit status; 128 + the signal that ended it; 127 when there is no such command, 126 when it
+ * cannot be run.
  */
 int launch_command(const struct sandbox *sb, char **argv);
 

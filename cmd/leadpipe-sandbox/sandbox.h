@@ -30,7 +30,10 @@ enum { RESOURCES_MAX = 64 };
 #define SANDBOX_SF_TOKEN      "00D000000000001EAA!sandbox-access-token"
 #define SANDBOX_REFRESH_TOKEN "sandbox-refresh-token"
 
-/* One per process, made by main.c; from serve_start on it is touched under the server's lock only. */
+/*
+ * One per process, made by main.c; from serve_start on it is touched under the server's lock
+ * only.
+ */
 struct sandbox {
 	struct store *store;  /* owned */
 	struct faults faults; /* --fault, and what POST /_sandbox/fault adds */

@@ -39,7 +39,10 @@ jdoc *bq_body(const struct request *rq, struct reply *rp);
 /* Sets an int64 as Google writes it: a string of digits. */
 void bq_set_int64(jdoc *doc, const char *path, int64_t value);
 
-/* The int64s of a Dataset, Table or job configuration that came as numbers: as Google writes them. */
+/*
+ * The int64s of a Dataset, Table or job configuration that came as numbers: as Google writes
+ * them.
+ */
 void bq_int64_texts(jdoc *doc);
 
 /* A bool of a document or a query parameter that may come as "true". */
@@ -96,7 +99,10 @@ struct bq_ingest {
 void ingest_open(
     struct bq_ingest *g, struct store *s, const struct catalog_table *table, bool ignore_unknown);
 
-/* Stores one row. NULL, or the rule it breaks (value_say with g->in.field); then nothing is stored. */
+/*
+ * Stores one row. NULL, or the rule it breaks (value_say with g->in.field); then nothing is
+ * stored.
+ */
 const char *ingest_row(struct bq_ingest *g, const struct row *row);
 void ingest_close(struct bq_ingest *g);
 
@@ -119,14 +125,18 @@ bool evolve_columns(const struct evolve *how, const struct catalog_column *old, 
 
 /*
  * Schema auto-detection, as load jobs ask for it: the columns of the first 500 rows, NULLABLE or
- * REPEATED; NULL where no row has any. Strings that look like numbers, booleans, dates and times become those,
- * and what is mixed becomes a STRING, as BigQuery does it. Columns that `table` (or NULL) has are as it has
- * them. False: a field is a record here and none there, or its name cannot be a column's.
+ * REPEATED; NULL where no row has any. Strings that look like numbers, booleans, dates and
+ * times become those, and what is mixed becomes a STRING, as BigQuery does it. Columns that
+ * `table` (or NULL) has are as it has them. False: a field is a record here and none there, or
+ * its name cannot be a column's.
  */
 bool detect_columns(struct span media, const struct catalog_table *table,
     struct catalog_column **columns, size_t *n, struct bq_error *e);
 
-/* timePartitioning, rangePartitioning and clustering of `resource` against the columns; expirationTime. */
+/*
+ * timePartitioning, rangePartitioning and clustering of `resource` against the columns;
+ * expirationTime.
+ */
 bool partition_check(
     const jdoc *resource, const struct catalog_column *columns, size_t n, struct bq_error *e);
 
@@ -135,17 +145,26 @@ bool partition_same(const jdoc *resource, const jdoc *wanted);
 
 /* ---- one partition of a table: "t$20260101" ---- */
 
-/* The table of a request's path and its decorator, or NULL: the reply says why. The caller frees it. */
+/*
+ * The table of a request's path and its decorator, or NULL: the reply says why. The caller
+ * frees it.
+ */
 struct catalog_table *decorator_open(
     struct sandbox *sb, const struct request *rq, struct reply *rp, const char **decorator);
 
-/* Cuts the name in two; the decorator (borrowed from it), or NULL where it has none. The caller frees *table. */
+/*
+ * Cuts the name in two; the decorator (borrowed from it), or NULL where it has none. The caller
+ * frees *table.
+ */
 const char *decorator_cut(const char *name, char **table);
 
 /* Is the table partitioned, and can it have a partition of that id? */
 bool decorator_check(const struct catalog_table *t, const char *decorator, struct bq_error *e);
 
-/* Appends " WHERE ...": the rows in that partition, or (`in` false) in all the others; nothing without a decorator. */
+/*
+ * Appends " WHERE ...": the rows in that partition, or (`in` false) in all the others; nothing
+ * without a decorator.
+ */
 void decorator_where(struct buf *b, const struct catalog_table *t, const char *decorator, bool in);
 
 /* How many rows those are. */

@@ -1,4 +1,7 @@
-/* Partition decorators. (BigQuery docs: managing-partitioned-table-data, load-data-partitioned-tables.) */
+/*
+ * Partition decorators. (BigQuery docs: managing-partitioned-table-data, load-data-partitioned-
+ * tables.)
+ */
 
 #include "storage/catalog_size.h"
 #include "base/mem.h"

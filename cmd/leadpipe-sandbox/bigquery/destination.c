@@ -83,7 +83,10 @@ void destination_free(struct destination *d)
 	free(d);
 }
 
-/* The table anew, with the result's columns and the partitioning that it had or that is asked for. */
+/*
+ * The table anew, with the result's columns and the partitioning that it had or that is asked
+ * for.
+ */
 static bool create(
     struct destination *d, const jdoc *config, const struct bq_job *job, struct bq_error *e)
 {

@@ -31,7 +31,10 @@ void ingest_open(
 	buf_free(&sql);
 }
 
-/* The column of a field; rows mostly name their columns in the table's order, so `guess` is tried first. */
+/*
+ * The column of a field; rows mostly name their columns in the table's order, so `guess` is
+ * tried first.
+ */
 static const struct catalog_column *column_of(
     struct bq_ingest *g, const struct field *field, size_t guess)
 {

@@ -55,7 +55,10 @@ bool job_failed(const struct bq_job *job, struct bq_error *e);
  */
 bool job_struck(struct sandbox *sb, struct bq_job *job);
 
-/* One step of a job that waits, each time that it is looked for: PENDING, RUNNING, and then it is done. */
+/*
+ * One step of a job that waits, each time that it is looked for: PENDING, RUNNING, and then it
+ * is done.
+ */
 void job_go_on(struct sandbox *sb, struct bq_job *job);
 
 /* Adds to status.errors: a row's error, with its place (or NULL). */

@@ -1,4 +1,7 @@
-/* Tokens for tokens: Google's Security Token Service (RFC 8693) and generateAccessToken of a service account. */
+/*
+ * Tokens for tokens: Google's Security Token Service (RFC 8693) and generateAccessToken of a
+ * service account.
+ */
 
 #include "base/time.h"
 #include "bigquery/bigquery.h"

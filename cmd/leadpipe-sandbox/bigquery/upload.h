@@ -25,7 +25,10 @@ struct content_range {
 	int64_t total;       /* -1 while unknown */
 };
 
-/* "bytes 0-15/16", "bytes 0-262143" of an unknown total, or a status query. False when it is none. */
+/*
+ * "bytes 0-15/16", "bytes 0-262143" of an unknown total, or a status query. False when it is
+ * none.
+ */
 bool content_range_read(const char *text, struct content_range *range);
 
 #endif

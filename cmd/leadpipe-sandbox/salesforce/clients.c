@@ -1,6 +1,9 @@
 #include "salesforce/clients.h"
 
-/* What Salesforce's own clients ask beside their work: who is logged in, and to which organization. */
+/*
+ * What Salesforce's own clients ask beside their work: who is logged in, and to which
+ * organization.
+ */
 
 #include "salesforce/salesforce.h"
 

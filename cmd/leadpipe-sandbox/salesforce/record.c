@@ -259,7 +259,10 @@ static bool bind_field(
 	return sf_value_bind(stmt, index, r->field[i], r->raw[i], &r->error);
 }
 
-/* SQLite names the column that another record has the value of: "UNIQUE constraint failed: sf_Lead.Ext__c". */
+/*
+ * SQLite names the column that another record has the value of: "UNIQUE constraint failed:
+ * sf_Lead.Ext__c".
+ */
 static void blame_double(struct store *s, struct sf_record *r)
 {
 	const char *dot = strrchr(sqlite3_errmsg(s->db), '.');

@@ -71,8 +71,8 @@ struct sf_field {
 	/* Of a picklist: "Hot\nWarm\nCold"; of a reference: the object it leads to. */
 	const char *values;
 	const char *preset; /* of a new record; or NULL */
-	const char *
-	    relationship; /* of a reference: its name where it stands for the other record; NULL: by custom */
+	const char
+	    *relationship; /* of a reference: its name for the other record; NULL: by custom */
 };
 
 struct sf_object {
@@ -111,7 +111,10 @@ void sf_object_add(const struct sf_object *o);
 const struct sf_object *sf_object_find(struct span name);
 const struct sf_field *sf_field_find(const struct sf_object *o, struct span name);
 
-/* The reference that is called so where it stands for the other record: Account for AccountId, X__r for X__c. */
+/*
+ * The reference that is called so where it stands for the other record: Account for AccountId,
+ * X__r for X__c.
+ */
 const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name);
 void sf_relationship_name(
     char name[SF_NAME], const struct sf_field *f); /* "" for what is not a reference */
@@ -162,7 +165,10 @@ struct sf_record {
 	const struct sf_object *object;
 	const struct sf_field *field[SF_FIELDS_MAX];
 	struct span raw[SF_FIELDS_MAX]; /* JSON */
-	/* Where field is a reference: the external id of the other object that `raw` is a value of. */
+	/*
+	 * Where field is a reference: the external id of the other object that `raw` is a value
+	 * of.
+	 */
 	const struct sf_field *by[SF_FIELDS_MAX];
 	size_t n;
 	char key[SF_KEY]; /* the text of its external id, trimmed; "" when it has none */
@@ -187,10 +193,16 @@ bool sf_record_read(struct sf_record *r, const struct sf_object *o, const struct
 bool sf_record_add(struct sf_record *r, const struct sf_field *key, struct span name,
     struct span raw, struct sf_error *whole);
 
-/* Upserts it by r->key, or inserts it where key is NULL; on failure r->error is set and nothing has changed. */
+/*
+ * Upserts it by r->key, or inserts it where key is NULL; on failure r->error is set and nothing
+ * has changed.
+ */
 void sf_record_save(struct store *s, struct sf_record *r, const struct sf_field *key);
 
-/* An id of 18 characters: the prefix, the number in base 62, and a checksum of the letters' case. */
+/*
+ * An id of 18 characters: the prefix, the number in base 62, and a checksum of the letters'
+ * case.
+ */
 void sf_make_id(char id[SF_ID], const char *prefix, int64_t number);
 
 /* ---- batches (batch.c) ---- */

@@ -26,7 +26,10 @@ void body_init(struct body *b);
 /* `dir` is where a file would be made. False and errno when that fails or the disk is full. */
 bool body_add(struct body *b, const char *dir, struct span piece);
 
-/* The whole, valid until body_free. Ask once, after the last body_add. False when it cannot be mapped. */
+/*
+ * The whole, valid until body_free. Ask once, after the last body_add. False when it cannot be
+ * mapped.
+ */
 bool body_span(struct body *b, struct span *whole);
 
 /*

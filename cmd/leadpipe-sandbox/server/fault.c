@@ -61,7 +61,10 @@ static bool read_when(struct fault *fault, const char *text)
 	return *end == '\0' && errno == 0 && fault->nth > 0;
 }
 
-/* Copies what stands before `stop` and steps after it; false when it is empty, too long or not there. */
+/*
+ * Copies what stands before `stop` and steps after it; false when it is empty, too long or not
+ * there.
+ */
 static bool take(const char **spec, char stop, char *word, size_t size)
 {
 	const char *end = strchr(*spec, stop);

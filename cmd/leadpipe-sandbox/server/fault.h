@@ -11,10 +11,10 @@
  * expire (sf, sfmc, bq, bq-upload: all tokens of that cloud end before the request is
  * looked at; oauth, metadata: the token given out is worth nothing), and for sfmc:
  * blocked (429 without Retry-After), deadlock (every second row of an asynchronous
- * request fails and asks to be sent again), forget (the request is never picked up). For sf: lock (every
- * third record of a Collections call, or of the Bulk job that the call closes, is locked by
- * somebody else), halt (the Bulk job that the call closes fails half way), concurrent (too many
- * requests at a time: 403).
+ * request fails and asks to be sent again), forget (the request is never picked up). For sf:
+ * lock (every third record of a Collections call, or of the Bulk job that the call closes, is
+ * locked by somebody else), halt (the Bulk job that the call closes fails half way), concurrent
+ * (too many requests at a time: 403).
  * For gaio, in the shapes of other APIs (gaio/flavour.h): limit, day, error, dead, shrink, restart,
  * loop, expire.
  * The service bq-job is BigQuery's jobs, load and query, not requests; its kinds are

@@ -23,9 +23,10 @@ void reply_json(struct reply *rp, int status, jdoc *doc);
 
 /*
  * An error in the words of a service: Google's {"error":{"code","message","errors",
- * "status"}} for bq, bq-upload and metadata; Salesforce's array of one for sf; Marketing Cloud's {"message","errorcode"} for sfmc; RFC 6749's
- * {"error","error_description"} for oauth; {"error"} for the rest. 429 and 503
- * bring Retry-After: 0. `message` may be NULL: the status's usual words.
+ * "status"}} for bq, bq-upload and metadata; Salesforce's array of one for sf; Marketing
+ * Cloud's {"message","errorcode"} for sfmc; RFC 6749's {"error","error_description"} for
+ * oauth; {"error"} for the rest. 429 and 503 bring Retry-After: 0. `message` may be NULL: the
+ * status's usual words.
  */
 void reply_refuse(struct reply *rp, const char *service, int status, const char *message);
 

@@ -28,7 +28,10 @@ const char *request_header(const struct request *rq, const char *name);
 /* The text after "Bearer " in Authorization, or NULL. */
 const char *request_bearer(const struct request *rq);
 
-/* The body as form parameters (application/x-www-form-urlencoded); NULL when absent. The caller frees. */
+/*
+ * The body as form parameters (application/x-www-form-urlencoded); NULL when absent. The caller
+ * frees.
+ */
 char *request_form(const struct request *rq, const char *name);
 
 enum { REQUEST_NODES_MAX = 500000 }; /* about 40 MB as a jdoc */

@@ -1,7 +1,10 @@
 #ifndef SANDBOX_ROUTE_H
 #define SANDBOX_ROUTE_H
 
-/* Which function answers which requests: each service has tables of routes, and main hands them to serve. */
+/*
+ * Which function answers which requests: each service has tables of routes, and main hands them
+ * to serve.
+ */
 
 #include "server/reply.h"
 #include "server/request.h"
@@ -13,7 +16,8 @@ typedef void route_handler(struct sandbox *sb, const struct request *rq, struct 
 /*
  * "/data/v1/async/dataextensions/{}/rows": {} is one segment, or, after some
  * letters ("/hub/v1/dataevents/key:{}/rowset"), the rest of one; a last segment of
- * {*} takes the rest of the path, undecoded. The first route that matches wins. A table of routes ends with a zero method.
+ * {*} takes the rest of the path, undecoded. The first route that matches wins. A table of
+ * routes ends with a zero method.
  */
 struct route {
 	const char *method;

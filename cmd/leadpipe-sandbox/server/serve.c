@@ -151,7 +151,10 @@ static void run(
 	              : "");
 }
 
-/* Waits SLOW_S seconds, or until the server stops. The lock is held around it and free meanwhile. */
+/*
+ * Waits SLOW_S seconds, or until the server stops. The lock is held around it and free
+ * meanwhile.
+ */
 static void wait_slow(struct server *server)
 {
 	struct timespec until;

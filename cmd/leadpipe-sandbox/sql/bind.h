@@ -20,7 +20,7 @@ void bind_from(struct sql *q, struct sql_scope *scope, struct from *from);
 void bind_expr(struct sql *q, struct sql_scope *scope, struct expr *e);
 void bind_condition(struct sql *q, struct sql_scope *scope, struct expr **e, const char *what);
 
-/* For bind_expr: operators, calls (with OVER), casts and the like. Their arguments are bound here too. */
+/* For bind_expr: operators, calls (with OVER), casts; they bind their arguments too. */
 void bind_op(struct sql *q, struct sql_scope *scope, struct expr *e);
 void bind_call(struct sql *q, struct sql_scope *scope, struct expr *e);
 void bind_cast(struct sql *q, struct expr *e);
@@ -33,7 +33,7 @@ void bind_extract(struct sql *q, struct sql_scope *scope, struct expr *e);
 void bind_part(struct sql *q, struct expr *e);
 void bind_interval(struct sql *q, struct sql_scope *scope, struct expr *e);
 
-/* INTERVAL n part as a value by itself; + - * / of bound times and intervals (false: it is none of these). */
+/* Binds the arguments; + and - of times become calls. False: it is not about times. */
 bool bind_time_op(struct sql *q, struct sql_scope *scope, struct expr *e);
 
 /* Of a bound call: date parts and literal formats that its function does not know. */
@@ -47,7 +47,7 @@ void bind_items(struct sql *q, struct sql_scope *scope, struct select *s);
 void bind_add_item(
     struct sql *q, struct list *items, struct expr *e, struct span alias, struct sql_place at);
 
-/* The column that an unqualified name means in the ranges first..last-1 of this one scope, or NULL. */
+/* The column that a plain name means in the ranges first..last-1 of the scope, or NULL. */
 struct scol *bind_column(struct sql *q, struct sql_scope *scope, struct span name, size_t first,
     size_t last, struct sql_place at);
 
@@ -64,7 +64,7 @@ struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char
 struct use *bind_table(struct sql *q, const struct list *path, struct sql_place at);
 struct relation *bind_range(struct sql *q, struct use *use, struct span alias, const char *name);
 
-/* p.d.t of a path, with the query's defaults; false and a failed statement when parts are missing. */
+/* p.d.t of a path, with the query's defaults. Fails the statement when parts are missing. */
 void bind_path(
     struct sql *q, const struct list *path, size_t parts, struct sql_place at, const char *out[3]);
 

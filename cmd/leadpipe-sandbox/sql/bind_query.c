@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include "sql/prune.h"
 
-/* The ordinal that a GROUP BY or ORDER BY term is, from 1; 0 when it is none. Fails outside 1..n. */
+/* The ordinal (from 1) that a GROUP BY or ORDER BY term is, or 0. Fails outside 1..n. */
 static size_t ordinal(struct sql *q, const struct expr *e, size_t n, const char *clause)
 {
 	size_t value;
@@ -116,7 +116,7 @@ static void distinct_types(struct sql *q, const struct select *s)
 	}
 }
 
-/* SELECT AS STRUCT in an expression: the items become one. A table of STRUCTs is one of their fields. */
+/* SELECT AS STRUCT in an expression: the items become one. */
 static void make_struct(struct sql *q, struct select *s)
 {
 	struct expr *e = expr_new(q, E_STRUCT, s->at);
@@ -203,7 +203,7 @@ static struct expr *input_column(struct sql *q, const struct query *input, size_
 	return e;
 }
 
-/* The inputs' columns by common types; literals are changed where they stand, the rest is cast by the emitter. */
+/* The inputs' columns by common types: literals are changed, the rest is cast later. */
 static void output_of_set(struct sql *q, struct query *query)
 {
 	const struct query *first = query->inputs.item[0];

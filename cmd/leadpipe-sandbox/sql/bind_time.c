@@ -1,4 +1,4 @@
-/* Date parts, INTERVAL, EXTRACT and the formats of times: what can be checked before a query is run. */
+/* Date parts, INTERVAL, EXTRACT and formats: what can be checked before a query runs. */
 
 #include "sql/bind.h"
 #include "sql/when.h"
@@ -48,7 +48,7 @@ static const struct {
 } timed[] = {{"bq_date_", WHEN_DATE}, {"bq_datetime_", WHEN_DATETIME},
     {"bq_timestamp_", WHEN_TIMESTAMP}, {"bq_last_day", WHEN_DATE}};
 
-/* Does the function that was found take the part? DATE_ADD takes no HOUR, TIMESTAMP_ADD no MONTH. */
+/* Does the function take the part? DATE_ADD takes no HOUR, TIMESTAMP_ADD no MONTH. */
 static void check_parts(struct sql *q, const struct expr *e)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
@@ -71,7 +71,7 @@ static void check_parts(struct sql *q, const struct expr *e)
 	}
 }
 
-/* FORMAT_ and PARSE_: the elements of a literal format are looked at here, where their place is known. */
+/* FORMAT_ and PARSE_: a literal format is checked here, where its place is known. */
 static void check_format(struct sql *q, const struct expr *e)
 {
 	const struct expr *format = e->args.n ? list_expr(&e->args, 0) : NULL;

@@ -31,7 +31,7 @@ bool cast_timestamp(struct span text, int64_t *us);
 /* Appends the stored text of a JSON value; false when the text is not JSON. */
 bool cast_json(struct buf *b, struct span text);
 
-/* How FLOAT64 is written as a STRING: the fewest digits that read back; "1.0", "1e+20", "NaN", "inf". */
+/* FLOAT64 as a STRING, the fewest digits that read back: "1.0", "1e+20", "NaN", "inf". */
 enum { CAST_DOUBLE = 40 };
 void cast_double_text(char out[CAST_DOUBLE], double value);
 

@@ -2,9 +2,9 @@
 #define SANDBOX_SQL_EMIT_H
 
 /*
- * Private to sql/. Bound trees, written as SQLite's SQL into q->sql. What SQLite does otherwise than
- * GoogleSQL goes through the functions of fn.h (bq_...); the rest is SQLite's own.
- * Names: t$N the tables of a FROM, w$N those of a WITH, c$N a query's columns.
+ * Private to sql/. Bound trees, written as SQLite's SQL into q->sql. What SQLite does
+ * otherwise than GoogleSQL goes through the functions of fn.h (bq_...); the rest is SQLite's
+ * own. Names: t$N the tables of a FROM, w$N those of a WITH, c$N a query's columns.
  */
 
 #include "sql/bind.h"
@@ -27,7 +27,7 @@ void emit_text(struct sql *q, struct span text);
 /* Text into q->sql as printf does it. */
 void emit(struct sql *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The letter by which bq_array and kin know how a value goes into JSON: f, b, r (JSON already) or s. */
+/* How bq_array and kin put a value into JSON: f, b, r (JSON already) or s. */
 char emit_kind(struct ty ty);
 
 /* What stands around a STRUCT's text to get its field: before and after ('$[index]' included). */

@@ -8,7 +8,7 @@
 
 #include "sql/emit.h"
 
-/* `run` false: only checked and estimated. Sets the result's statement, columns, counts and bytes. */
+/* `run` false: only checked and estimated. Sets the result's columns, counts and bytes. */
 void exec_statement(struct sql *q, struct stmt *s, bool run);
 
 void exec_ddl(struct sql *q, struct stmt *s, bool run);
@@ -22,11 +22,11 @@ void exec_merge(struct sql *q, struct stmt *s, bool run);
 const char *ddl_text(struct sql *q, struct expr *e);
 void ddl_options(struct sql *q, const struct list *options, jdoc *resource);
 
-/* Runs what was emitted into q->sql and empties it; the rows it changed, or the first column of its first row. */
+/* Runs q->sql and empties it; the rows it changed, or the first column of its first row. */
 int64_t exec_run(struct sql *q);
 int64_t exec_int(struct sql *q, int64_t otherwise);
 
-/* A query's columns as a table would have them: f0_ for one without a name, a double name fails. In the arena. */
+/* A query's columns as a table would have them (f0_: no name), in the arena. */
 struct catalog_column *exec_columns(struct sql *q, const struct query *query);
 
 /* The table that DML changes. */

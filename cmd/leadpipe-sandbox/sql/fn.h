@@ -33,7 +33,7 @@ extern const struct fn_entry fn_table_num[], fn_table_decimal[], fn_table_cast[]
     fn_table_json[], fn_table_array[], fn_table_generate[], fn_table_path[], fn_table_partition[],
     fn_table_regex[];
 
-/* Makes all functions, the aggregates and the collation bq_num known to the connection: once, at the start. */
+/* Tells the connection of all functions, aggregates and the collation bq_num: once. */
 bool fn_register(sqlite3 *db, struct error *error);
 int fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
 int fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */

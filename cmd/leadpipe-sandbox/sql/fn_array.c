@@ -41,7 +41,7 @@ static size_t piece_end(struct span s, struct span by, size_t start)
 	return i;
 }
 
-/* SPLIT(text, delimiter): an empty delimiter gives the code points, an empty text one empty string. */
+/* SPLIT(text, delimiter): an empty delimiter gives code points, an empty text one string. */
 static char *split(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct span s = fn_text(v[0]), by = n > 1 ? fn_text(v[1]) : SPAN(",");

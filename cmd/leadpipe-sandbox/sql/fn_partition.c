@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* bq_partition(value, unit, nudge): "20261103"; nudge: of the point just before (-1) or after (1). */
+/* bq_partition(value, unit, nudge): "20261103"; nudge: of the point before (-1) or after (1). */
 static char *partition(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	const char *unit = (const char *)sqlite3_value_text(v[1]);
@@ -32,7 +32,7 @@ static char *partition(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-/* bq_bucket(value, start, end, interval, nudge): the range's first number; the ends lie beyond all. */
+/* bq_bucket(value, start, end, interval, nudge): the first number of the range. */
 static char *bucket(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	int64_t value = sqlite3_value_int64(v[0]), start = sqlite3_value_int64(v[1]);

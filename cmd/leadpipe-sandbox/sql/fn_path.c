@@ -6,7 +6,7 @@
 
 enum { PATH_MAX_BYTES = 16 << 20 };
 
-/* One step of a JSON path: .name, ."name", ['name'], ["name"] or [3]. False at its end, or when it is none (*bad). */
+/* One step of a JSON path: .name, ."name", ['name'] or [3]. False at its end, or *bad. */
 static bool step(struct span *path, struct span *name, int64_t *index, bool *bad)
 {
 	size_t n = 1;
@@ -131,7 +131,7 @@ static char *parse_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return sqlite3_mprintf("Invalid input to PARSE_JSON: not JSON");
 }
 
-/* JSON_QUERY_ARRAY and (`values`) JSON_VALUE_ARRAY: NULL where there is not an array, or one of no scalars. */
+/* JSON_QUERY_ARRAY, and (`values`) JSON_VALUE_ARRAY, which takes an array of scalars only. */
 static char *array_at(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	bool values = *fn_how(ctx) == 'v';
@@ -178,7 +178,7 @@ static char *field(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-/* A JSON scalar, unquoted, as STRING (s), INT64 (i), FLOAT64 (f) or BOOL (o); false when it is none. */
+/* An unquoted JSON scalar as STRING (s), INT64 (i), FLOAT64 (f) or BOOL (o). */
 static bool as_scalar(sqlite3_context *ctx, char kind, struct span text)
 {
 	int64_t whole;

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* Sums of what came, of which what left is taken off again; about the first value, for precision. */
+/* Sums of the frame's values, less the first value, for precision. */
 struct sums {
 	int64_t n;
 	double first, x, xx;

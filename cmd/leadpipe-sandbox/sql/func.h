@@ -24,8 +24,8 @@ struct func {
 	const char *name;
 	const char *args;
 	char result; /* a letter as above */
-	const char *
-	    sql; /* a SQLite function, or a text with %1 %2 ... %* for the arguments; NULL: refused */
+	const char
+	    *sql; /* SQLite's function, or a text with %1 ... %* for arguments; NULL: refused */
 	enum func_kind kind;
 };
 
@@ -35,7 +35,7 @@ extern const struct func func_times[];
 /* The first row of that name, or NULL; the table's rows of one name follow one another. */
 const struct func *func_find(struct span name);
 
-/* The row (of those of f's name) that takes the arguments; coerces them and sets e->func and e->ty. False: none. */
+/* Finds f's row that takes the arguments; coerces them, sets e->func and e->ty. False: none. */
 bool func_match(struct sql *q, const struct func *f, struct expr *e);
 
 #endif

@@ -2,8 +2,8 @@
 #define SANDBOX_SQL_JSON_H
 
 /*
- * Private to sql/. Values inside stored arrays and STRUCTs: how SQL puts them there (value.h has the
- * form).
+ * Private to sql/. Values inside stored arrays and STRUCTs (value.h has the form): how SQL
+ * puts them there.
  */
 
 #include "base/buf.h"

@@ -2,8 +2,8 @@
 #define SANDBOX_SQL_PARSE_H
 
 /*
- * Private to sql/. GoogleSQL's grammar, by recursive descent over q->tokens. What is not GoogleSQL is
- * a "Syntax error: ..." in BigQuery's words; GoogleSQL that this subset lacks is
+ * Private to sql/. GoogleSQL's grammar, by recursive descent over q->tokens. What is not
+ * GoogleSQL is a "Syntax error: ..." in BigQuery's words; GoogleSQL that this subset lacks is
  * named as such. Both carry the place.
  */
 
@@ -86,7 +86,7 @@ struct stmt {
 /* The next statement, or NULL at the end; semicolons are passed over. */
 struct stmt *parse_statement(struct sql *q);
 
-/* Literals: of a text as stored; a number; DATE '...', RANGE<DATE> '...' (or NULL); what follows INTERVAL. */
+/* Literals: a text as stored, a number, DATE '...' (or NULL), what follows INTERVAL. */
 struct expr *parse_literal(struct sql *q, struct sql_place at, enum type kind, struct span text);
 struct expr *parse_integer(struct sql *q, const struct token *t);
 struct expr *parse_real(struct sql *q, const struct token *t);

@@ -19,7 +19,7 @@ struct regex;
 
 enum regex_result { REGEX_NONE, REGEX_FOUND, REGEX_GAVE_UP };
 
-/* NULL: `why` says what is wrong, in RE2's words where it has any. The caller frees with regex_free. */
+/* NULL: `why` says what is wrong, in RE2's words where it has any. Free it with regex_free. */
 struct regex *regex_new(struct span pattern, char why[REGEX_WHY]);
 void regex_free(struct regex *re);
 

@@ -30,7 +30,7 @@ const char *ty_names(struct sql *q, const struct list *exprs);
 /* Can the bound expression stand where `to` is wanted, with no CAST written? */
 bool ty_takes(const struct expr *e, struct ty to);
 
-/* The expression as `to`: itself, a converted literal, or in an implicit CAST. ty_takes must hold. */
+/* The expression as `to`: itself, a literal, or in an implicit CAST. ty_takes must hold. */
 struct expr *ty_coerce(struct sql *q, struct expr *e, struct ty to);
 
 /* The type that all of them coerce to; false when there is none. NULLs alone are INT64. */

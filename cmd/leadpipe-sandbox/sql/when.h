@@ -10,7 +10,7 @@
 #include "base/zone.h"
 #include "storage/civil.h"
 
-/* Adds n of MICROSECOND ... YEAR; false when the part is none or the result leaves years 1 to 9999. */
+/* Adds n of MICROSECOND ... YEAR; false: another word, or it leaves the years 1 to 9999. */
 bool when_add(struct civil *c, int64_t n, const char *part);
 
 /* Cuts to the start of MICROSECOND ... ISOYEAR; false when the part is none. */
@@ -70,7 +70,7 @@ bool when_parse(
 extern const char *const when_months[12], *const when_days[7];
 const char *when_composite(char letter);
 
-/* The first element of a format that is not known to when_format or (`parse`) when_parse; absent: none. */
+/* The first element that when_format or (`parse`) when_parse does not know; absent: none. */
 struct span when_strange(struct span format, bool parse);
 
 #endif

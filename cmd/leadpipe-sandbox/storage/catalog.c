@@ -168,7 +168,10 @@ void catalog_free(struct catalog_table *t)
 	free(t);
 }
 
-/* SQLite's names have no case and BigQuery's have: a table that differs in case only gets a number. */
+/*
+ * SQLite's names have no case and BigQuery's have: a table that differs in case only gets a
+ * number.
+ */
 static char *storage_name(
     struct store *s, const char *project, const char *dataset, const char *name)
 {

@@ -25,7 +25,10 @@ struct catalog_table {
 
 bool catalog_has_dataset(struct store *s, const char *project, const char *dataset);
 
-/* `resource`: the rest of the Dataset resource (location, labels ...), or NULL. It must not be there yet. */
+/*
+ * `resource`: the rest of the Dataset resource (location, labels ...), or NULL. It must not be
+ * there yet.
+ */
 void catalog_add_dataset(
     struct store *s, const char *project, const char *dataset, const jdoc *resource);
 
@@ -48,7 +51,10 @@ void catalog_expire(struct store *s, const char *project, const char *dataset);
 void catalog_create(struct store *s, const char *project, const char *dataset, const char *name,
     const struct catalog_column *columns, size_t n, const jdoc *resource);
 
-/* Adds a column at the end (NULL, or [] where REPEATED, in all rows), or relaxes REQUIRED to NULLABLE. */
+/*
+ * Adds a column at the end (NULL, or [] where REPEATED, in all rows), or relaxes REQUIRED to
+ * NULLABLE.
+ */
 void catalog_add_column(
     struct store *s, struct catalog_table *t, const struct catalog_column *column);
 void catalog_relax_column(struct store *s, struct catalog_table *t, const char *column);

@@ -37,7 +37,10 @@ bool civil_parse_timestamp(struct span text, int64_t *us);
 int64_t civil_to_us(const struct civil *c);
 struct civil civil_of_us(int64_t us);
 
-/* The stored texts: "2026-11-22", "23:59:58.5", "2026-11-22T23:59:58.5". Each returns its length. */
+/*
+ * The stored texts: "2026-11-22", "23:59:58.5", "2026-11-22T23:59:58.5". Each returns its
+ * length.
+ */
 size_t civil_date(char text[CIVIL_TEXT], int64_t days);
 size_t civil_time(char text[CIVIL_TEXT], int64_t us);
 size_t civil_datetime(char text[CIVIL_TEXT], const struct civil *c);

@@ -21,7 +21,8 @@ struct catalog_column {
 /*
  * Columns from and to a BigQuery schema ({"fields":[...]}). False: `why` names the
  * field and the rule: BigQuery's own, or that the sandbox does not know
- * parameterised types (maxLength, precision, scale) or default values. CATALOG_COLUMNS_MAX columns are the most.
+ * parameterised types (maxLength, precision, scale) or default values. CATALOG_COLUMNS_MAX
+ * columns are the most.
  */
 bool columns_read(
     const jdoc *schema, struct catalog_column **columns, size_t *n, char why[JDOC_WHY]);

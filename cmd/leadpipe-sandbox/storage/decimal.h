@@ -52,7 +52,10 @@ void decimal_of_int(struct decimal *d, int64_t value);
 /* Rounded half away from zero to a whole number; false when that is not an int64. */
 bool decimal_to_int(const struct decimal *d, int64_t *value);
 
-/* The nearest double, and the decimal nearest to a double (false: NaN, infinite or out of range). */
+/*
+ * The nearest double, and the decimal nearest to a double (false: NaN, infinite or out of
+ * range).
+ */
 double decimal_to_double(const struct decimal *d);
 bool decimal_of_double(struct decimal *d, double value, enum type type);
 

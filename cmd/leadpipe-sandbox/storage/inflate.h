@@ -13,7 +13,10 @@
 /* Does it begin as a gzip file does? Uploads do not say so in any header. */
 bool inflate_is_gzip(struct span bytes);
 
-/* Takes one piece of what comes out, in order; false ends the work. The bytes are valid until it returns. */
+/*
+ * Takes one piece of what comes out, in order; false ends the work. The bytes are valid until
+ * it returns.
+ */
 typedef bool inflate_take(void *context, struct span piece);
 
 /*

@@ -68,7 +68,10 @@ void partitioning_id(struct buf *b, const struct partitioning *p)
 	buf_free(&name);
 }
 
-/* A partition is kept for expirationMs from its beginning on: what begins no later than that long ago goes. */
+/*
+ * A partition is kept for expirationMs from its beginning on: what begins no later than that
+ * long ago goes.
+ */
 void partitioning_expire(struct store *s, const struct catalog_table *t)
 {
 	struct partitioning p = partitioning_of(t->resource);

@@ -21,7 +21,10 @@ struct partitioning partitioning_of(const jdoc *resource);
 /* Can a partition have that id? */
 bool partitioning_has(const struct partitioning *p, const char *id);
 
-/* Appends SQLite's SQL for the id of a row's partition, a TEXT (of bq_partition and bq_bucket, sql/fn.h). */
+/*
+ * Appends SQLite's SQL for the id of a row's partition, a TEXT (of bq_partition and bq_bucket,
+ * sql/fn.h).
+ */
 void partitioning_id(struct buf *b, const struct partitioning *p);
 
 /* Deletes the rows of the partitions whose time (expirationMs) has passed. */

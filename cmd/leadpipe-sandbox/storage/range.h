@@ -10,7 +10,10 @@
 
 enum { RANGE_TEXT = 96 };
 
-/* A RANGE's text, its bounds in any form a DATE ... is read in; out: as stored. False: none, or empty. */
+/*
+ * A RANGE's text, its bounds in any form a DATE ... is read in; out: as stored. False: none, or
+ * empty.
+ */
 bool range_parse(struct span text, enum type of, char out[RANGE_TEXT]);
 
 /* The bounds of a stored text; absent for UNBOUNDED. */

@@ -20,7 +20,10 @@ struct store {
 	sqlite3 *db;
 	char *dir;      /* where big files (uploads) may lie too */
 	bool temporary; /* dir is removed by store_close */
-	/* SQL of ours did not work (a full disk, a bug): called with the reason, must not return. */
+	/*
+	 * SQL of ours did not work (a full disk, a bug): called with the reason, must not
+	 * return.
+	 */
 	void (*broken)(const struct error *error) __attribute__((noreturn));
 	/* private */
 	sqlite3_stmt *kept[STORE_KEPT]; /* by hash of their SQL */

@@ -26,7 +26,10 @@
 
 enum { VALUE_FIELD = 1024 }; /* bytes that hold the path of a field, cut when longer */
 
-/* What value_read keeps between values, and what it says of a bad one. Zero it, set ignore_unknown. */
+/*
+ * What value_read keeps between values, and what it says of a bad one. Zero it, set
+ * ignore_unknown.
+ */
 struct value_in {
 	bool ignore_unknown;     /* a RECORD's unknown names are passed over */
 	char field[VALUE_FIELD]; /* of the last failure: "utm.source" */

@@ -11,7 +11,10 @@
 
 enum { NUMBER_TEXT = 40 };
 
-/* The shortest text that reads back as the same double, with a point or an exponent: "1.5", "1.0E20". */
+/*
+ * The shortest text that reads back as the same double, with a point or an exponent: "1.5",
+ * "1.0E20".
+ */
 static void float_text(char text[NUMBER_TEXT], double d)
 {
 	char digits[NUMBER_TEXT];
