@@ -1,7 +1,8 @@
 # leadpipe: the map. Every program is made of the modules on its line.
 #
 #	make demo       the whole pipe, on this machine       make check      all tests
-#	make            build                                 make bench      figures beside public tools
+#	make            build the filters                     make bench      figures beside public tools
+#	make sandbox    build the sandbox beside them; demo, check and conformance do it too
 #	make fuzz SECONDS=10                                  hostile input, for so long each
 #	make elsewhere                                        demo and check on Debian 13, by debootstrap (as root)
 #	make conformance                                      Google's own clients against the sandbox (needs npm)
@@ -38,7 +39,8 @@ pkg = $(shell pkg-config --$(1) $(2))
 LAYERS  = cloud wire stream schema json base
 modules = $(basename $(notdir $(wildcard common/$(1)/*.c)))
 
-PROGRAMS = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert leadpipe-sandbox
+FILTERS  = gaio-fetch ndjson-normalize ndjson-diff pii-mask bq-load bq-merge bq-query sfdc-upsert sfmc-upsert
+PROGRAMS = $(FILTERS) leadpipe-sandbox
 
 layers     = $(LAYERS:%=$(BUILD)/%.a)
 row_layers = $(patsubst %,$(BUILD)/%.a,stream schema json base)
@@ -68,7 +70,9 @@ leadpipe-sandbox.libs = libmicrohttpd sqlite3 libpcre2-8 jansson libcrypto zlib
 
 # ---- build ------------------------------------------------------------------------------------
 
-all: $(PROGRAMS:%=$(BUILD)/%)
+all: $(FILTERS:%=$(BUILD)/%)
+
+sandbox: $(BUILD)/leadpipe-sandbox
 
 sources = $(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -101,11 +105,11 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all demo check check-run bench fuzz elsewhere conformance conformance-sf install uninstall clean
+.PHONY: all sandbox demo check check-run bench fuzz elsewhere conformance conformance-sf install uninstall clean
 
 demo:
 	@.ci/setup demo
-	@$(MAKE) -s all
+	@$(MAKE) -s all sandbox
 	@BIN=$(BUILD) examples/demo/run
 
 check:
@@ -134,17 +138,17 @@ $(BUILD)/tests/inject.so: tests/inject/inject.c
 merge_rooms = $(filter-out %/main.o,$(call objects,$(call sources,bq-merge)))
 $(BUILD)/tests/prune_test: $(merge_rooms)
 
-check-run: all $(drivers) $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/inject.so)
+check-run: all sandbox $(drivers) $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/inject.so)
 	@BIN=$(BUILD) tests/run
 
 elsewhere:
 	@tests/elsewhere/run
 
 # Clients of other makers against the sandbox; npm puts them below the build folder.
-conformance: all
+conformance: all sandbox
 	@BIN=$(BUILD) tests/conformance/run bigquery marketing salesforce
 
-conformance-sf: all
+conformance-sf: all sandbox
 	@BIN=$(BUILD) tests/conformance/run sf
 
 bench: all $(BUILD)/tests/page_server
@@ -164,11 +168,14 @@ $(BUILD)/page: $(call objects,cmd/gaio-fetch/fetched.c cmd/gaio-fetch/where.c)
 $(FUZZ:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(row_layers)
 	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,jansson) -lm
 
+# The sandbox too, where it was built.
+installed = $(FILTERS) $(patsubst $(BUILD)/%,%,$(wildcard $(BUILD)/leadpipe-sandbox))
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 755 $(installed:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(installed:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/leadpipe.7 $(DESTDIR)$(PREFIX)/share/man/man7
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)

@@ -22,11 +22,44 @@ setup() {
 	[ -z "$(find "$BATS_TEST_TMPDIR/root" -type f)" ]
 }
 
+@test "plain make builds the filters; the sandbox is installed only where it was built" {
+	run -0 make -n -B all BUILD=nowhere
+	[[ $output == *nowhere/bq-load* && $output != *leadpipe-sandbox* && $output != *sqlite3* ]]
+	run -0 make -n -B sandbox BUILD=nowhere
+	[[ $output == *nowhere/leadpipe-sandbox* ]]
+	for word in check-run conformance; do
+		run -0 make -n "$word" BUILD=nowhere
+		[[ $output == *nowhere/leadpipe-sandbox* ]] || { echo "$word builds no sandbox"; return 1; }
+	done
+	local built=$BATS_TEST_TMPDIR/built root=$BATS_TEST_TMPDIR/root name
+	mkdir "$built"
+	for name in "$BIN"/*; do
+		[ -d "$name" ] || [[ $name == */leadpipe-sandbox ]] || ln -s "$(cd "$BIN" && pwd)/${name##*/}" "$built"
+	done
+	make -s install BUILD="$built" PREFIX=/p DESTDIR="$root" -o all
+	[ -x "$root/p/bin/bq-load" ]
+	[ -z "$(find "$root" -name 'leadpipe-sandbox*')" ]
+	ln -s "$(cd "$BIN" && pwd)/leadpipe-sandbox" "$built"
+	make -s install BUILD="$built" PREFIX=/p DESTDIR="$root" -o all
+	[ -x "$root/p/bin/leadpipe-sandbox" ]
+	[ -r "$root/p/share/man/man1/leadpipe-sandbox.1" ]
+}
+
+@test "the filters need no library of the sandbox's" {
+	local name
+	for name in cmd/*; do
+		name=${name#cmd/}
+		[ "$name" = leadpipe-sandbox ] || run -1 grep -E 'microhttpd|sqlite|pcre' < <(readelf -d "$BIN/$name")
+	done
+}
+
 @test "the set-up script names the packages where it cannot install them" {
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
 	for tool in sh id; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/$tool"; done
 	PATH=$BATS_TEST_TMPDIR/bin run -69 ./.ci/setup build
-	[[ "$output" == *libcurl4-openssl-dev* ]]
+	[[ "$output" == *libcurl4-openssl-dev* && "$output" != *libsqlite3-dev* ]]
+	PATH=$BATS_TEST_TMPDIR/bin run -69 ./.ci/setup sandbox
+	[[ "$output" == *libsqlite3-dev* && "$output" == *libmicrohttpd-dev* && "$output" == *libpcre2-dev* ]]
 }
 
 @test "--version and --help of every program go to stdout and end well, on one screen; an unknown option is 64" {
