@@ -8,7 +8,7 @@
 #include "server/control.h"
 #include "server/oauth.h"
 #include "sandbox.h"
-#include "sql/fn.h"
+#include "sql/fn_register.h"
 #include "storage/scratch.h"
 
 #include "base/args.h"

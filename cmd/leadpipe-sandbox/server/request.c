@@ -1,7 +1,5 @@
 #include "server/request.h"
 
-#include "server/serve.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +7,12 @@
 
 const char *request_query(const struct request *rq, const char *name)
 {
-	return serve_query(rq->connection, name);
+	return rq->lookup(rq->connection, false, name);
 }
 
 const char *request_header(const struct request *rq, const char *name)
 {
-	return serve_header(rq->connection, name);
+	return rq->lookup(rq->connection, true, name);
 }
 
 const char *request_bearer(const struct request *rq)

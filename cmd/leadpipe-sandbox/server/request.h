@@ -16,7 +16,8 @@ struct request {
 	    part[PATH_HOLES]; /* what the route's {} stood for, decoded, in order; NUL-terminated */
 	struct span body;
 	const char *fault; /* a fault that the service itself knows (short, expire), or NULL */
-	/* private */
+	/* private: a query parameter, or (`header`) a header, of the connection */
+	const char *(*lookup)(void *connection, bool header, const char *name);
 	void *connection;
 	struct body *raw; /* what `body` lies in */
 };

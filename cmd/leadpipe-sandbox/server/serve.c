@@ -65,14 +65,10 @@ static void exchange_free(
 	free(x);
 }
 
-const char *serve_query(void *connection, const char *name)
+static const char *lookup(void *connection, bool header, const char *name)
 {
-	return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
-}
-
-const char *serve_header(void *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+	return MHD_lookup_connection_value(
+	    connection, header ? MHD_HEADER_KIND : MHD_GET_ARGUMENT_KIND, name);
 }
 
 static struct hit *find_route(
@@ -292,7 +288,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
 	struct sandbox *sb = cls;
 	struct exchange *x = *state;
-	struct request rq = {.method = method, .connection = connection, .raw = &x->body};
+	struct request rq = {
+	    .method = method, .lookup = lookup, .connection = connection, .raw = &x->body};
 	struct reply rp = {.status = 200};
 	bool ok;
 

@@ -15,10 +15,6 @@
 
 struct sandbox;
 
-/* For request.c: a query parameter or a header, borrowed; NULL when absent. */
-const char *serve_query(void *connection, const char *name);
-const char *serve_header(void *connection, const char *name);
-
 /*
  * Starts to listen on 127.0.0.1:port (0: any free one). `tables` (NULL ends them) are searched
  * in order. False and errno when it cannot.

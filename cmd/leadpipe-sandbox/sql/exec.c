@@ -132,7 +132,7 @@ static void emit_rows(
 	emit(q, arrays ? ")" : "");
 }
 
-static void exec_select(struct sql *q, struct stmt *s, bool run)
+void exec_select(struct sql *q, struct stmt *s, bool run)
 {
 	struct sql_result *r = q->result;
 	struct catalog_column *columns;
@@ -155,22 +155,4 @@ static void exec_select(struct sql *q, struct stmt *s, bool run)
 	emit(q, "INSERT INTO %s ", emit_name(q, q->query->destination));
 	emit_rows(q, s->query, columns);
 	r->rows = exec_run(q);
-}
-
-void exec_statement(struct sql *q, struct stmt *s, bool run)
-{
-	switch (s->kind) {
-	case STMT_SELECT: exec_select(q, s, run); return;
-	case STMT_INSERT: exec_insert(q, s, run); break;
-	case STMT_UPDATE: exec_update(q, s, run); break;
-	case STMT_DELETE: exec_delete(q, s, run); break;
-	case STMT_TRUNCATE: exec_truncate(q, s, run); break;
-	case STMT_MERGE: exec_merge(q, s, run); break;
-	case STMT_CREATE_SCHEMA:
-	case STMT_CREATE_TABLE:
-	case STMT_DROP_SCHEMA:
-	case STMT_DROP_TABLE:
-	case STMT_ALTER_TABLE: exec_ddl(q, s, run); break;
-	}
-	q->result->bytes += prune_estimate(q);
 }

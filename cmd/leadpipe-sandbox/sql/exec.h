@@ -9,8 +9,7 @@
 #include "sql/emit.h"
 
 /* `run` false: only checked and estimated. Sets the result's columns, counts and bytes. */
-void exec_statement(struct sql *q, struct stmt *s, bool run);
-
+void exec_select(struct sql *q, struct stmt *s, bool run);
 void exec_ddl(struct sql *q, struct stmt *s, bool run);
 void exec_insert(struct sql *q, struct stmt *s, bool run);
 void exec_update(struct sql *q, struct stmt *s, bool run);

@@ -9,7 +9,6 @@
  */
 
 #include "base/buf.h"
-#include "base/error.h"
 #include "storage/decimal.h"
 
 #include <sqlite3.h>
@@ -33,11 +32,10 @@ extern const struct fn_entry fn_table_num[], fn_table_decimal[], fn_table_cast[]
     fn_table_json[], fn_table_array[], fn_table_generate[], fn_table_path[], fn_table_partition[],
     fn_table_regex[];
 
-/* Tells the connection of all functions, aggregates and the collation bq_num: once. */
-bool fn_register(sqlite3 *db, struct error *error);
+/* Each tells SQLite of some aggregates; an SQLite result code. */
 int fn_register_sums(sqlite3 *db);     /* bq_sum_*, bq_avg_* */
 int fn_register_extremes(sqlite3 *db); /* bq_min, bq_max, bq_min_num, bq_max_num */
-int fn_register_stats(sqlite3 *db);    /* bq_stddev_samp, bq_corr, bq_bit_and ... */
+int fn_register_stats(sqlite3 *db);    /* bq_stddev_samp, bq_stddev_pop */
 int fn_register_ranks(sqlite3 *db);    /* bq_quantiles, bq_percentile_*, bq_max_by, bq_min_by */
 int fn_register_lists(sqlite3 *db);    /* bq_array_agg, bq_string_agg, bq_nth, bq_any, bq_single */
 

@@ -157,7 +157,6 @@ ONE_FLOAT(ceil_float, ceil(a))
 DOMAIN_FLOAT(sqrt_float, a < 0, sqrt(a), "SQRT")
 DOMAIN_FLOAT(exp_float, false, exp(a), "EXP")
 DOMAIN_FLOAT(ln_float, a <= 0, log(a), "LN")
-DOMAIN_FLOAT(log10_float, a <= 0, log10(a), "LOG10")
 
 static char *log_float(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
@@ -223,5 +222,4 @@ const struct fn_entry fn_table_num[] = {{"bq_add_int", add_int, NULL},
     {"bq_float_lt", float_compare, "<"}, {"bq_float_le", float_compare, "<="},
     {"bq_float_gt", float_compare, ">"}, {"bq_float_ge", float_compare, ">="},
     {"bq_float_key", float_key, NULL}, {"bq_sqrt", sqrt_float, NULL}, {"bq_exp", exp_float, NULL},
-    {"bq_ln", ln_float, NULL}, {"bq_log", log_float, NULL}, {"bq_log10", log10_float, NULL},
-    {"bq_pow", pow_float, NULL}, {0}};
+    {"bq_ln", ln_float, NULL}, {"bq_log", log_float, NULL}, {"bq_pow", pow_float, NULL}, {0}};

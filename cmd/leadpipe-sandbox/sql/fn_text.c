@@ -198,21 +198,6 @@ static char *strpos(sqlite3_context *ctx, int n, sqlite3_value **v)
 	return NULL;
 }
 
-static char *contains(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-	struct buf a, b;
-
-	(void)n;
-	buf_init(&a, TEXT_MAX);
-	buf_init(&b, TEXT_MAX);
-	map_text(&a, fn_text(v[0]), false, false);
-	map_text(&b, fn_text(v[1]), false, false);
-	sqlite3_result_int(ctx, find(buf_span(&a), buf_span(&b)) != NULL);
-	buf_free(&a);
-	buf_free(&b);
-	return NULL;
-}
-
 static char *concat(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct buf b;
@@ -265,5 +250,4 @@ const struct fn_entry fn_table_text[] = {{"bq_char_length", char_length, NULL},
     {"bq_upper", change_case, "upper"}, {"bq_initcap", initcap, NULL}, {"bq_substr", substr, NULL},
     {"bq_left", left, NULL}, {"bq_right", right, NULL}, {"bq_replace", replace, NULL},
     {"bq_starts_with", starts_with, NULL}, {"bq_ends_with", ends_with, NULL},
-    {"bq_strpos", strpos, NULL}, {"bq_contains_substr", contains, NULL},
-    {"bq_concat", concat, NULL}, {"bq_like", like, NULL}, {0}};
+    {"bq_strpos", strpos, NULL}, {"bq_concat", concat, NULL}, {"bq_like", like, NULL}, {0}};

@@ -1,4 +1,5 @@
 #include "sql/exec.h"
+#include "sql/prune.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -7,6 +8,24 @@ static void close_statement(struct sql *q)
 {
 	sqlite3_finalize(q->stmt);
 	q->stmt = NULL;
+}
+
+static void run_statement(struct sql *q, struct stmt *s, bool run)
+{
+	switch (s->kind) {
+	case STMT_SELECT: exec_select(q, s, run); return;
+	case STMT_INSERT: exec_insert(q, s, run); break;
+	case STMT_UPDATE: exec_update(q, s, run); break;
+	case STMT_DELETE: exec_delete(q, s, run); break;
+	case STMT_TRUNCATE: exec_truncate(q, s, run); break;
+	case STMT_MERGE: exec_merge(q, s, run); break;
+	case STMT_CREATE_SCHEMA:
+	case STMT_CREATE_TABLE:
+	case STMT_DROP_SCHEMA:
+	case STMT_DROP_TABLE:
+	case STMT_ALTER_TABLE: exec_ddl(q, s, run); break;
+	}
+	q->result->bytes += prune_estimate(q);
 }
 
 static void one(struct sql *q, struct stmt *s, bool run)
@@ -18,7 +37,7 @@ static void one(struct sql *q, struct stmt *s, bool run)
 	q->uses = NULL;
 	store_begin(q->store);
 	q->open++;
-	exec_statement(q, s, run);
+	run_statement(q, s, run);
 	store_commit(q->store);
 	q->open--;
 }
