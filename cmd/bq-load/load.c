@@ -1,5 +1,6 @@
 #include "load.h"
 
+#include "base/die.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

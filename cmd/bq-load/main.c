@@ -2,6 +2,7 @@
 
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/time.h"
 #include "cloud/bqreceipt.h"
 #include "source.h"

@@ -1,5 +1,7 @@
 #include "rows.h"
 
+#include "base/die.h"
+
 #include <inttypes.h>
 
 enum { PROGRESS_EACH = 4096 };

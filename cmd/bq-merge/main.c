@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/time.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"

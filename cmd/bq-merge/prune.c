@@ -1,5 +1,6 @@
 #include "prune.h"
 
+#include "base/die.h"
 #include "base/time.h"
 #include "base/mem.h"
 

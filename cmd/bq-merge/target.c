@@ -1,5 +1,7 @@
 #include "target.h"
 
+#include "base/die.h"
+
 #include "merge.h"
 
 /* The staging table's columns, and those that the mode adds. The caller frees. */

@@ -1,5 +1,6 @@
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"

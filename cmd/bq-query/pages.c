@@ -1,5 +1,7 @@
 #include "pages.h"
 
+#include "base/die.h"
+
 #include "json/jstr.h"
 
 #include <inttypes.h>

@@ -8,6 +8,7 @@
 #include "auth.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"

@@ -4,6 +4,7 @@
 #include "run.h"
 #include "state.h"
 
+#include "base/die.h"
 #include "base/time.h"
 #include "base/mem.h"
 #include "stream/end.h"

@@ -7,6 +7,7 @@
 #include "run.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 

@@ -5,6 +5,7 @@
 
 #include "run.h"
 
+#include "base/die.h"
 #include "base/time.h"
 
 #include <inttypes.h>

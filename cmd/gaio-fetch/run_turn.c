@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "wire/gzip.h"
 
 #include <stdlib.h>

@@ -1,5 +1,7 @@
 #include "commit.h"
 
+#include "base/die.h"
+
 #include "stream/input.h"
 #include "json/row.h"
 

@@ -4,6 +4,7 @@
 #include "diff.h"
 
 #include "base/args.h"
+#include "base/die.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -72,7 +72,7 @@ static struct span map_case(
 			put_word(into, flipped, n);
 			rest = span_skip(rest, n);
 		} else {
-			text_add(into, map(text_take(&rest)));
+			buf_add_point(into, map(text_take(&rest)));
 		}
 	}
 	return buf_span(into);

@@ -1,5 +1,6 @@
 #include "compile.h"
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "cast.h"
 #include "unknown.h"

@@ -1,5 +1,6 @@
 #include "dedup.h"
 
+#include "base/die.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "schema/numeral.h"

@@ -1,5 +1,6 @@
 #include "base/args.h"
 #include "base/atomic_file.h"
+#include "base/die.h"
 #include "base/file.h"
 #include "base/guard.h"
 #include "compile.h"

@@ -1,5 +1,6 @@
 #include "audit.h"
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "confine.h"
 #include "detect.h"

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* O_PATH, syscall */
 #include "confine.h"
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
 

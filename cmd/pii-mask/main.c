@@ -7,6 +7,7 @@
 #include "mask.h"
 
 #include "base/args.h"
+#include "base/die.h"
 #include "stream/filter.h"
 
 enum { LINE_MOST = 1 << 30, FD_MOST = 1 << 20 };

@@ -54,7 +54,7 @@ static void add_lower(struct span text, bool spaces, bool symbols, struct buf *o
 		bool space = text_is_space(point);
 
 		if (space ? spaces : symbols || !is_symbol(point))
-			text_add(out, text_lower(point));
+			buf_add_point(out, text_lower(point));
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "bulk.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/stop.h"
 #include "wire/backoff.h"
 

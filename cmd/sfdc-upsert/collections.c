@@ -1,6 +1,7 @@
 #include "upsert.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "wire/backoff.h"

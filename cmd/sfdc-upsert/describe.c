@@ -1,5 +1,7 @@
 #include "columns.h"
 
+#include "base/die.h"
+
 #include <stdio.h>
 #include <strings.h>
 

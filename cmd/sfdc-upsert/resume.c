@@ -1,6 +1,7 @@
 #include "resume.h"
 
 #include "base/atomic_file.h"
+#include "base/die.h"
 #include "base/guard.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 #include "upsert.h"
 
+#include "base/die.h"
+
 #include "json/jstr.h"
 #include "stream/result.h"
 

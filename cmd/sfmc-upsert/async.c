@@ -3,6 +3,7 @@
 #include "upsert.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/mem.h"
 #include "wire/backoff.h"
 #include "wire/form.h"

@@ -4,6 +4,7 @@
 
 #include "base/args.h"
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/time.h"
 #include "stream/end.h"
 

@@ -1,6 +1,7 @@
 #include "base/buf.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -63,6 +64,13 @@ void buf_addf(struct buf *b, const char *format, ...)
 	}
 	va_end(again);
 	va_end(args);
+}
+
+void buf_add_point(struct buf *b, uint32_t point)
+{
+	char bytes[4];
+
+	buf_add(b, bytes, text_encode(bytes, point));
 }
 
 const char *buf_str(struct buf *b)

@@ -16,6 +16,8 @@
 
 #include "base/span.h"
 
+#include <stdint.h>
+
 struct buf {
 	char *p;
 	size_t n, cap;
@@ -51,6 +53,9 @@ static inline void buf_addspan(struct buf *b, struct span s)
 
 void buf_adds(struct buf *b, const char *text);
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A code point, as UTF-8. */
+void buf_add_point(struct buf *b, uint32_t point);
 
 /* The bytes as a C string (a NUL is put behind them; they may hold NULs of their own). */
 const char *buf_str(struct buf *b);

@@ -11,7 +11,9 @@
  *		return error_set(error, STATUS_CREATE, "%s: %s", path, strerror(errno));
  */
 
-#include "base/die.h"
+#include "base/status.h"
+
+#include <stdbool.h>
 
 enum { ERROR_TEXT = 1024 }; /* bytes, the NUL included; a longer text is cut */
 

@@ -230,13 +230,6 @@ size_t text_encode(char bytes[4], uint32_t point)
 	return n;
 }
 
-void text_add(struct buf *b, uint32_t point)
-{
-	char bytes[4];
-
-	buf_add(b, bytes, text_encode(bytes, point));
-}
-
 /* ---- letters ---- */
 
 bool text_is_space(uint32_t c)

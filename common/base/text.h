@@ -8,7 +8,7 @@
  * sharp s, stays).
  */
 
-#include "base/buf.h"
+#include "base/span.h"
 
 #include <stdint.h>
 
@@ -74,9 +74,8 @@ uint32_t text_take(struct span *s);
 /* The last code point of `s` (valid, not empty), and in *n how many bytes it has. */
 uint32_t text_last(struct span s, size_t *n);
 
-/* Puts a code point as UTF-8 into `bytes`; returns how many (1 to 4). text_add appends it. */
+/* Puts a code point as UTF-8 into `bytes`; returns how many (1 to 4). */
 size_t text_encode(char bytes[4], uint32_t point);
-void text_add(struct buf *b, uint32_t point);
 
 /*
  * Makes a text from outside safe for a terminal, a log and an end record, in place:

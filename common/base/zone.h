@@ -14,15 +14,9 @@
  *	if (!zone_instant(&zone, local, &utc)) ...       no such local time
  */
 
-#include "base/span.h"
+#include "base/zone_rule.h"
 
 #include <stdint.h>
-
-/* From `at` on (seconds since 1970, UTC) clocks are `offset` seconds east of UTC. */
-struct zone_shift {
-	int64_t at;
-	int32_t offset;
-};
 
 struct zone {
 	struct span name;          /* as given */

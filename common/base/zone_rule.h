@@ -6,7 +6,15 @@
  * writes it, such as "WET0WEST,M3.5.0/1,M10.5.0" (POSIX TZ, with RFC 8536's longer hours).
  */
 
-#include "base/zone.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* From `at` on (seconds since 1970, UTC) clocks are `offset` seconds east of UTC. */
+struct zone_shift {
+	int64_t at;
+	int32_t offset;
+};
 
 /* A day of the year: Mm.w.d, Jn (never 29 February) or n (from 0, with it); and a time on it. */
 struct zone_day {

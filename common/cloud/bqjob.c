@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/mem.h"
 #include "wire/backoff.h"
 #include "wire/crypt.h"

@@ -1,5 +1,6 @@
 #include "cloud/marketing.h"
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "base/text.h"
 

@@ -1,5 +1,6 @@
 #include "cloud/salesforce.h"
 
+#include "base/die.h"
 #include "base/text.h"
 #include "base/mem.h"
 

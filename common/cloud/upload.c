@@ -1,5 +1,6 @@
 #include "cloud/upload.h"
 
+#include "base/die.h"
 #include "base/text.h"
 #include "base/clock.h"
 #include "base/mem.h"

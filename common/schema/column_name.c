@@ -97,7 +97,7 @@ bool column_name_same(struct span a, struct span b)
 void column_name_fold(struct buf *b, struct span name)
 {
 	while (name.n > 0)
-		text_add(b, text_lower(text_take(&name)));
+		buf_add_point(b, text_lower(text_take(&name)));
 }
 
 /* The ASCII letters of one code point: "" drops it, "_" is none. */

@@ -3,6 +3,7 @@
 #include "json/jstr.h"
 #include "json/row.h"
 
+#include "base/die.h"
 #include "base/time.h"
 #include "base/text.h"
 

@@ -1,5 +1,7 @@
 #include "stream/filter.h"
 
+#include "base/die.h"
+
 #include <unistd.h>
 
 enum { PROGRESS_ROWS = 4096 };

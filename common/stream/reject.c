@@ -1,5 +1,6 @@
 #include "stream/reject.h"
 
+#include "base/die.h"
 #include "base/guard.h"
 #include "json/jstr.h"
 

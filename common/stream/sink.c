@@ -1,5 +1,6 @@
 #include "stream/sink.h"
 
+#include "base/die.h"
 #include "base/file.h"
 
 #include <errno.h>

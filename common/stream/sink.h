@@ -19,6 +19,7 @@
  */
 
 #include "base/args.h"
+#include "base/die.h"
 #include "json/row.h"
 #include "stream/input.h"
 #include "stream/reject.h"

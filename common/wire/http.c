@@ -1,6 +1,7 @@
 #include "wire/http.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/mem.h"
 #include "base/stop.h"
 #include "wire/crypt.h"

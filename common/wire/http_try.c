@@ -1,6 +1,7 @@
 #include "wire/http_try.h"
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/stop.h"
 #include "base/file.h"
 #include "base/mem.h"

@@ -6,6 +6,7 @@
  */
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/mem.h"
 #include "wire/http.h"
 

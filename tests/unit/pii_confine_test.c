@@ -2,6 +2,8 @@
 
 #include "../../cmd/pii-mask/confine.h"
 
+#include "base/die.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* base/text by tables: digits on every boundary, UTF-8 well and badly formed, letters and their case. */
 
+#include "base/buf.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -173,7 +174,7 @@ static void map(struct span text, uint32_t (*to)(uint32_t), struct buf *b)
 {
 	buf_clear(b);
 	while (text.n > 0)
-		text_add(b, to(text_take(&text)));
+		buf_add_point(b, to(text_take(&text)));
 }
 
 static void cases_of_letters(void)

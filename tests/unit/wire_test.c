@@ -1,5 +1,6 @@
 /* The wire wing by tables: crypt, jwt, jdoc, and the URLs of http. */
 
+#include "base/die.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
 #include "wire/form.h"

@@ -72,7 +72,7 @@ static char *chr(sqlite3_context *ctx, int n, sqlite3_value **v)
 		return sqlite3_mprintf("Invalid code point %lld", (long long)point);
 	buf_init(&b, 8);
 	if (point)
-		text_add(&b, (uint32_t)point);
+		buf_add_point(&b, (uint32_t)point);
 	return fn_finish(ctx, &b, false);
 }
 

@@ -52,7 +52,7 @@ static void map_text(struct buf *b, struct span s, bool upper, bool bytes)
 		unsigned char c = (unsigned char)*s.p;
 
 		if (!bytes && text_utf8(s.p, s.p + s.n) > 0) {
-			text_add(b, map_point(text_take(&s), upper));
+			buf_add_point(b, map_point(text_take(&s), upper));
 		} else {
 			buf_addc(b, (char)(c < 0x80 ? map_point(c, upper) : c));
 			s = span_skip(s, 1);
