@@ -13,6 +13,7 @@
  * Documents were scanned before (json/scan.h).
  */
 
+#include "base/buf.h"
 #include "base/text.h"
 
 #include <stdint.h>
