@@ -240,28 +240,29 @@ static int64_t rows_changed(const jdoc *query)
 	       jdoc_int(query, "dmlStats.deletedRowCount", 0);
 }
 
+/* All is written: nothing here may fail. */
 static void close_out(
     struct bigquery *bq, const struct job *job, const struct out *out, uint64_t pages)
 {
 	const jdoc *query = jdoc_at(job->doc, "statistics.query");
 	int64_t changed = rows_changed(query);
-	struct buf detail;
+	char rows[48] = "", read[48] = "", billed[64] = "", detail[240];
 
-	buf_init(&detail, 256);
-	buf_adds(&detail, jdoc_text(query, "statementType", job->doc ? "SELECT" : "dry run"));
 	if (changed >= 0)
-		buf_addf(&detail, ", %" PRId64 " row%s changed", changed, changed == 1 ? "" : "s");
+		snprintf(rows, sizeof rows, ", %" PRId64 " row%s changed", changed,
+		    changed == 1 ? "" : "s");
 	if (pages)
-		buf_addf(&detail, ", %" PRIu64 " page%s", pages, pages == 1 ? "" : "s");
+		snprintf(read, sizeof read, ", %" PRIu64 " page%s", pages, pages == 1 ? "" : "s");
 	if (job->doc)
-		buf_addf(&detail, ", %" PRId64 " bytes billed%s",
+		snprintf(billed, sizeof billed, ", %" PRId64 " bytes billed%s",
 		    jdoc_int(query, "totalBytesBilled", 0),
 		    job->attached ? " (by an earlier run)" : "");
+	snprintf(detail, sizeof detail, "%.60s%s%s%s",
+	    jdoc_text(query, "statementType", job->doc ? "SELECT" : "dry run"), rows, read, billed);
 	summarise(&(struct summary){.rows_out = job->doc ? out->rows : 0,
 	    .retries = http_retries(bq->http),
 	    .bytes = http_received(bq->http),
-	    .detail = buf_str(&detail)});
-	buf_free(&detail);
+	    .detail = detail});
 }
 
 int main(int argc, char **argv)

@@ -9,10 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+void mem_none(void)
+{
+	die(STATUS_BUG, "out of memory");
+}
+
 static void *sure(void *p)
 {
 	if (!p)
-		die(STATUS_BUG, "out of memory");
+		mem_none();
 	return p;
 }
 
@@ -24,7 +29,7 @@ void *mem_alloc(size_t size)
 void *mem_resize(void *old, size_t count, size_t each)
 {
 	if (each && count > SIZE_MAX / each)
-		die(STATUS_BUG, "out of memory");
+		mem_none();
 	return sure(realloc(old, count > 0 && each > 0 ? count * each : 1));
 }
 

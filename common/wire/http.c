@@ -88,7 +88,7 @@ static struct http *start(const struct http_options *options, CURLM *multi)
 	http->beside = multi != NULL;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(http->curl = curl_easy_init()) ||
 	    !(http->multi = multi ? multi : curl_multi_init()))
-		die(STATUS_BUG, "libcurl: cannot start");
+		mem_none();
 	curl_easy_setopt(http->curl, CURLOPT_PRIVATE, http);
 	return http;
 }
@@ -154,7 +154,8 @@ static void perform(struct http *http)
 	CURLMsg *message;
 	int n;
 
-	curl_multi_perform(http->multi, &n);
+	if (curl_multi_perform(http->multi, &n) == CURLM_OUT_OF_MEMORY)
+		mem_none();
 	while ((message = curl_multi_info_read(http->multi, &n)) != NULL) {
 		struct http *done;
 
@@ -169,7 +170,9 @@ void http_wait(struct http *http, int64_t us)
 {
 	if (us <= 0)
 		return;
-	curl_multi_poll(http->multi, NULL, 0, (int)(us / 1000) + 1, NULL);
+	if (curl_multi_poll(http->multi, NULL, 0, (int)(us / 1000) + 1, NULL) ==
+	    CURLM_OUT_OF_MEMORY)
+		mem_none();
 	without_sigpipe(perform, http);
 }
 
@@ -187,7 +190,8 @@ static void begin_try(struct http *http)
 	http->try.resends = most_tries(http) - http->reply->tries;
 	if (!http->going)
 		return;
-	curl_multi_add_handle(http->multi, http->curl);
+	if (curl_multi_add_handle(http->multi, http->curl) != CURLM_OK)
+		mem_none();
 	without_sigpipe(perform, http);
 }
 

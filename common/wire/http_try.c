@@ -175,6 +175,15 @@ static bool is_clean(const char *text)
 	return true;
 }
 
+static void add_header(struct http_try *t, const char *line)
+{
+	struct curl_slist *headers = curl_slist_append(t->headers, line);
+
+	if (!headers)
+		mem_none();
+	t->headers = headers;
+}
+
 /* A control byte could smuggle a header in. */
 static bool make_headers(struct http_try *t)
 {
@@ -182,16 +191,17 @@ static bool make_headers(struct http_try *t)
 	char *line = mem_format("Content-Type:%s%s", q->type ? " " : "", q->type ? q->type : "");
 	bool clean = is_clean(q->type) && is_clean(q->bearer);
 
-	t->headers = curl_slist_append(curl_slist_append(NULL, "Expect:"), line);
+	add_header(t, "Expect:");
+	add_header(t, line);
 	free(line);
 	if (q->bearer) {
 		line = mem_format("Authorization: Bearer %s", q->bearer);
-		t->headers = curl_slist_append(t->headers, line);
+		add_header(t, line);
 		crypt_free_text(line);
 	}
 	for (size_t i = 0; q->headers && q->headers[i]; i++) {
 		clean = clean && is_clean(q->headers[i]);
-		t->headers = curl_slist_append(t->headers, q->headers[i]);
+		add_header(t, q->headers[i]);
 	}
 	return clean;
 }
@@ -220,6 +230,13 @@ void http_try_close(struct http_try *t)
 
 /* ---- the beginning ---- */
 
+/* libcurl keeps a copy: without it, another request would be sent. */
+static void set_text(CURL *curl, CURLoption option, const char *text)
+{
+	if (curl_easy_setopt(curl, option, text) == CURLE_OUT_OF_MEMORY)
+		mem_none();
+}
+
 static void set_body(struct http_try *t)
 {
 	const struct http_request *q = t->request;
@@ -240,7 +257,7 @@ static void set_body(struct http_try *t)
 		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
 	}
 	if (!get)
-		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method);
+		set_text(c, CURLOPT_CUSTOMREQUEST, q->method);
 }
 
 static void set_callbacks(struct http_try *t)
@@ -264,9 +281,9 @@ static void set_connection(struct http_try *t)
 	CURL *c = t->curl;
 	int total_s = t->request->total_s ? t->request->total_s : t->options->total_s;
 
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, t->scheme);
+	set_text(c, CURLOPT_PROTOCOLS_STR, t->scheme);
 	if (strcmp(t->scheme, "http") == 0)
-		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
+		set_text(c, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(c, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)(t->request->once && !t->request->read));
@@ -288,10 +305,10 @@ static void set_up(struct http_try *t)
 	curl_easy_getinfo(c, CURLINFO_PRIVATE, &owner);
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_PRIVATE, owner);
-	curl_easy_setopt(c, CURLOPT_URL, t->request->url);
+	set_text(c, CURLOPT_URL, t->request->url);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, t->request->packed ? "gzip" : "");
+	set_text(c, CURLOPT_USERAGENT, "leadpipe/" VERSION);
+	set_text(c, CURLOPT_ACCEPT_ENCODING, t->request->packed ? "gzip" : "");
 	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, (long)!t->request->packed);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
 	set_connection(t);
@@ -388,6 +405,8 @@ void http_try_end(struct http_try *t, int code)
 	struct http_reply *reply = t->reply;
 	long status = 0;
 
+	if (code == CURLE_OUT_OF_MEMORY)
+		mem_none();
 	if (t->cut)
 		code = CURLE_OK;
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);

@@ -16,11 +16,23 @@ static bool is_visible(const char *text)
 	return true;
 }
 
+static bool is_good(CURLUcode code)
+{
+	if (code == CURLUE_OUT_OF_MEMORY)
+		mem_none();
+	return code == CURLUE_OK;
+}
+
 static CURLU *parse(const char *text)
 {
-	CURLU *url = is_visible(text) ? curl_url() : NULL;
+	CURLU *url;
 
-	if (url && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
+	if (!is_visible(text))
+		return NULL;
+	url = curl_url();
+	if (!url)
+		mem_none();
+	if (is_good(curl_url_set(url, CURLUPART_URL, text, 0)))
 		return url;
 	curl_url_cleanup(url);
 	return NULL;
@@ -31,7 +43,7 @@ static char *text_of(CURLU *url, unsigned flags)
 {
 	char *text = NULL, *copy = NULL;
 
-	if (url && curl_url_get(url, CURLUPART_URL, &text, flags) == CURLUE_OK)
+	if (url && is_good(curl_url_get(url, CURLUPART_URL, &text, flags)))
 		copy = mem_text(text);
 	curl_free(text);
 	curl_url_cleanup(url);
@@ -44,7 +56,7 @@ static char *origin_of(const char *text)
 	CURLU *url = parse(text);
 
 	if (url) {
-		curl_url_set(url, CURLUPART_PATH, "/", 0);
+		is_good(curl_url_set(url, CURLUPART_PATH, "/", 0));
 		curl_url_set(url, CURLUPART_QUERY, NULL, 0);
 		curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
 	}
@@ -55,7 +67,7 @@ char *http_url_resolve(const char *base, const char *ref)
 {
 	CURLU *url = is_visible(ref) ? parse(base) : NULL;
 
-	if (url && curl_url_set(url, CURLUPART_URL, ref, 0) != CURLUE_OK) {
+	if (url && !is_good(curl_url_set(url, CURLUPART_URL, ref, 0))) {
 		curl_url_cleanup(url);
 		return NULL;
 	}
