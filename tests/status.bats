@@ -74,7 +74,7 @@ page_agrees() { # PROGRAM [UNSEEN...]
 	says 65 'rows:1' ndjson-normalize --max-line 5 rows
 	says 65 'torn:2' ndjson-normalize --rejects bad --max-rejects 0 torn
 	says 66 'page 2: no' ndjson-normalize failed
-	says 66 'rows' ndjson-normalize --seal rows
+	says 66 'end record' ndjson-normalize --seal < <(cat rows)
 	runs_out_of_memory ndjson-normalize -c c.json rows
 	says 73 'no/such' ndjson-normalize --rejects no/such rows
 	says 74 'missing' ndjson-normalize missing
@@ -128,8 +128,10 @@ page_agrees() { # PROGRAM [UNSEEN...]
 	exec 9>&-
 	says 77 'secret' as_anybody ndjson-diff --key id --state state secret
 	says 78 'no run to commit' ndjson-diff --state fresh --commit results
-	chmod 644 state
-	says 78 'state' ndjson-diff --key id --state state rows
+	cp rows foreign
+	says 78 'foreign' ndjson-diff --key id --state foreign rows
+	cmp rows foreign
+	says 78 'other --key' ndjson-diff --key mail --state state rows
 	page_agrees ndjson-diff
 }
 
@@ -145,7 +147,7 @@ page_agrees() { # PROGRAM [UNSEEN...]
 	says 65 'torn:2' bq-load d.u torn
 	says 65 'x' bq-load -c c.json d.t wrong
 	says 66 'page 2: no' bq-load d.u failed
-	says 66 'end record' bq-load --seal d.u rows
+	says 66 'end record' bq-load --seal d.u < <(cat rows)
 	says 66 'empty' bq-load --write truncate d.t empty
 	says 69 'nowhere' bq-load -c c.json nowhere.t rows
 	says 69 'd.t' bq-load -c c.json --write empty d.t rows
@@ -242,7 +244,7 @@ page_agrees() { # PROGRAM [UNSEEN...]
 	says 64 '--object' sfdc-upsert leads
 	says 65 'torn:2' "${upsert[@]}" torn
 	says 65 'None__c (no such field)' "${upsert[@]}" unknown
-	says 65 'no file of --resume' "${upsert[@]}" --api bulk --resume rows leads
+	says 65 'not a file that --resume wrote' "${upsert[@]}" --api bulk --resume rows leads
 	says 66 'page 2: no' "${upsert[@]}" failed
 	runs_out_of_memory "${upsert[@]}" leads
 	says 73 'no/such' "${upsert[@]}" --rejects no/such leads
