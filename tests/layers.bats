@@ -42,7 +42,7 @@ includes() {
 	only() { # PATTERN, ALLOWED PATHS AS A PATTERN
 		run -1 grep -vE "$2" < <(grep -rlE "#include <$1" common cmd)
 	}
-	only 'curl/' '^common/wire/http(_try|_url)?\.c$'
+	only 'curl/' '^common/wire/http(_try|_url|_headers)?\.c$'
 	only 'jansson' '^common/wire/jdoc\.c$'
 	only 'openssl/' '^common/wire/(crypt|jwt)\.c$'
 	only 'microhttpd' '^cmd/leadpipe-sandbox/server/serve\.c$'

@@ -5,7 +5,7 @@
 #include "base/stop.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "wire/crypt.h"
+#include "wire/http_headers.h"
 #include "wire/http_url.h"
 #include "wire/secret.h"
 
@@ -167,52 +167,13 @@ static int on_progress(
 
 /* ---- headers ---- */
 
-static bool is_clean(const char *text)
-{
-	for (; text && *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			return false;
-	return true;
-}
-
-static void add_header(struct http_try *t, const char *line)
-{
-	struct curl_slist *headers = curl_slist_append(t->headers, line);
-
-	if (!headers)
-		mem_none();
-	t->headers = headers;
-}
-
-/* A control byte could smuggle a header in. */
-static bool make_headers(struct http_try *t)
-{
-	const struct http_request *q = t->request;
-	char *line = mem_format("Content-Type:%s%s", q->type ? " " : "", q->type ? q->type : "");
-	bool clean = is_clean(q->type) && is_clean(q->bearer);
-
-	add_header(t, "Expect:");
-	add_header(t, line);
-	free(line);
-	if (q->bearer) {
-		line = mem_format("Authorization: Bearer %s", q->bearer);
-		add_header(t, line);
-		crypt_free_text(line);
-	}
-	for (size_t i = 0; q->headers && q->headers[i]; i++) {
-		clean = clean && is_clean(q->headers[i]);
-		add_header(t, q->headers[i]);
-	}
-	return clean;
-}
-
 bool http_try_open(struct http_try *t, const char **why)
 {
 	t->scheme = http_url_scheme(t->request->url, t->request->plain, why);
 	t->headers = NULL;
 	if (!t->scheme)
 		return false;
-	if (make_headers(t))
+	if (http_headers_make(t->request, &t->headers))
 		return true;
 	*why = "a control byte in the token or in a header";
 	http_try_close(t);
@@ -222,9 +183,7 @@ bool http_try_open(struct http_try *t, const char **why)
 void http_try_close(struct http_try *t)
 {
 	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, NULL);
-	for (struct curl_slist *line = t->headers; line; line = line->next)
-		crypt_wipe(line->data, strlen(line->data));
-	curl_slist_free_all(t->headers);
+	http_headers_free(t->headers);
 	t->headers = NULL;
 }
 
