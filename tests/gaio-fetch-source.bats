@@ -217,8 +217,10 @@ broken() {
 	shape ',"rows":"a.b"'
 	page p '[{"a":{"b":[{"n":1}]}},{"a":{"c":1}},{"a":{"b":[{"n":2},{"n":3}],"d":{}}}]'
 	[ "$(gaio-fetch -q -s s.json x | jq -s -c 'map(.n)')" = '[1,2,3]' ]
-	page p '{"a":{"b":null}}'
-	[ "$(gaio-fetch -q -s s.json x | wc -l)" -eq 0 ]
+	for body in '{"a":{"b":null}}' '{"a":null}'; do
+		page p "$body"
+		[ "$(gaio-fetch -q -s s.json x | wc -l)" -eq 0 ]
+	done
 	page p '{"data":[{"a":1}]}'
 	fails 65 'page 1: a.b: missing, or not an array' -s s.json x
 	shape ',"rows":"a.b","optional":true'

@@ -267,10 +267,10 @@ static const char *value_at(struct fetched *f, size_t step)
 		f->p++;
 		return rows(f);
 	}
-	if (step == f->place->n) {
-		f->null = *f->p == 'n';
+	if (step > 0 && *f->p == 'n')
+		f->null = true;
+	if (step == f->place->n)
 		return skip(f);
-	}
 	if (*f->p == '{')
 		return object(f, step);
 	return *f->p == '[' ? array(f, step) : skip(f);
