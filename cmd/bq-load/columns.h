@@ -28,8 +28,8 @@ void columns_settle(struct new_columns *c);
 const char *columns_see(struct new_columns *c, const struct row *row, struct span *bad);
 
 /*
- * `fields`, those of the contract and of the table, with the new ones behind them: NULLABLE or REPEATED. The
- * caller frees.
+ * `fields`, those of the contract and of the table, with the new ones behind them: NULLABLE or
+ * REPEATED. The caller frees.
  */
 jdoc *columns_join(const struct new_columns *c, const jdoc *fields);
 

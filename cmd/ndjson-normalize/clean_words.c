@@ -47,8 +47,8 @@ static void put_word(struct buf *into, uint64_t word, size_t n)
 }
 
 /*
- * ASCII letters from `first` on are flipped eight at a time, other characters go through `map` (2026-11:
- * a mail address in 90 instructions instead of 900).
+ * ASCII letters from `first` on are flipped eight at a time, other characters go through `map`
+ * (2026-11: a mail address in 90 instructions instead of 900).
  */
 static struct span map_case(
     struct span text, struct buf *into, uint32_t (*map)(uint32_t), char first)

@@ -34,7 +34,10 @@ struct dedup *dedup_make(const struct contract *c, size_t max);
 /* Takes a row as it would be written. */
 enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad);
 
-/* Writes the rows that stay, in the order in which their keys first came; `growth` sees them, or is NULL. */
+/*
+ * Writes the rows that stay, in the order in which their keys first came; `growth` sees them, or
+ * is NULL.
+ */
 void dedup_write(const struct dedup *d, struct out *out, struct infer *growth);
 
 /* How many rows were left out so far. */

@@ -98,8 +98,8 @@ static bool skip(struct span *digits, const char *prefix)
 }
 
 /*
- * Brazil: an area code without zeros, then 8 digits, or 9 that begin with 9. North America: neither part
- * begins with 0 or 1.
+ * Brazil: an area code without zeros, then 8 digits, or 9 that begin with 9. North America:
+ * neither part begins with 0 or 1.
  */
 static bool fits(const struct country *c, struct span n)
 {

@@ -32,22 +32,37 @@ bool table_has_partition(const struct table *t);
 /* Appends `project.dataset.table` in backquotes, without a decorator. */
 void table_sql(struct buf *b, const struct table *t);
 
-/* Sets {projectId, datasetId, tableId} under `path`; without `decorated` the decorator is left out. */
+/*
+ * Sets {projectId, datasetId, tableId} under `path`; without `decorated` the decorator is left
+ * out.
+ */
 void table_reference(jdoc *doc, const char *path, const struct table *t, bool decorated);
 
 /* tables.get. False when it failed; *doc is NULL when there is no such table (or dataset). */
 bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc);
 
-/* Appends when a table (its resource) was made and last changed, and its rows: what tells its states apart. */
+/*
+ * Appends when a table (its resource) was made and last changed, and its rows: what tells its
+ * states apart.
+ */
 void table_state(struct buf *b, const jdoc *table);
 
-/* datasets.get: *location (the caller frees) or NULL when there is no such dataset. False when it failed. */
+/*
+ * datasets.get: *location (the caller frees) or NULL when there is no such dataset. False when it
+ * failed.
+ */
 bool table_dataset(struct bigquery *bq, const struct table *t, char **location);
 
-/* tables.insert of `resource` (its tableReference is set here). A table that is there already is no error. */
+/*
+ * tables.insert of `resource` (its tableReference is set here). A table that is there already is
+ * no error.
+ */
 bool table_create(struct bigquery *bq, const struct table *t, jdoc *resource);
 
-/* tables.patch of the schema to `fields` (copied): the table's own columns and new ones behind them. */
+/*
+ * tables.patch of the schema to `fields` (copied): the table's own columns and new ones behind
+ * them.
+ */
 bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields);
 
 /* {"fields":[...]} with BigQuery's own keys only: name, type, mode, description, fields. */
@@ -65,10 +80,16 @@ const jdoc *table_field(const jdoc *fields, const char *name);
  */
 jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added);
 
-/* The standard name of a type that BigQuery's API answered with (INTEGER is INT64); a name that is not known stays. */
+/*
+ * The standard name of a type that BigQuery's API answered with (INTEGER is INT64); a name that is
+ * not known stays.
+ */
 const char *table_type(const char *name);
 
-/* What a field of a schema is, and may be (enum type_use); a type that is not known is and may be nothing. */
+/*
+ * What a field of a schema is, and may be (enum type_use); a type that is not known is and may be
+ * nothing.
+ */
 bool table_field_is(const jdoc *field, enum type type);
 bool table_field_can(const jdoc *field, unsigned uses);
 

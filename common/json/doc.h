@@ -57,7 +57,10 @@ void *doc_alloc(struct doc *d, size_t size);
 /* The text of a raw value that must be a string, and not empty. `key` is for the message. */
 bool doc_text(struct doc *d, const char *key, struct span raw, struct span *text);
 
-/* What an array of texts may hold besides: nothing, objects (they are passed over), or empty texts. */
+/*
+ * What an array of texts may hold besides: nothing, objects (they are passed over), or empty
+ * texts.
+ */
 enum doc_items { DOC_TEXTS, DOC_OBJECTS, DOC_EMPTY };
 
 /* The texts of an array of strings. */

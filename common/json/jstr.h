@@ -27,7 +27,10 @@ struct span jstr_name(struct span name, struct buf *scratch);
  */
 size_t jstr_char(const char **p, char bytes[4]);
 
-/* Appends `text` (valid UTF-8) as a raw string: quotes, \" \\ \b \f \n \r \t, \u00XX; the rest as it is. */
+/*
+ * Appends `text` (valid UTF-8) as a raw string: quotes, \" \\ \b \f \n \r \t, \u00XX; the rest as
+ * it is.
+ */
 void jstr_quote(struct buf *b, struct span text);
 
 /* The same for any bytes: each that is not UTF-8 becomes U+FFFD. */

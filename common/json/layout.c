@@ -142,8 +142,8 @@ void layout_miss(struct layout *l, struct span row, size_t members)
 }
 
 /*
- * Values from i up to k are missing. An object whose last one is missing ends where it would if that had
- * stood as deep as the value before them.
+ * Values from i up to k are missing. An object whose last one is missing ends where it would if
+ * that had stood as deep as the value before them.
  */
 static void skip(struct layout *l, size_t i, size_t k)
 {

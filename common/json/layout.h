@@ -35,8 +35,8 @@ enum {
 };
 
 /*
- * What stands before a value, and behind the last one. Its first eight bytes, those behind them and its last
- * eight are compared as words, which may overlap; fewer than eight bytes are masked.
+ * What stands before a value, and behind the last one. Its first eight bytes, those behind them
+ * and its last eight are compared as words, which may overlap; fewer than eight bytes are masked.
  */
 struct layout_gap {
 	uint64_t words[3], mask;
@@ -49,7 +49,10 @@ struct layout_gap {
 	uint32_t object;  /* the one that its first name is a member of; or LAYOUT_NONE */
 };
 
-/* A value of the row in hand. A missing one has p == NULL, and the end that makes those of objects right. */
+/*
+ * A value of the row in hand. A missing one has p == NULL, and the end that makes those of objects
+ * right.
+ */
 struct layout_place {
 	const char *p, *end;
 };
@@ -109,8 +112,8 @@ static inline bool layout_gap_is(const struct layout_gap *g, const char *p, cons
 }
 
 /*
- * Behind value i - 1 gap i does not stand at *p. If that of a later value does, those between are missing:
- * returns its number, and *p is behind it. Otherwise 0.
+ * Behind value i - 1 gap i does not stand at *p. If that of a later value does, those between are
+ * missing: returns its number, and *p is behind it. Otherwise 0.
  */
 size_t layout_ahead(struct layout *l, size_t i, const char **p, const char *end);
 

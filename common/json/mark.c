@@ -145,8 +145,9 @@ mark_fn *mark_best(void)
 }
 
 /*
- * The last bytes of the text, fewer than a block, and its end, which is marked, too. The block that ends
- * with them is marked where the text has one (2026-11: a row in 4 ns less than by a copy).
+ * The last bytes of the text, fewer than a block, and its end, which is marked, too. The block
+ * that ends with them is marked where the text has one (2026-11: a row in 4 ns less than by a
+ * copy).
  */
 static uint64_t mark_last(const struct marks *m, size_t n)
 {

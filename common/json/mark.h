@@ -38,7 +38,10 @@ extern const struct mark_way mark_ways[MARK_WAYS];
 /* The best way on this machine: ask once. */
 mark_fn *mark_best(void);
 
-/* The part of a text that is marked. It moves on by itself and needs no more memory for a longer text. */
+/*
+ * The part of a text that is marked. It moves on by itself and needs no more memory for a longer
+ * text.
+ */
 enum { MARK_WINDOW = 16 * MARK_BLOCK }; /* bytes: most rows whole */
 
 struct marks {

@@ -42,7 +42,10 @@ const char *row_parse(struct row *r, struct span line);
  */
 void row_split(struct row *r, struct span object);
 
-/* Makes room for one more field. Here, since scan lists fields as it meets them, and needs row.h only. */
+/*
+ * Makes room for one more field. Here, since scan lists fields as it meets them, and needs row.h
+ * only.
+ */
 static inline void row_grow(struct row *r)
 {
 	r->cap = r->cap ? r->cap * 2 : 32;
@@ -52,7 +55,10 @@ static inline void row_grow(struct row *r)
 /* The field of that (unescaped) name, or NULL. */
 const struct field *row_find(const struct row *r, struct span name);
 
-/* The layout that the parsed row has, and the places of its values (json/layout.h); NULL when it has none. */
+/*
+ * The layout that the parsed row has, and the places of its values (json/layout.h); NULL when it
+ * has none.
+ */
 static inline const struct layout *row_layout(const struct row *r)
 {
 	return r->scan.layout.same ? &r->scan.layout : NULL;

@@ -166,7 +166,10 @@ INLINE const char *member(struct scan_walk *w, const char *p)
 	return p;
 }
 
-/* p is at a bracket; afterwards at the first value inside, or, when it is empty, at the other bracket. */
+/*
+ * p is at a bracket; afterwards at the first value inside, or, when it is empty, at the other
+ * bracket.
+ */
 INLINE const char *enter(struct scan_walk *w, const char *p, bool *empty)
 {
 	bool object = *p == '{';
@@ -194,7 +197,10 @@ static bool unique(struct scan_walk *w)
 	return false;
 }
 
-/* p is behind a value. Closes what ends here; afterwards at the next value, or at the depth `floor`. */
+/*
+ * p is behind a value. Closes what ends here; afterwards at the next value, or at the depth
+ * `floor`.
+ */
 INLINE const char *leave(struct scan_walk *w, const char *p, size_t floor)
 {
 	while (w->depth > floor) {

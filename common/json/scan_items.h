@@ -2,8 +2,8 @@
 #define JSON_SCAN_ITEMS_H
 
 /*
- * Inside a value that was scanned before: its type, its items, its members. Nothing is checked a second time,
- * so nothing here can fail.
+ * Inside a value that was scanned before: its type, its items, its members. Nothing is checked a
+ * second time, so nothing here can fail.
  */
 
 #include "base/span.h"

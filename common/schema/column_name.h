@@ -8,10 +8,10 @@
  *	if (why)
  *		refuse("field %.*s: %s", SPAN_ARG(name), why);
  *
- * A name has 1 to 300 characters: Unicode letters, marks and numbers, _ and the other connectors, dashes, the
- * space, and & % = + : ' < > # |. It may not begin with a reserved prefix, in any case. Names that differ
- * only in case are the same. A *plain* name needs no backquotes in SQL: ASCII letters, digits and _, no
- * digit first.
+ * A name has 1 to 300 characters: Unicode letters, marks and numbers, _ and the other connectors,
+ * dashes, the space, and & % = + : ' < > # |. It may not begin with a reserved prefix, in any
+ * case. Names that differ only in case are the same. A *plain* name needs no backquotes in SQL:
+ * ASCII letters, digits and _, no digit first.
  *
  * Source: BigQuery, "Specifying a schema": column names, flexible column names.
  */

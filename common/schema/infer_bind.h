@@ -2,13 +2,17 @@
 #define SCHEMA_INFER_BIND_H
 
 /*
- * Private to schema/infer: while rows have the same layout (json/layout.h) it is known which of their values
- * matter, so no name is looked up, and declared columns are not looked at. (2026-11: see the commit.)
+ * Private to schema/infer: while rows have the same layout (json/layout.h) it is known which of
+ * their values matter, so no name is looked up, and declared columns are not looked at. (2026-11:
+ * see the commit.)
  */
 
 #include "schema/infer.h"
 
-/* Brings the layout and the fields together. False where that cannot be said beforehand: a name is new. */
+/*
+ * Brings the layout and the fields together. False where that cannot be said beforehand: a name is
+ * new.
+ */
 bool infer_bind(struct infer *in, const struct layout *layout);
 
 /* Takes the row in hand, after infer_bind. */

@@ -3,8 +3,9 @@
 #include <stddef.h>
 
 /*
- * Where runs of other characters begin and end, in turns (Unicode 14; made from its categories). Code points
- * that were not assigned count with those before them, so most letters of later versions are letters here too.
+ * Where runs of other characters begin and end, in turns (Unicode 14; made from its categories).
+ * Code points that were not assigned count with those before them, so most letters of later
+ * versions are letters here too.
  */
 static const uint32_t bounds[] = {0x80, 0xaa, 0xab, 0xb2, 0xb4, 0xb5, 0xb6, 0xb9, 0xbb, 0xbc, 0xbf,
     0xc0, 0xd7, 0xd8, 0xf7, 0xf8, 0x2c2, 0x2c6, 0x2d2, 0x2e0, 0x2e5, 0x2ec, 0x2ed, 0x2ee, 0x2ef,

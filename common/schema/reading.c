@@ -20,8 +20,8 @@ enum {
 #define STRING_TOO   BIT(READING_STRING)
 
 /*
- * The pairs of day first and month first stand beside each other, and so do the ways to write the time of day,
- * from one to either.
+ * The pairs of day first and month first stand beside each other, and so do the ways to write the
+ * time of day, from one to either.
  */
 #define MINUTES "\"%Y-%m-%dT%H:%M\", \"%Y-%m-%d %H:%M\""
 #define SECONDS "\"%Y-%m-%dT%H:%M:%S\", \"%Y-%m-%d %H:%M:%S\""
@@ -31,7 +31,10 @@ enum {
 	"\"%Y-%m-%dT%H:%M:%S%z\", \"%Y-%m-%d %H:%M:%S%z\", \"%Y-%m-%dT%H:%M:%S %z\", "             \
 	"\"%Y-%m-%d %H:%M:%S %z\""
 
-/* The types' own forms, and the same with or without seconds; the pairs of day first and month first. */
+/*
+ * The types' own forms, and the same with or without seconds; the pairs of day first and month
+ * first.
+ */
 enum { FIRST_OWN = 1, FIRST_EITHER = 4, FIRST_PAIR = 6 };
 
 const struct infer_time infer_times[INFER_TIMES] = {
@@ -147,7 +150,9 @@ unsigned reading_number(struct span raw, enum infer_strings strings)
 	return strings == INFER_GENEROUS ? allow_generous(&d) : allow_number(&d);
 }
 
-/* Every type writes it as it stands: no plus, no zeros that say nothing, no exponent, now or then. */
+/*
+ * Every type writes it as it stands: no plus, no zeros that say nothing, no exponent, now or then.
+ */
 static unsigned allow_number_text(struct span text, bool *doubtful)
 {
 	struct numeral d;
@@ -177,7 +182,10 @@ static bool has_form(enum type type, struct span text)
 	                         : text.n >= 8;
 }
 
-/* A time of the type's own form, with seconds and no part of one, is of the form that may have none, too. */
+/*
+ * A time of the type's own form, with seconds and no part of one, is of the form that may have
+ * none, too.
+ */
 static bool is_either(size_t i, struct span text, unsigned bits)
 {
 	return i >= FIRST_EITHER && i < FIRST_PAIR && text.n > 10 &&

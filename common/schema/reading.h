@@ -2,8 +2,8 @@
 #define SCHEMA_READING_H
 
 /*
- * Private to schema/infer: as what one value can be read, as a set of readings. A field has the first reading
- * that all its values allow.
+ * Private to schema/infer: as what one value can be read, as a set of readings. A field has the
+ * first reading that all its values allow.
  */
 
 #include "schema/infer.h"
@@ -29,8 +29,8 @@ enum reading {
 unsigned reading_number(struct span raw, enum infer_strings strings);
 
 /*
- * What a text allows, of the readings in `open`: it is not empty and has no white space at its ends.
- * *doubtful: it is a number only if the field has JSON numbers too.
+ * What a text allows, of the readings in `open`: it is not empty and has no white space at its
+ * ends. *doubtful: it is a number only if the field has JSON numbers too.
  */
 unsigned reading_text(
     struct span text, const struct infer_options *options, unsigned open, bool *doubtful);

@@ -2,16 +2,17 @@
 #define SCHEMA_TYPE_H
 
 /*
- * BigQuery's types: one table of their names and of what a column of each may be. A new type is an entry
- * here, a cast (cmd/ndjson-normalize/compile.c), and, where its JSON is a new one, an `enum type_json`.
+ * BigQuery's types: one table of their names and of what a column of each may be. A new type is an
+ * entry here, a cast (cmd/ndjson-normalize/compile.c), and, where its JSON is a new one, an `enum
+ * type_json`.
  *
  *	enum type type;
  *
  *	if (type_find(&type, text) && type_can(type, TYPE_KEY))
  *		buf_addf(sql, "CAST(x AS %s)", type_name(type));
  *
- * Sources: BigQuery, "Data types", "Introduction to clustered tables", "Introduction to partitioned tables";
- * TableFieldSchema of the discovery document.
+ * Sources: BigQuery, "Data types", "Introduction to clustered tables", "Introduction to
+ * partitioned tables"; TableFieldSchema of the discovery document.
  */
 
 #include "base/span.h"
@@ -67,7 +68,9 @@ enum type_json {
 /* The standard name: "INT64"; of a record, "RECORD". */
 const char *type_name(enum type type);
 
-/* The name that BigQuery's API answers with: "INTEGER", "FLOAT", "BOOLEAN"; else the standard one. */
+/*
+ * The name that BigQuery's API answers with: "INTEGER", "FLOAT", "BOOLEAN"; else the standard one.
+ */
 const char *type_api_name(enum type type);
 
 /* May it be or have all of `uses`? */
@@ -78,7 +81,10 @@ enum type_json type_json(enum type type);
 /* The type that has this name, in any case and any of BigQuery's spellings. False: none has. */
 bool type_find(enum type *type, struct span name);
 
-/* The same for a name in GoogleSQL, which knows no RECORD and no FLOAT; STRUCT and RANGE take arguments there. */
+/*
+ * The same for a name in GoogleSQL, which knows no RECORD and no FLOAT; STRUCT and RANGE take
+ * arguments there.
+ */
 bool type_find_sql(enum type *type, struct span name);
 
 #endif

@@ -17,7 +17,10 @@ static void check(bool good, const char *what, const char *of)
 	printf("failed: %.100s: %.100s\n", of, what);
 }
 
-/* Values of the field x, one row each, and its type: R REPEATED, ? nothing was decided, n may be null. */
+/*
+ * Values of the field x, one row each, and its type: R REPEATED, ? nothing was decided, n may be
+ * null.
+ */
 static const struct {
 	const char *values;
 	const char *texts, *generous;
