@@ -207,20 +207,23 @@ static const char *skip(struct fetched *f)
 	return NULL;
 }
 
+/* A name is scanned before it is compared: an escape that is cut would lead beyond the body. */
 static const char *member(struct fetched *f, size_t step)
 {
-	char *name, *past;
+	struct span text, name, rest;
+	enum json type;
+	const char *why;
 
 	past_space(f);
-	name = f->p;
-	past = f->p < f->end && *f->p == '"' ? past_string(f->p + 1, f->end) : NULL;
-	if (!past)
-		return f->p < f->end && *f->p == '"' ? "ends too early" : odd(f);
-	f->p = past;
+	text = (struct span){f->p, (size_t)(f->end - f->p)};
+	why = scan_value(&f->scan, text, &name, &type, &rest);
+	if (why || type != JSON_STRING)
+		return why ? why : "not JSON";
+	f->p += rest.p - text.p;
 	if (!take(f, ':'))
 		return odd(f);
 	past_space(f);
-	if (where_names((struct span){name + 1, (size_t)(past - name - 2)}, f->place->step[step]))
+	if (where_names((struct span){name.p + 1, name.n - 2}, f->place->step[step]))
 		return value_at(f, step + 1);
 	return skip(f);
 }
