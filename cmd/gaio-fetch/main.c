@@ -96,12 +96,26 @@ static void read_first(struct fetch *f)
 	f->o.has_since = true;
 }
 
-static bool takes(const struct api_when *when, const char *option)
+static void must_take(const struct api_when *when, const char *option)
 {
 	if (!when->given)
 		die(STATUS_USAGE, "%s: the source file does not say how this resource takes it",
 		    option);
-	return true;
+}
+
+/* Windows have an end; and where an API takes one, rows that come meanwhile can wait. */
+static void choose_until(struct fetch *f)
+{
+	struct options *o = &f->o;
+	const struct api_resource *r = &f->api.resource;
+	bool windows = o->step || r->window.cap;
+
+	if (windows && !o->has_since)
+		die(STATUS_USAGE, "--since: windows need to know where to begin");
+	if (o->has_until || !(windows || (o->has_since && r->until.given && !f->api.own)))
+		return;
+	o->until = f->now;
+	o->has_until = true;
 }
 
 static void read_times(struct fetch *f)
@@ -119,26 +133,16 @@ static void read_times(struct fetch *f)
 		state_read(o->state, o->operand, &o->has_since, &o->since, &f->error);
 	check(f);
 	read_first(f);
-	if (o->has_since)
-		takes(&r->since, "--since");
 	f->since = o->since;
 	if (o->has_since)
-		o->since -= o->lookback;
+		must_take(&r->since, "--since");
+	if (o->has_since)
+		o->since = o->since - TIME_MIN > o->lookback ? o->since - o->lookback : TIME_MIN;
 	if (!o->step)
 		o->step = r->window.step;
-	if ((o->step || r->window.cap) && !o->has_since)
-		die(STATUS_USAGE, "--since: windows need to know where to begin");
-	if (!o->has_until && o->has_since && (o->step || r->window.cap || r->until.given) &&
-	    !f->api.own) {
-		o->until = f->now;
-		o->has_until = true;
-	}
-	if (o->step && !o->has_until) {
-		o->until = f->now;
-		o->has_until = true;
-	}
+	choose_until(f);
 	if (o->has_until)
-		takes(&r->until, "--until");
+		must_take(&r->until, "--until");
 }
 
 /* ---- fetching ---- */
