@@ -1,9 +1,11 @@
 #include "bigquery/bigquery.h"
 #include "gaio/gaio.h"
 #include "launch.h"
+#include "marketing/async.h"
 #include "marketing/marketing.h"
 #include "salesforce/clients.h"
 #include "salesforce/job.h"
+#include "salesforce/results.h"
 #include "salesforce/salesforce.h"
 #include "server/control.h"
 #include "server/oauth.h"
@@ -137,7 +139,8 @@ static void clean_up(enum status status, const char *message, void *folder)
 }
 
 static const struct route *const tables[] = {control_routes, gaio_routes, oauth_routes,
-    bigquery_routes, sf_client_routes, salesforce_routes, sf_job_routes, marketing_routes, NULL};
+    bigquery_routes, sf_client_routes, salesforce_routes, sf_job_routes, results_routes,
+    marketing_routes, async_routes, NULL};
 
 static void open_all(struct sandbox *sb, const struct sandbox_settings *set)
 {

@@ -76,7 +76,7 @@ void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *
 		bq_reject(rp, "notImplemented",
 		    "selectedFields of a query's rows are not supported by the sandbox");
 	} else if (job && page_read(&page, rq, ROWS_MOST, rp)) {
-		catalog_quote(&from, job->storage);
+		store_quote(&from, job->storage);
 		rows = (struct bq_rows){.from = buf_str(&from),
 		    .columns = job->columns,
 		    .n = job->n,

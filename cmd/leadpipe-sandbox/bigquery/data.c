@@ -46,7 +46,7 @@ static void list_table(struct sandbox *sb, const struct request *rq, struct repl
 	    select_fields(t, fields, columns, &rows.n, rp)) {
 		jdoc *doc = jdoc_object();
 
-		catalog_quote(&from, t->storage);
+		store_quote(&from, t->storage);
 		decorator_where(&from, t, decorator, true);
 		rows = (struct bq_rows){.from = buf_str(&from),
 		    .columns = fields && *fields ? columns : t->columns,

@@ -88,7 +88,7 @@ void decorator_empty(struct store *s, const struct catalog_table *t, const char 
 
 	buf_init(&sql, SQL_MAX);
 	buf_adds(&sql, "DELETE FROM ");
-	catalog_quote(&sql, t->storage);
+	store_quote(&sql, t->storage);
 	decorator_where(&sql, t, decorator, true);
 	store_exec(s, buf_str(&sql));
 	buf_free(&sql);

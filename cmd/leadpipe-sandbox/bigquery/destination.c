@@ -128,16 +128,16 @@ static void copy_rows(const struct destination *d, const struct bq_job *job)
 
 	buf_init(&sql, 1 << 24);
 	buf_adds(&sql, "INSERT INTO ");
-	catalog_quote(&sql, d->table->storage);
+	store_quote(&sql, d->table->storage);
 	for (size_t i = 0; i < job->n; i++) {
 		buf_addc(&sql, i ? ',' : '(');
-		catalog_quote(&sql, job->columns[i].name);
+		store_quote(&sql, job->columns[i].name);
 	}
 	buf_adds(&sql, ") SELECT ");
 	for (size_t i = 0; i < job->n; i++)
 		buf_addf(&sql, "%sc%zu", i ? "," : "", i);
 	buf_adds(&sql, " FROM ");
-	catalog_quote(&sql, job->storage);
+	store_quote(&sql, job->storage);
 	store_exec(d->store, buf_str(&sql));
 	buf_free(&sql);
 }

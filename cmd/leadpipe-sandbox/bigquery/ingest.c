@@ -19,10 +19,10 @@ void ingest_open(
 	buf_init(&g->scratch, SCRATCH_MAX);
 	buf_init(&sql, 1 << 24);
 	buf_adds(&sql, "INSERT INTO ");
-	catalog_quote(&sql, table->storage);
+	store_quote(&sql, table->storage);
 	for (size_t i = 0; i < table->n; i++) {
 		buf_addc(&sql, i ? ',' : '(');
-		catalog_quote(&sql, table->columns[i].name);
+		store_quote(&sql, table->columns[i].name);
 	}
 	for (size_t i = 0; i < table->n; i++)
 		buf_addf(&sql, "%s?%zu", i ? "," : ") VALUES(", i + 1);

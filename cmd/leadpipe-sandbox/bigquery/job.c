@@ -205,7 +205,7 @@ static void forget_old_results(struct store *s)
 
 		buf_init(&sql, 1 << 16);
 		buf_adds(&sql, "DROP TABLE IF EXISTS ");
-		catalog_quote(&sql, storage);
+		store_quote(&sql, storage);
 		store_exec(s, buf_str(&sql));
 		store_run(s, "UPDATE bq_job SET storage = NULL WHERE storage = ?1", "t", storage);
 		buf_free(&sql);

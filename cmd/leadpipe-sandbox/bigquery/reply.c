@@ -157,7 +157,7 @@ static sqlite3_stmt *select_rows(
 		if (rows->numbered)
 			buf_addf(&sql, "c%zu", i);
 		else
-			catalog_quote(&sql, rows->columns[i].name);
+			store_quote(&sql, rows->columns[i].name);
 	}
 	buf_addf(&sql, "%s FROM %s LIMIT ?1 OFFSET ?2", rows->n ? "" : "1", rows->from);
 	stmt = store_query(sb->store, buf_str(&sql), "ii", page->most, page->start);

@@ -50,7 +50,7 @@ static void answer(struct sandbox *sb, struct reply *rp, const struct bq_job *jo
 		return;
 	}
 	buf_init(&from, 1 << 16);
-	catalog_quote(&from, job->storage);
+	store_quote(&from, job->storage);
 	rows = (struct bq_rows){.from = buf_str(&from),
 	    .columns = job->columns,
 	    .n = job->n,

@@ -1,3 +1,5 @@
+#include "marketing/async.h"
+
 #include "marketing/marketing.h"
 
 #include "base/time.h"
@@ -93,12 +95,12 @@ static void accept_rows(
 	scan_free(&scan);
 }
 
-void mc_put_rows(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void put_rows(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	accept_rows(sb, rq, rp, false);
 }
 
-void mc_post_rows(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void post_rows(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	accept_rows(sb, rq, rp, true);
 }
@@ -178,7 +180,7 @@ static void write_status(struct store *s, const char *id, int64_t stage, struct 
 	    called, failed ? "true" : "false", words[stage], failed ? "Has Errors" : "OK", id, id);
 }
 
-void mc_get_status(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void get_status(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *id = rq->part[0].p;
 	int64_t stage;
@@ -206,7 +208,7 @@ static int64_t page_number(const struct request *rq, const char *name, int64_t o
 	return n > 0 ? n : otherwise;
 }
 
-void mc_get_results(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void get_results(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	int64_t page = page_number(rq, "$page", 1), size = page_number(rq, "$pageSize", PAGE);
 	const char *id = rq->part[0].p, *comma = "";
@@ -231,3 +233,13 @@ void mc_get_results(struct sandbox *sb, const struct request *rq, struct reply *
 	jstr_quote_any(&rp->body, rq->part[0]);
 	buf_adds(&rp->body, ",\"resultMessages\":[]}");
 }
+
+#define ASYNC "/data/v1/async"
+
+const struct route async_routes[] = {
+    {"PUT", ASYNC "/dataextensions/key:{}/rows", "sfmc", put_rows},
+    {"POST", ASYNC "/dataextensions/key:{}/rows", "sfmc", post_rows},
+    {"GET", ASYNC "/{}/status", "sfmc", get_status},
+    {"GET", ASYNC "/{}/results", "sfmc", get_results},
+    {0},
+};

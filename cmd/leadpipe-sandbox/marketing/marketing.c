@@ -175,16 +175,10 @@ static void get_rows(struct sandbox *sb, const struct request *rq, struct reply 
 		mc_refuse(rp, 404, 10001, "Parameter {key} is invalid.");
 }
 
-#define ASYNC "/data/v1/async"
-
 const struct route marketing_routes[] = {
     {"POST", "/v2/token", "oauth", post_token},
     {"POST", "/https:/{}/v2/token", "oauth", post_token},
     {"POST", "/hub/v1/dataevents/key:{}/rowset", "sfmc", post_rowset},
-    {"PUT", ASYNC "/dataextensions/key:{}/rows", "sfmc", mc_put_rows},
-    {"POST", ASYNC "/dataextensions/key:{}/rows", "sfmc", mc_post_rows},
-    {"GET", ASYNC "/{}/status", "sfmc", mc_get_status},
-    {"GET", ASYNC "/{}/results", "sfmc", mc_get_results},
     {"GET", "/data/v1/customobjectdata/key/{}/rowset", "sfmc", get_rows},
     {0},
 };

@@ -59,9 +59,4 @@ bool mc_admit(struct sandbox *sb, const struct request *rq, struct reply *rp);
 
 /* ---- asynchronous requests (async.c) ---- */
 
-void mc_put_rows(struct sandbox *sb, const struct request *rq, struct reply *rp);
-void mc_post_rows(struct sandbox *sb, const struct request *rq, struct reply *rp);
-void mc_get_status(struct sandbox *sb, const struct request *rq, struct reply *rp);
-void mc_get_results(struct sandbox *sb, const struct request *rq, struct reply *rp);
-
 #endif

@@ -362,9 +362,5 @@ const struct route sf_job_routes[] = {
     {"PATCH", JOBS "/{}", "sf", change},
     {"DELETE", JOBS "/{}", "sf", delete_job},
     {"PUT", JOBS "/{}/batches", "sf", upload},
-    {"GET", JOBS "/{}/successfulResults", "sf", sf_job_successful},
-    {"GET", JOBS "/{}/failedResults", "sf", sf_job_failed},
-    {"GET", JOBS "/{}/unprocessedrecords", "sf", sf_job_unprocessed},
-    {"GET", JOBS "/{}/unprocessedRecords", "sf", sf_job_unprocessed},
     {0},
 };

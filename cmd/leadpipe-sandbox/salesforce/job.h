@@ -40,7 +40,4 @@ const char *sf_job_text(sqlite3_stmt *stmt, int column);
 
 struct sf_job sf_job_read(sqlite3_stmt *stmt);
 
-/* The three lists of results: handlers of GET .../successfulResults and so on. */
-route_handler sf_job_successful, sf_job_failed, sf_job_unprocessed;
-
 #endif

@@ -1,3 +1,5 @@
+#include "salesforce/results.h"
+
 #include "salesforce/job.h"
 
 /* In no order that a client could rely on, as in Salesforce. */
@@ -31,12 +33,12 @@ static void results(struct sandbox *sb, const struct request *rq, struct reply *
 	write_results(sb, &job, kind, &rp->body);
 }
 
-void sf_job_successful(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void successful(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	results(sb, rq, rp, "s", "\"sf__Id\",\"sf__Created\"");
 }
 
-void sf_job_failed(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void failed(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	results(sb, rq, rp, "f", "\"sf__Id\",\"sf__Error\"");
 }
@@ -47,7 +49,7 @@ static bool is_over(const char *state)
 }
 
 /* What a job that failed or was aborted did not come to. */
-void sf_job_unprocessed(struct sandbox *sb, const struct request *rq, struct reply *rp)
+static void unprocessed(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	sqlite3_stmt *stmt = sf_job_admit(sb, rq, rp);
 	struct sf_job job;
@@ -63,3 +65,13 @@ void sf_job_unprocessed(struct sandbox *sb, const struct request *rq, struct rep
 	if (over)
 		sf_ingest_rest(sb->store, &job, &rp->body);
 }
+
+#define JOB "/services/data/{}/jobs/ingest/{}"
+
+const struct route results_routes[] = {
+    {"GET", JOB "/successfulResults", "sf", successful},
+    {"GET", JOB "/failedResults", "sf", failed},
+    {"GET", JOB "/unprocessedrecords", "sf", unprocessed},
+    {"GET", JOB "/unprocessedRecords", "sf", unprocessed},
+    {0},
+};

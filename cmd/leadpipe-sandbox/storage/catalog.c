@@ -56,17 +56,6 @@ bool catalog_table_name(const char *name)
 	return only(name, "_-", true);
 }
 
-void catalog_quote(struct buf *b, const char *name)
-{
-	buf_addc(b, '"');
-	for (; *name; name++) {
-		if (*name == '"')
-			buf_addc(b, '"');
-		buf_addc(b, *name);
-	}
-	buf_addc(b, '"');
-}
-
 /* ---- datasets ---- */
 
 bool catalog_has_dataset(struct store *s, const char *project, const char *dataset)
@@ -198,7 +187,7 @@ static void add_definition(struct buf *b, const struct catalog_column *column)
 	    [TYPE_TIMESTAMP] = " INTEGER",
 	};
 
-	catalog_quote(b, column->name);
+	store_quote(b, column->name);
 	if (column->mode == MODE_REPEATED)
 		buf_adds(b, " TEXT DEFAULT '[]'");
 	else
@@ -244,7 +233,7 @@ void catalog_create(struct store *s, const char *project, const char *dataset, c
 	storage = storage_name(s, project, dataset, name);
 	buf_init(&sql, SQL_MAX);
 	buf_adds(&sql, "CREATE TABLE ");
-	catalog_quote(&sql, storage);
+	store_quote(&sql, storage);
 	for (size_t i = 0; i < n; i++) {
 		buf_addc(&sql, i ? ',' : '(');
 		add_definition(&sql, &columns[i]);
@@ -271,7 +260,7 @@ void catalog_alter(
 	for (size_t i = t->n; i < n; i++) {
 		buf_clear(&sql);
 		buf_adds(&sql, "ALTER TABLE ");
-		catalog_quote(&sql, t->storage);
+		store_quote(&sql, t->storage);
 		buf_adds(&sql, " ADD COLUMN ");
 		add_definition(&sql, &columns[i]);
 		store_exec(s, buf_str(&sql));
@@ -334,7 +323,7 @@ void catalog_drop(struct store *s, const struct catalog_table *t)
 
 	buf_init(&sql, SQL_MAX);
 	buf_adds(&sql, "DROP TABLE ");
-	catalog_quote(&sql, t->storage);
+	store_quote(&sql, t->storage);
 	store_exec(s, buf_str(&sql));
 	buf_free(&sql);
 	store_run(s, "DELETE FROM bq_table WHERE project = ?1 AND dataset = ?2 AND name = ?3",

@@ -76,9 +76,6 @@ void catalog_touch(struct store *s, const struct catalog_table *t);
 void catalog_drop(struct store *s, const struct catalog_table *t);
 void catalog_free(struct catalog_table *t);
 
-/* Appends an SQLite identifier in its quotes. */
-void catalog_quote(struct buf *b, const char *name);
-
 /*
  * What a name may be: a dataset letters, digits and _; a table also - and
  * whatever lies beyond ASCII; each at most 1,024 bytes.

@@ -12,7 +12,7 @@ static int64_t ask(
 
 	buf_init(&sql, SQL_MAX);
 	buf_addf(&sql, "SELECT %s FROM ", what);
-	catalog_quote(&sql, t->storage);
+	store_quote(&sql, t->storage);
 	buf_adds(&sql, part);
 	stmt = store_query(s, buf_str(&sql), NULL);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
@@ -50,7 +50,7 @@ static void add_size(struct buf *b, const struct catalog_column *column)
 		buf_addf(b, ",%d*count(", size);
 	else
 		buf_adds(b, ",sum(2+length(CAST(");
-	catalog_quote(b, column->name);
+	store_quote(b, column->name);
 	buf_adds(b, size ? ")" : " AS BLOB)))");
 }
 

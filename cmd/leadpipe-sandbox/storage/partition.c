@@ -53,7 +53,7 @@ void partitioning_id(struct buf *b, const struct partitioning *p)
 	struct buf name;
 
 	buf_init(&name, 1 << 12);
-	catalog_quote(&name, p->field);
+	store_quote(&name, p->field);
 	if (p->unit)
 		buf_addf(
 		    b, "IFNULL(bq_partition(%s, '%s', 0), '__NULL__')", buf_str(&name), p->unit);
@@ -82,9 +82,9 @@ void partitioning_expire(struct store *s, const struct catalog_table *t)
 		return;
 	buf_init(&sql, 1 << 14);
 	buf_adds(&sql, "DELETE FROM ");
-	catalog_quote(&sql, t->storage);
+	store_quote(&sql, t->storage);
 	buf_adds(&sql, " WHERE bq_partition(");
-	catalog_quote(&sql, p.field);
+	store_quote(&sql, p.field);
 	buf_addf(&sql, ", '%s', 0) <= bq_partition(%lld, '%s', 0)", p.unit,
 	    (long long)(clock_now() - ms * 1000), p.unit);
 	store_exec(s, buf_str(&sql));

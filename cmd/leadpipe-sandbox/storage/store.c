@@ -242,6 +242,17 @@ char *store_text(struct store *s, const char *sql, const char *format, ...)
 	return text;
 }
 
+void store_quote(struct buf *b, const char *name)
+{
+	buf_addc(b, '"');
+	for (; *name; name++) {
+		if (*name == '"')
+			buf_addc(b, '"');
+		buf_addc(b, *name);
+	}
+	buf_addc(b, '"');
+}
+
 void store_begin(struct store *s)
 {
 	store_run(s, "SAVEPOINT sandbox", "");

@@ -8,6 +8,7 @@
  * their service: gaio_, bq_, sf_, mc_.
  */
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/span.h"
 
@@ -58,6 +59,9 @@ int64_t store_int(struct store *s, int64_t otherwise, const char *sql, const cha
 
 /* The first column of the first row as text, or NULL. The caller frees. */
 char *store_text(struct store *s, const char *sql, const char *format, ...);
+
+/* Appends an SQLite identifier in its quotes. */
+void store_quote(struct buf *b, const char *name);
 
 /* Several statements that happen together. store_rollback undoes all since store_begin. */
 void store_begin(struct store *s);
