@@ -17,7 +17,7 @@ static void free_text(struct span text)
 
 /* ---- words ---- */
 
-static const char *init_word(struct cleans *l, struct clean *c, struct span word)
+static const char *init_word(struct clean_list *l, struct clean *c, struct span word)
 {
 	static const struct {
 		struct span word;
@@ -113,7 +113,7 @@ static const char *init_map(struct clean *c, struct span raw)
 
 /* ---- split, number ---- */
 
-static const char *init_split(struct cleans *l, struct span raw)
+static const char *init_split(struct clean_list *l, struct span raw)
 {
 	if (l->split.p)
 		return "split: stands there twice";
@@ -161,7 +161,7 @@ static const char *init_number(struct clean *c, struct span raw)
 /* ---- the list ---- */
 
 /* An object with one member: its name is the step's. */
-static const char *init_object(struct cleans *l, struct clean *c, struct span raw)
+static const char *init_object(struct clean_list *l, struct clean *c, struct span raw)
 {
 	struct span rest = raw, name, value, more;
 
@@ -176,7 +176,7 @@ static const char *init_object(struct cleans *l, struct clean *c, struct span ra
 	return span_eq(name, SPAN("split")) ? init_split(l, value) : unknown_word;
 }
 
-static const char *init_step(struct cleans *l, struct span raw)
+static const char *init_step(struct clean_list *l, struct span raw)
 {
 	struct clean *c;
 	const char *why;
@@ -194,12 +194,12 @@ static const char *init_step(struct cleans *l, struct span raw)
 	return why;
 }
 
-const char *cleans_init(struct cleans *l, const struct contract_field *f)
+const char *clean_list_init(struct clean_list *l, const struct contract_field *f)
 {
 	struct span rest = f->clean_raw, item;
 	const char *why = NULL;
 
-	*l = (struct cleans){0};
+	*l = (struct clean_list){0};
 	while (rest.p && !why && scan_item(&rest, &item))
 		why = init_step(l, item);
 	if (why)
@@ -211,7 +211,7 @@ const char *cleans_init(struct cleans *l, const struct contract_field *f)
 	return NULL;
 }
 
-void cleans_free(struct cleans *l)
+void clean_list_free(struct clean_list *l)
 {
 	for (size_t k = 0; k < l->n; k++) {
 		struct clean *c = &l->step[k];
@@ -227,5 +227,5 @@ void cleans_free(struct cleans *l)
 	}
 	free(l->step);
 	free_text(l->split);
-	*l = (struct cleans){0};
+	*l = (struct clean_list){0};
 }

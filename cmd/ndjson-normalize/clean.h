@@ -41,7 +41,7 @@ struct clean {
 	struct span *to;                /* an absent span is null */
 };
 
-struct cleans {
+struct clean_list {
 	struct clean *step;
 	size_t n;
 	size_t first;      /* of the steps for one item; those before it are for a text to split */
@@ -54,8 +54,8 @@ struct cleans {
  * Compiles a field's list, which must outlive the result. NULL, or what is wrong
  * with it, as a static text. Free it in either case.
  */
-const char *cleans_init(struct cleans *l, const struct contract_field *f);
-void cleans_free(struct cleans *l);
+const char *clean_list_init(struct clean_list *l, const struct contract_field *f);
+void clean_list_free(struct clean_list *l);
 
 /* The steps. */
 clean_fn clean_trim, clean_squeeze, clean_lower, clean_upper; /* clean_words.c */

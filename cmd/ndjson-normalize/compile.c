@@ -78,7 +78,7 @@ static size_t find_slot(struct cast_plan *plan, struct shape *shape, const struc
 
 static void make_cleans(struct cast_plan *plan, struct plan_column *c)
 {
-	const char *why = cleans_init(&c->cleans, c->field);
+	const char *why = clean_list_init(&c->cleans, c->field);
 
 	if (why)
 		refuse(plan, c, "clean: ", why);

@@ -52,7 +52,7 @@ static void free_shape(struct shape *shape)
 		free_span(c->path);
 		free_span(c->key);
 		free_span(c->absent);
-		cleans_free(&c->cleans);
+		clean_list_free(&c->cleans);
 		times_free(&c->times);
 	}
 	level_clear(&shape->keys);

@@ -68,7 +68,7 @@ struct plan_column {
 	bool reads_text; /* strings come to `cast` unescaped, cleaned, trimmed; empty is null */
 	cast_fn *take;   /* one value, or each item of an array */
 	cast_fn *cast;   /* one value */
-	struct cleans cleans;
+	struct clean_list cleans;
 	struct span missing; /* written for null: "null", "[]" or the default */
 	struct span absent;  /* written when the key is not there: the default, or absent */
 	struct times times;

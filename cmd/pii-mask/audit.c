@@ -1,6 +1,5 @@
 #include "audit.h"
 
-#include "base/die.h"
 #include "base/mem.h"
 #include "confine.h"
 #include "detect.h"
@@ -173,17 +172,20 @@ static bool report_all(void *ctx, struct filter *f)
 	return true;
 }
 
-enum status audit(
-    struct filter *filter, const struct filter_options *options, struct contract *contract)
+enum status audit(struct filter *filter, const struct filter_options *options,
+    struct contract *contract, struct error *error)
 {
-	struct auditor *a = mem_alloc(sizeof *a);
+	struct auditor *a;
 	struct filter_options o = *options;
 	struct plan plan;
 	char why[CONTRACT_WHY];
 	enum status status;
 
-	if (!plan_make(&plan, contract, &(struct plan_options){.strict = true}, why))
-		die(STATUS_CONFIG, "%s", why);
+	if (!plan_make(&plan, contract, &(struct plan_options){.strict = true}, why)) {
+		error_set(error, STATUS_CONFIG, "%s", why);
+		return error->status;
+	}
+	a = mem_alloc(sizeof *a);
 	a->top = &plan.top;
 	buf_init(&a->path, PATH_MOST);
 	buf_init(&a->text, TEXT_MOST);

@@ -19,9 +19,10 @@
 /*
  * Reads all rows and writes the report. `contract` may be zeroed: then
  * nothing is declared. Returns STATUS_REJECTS when something was found in a field for
- * which the contract declares no `pii`, or the status of a run that failed.
+ * which the contract declares no `pii`, or the status of a run that failed. A contract
+ * that cannot be used is an error, and no row is read.
  */
-enum status audit(
-    struct filter *filter, const struct filter_options *options, struct contract *contract);
+enum status audit(struct filter *filter, const struct filter_options *options,
+    struct contract *contract, struct error *error);
 
 #endif

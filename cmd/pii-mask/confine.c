@@ -55,14 +55,16 @@ struct path_beneath {
 	int32_t parent;
 } __attribute__((packed));
 
-void confine_memory(void)
+bool confine_memory(struct error *error)
 {
 	const struct rlimit none = {0, 0};
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
-		die(STATUS_CONFIG, "this process cannot be kept out of core files");
+		return error_set(
+		    error, STATUS_CONFIG, "this process cannot be kept out of core files");
 	mallopt(M_PERTURB, 0xff);
 	mallopt(M_MMAP_THRESHOLD, LARGE);
+	return true;
 }
 
 void confine_stack(void)
@@ -117,7 +119,7 @@ static void allow_files(int ruleset, char *const *inputs, const char *output)
 		allow_directory_of(ruleset, output);
 }
 
-void confine_files(char *const *inputs, const char *output)
+bool confine_files(char *const *inputs, const char *output, struct error *error)
 {
 	long version = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, VERSION_FLAG);
 	struct ruleset r;
@@ -126,16 +128,17 @@ void confine_files(char *const *inputs, const char *output)
 
 	if (version < 1) {
 		inform(1, "this kernel has no Landlock: files and the network stay reachable");
-		return;
+		return true;
 	}
 	size = forbid(&r, version);
 	ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &r, size, 0);
 	if (ruleset < 0)
-		die(STATUS_CONFIG, "Landlock: %s", strerror(errno));
+		return error_set(error, STATUS_CONFIG, "Landlock: %s", strerror(errno));
 	allow_files(ruleset, inputs, output);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) != 0)
-		die(STATUS_CONFIG, "Landlock: %s", strerror(errno));
+		return error_set(error, STATUS_CONFIG, "Landlock: %s", strerror(errno));
 	close(ruleset);
 	inform(2, "confined by Landlock, version %ld", version);
+	return true;
 }

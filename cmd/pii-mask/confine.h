@@ -17,19 +17,19 @@
  * Descriptors that are open stay as they are.
  */
 
-#include "base/die.h"
+#include "base/error.h"
 
 enum { CONFINE_ROOM = 4096 };
 
-/* Ends the program (STATUS_CONFIG) when the kernel refuses. */
-void confine_memory(void);
+/* False (STATUS_CONFIG) when the kernel refuses. */
+bool confine_memory(struct error *error);
 
 /*
  * `inputs`: a list that ends in NULL, where "-" is stdin; `output`: the file of -o, or
  * NULL. Whatever else is written is open already. A kernel without Landlock gets a note
- * at -v.
+ * at -v; one that refuses is an error (STATUS_CONFIG).
  */
-void confine_files(char *const *inputs, const char *output);
+bool confine_files(char *const *inputs, const char *output, struct error *error);
 
 /* At the end of a run: overwrites what calls have left on the stack. */
 void confine_stack(void);

@@ -30,7 +30,7 @@ static void put_id(char *p, uint32_t id)
 
 void keys_add(struct keys *k, struct span secret, uint32_t id, enum key_prefix prefix, bool primary)
 {
-	struct key *key = &k->list[k->n++];
+	struct keys_one *key = &k->list[k->n++];
 	bool seals = secret.n == SIV_KEY;
 
 	key->siv = seals ? siv_new((const uint8_t *)secret.p) : NULL;
@@ -85,7 +85,7 @@ void keys_data(const struct keys *k, struct span associated, uint8_t data[SIV_TA
 
 bool keys_seal(const struct keys *k, const uint8_t data[SIV_TAG], struct span text, struct buf *out)
 {
-	const struct key *key = k->primary;
+	const struct keys_one *key = k->primary;
 	size_t n = SIV_TAG + text.n;
 
 	if (!buf_reserve(out, key->prefix_n + n))
@@ -104,7 +104,7 @@ struct opening {
 	struct buf *out;
 };
 
-static bool open_with(const struct opening *o, const struct key *key, struct span sealed)
+static bool open_with(const struct opening *o, const struct keys_one *key, struct span sealed)
 {
 	uint8_t data[SIV_TAG];
 
@@ -125,7 +125,7 @@ bool keys_open(const struct keys *k, struct span associated, const uint8_t data[
 	const struct opening o = {k, associated, data, out};
 
 	for (size_t i = 0; i < k->n; i++) {
-		const struct key *key = &k->list[i];
+		const struct keys_one *key = &k->list[i];
 
 		if (key->prefix_n && span_starts(sealed, (struct span){key->prefix, KEY_PREFIX}) &&
 		    open_with(&o, key, span_skip(sealed, KEY_PREFIX)))

@@ -24,17 +24,17 @@ enum { KEYS_MOST = 100, KEY_PREFIX = 5, KEY_ID_TEXT = 9 };
 /* What stands before a ciphertext: 1 and the id, 0 and the id, or nothing. */
 enum key_prefix { KEY_TINK, KEY_LEGACY, KEY_RAW };
 
-struct key {
+struct keys_one {
 	struct siv *siv; /* NULL when the secret has 32 bytes */
 	char prefix[KEY_PREFIX];
 	size_t prefix_n; /* 0 or KEY_PREFIX */
 };
 
 struct keys {
-	struct key list[KEYS_MOST];
+	struct keys_one list[KEYS_MOST];
 	size_t n;
-	struct key *primary;  /* NULL: no key at all */
-	char id[KEY_ID_TEXT]; /* of the primary key, eight hex digits */
+	struct keys_one *primary; /* NULL: no key at all */
+	char id[KEY_ID_TEXT];     /* of the primary key, eight hex digits */
 	struct crypt_hmac *hmac, *shift;
 };
 

@@ -1,4 +1,4 @@
-/* pii-mask: rows in, rows out, with personal data dropped, masked, hashed or encrypted as the contract says. */
+/* pii-mask: rows in, rows out; personal data is dropped, masked, hashed or encrypted on the way. */
 
 #include "audit.h"
 #include "confine.h"
@@ -35,7 +35,7 @@ static const char usage[] =
     "  -o, --output FILE     the output; appears only when the run ended well\n"
     "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
-struct job {
+struct mask_job {
 	const char *contract, *new_keyset;
 	struct key_source key;
 	bool audit;
@@ -46,11 +46,14 @@ struct job {
 
 static void confine(void *ctx, const struct filter_options *options)
 {
+	struct error error = {0};
+
 	(void)ctx;
-	confine_files(options->paths, options->args->output);
+	if (!confine_files(options->paths, options->args->output, &error))
+		die(error.status, "%s", error.text);
 }
 
-static void read_options(struct job *job, int argc, char **argv)
+static void read_options(struct mask_job *job, int argc, char **argv)
 {
 	enum {
 		KEY_FILE = ARGS_OWN,
@@ -94,12 +97,12 @@ static void read_options(struct job *job, int argc, char **argv)
 	job->filter.ready = confine;
 }
 
-static bool has_key(const struct job *job)
+static bool has_key(const struct mask_job *job)
 {
 	return job->key.path || job->key.fd >= 0;
 }
 
-static void check_options(const struct job *job)
+static void check_options(const struct mask_job *job)
 {
 	if (job->key.path && job->key.fd >= 0)
 		args_die("--key-file and --key-fd: one of them");
@@ -114,7 +117,7 @@ static void check_options(const struct job *job)
 		args_die("-c: a contract is needed");
 }
 
-static enum status make_keyset(const struct job *job)
+static enum status make_keyset(const struct mask_job *job)
 {
 	struct error error = {0};
 
@@ -124,7 +127,7 @@ static enum status make_keyset(const struct job *job)
 	return STATUS_OK;
 }
 
-static void load_keys(const struct job *job, const struct plan *plan, struct keys *keys)
+static void load_keys(const struct mask_job *job, const struct plan *plan, struct keys *keys)
 {
 	struct error error = {0};
 
@@ -139,12 +142,13 @@ static void load_keys(const struct job *job, const struct plan *plan, struct key
 static enum step mask_step(
     void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
-	return masker_row(ctx, row, line, out, bad) ? STEP_WRITE : STEP_BAD;
+	return mask_row(ctx, row, line, out, bad) ? STEP_WRITE : STEP_BAD;
 }
 
-static enum status mask(struct filter *filter, const struct job *job, struct contract *contract)
+static enum status run_mask(
+    struct filter *filter, const struct mask_job *job, struct contract *contract)
 {
-	static struct masker masker;
+	static struct mask mask;
 	static struct keys keys;
 	struct plan plan;
 	char why[CONTRACT_WHY];
@@ -157,20 +161,32 @@ static enum status mask(struct filter *filter, const struct job *job, struct con
 		    job->plan.reveal ? "a pii that can be revealed" : "a pii action");
 	load_keys(job, &plan, &keys);
 	plan_bind(&plan, &keys);
-	masker_init(&masker, &plan, &keys);
-	status = filter_run(filter, &job->filter, mask_step, &masker);
-	masker_free(&masker);
+	mask_init(&mask, &plan, &keys);
+	status = filter_run(filter, &job->filter, mask_step, &mask);
+	mask_free(&mask);
 	keys_free(&keys);
 	plan_free(&plan);
+	return status;
+}
+
+static enum status run_audit(
+    struct filter *filter, const struct mask_job *job, struct contract *contract)
+{
+	struct error error = {0};
+	enum status status = audit(filter, &job->filter, contract, &error);
+
+	if (error.status)
+		die(error.status, "%s", error.text);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
 	static struct filter filter;
-	struct job job = {
+	struct mask_job job = {
 	    .args = {.usage = usage}, .key = {.fd = -1}, .filter = {.max_line = LINES_MAX_DEFAULT}};
 	struct contract contract = {0};
+	struct error error = {0};
 	char why[CONTRACT_WHY];
 	enum status status;
 
@@ -179,14 +195,14 @@ int main(int argc, char **argv)
 	args_init(&job.args);
 	read_options(&job, argc, argv);
 	check_options(&job);
-	confine_memory();
-	selftest_run();
+	if (!confine_memory(&error) || !selftest_run(&error))
+		die(error.status, "%s", error.text);
 	if (job.new_keyset)
 		return (int)make_keyset(&job);
 	if (job.contract && !contract_read(&contract, job.contract, why))
 		die(STATUS_CONFIG, "%s", why);
 	status =
-	    job.audit ? audit(&filter, &job.filter, &contract) : mask(&filter, &job, &contract);
+	    job.audit ? run_audit(&filter, &job, &contract) : run_mask(&filter, &job, &contract);
 	contract_free(&contract);
 	confine_stack();
 	return prog_end(status);

@@ -7,7 +7,7 @@ enum { TEXT_MAX = 1 << 30, SHOWN_MAX = 1000 };
 
 /* One object under way: what is copied so far, and where to. */
 struct walk {
-	struct masker *m;
+	struct mask *m;
 	struct buf *out;
 	struct bad *bad;
 	size_t depth;
@@ -103,7 +103,7 @@ static bool change_value(struct walk *w, const struct plan_field *p, struct span
 /* ---- one object ---- */
 
 static const struct plan_field *plan_of(
-    struct masker *m, const struct plan_level *level, const struct field *f)
+    struct mask *m, const struct plan_level *level, const struct field *f)
 {
 	if (f->plain)
 		return plan_find(level, f->name);
@@ -159,20 +159,20 @@ static bool walk_object(
 
 /* ---- one row ---- */
 
-void masker_init(struct masker *m, const struct plan *plan, const struct keys *keys)
+void mask_init(struct mask *m, const struct plan *plan, const struct keys *keys)
 {
 	struct buf *const all[] = {
 	    &m->name, &m->unknown, &m->act.text, &m->act.scratch, &m->act.more};
 
-	*m = (struct masker){.plan = plan, .act = {.keys = keys}};
+	*m = (struct mask){.plan = plan, .act = {.keys = keys}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		buf_init(all[i], TEXT_MAX);
 		buf_reserve(all[i], CONFINE_ROOM);
 	}
 }
 
-bool masker_row(
-    struct masker *m, const struct row *row, struct span line, struct buf *out, struct bad *bad)
+bool mask_row(
+    struct mask *m, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
 	struct walk w = {.m = m, .out = out, .bad = bad};
 
@@ -180,7 +180,7 @@ bool masker_row(
 	return walk_object(&w, &m->plan->top, row, line);
 }
 
-void masker_free(struct masker *m)
+void mask_free(struct mask *m)
 {
 	crypt_free_buf(&m->name);
 	crypt_free_buf(&m->unknown);

@@ -15,7 +15,7 @@
 #include "plan.h"
 #include "stream/reject.h"
 
-struct masker {
+struct mask {
 	const struct plan *plan;
 	/* private */
 	struct action_context act;
@@ -23,14 +23,14 @@ struct masker {
 	struct row rows[CONTRACT_MAX_NESTING + 1];
 };
 
-/* `keys` must outlive the masker; it may be empty when the plan needs none. */
-void masker_init(struct masker *m, const struct plan *plan, const struct keys *keys);
+/* `keys` must outlive the mask; it may be empty when the plan needs none. */
+void mask_init(struct mask *m, const struct plan *plan, const struct keys *keys);
 
 /* Adds the row that stands in `line` to `out`; false and *bad when it must be rejected. */
-bool masker_row(
-    struct masker *m, const struct row *row, struct span line, struct buf *out, struct bad *bad);
+bool mask_row(
+    struct mask *m, const struct row *row, struct span line, struct buf *out, struct bad *bad);
 
 /* Wipes every value that is still in a buffer. */
-void masker_free(struct masker *m);
+void mask_free(struct mask *m);
 
 #endif

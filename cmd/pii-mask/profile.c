@@ -20,12 +20,12 @@ static const char *const names[KINDS] = {
     [KIND_EXTERNAL_ID] = "external_id",
 };
 
-const char *profile_kind_name(enum kind kind)
+const char *profile_kind_name(enum profile_kind kind)
 {
 	return names[kind];
 }
 
-int profile_version(enum profile profile, enum kind kind)
+int profile_version(enum profile profile, enum profile_kind kind)
 {
 	if (profile == PROFILE_META)
 		return kind != KIND_STREET;

@@ -21,7 +21,7 @@
 #include "base/buf.h"
 
 /* What kind of text it is. */
-enum kind {
+enum profile_kind {
 	KIND_EMAIL,
 	KIND_PHONE,
 	KIND_FIRST_NAME,
@@ -42,16 +42,16 @@ enum profile { PROFILE_GOOGLE, PROFILE_META };
 /* The form that a text is to have. */
 struct profile_form {
 	enum profile profile;
-	enum kind kind;
+	enum profile_kind kind;
 	int version;
 	struct span country_code; /* of a phone: digits, maybe none; absent: not given */
 };
 
 /* The kind's name in a contract. */
-const char *profile_kind_name(enum kind kind);
+const char *profile_kind_name(enum profile_kind kind);
 
 /* Does the platform want that kind hashed, and which version is the newest known? 0: it does not. */
-int profile_version(enum profile profile, enum kind kind);
+int profile_version(enum profile profile, enum profile_kind kind);
 
 /*
  * Adds the text in that form; NULL, or why it cannot be done. A phone without + takes the

@@ -7,7 +7,9 @@
  * OpenSSL's own SIV mode fails. A library that answers wrongly must not touch a row.
  */
 
-/* Ends the program (STATUS_BUG) when an answer is wrong. It also fetches all algorithms. */
-void selftest_run(void);
+#include "base/error.h"
+
+/* False (STATUS_BUG) when an answer is wrong. It also fetches all algorithms. */
+bool selftest_run(struct error *error);
 
 #endif

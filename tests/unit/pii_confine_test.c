@@ -102,12 +102,13 @@ static const struct {
 static int in_child(int (*attempt)(void), bool confined)
 {
 	char *const inputs[] = {input, NULL};
+	struct error error = {0};
 	int status;
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (confined)
-			confine_files(inputs, NULL);
+		if (confined && !confine_files(inputs, NULL, &error))
+			_exit(255);
 		_exit(attempt());
 	}
 	waitpid(child, &status, 0);

@@ -14,7 +14,7 @@ static int passed, failed;
 /* What a text becomes before it is hashed. */
 static const struct {
 	enum profile profile;
-	enum kind kind;
+	enum profile_kind kind;
 	int version;
 	const char *country_code, *text, *wanted;
 } texts[] = {
@@ -64,7 +64,7 @@ static const struct {
 
 /* Published digests (Meta's Conversions API pages). */
 static const struct {
-	enum kind kind;
+	enum profile_kind kind;
 	const char *text, *digest;
 } digests[] = {
     {KIND_EMAIL, "John_Smith@gmail.com",
