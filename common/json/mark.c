@@ -165,7 +165,7 @@ static uint64_t mark_last(const struct marks *m, size_t n)
 	return marks;
 }
 
-void marks_move(struct marks *m, const char *p)
+void mark_move(struct marks *m, const char *p)
 {
 	size_t left = (size_t)(m->end - p), n = left < MARK_WINDOW ? left : MARK_WINDOW;
 	size_t blocks = n / MARK_BLOCK;

@@ -53,25 +53,25 @@ struct marks {
 };
 
 /* Marks what begins at p and fits, and the end of the text. */
-void marks_move(struct marks *m, const char *p);
+void mark_move(struct marks *m, const char *p);
 
-static inline void marks_begin(struct marks *m, mark_fn *mark, const char *p, const char *end)
+static inline void mark_begin(struct marks *m, mark_fn *mark, const char *p, const char *end)
 {
 	m->mark = mark;
 	m->begin = p;
 	m->end = end;
-	marks_move(m, p);
+	mark_move(m, p);
 }
 
 /* The first marked byte from p on, or the end. p never falls from call to call. */
-static inline const char *marks_next(struct marks *m, const char *p)
+static inline const char *mark_next(struct marks *m, const char *p)
 {
 	for (;;) {
 		size_t at = (size_t)(p - m->from);
 		uint64_t word;
 
 		if (at >= MARK_WINDOW) {
-			marks_move(m, p);
+			mark_move(m, p);
 			at = 0;
 		}
 		word = m->words[at / MARK_BLOCK] >> at % MARK_BLOCK;

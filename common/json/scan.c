@@ -47,7 +47,7 @@ const char *walk_special(struct scan_walk *w, const char *p)
 		p = is_two(p, w->end) ? p + 2 : jstr_rare(p, w->end, &why);
 		if (why)
 			return stop(w, p, why);
-		p = marks_next(&w->marks, p);
+		p = mark_next(&w->marks, p);
 	}
 	return p < w->end ? p + 1 : odd(w, p);
 }
@@ -130,7 +130,7 @@ static void more_keys(struct scan *s)
 /* p is behind a name's opening quote; the result is behind the closing one. */
 static const char *spell(struct scan_walk *w, const char *p, struct jstr_key *key)
 {
-	const char *quote = marks_next(&w->marks, p);
+	const char *quote = mark_next(&w->marks, p);
 	bool simple = quote < w->end && *quote == '"';
 	const char *behind = simple ? quote + 1 : walk_special(w, quote);
 
@@ -259,7 +259,7 @@ void walk_begin(struct scan_walk *w, struct scan *s, struct span text, const cha
 	w->row = NULL;
 	w->end = text.p + text.n;
 	w->depth = w->members = 0;
-	marks_begin(&w->marks, s->mark, p, w->end);
+	mark_begin(&w->marks, s->mark, p, w->end);
 }
 
 const char *scan_value(

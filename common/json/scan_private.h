@@ -29,7 +29,7 @@ const char *walk_special(struct scan_walk *w, const char *p);
 /* A string; p is behind its opening quote. */
 static inline const char *walk_string(struct scan_walk *w, const char *p)
 {
-	p = marks_next(&w->marks, p);
+	p = mark_next(&w->marks, p);
 	return p < w->end && *p == '"' ? p + 1 : walk_special(w, p);
 }
 

@@ -88,11 +88,11 @@ static void each_length(mark_fn *mark, const char *name)
 		bool good = true;
 
 		fill(text, (size_t)(end - p), i % 2);
-		marks_begin(&marks, mark, p, end);
+		mark_begin(&marks, mark, p, end);
 		for (const char *q = p; q <= end; q++) {
 			if (q < end && !is_marked(*q))
 				continue;
-			good &= marks_next(&marks, p) == q;
+			good &= mark_next(&marks, p) == q;
 			p = q + 1;
 		}
 		check(good, name, n);
