@@ -149,4 +149,21 @@ static inline const char *swar_quote(const char *p, const char *end)
 	return p;
 }
 
+/* The first byte from p on that is not a digit, or end. */
+static inline const char *swar_digits(const char *p, const char *end)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+
+	for (; end - p >= 8; p += 8) {
+		uint64_t word = swar_load(p) ^ ones * '0';
+		uint64_t other = ((word + ones * 0x76) | word) & ones * 0x80;
+
+		if (other)
+			return p + (unsigned)__builtin_ctzll(other) / 8;
+	}
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
 #endif

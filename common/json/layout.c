@@ -1,8 +1,7 @@
 #include "json/layout.h"
 
 #include "base/mem.h"
-#include "json/jstr.h"
-#include "json/scan_items.h"
+#include "json/scan.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,6 @@
 #include "json/row.h"
 
 #include "json/jstr.h"
-#include "json/scan_private.h"
-
-#include <stdlib.h>
 
 /* ---- parsing ---- */
 
@@ -11,17 +8,16 @@
 static inline const char *value_at(struct scan_walk *w, const char *p, size_t depth)
 {
 	if (p < w->end && *p == '"')
-		return walk_string(w, p + 1);
+		return scan_walk_string(w, p + 1);
 	if (p < w->end && *p != '[' && *p != '{')
-		return walk_scalar(w, p);
+		return scan_walk_scalar(w, p);
 	w->depth = depth;
-	return walk_value(w, p);
+	return scan_walk_value(w, p);
 }
 
 /* The row, if it has the layout that is remembered; or NULL, whatever is wrong. */
-static const char *same(struct scan_walk *w, const char *p)
+static const char *same(struct scan_walk *w, struct layout *l, const char *p)
 {
-	struct layout *l = &w->s->layout;
 	const struct layout_gap *gap = l->gaps, *last = gap + l->n;
 	struct layout_place *place = l->places;
 
@@ -46,7 +42,7 @@ static const char *same(struct scan_walk *w, const char *p)
 	}
 }
 
-static void list_same(const struct layout *l, struct row *row)
+static void list_same(const struct layout *l, struct scan *s)
 {
 	const struct layout_member *m, *end = l->members + l->n_members;
 
@@ -56,47 +52,54 @@ static void list_same(const struct layout *l, struct row *row)
 		if (!layout_has(l, m))
 			continue;
 		value = layout_value(l, m);
-		walk_list(row, (struct span){value.p - m->from_name, m->name.n}, m->plain, value.p);
-		walk_listed(row, value.p + value.n);
+		scan_list(s, (struct span){value.p - m->from_name, m->name.n}, m->plain, value.p);
+		scan_listed(s, value.p + value.n);
 	}
 }
 
-static const char *object(struct scan *s, struct span text, const char *p, struct row *row)
+static const char *object(struct row *row, struct span text, const char *p)
 {
-	struct layout *l = &s->layout;
+	struct scan *s = &row->scan;
+	struct layout *l = &row->layout;
 	const char *behind, *why;
 	struct scan_walk w;
 
-	walk_begin(&w, s, text, p);
-	behind = l->id ? same(&w, p) : NULL;
+	scan_walk_begin(&w, s, text, p);
+	behind = l->id ? same(&w, l, p) : NULL;
 	if (behind) {
 		layout_met(l);
 		if (!row->unlisted)
-			list_same(l, row);
-		return walk_finish(s, behind, w.end);
+			list_same(l, s);
+		return scan_walk_finish(s, behind, w.end);
 	}
 	s->n = w.depth = w.members = 0;
-	w.row = row;
-	behind = walk_value(&w, p);
-	why = behind ? walk_finish(s, behind, w.end) : w.why;
+	w.listing = true;
+	behind = scan_walk_value(&w, p);
+	why = behind ? scan_walk_finish(s, behind, w.end) : w.why;
 	if (!why)
 		layout_miss(l, (struct span){p, (size_t)(behind - p)}, w.members + 1);
 	return why;
 }
 
-static const char *scan_row(struct scan *s, struct span text, struct row *row)
+static const char *scan_row(struct row *row, struct span text)
 {
+	struct scan *s = &row->scan;
 	struct span value;
 	enum json type;
 	const char *p = scan_space(text.p, text.p + text.n), *why;
 
-	row->n = 0;
-	s->layout.same = false;
 	if (p < text.p + text.n && *p == '{')
-		return object(s, text, p, row);
+		return object(row, text, p);
 	why = scan_document(s, text, &value, &type);
 	s->at = why ? s->at : p;
 	return why ? why : "not a JSON object";
+}
+
+/* The row's fields are those that its scan has listed. */
+static void take_list(struct row *r)
+{
+	r->fields = r->scan.fields;
+	r->n = r->scan.n_fields;
 }
 
 const char *row_parse(struct row *r, struct span line)
@@ -104,31 +107,26 @@ const char *row_parse(struct row *r, struct span line)
 	const char *why;
 
 	r->scan.twice = r->bad = (struct span){0};
-	why = scan_row(&r->scan, line, r);
+	r->scan.n_fields = 0;
+	r->layout.same = false;
+	why = scan_row(r, line);
+	take_list(r);
 	r->bad = r->scan.twice;
 	return why;
 }
 
 /* ---- fields ---- */
 
-static void add(struct row *r, struct span name, struct span value)
-{
-	struct field f = {.name = name, .value = value, .type = scan_type(value)};
-
-	f.plain = !memchr(name.p, '\\', name.n);
-	r->fields[r->n++] = f;
-}
-
 void row_split(struct row *r, struct span object)
 {
 	struct span rest = object, name, value;
 
-	r->n = 0;
+	r->scan.n_fields = 0;
 	while (scan_member(&rest, &name, &value)) {
-		if (r->n == r->cap)
-			row_grow(r);
-		add(r, name, value);
+		scan_list(&r->scan, name, !memchr(name.p, '\\', name.n), value.p);
+		scan_listed(&r->scan, value.p + value.n);
 	}
+	take_list(r);
 }
 
 static bool means(struct span raw, struct span name)
@@ -159,7 +157,7 @@ const struct field *row_find(const struct row *r, struct span name)
 
 void row_free(struct row *r)
 {
-	free(r->fields);
 	scan_free(&r->scan);
+	layout_free(&r->layout);
 	*r = (struct row){0};
 }

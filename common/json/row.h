@@ -12,21 +12,15 @@
  *	const struct field *f = row_find(&row, SPAN("id"));
  */
 
-#include "base/mem.h"
+#include "json/layout.h"
 #include "json/scan.h"
 
-struct field {
-	struct span name;  /* between the quotes, escapes kept */
-	struct span value; /* raw JSON */
-	enum json type;
-	bool plain; /* the name has no escapes */
-};
-
 struct row {
-	struct field *fields;
-	size_t n, cap;
+	const struct field *fields; /* of `scan` */
+	size_t n;
 	bool unlisted; /* the reader's to set: a row that has a layout gets no fields */
 	struct scan scan;
+	struct layout layout;
 	struct span bad; /* the name of the key that a "duplicate key" is about, or absent */
 };
 
@@ -42,16 +36,6 @@ const char *row_parse(struct row *r, struct span line);
  */
 void row_split(struct row *r, struct span object);
 
-/*
- * Makes room for one more field. Here, since scan lists fields as it meets them, and needs row.h
- * only.
- */
-static inline void row_grow(struct row *r)
-{
-	r->cap = r->cap ? r->cap * 2 : 32;
-	r->fields = mem_resize(r->fields, r->cap, sizeof *r->fields);
-}
-
 /* The field of that (unescaped) name, or NULL. */
 const struct field *row_find(const struct row *r, struct span name);
 
@@ -61,7 +45,7 @@ const struct field *row_find(const struct row *r, struct span name);
  */
 static inline const struct layout *row_layout(const struct row *r)
 {
-	return r->scan.layout.same ? &r->scan.layout : NULL;
+	return r->layout.same ? &r->layout : NULL;
 }
 
 void row_free(struct row *r);

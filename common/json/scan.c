@@ -1,4 +1,4 @@
-#include "json/scan_private.h"
+#include "json/scan.h"
 
 #include "base/mem.h"
 #include "base/swar.h"
@@ -39,7 +39,7 @@ INLINE bool is_two(const char *p, const char *end)
 	return (unsigned char)(*p - 0xc2) <= 0xdf - 0xc2 && end - p > 1 && (p[1] & 0xc0) == 0x80;
 }
 
-const char *walk_special(struct scan_walk *w, const char *p)
+const char *scan_walk_special(struct scan_walk *w, const char *p)
 {
 	const char *why = NULL;
 
@@ -52,28 +52,11 @@ const char *walk_special(struct scan_walk *w, const char *p)
 	return p < w->end ? p + 1 : odd(w, p);
 }
 
-/* The first byte from p on that is no digit. */
-INLINE const char *behind_digits(const char *p, const char *end)
-{
-	const uint64_t ones = UINT64_MAX / 255;
-
-	for (; end - p >= 8; p += 8) {
-		uint64_t word = swar_load(p) ^ ones * '0';
-		uint64_t other = ((word + ones * 0x76) | word) & ones * 0x80;
-
-		if (other)
-			return p + (unsigned)__builtin_ctzll(other) / 8;
-	}
-	while (p < end && text_is_digit(*p))
-		p++;
-	return p;
-}
-
 INLINE const char *digits(struct scan_walk *w, const char *p)
 {
 	if (p == w->end || !text_is_digit(*p))
 		return odd(w, p);
-	return behind_digits(p, w->end);
+	return swar_digits(p, w->end);
 }
 
 static const char *number(struct scan_walk *w, const char *p)
@@ -104,7 +87,7 @@ INLINE const char *literal(struct scan_walk *w, const char *p, struct span text)
 	return odd(w, memcmp(p, text.p, left) == 0 ? w->end : p);
 }
 
-const char *walk_scalar(struct scan_walk *w, const char *p)
+const char *scan_walk_scalar(struct scan_walk *w, const char *p)
 {
 	if (p == w->end)
 		return odd(w, p);
@@ -132,7 +115,7 @@ static const char *spell(struct scan_walk *w, const char *p, struct jstr_key *ke
 {
 	const char *quote = mark_next(&w->marks, p);
 	bool simple = quote < w->end && *quote == '"';
-	const char *behind = simple ? quote + 1 : walk_special(w, quote);
+	const char *behind = simple ? quote + 1 : scan_walk_special(w, quote);
 
 	if (!behind)
 		return NULL;
@@ -159,8 +142,8 @@ INLINE const char *member(struct scan_walk *w, const char *p)
 		return odd(w, p);
 	p = pass_space(w, p + 1);
 	w->members++;
-	if (w->depth == 1 && w->row)
-		walk_list(w->row, key->name, key->plain, p);
+	if (w->depth == 1 && w->listing)
+		scan_list(s, key->name, key->plain, p);
 	if (++s->n == s->cap)
 		more_keys(s);
 	return p;
@@ -207,8 +190,8 @@ INLINE const char *leave(struct scan_walk *w, const char *p, size_t floor)
 		size_t base = w->base[w->depth - 1];
 		bool object = base != ARRAY;
 
-		if (w->depth == 1 && w->row && w->row->n > 0)
-			walk_listed(w->row, p);
+		if (w->depth == 1 && w->listing && w->s->n_fields > 0)
+			scan_listed(w->s, p);
 		p = pass_space(w, p);
 		if (p < w->end && *p == ',') {
 			p = pass_space(w, p + 1);
@@ -224,7 +207,7 @@ INLINE const char *leave(struct scan_walk *w, const char *p, size_t floor)
 	return p;
 }
 
-const char *walk_value(struct scan_walk *w, const char *p)
+const char *scan_walk_value(struct scan_walk *w, const char *p)
 {
 	size_t floor = w->depth;
 
@@ -234,11 +217,11 @@ const char *walk_value(struct scan_walk *w, const char *p)
 		if (p == w->end)
 			return odd(w, p);
 		if (*p == '"')
-			p = walk_string(w, p + 1);
+			p = scan_walk_string(w, p + 1);
 		else if (*p == '{' || *p == '[')
 			p = enter(w, p, &empty);
 		else
-			p = walk_scalar(w, p);
+			p = scan_walk_scalar(w, p);
 		if (p && empty)
 			p = leave(w, p, floor);
 		if (!p || w->depth == floor)
@@ -248,7 +231,13 @@ const char *walk_value(struct scan_walk *w, const char *p)
 
 /* ---- texts ---- */
 
-void walk_begin(struct scan_walk *w, struct scan *s, struct span text, const char *p)
+void scan_list_grow(struct scan *s)
+{
+	s->cap_fields = s->cap_fields ? s->cap_fields * 2 : 32;
+	s->fields = mem_resize(s->fields, s->cap_fields, sizeof *s->fields);
+}
+
+void scan_walk_begin(struct scan_walk *w, struct scan *s, struct span text, const char *p)
 {
 	if (!s->mark) {
 		s->mark = mark_best();
@@ -256,7 +245,7 @@ void walk_begin(struct scan_walk *w, struct scan *s, struct span text, const cha
 	}
 	s->n = 0;
 	w->s = s;
-	w->row = NULL;
+	w->listing = false;
 	w->end = text.p + text.n;
 	w->depth = w->members = 0;
 	mark_begin(&w->marks, s->mark, p, w->end);
@@ -268,8 +257,8 @@ const char *scan_value(
 	const char *p = scan_space(text.p, text.p + text.n), *behind;
 	struct scan_walk w;
 
-	walk_begin(&w, s, text, p);
-	behind = walk_value(&w, p);
+	scan_walk_begin(&w, s, text, p);
+	behind = scan_walk_value(&w, p);
 	if (!behind)
 		return w.why;
 	*value = (struct span){p, (size_t)(behind - p)};
@@ -278,7 +267,7 @@ const char *scan_value(
 	return NULL;
 }
 
-const char *walk_finish(struct scan *s, const char *p, const char *end)
+const char *scan_walk_finish(struct scan *s, const char *p, const char *end)
 {
 	s->at = scan_space(p, end);
 	return s->at == end ? NULL : "not JSON";
@@ -289,12 +278,113 @@ const char *scan_document(struct scan *s, struct span text, struct span *value, 
 	struct span rest;
 	const char *why = scan_value(s, text, value, type, &rest);
 
-	return why ? why : walk_finish(s, rest.p, rest.p + rest.n);
+	return why ? why : scan_walk_finish(s, rest.p, rest.p + rest.n);
 }
 
 void scan_free(struct scan *s)
 {
 	free(s->keys);
-	layout_free(&s->layout);
+	free(s->fields);
 	*s = (struct scan){0};
+}
+
+/* ---- inside a value that was scanned before ---- */
+
+/* Kept as the difference from JSON_NUMBER, which every other byte begins. */
+const unsigned char scan_first[256] = {
+    ['{'] = JSON_OBJECT ^ JSON_NUMBER,
+    ['['] = JSON_ARRAY ^ JSON_NUMBER,
+    ['"'] = JSON_STRING ^ JSON_NUMBER,
+    ['t'] = JSON_TRUE ^ JSON_NUMBER,
+    ['f'] = JSON_FALSE ^ JSON_NUMBER,
+    ['n'] = JSON_NULL ^ JSON_NUMBER,
+};
+
+/* Each returns the byte after what begins at p, or NULL when that does not end before `end`. */
+
+static inline const char *skip_string(const char *p, const char *end)
+{
+	for (p = swar_quote(p + 1, end); p < end && *p == '\\'; p = swar_quote(p, end))
+		p += end - p > 1 ? 2 : 1;
+	return p < end ? p + 1 : NULL;
+}
+
+static const char *skip_nest(const char *p, const char *end)
+{
+	size_t depth = 0;
+
+	while (p && p < end) {
+		if (*p == '"') {
+			p = skip_string(p, end);
+			continue;
+		}
+		if (*p == '{' || *p == '[')
+			depth++;
+		else if ((*p == '}' || *p == ']') && --depth == 0)
+			return p + 1;
+		p++;
+	}
+	return NULL;
+}
+
+static const char *skip_scalar(const char *p, const char *end)
+{
+	const char *from = p;
+
+	while (p < end && *p != ',' && *p != ']' && *p != '}' && !scan_is_space(*p))
+		p++;
+	return p > from ? p : NULL;
+}
+
+static inline const char *skip_value(const char *p, const char *end)
+{
+	if (p == end)
+		return NULL;
+	if (*p == '"')
+		return skip_string(p, end);
+	if (*p == '{' || *p == '[')
+		return skip_nest(p, end);
+	return skip_scalar(p, end);
+}
+
+/* At the next item or name of an array or object, or NULL at its end. */
+static inline const char *step(struct span rest)
+{
+	const char *end = rest.p + rest.n, *p = scan_space(rest.p, end);
+
+	if (p == end || *p == ']' || *p == '}')
+		return NULL;
+	p = scan_space(p + 1, end);
+	return p == end || *p == ']' || *p == '}' ? NULL : p;
+}
+
+/* The value at p is the next one of *rest; false when it has no end. */
+static inline bool take_value(struct span *rest, const char *p, struct span *value)
+{
+	const char *end = rest->p + rest->n, *after = skip_value(p, end);
+
+	if (!after)
+		return false;
+	*value = (struct span){p, (size_t)(after - p)};
+	*rest = (struct span){after, (size_t)(end - after)};
+	return true;
+}
+
+bool scan_item(struct span *rest, struct span *item)
+{
+	const char *p = step(*rest);
+
+	return p && take_value(rest, p, item);
+}
+
+bool scan_member(struct span *rest, struct span *name, struct span *value)
+{
+	const char *end = rest->p + rest->n, *p = step(*rest), *after;
+
+	after = p && *p == '"' ? skip_string(p, end) : NULL;
+	if (!after)
+		return false;
+	*name = (struct span){p + 1, (size_t)(after - p - 2)};
+	p = scan_space(after, end);
+	return p < end && *p == ':' && take_value(rest, scan_space(p + 1, end), value);
 }
