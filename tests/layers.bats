@@ -48,7 +48,7 @@ includes() {
 	only 'microhttpd' '^cmd/leadpipe-sandbox/server/serve\.c$'
 	only 'sqlite3' '^cmd/leadpipe-sandbox/'
 	only 'pcre2' '^cmd/leadpipe-sandbox/sql/regex\.c$'
-	only 'zlib' '^(common/wire/gzip|cmd/leadpipe-sandbox/storage/inflate)\.c$'
+	only 'zlib' '^(common/wire/g(un)?zip|cmd/leadpipe-sandbox/storage/inflate)\.c$'
 }
 
 @test "ndjson-normalize needs libc only, pii-mask libcrypto too, and nothing else" {

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "wire/crypt.h"
+#include "wire/gunzip.h"
 #include "wire/gzip.h"
 
 #include <stdint.h>

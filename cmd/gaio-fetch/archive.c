@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "json/scan.h"
+#include "wire/gunzip.h"
 #include "wire/gzip.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/die.h"
-#include "wire/gzip.h"
+#include "wire/gunzip.h"
 
 #include <stdlib.h>
 #include <strings.h>

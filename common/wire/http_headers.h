@@ -3,7 +3,7 @@
 
 /* The header lines of one request, as libcurl takes them. Private to wire/http. */
 
-#include "wire/http.h"
+#include "wire/http_request.h"
 
 struct curl_slist;
 

@@ -13,7 +13,7 @@
  * measured here: only while a body is on its way, or once the reply has begun.
  */
 
-#include "wire/http.h"
+#include "wire/http_request.h"
 
 struct http_try {
 	void *curl; /* a CURL; http.c's */

@@ -1,5 +1,6 @@
 /* wire/gzip: what was packed comes back, and what is damaged is told from what ends. */
 
+#include "wire/gunzip.h"
 #include "wire/gzip.h"
 
 #include <stdio.h>
