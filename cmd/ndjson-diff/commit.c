@@ -12,8 +12,8 @@
 
 struct commit {
 	const char *path;
-	struct state state;
-	struct table results, pending, next;
+	struct diff_state state;
+	struct diff_table results, pending, next;
 	struct digest digest;
 	struct row row;
 	struct input in;
@@ -29,9 +29,9 @@ static bool refuse(struct commit *c, const char *why)
 	    c->error, STATUS_DATA, "%s:%" PRIu64 ": %s", c->in.lines.name, c->in.lines.number, why);
 }
 
-static bool table_fails(struct commit *c, const struct table *t)
+static bool table_fails(struct commit *c, const struct diff_table *t)
 {
-	return error_set(c->error, t->status, "%s", t->why);
+	return error_copy(c->error, &t->error);
 }
 
 /* ---- the results ---- */
@@ -53,7 +53,7 @@ static bool take_result(struct commit *c)
 {
 	const struct field *id = row_find(&c->row, SPAN("external_id"));
 	const struct field *status = row_find(&c->row, SPAN("status"));
-	struct entry e = {.line = c->in.rows};
+	struct diff_entry e = {.line = c->in.rows};
 	bool done;
 
 	if (!id || !status)
@@ -132,9 +132,9 @@ static bool open_state(struct commit *c)
  * What the results, from *at on, say of one key; *at moves past it. The last line counts.
  * False: a result is of no row of that run.
  */
-static bool reported(struct commit *c, const struct entry *run, size_t *at, bool *done)
+static bool reported(struct commit *c, const struct diff_entry *run, size_t *at, bool *done)
 {
-	const struct table *r = &c->results;
+	const struct diff_table *r = &c->results;
 
 	for (*done = false; *at < r->n; ++*at) {
 		int order = memcmp(r->entries[*at].key, run->key, DIGEST);
@@ -150,9 +150,9 @@ static bool reported(struct commit *c, const struct entry *run, size_t *at, bool
 	return true;
 }
 
-static bool keep(struct commit *c, const struct table *from, const struct entry *e)
+static bool keep(struct commit *c, const struct diff_table *from, const struct diff_entry *e)
 {
-	struct entry kept = *e;
+	struct diff_entry kept = *e;
 	struct span text = {from->texts + e->text, e->text_n};
 
 	kept.line = 0;
@@ -162,7 +162,7 @@ static bool keep(struct commit *c, const struct table *from, const struct entry 
 
 static bool keep_until(struct commit *c, const uint8_t *key, size_t *old)
 {
-	const struct table *now = &c->state.now;
+	const struct diff_table *now = &c->state.now;
 
 	while (*old < now->n && (!key || memcmp(now->entries[*old].key, key, DIGEST) < 0))
 		if (!keep(c, now, &now->entries[(*old)++]))
@@ -170,9 +170,9 @@ static bool keep_until(struct commit *c, const uint8_t *key, size_t *old)
 	return true;
 }
 
-static bool fold_row(struct commit *c, const struct entry *e, size_t *old, size_t *at)
+static bool fold_row(struct commit *c, const struct diff_entry *e, size_t *old, size_t *at)
 {
-	const struct table *now = &c->state.now;
+	const struct diff_table *now = &c->state.now;
 	bool done, known;
 
 	if (!reported(c, e, at, &done) || !keep_until(c, e->key, old))
@@ -188,7 +188,7 @@ static bool fold_row(struct commit *c, const struct entry *e, size_t *old, size_
 /* State and run are both sorted: one pass over the two. */
 static bool fold(struct commit *c)
 {
-	struct entry last = {0};
+	struct diff_entry last = {0};
 	size_t old = 0, at = 0;
 	bool done;
 
@@ -201,7 +201,7 @@ static bool fold(struct commit *c)
 
 static bool save(struct commit *c)
 {
-	struct table *next = &c->next;
+	struct diff_table *next = &c->next;
 
 	if (!table_begin(next))
 		return table_fails(c, next);

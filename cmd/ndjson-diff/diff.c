@@ -40,7 +40,7 @@ bool diff_open(struct diff *d, char *const *paths, struct error *error)
 	if (!state_open(&d->state, error))
 		return false;
 	if (!table_begin(&d->pending))
-		return error_set(error, d->pending.status, "%s", d->pending.why);
+		return error_copy(error, &d->pending.error);
 	memcpy(d->pending.base, d->state.now.sum, TABLE_SUM);
 	d->seen = mem_alloc(d->state.now.n / 8 + 1);
 	d->spool = file_temp_stream();
@@ -49,10 +49,10 @@ bool diff_open(struct diff *d, char *const *paths, struct error *error)
 
 /* ---- one row ---- */
 
-static bool pass_on(struct diff *d, const struct entry *e, struct span line)
+static bool pass_on(struct diff *d, const struct diff_entry *e, struct span line)
 {
 	if (!table_add(&d->pending, e, buf_span(&d->key)))
-		return error_set(&d->error, d->pending.status, "%s", d->pending.why);
+		return error_copy(&d->error, &d->pending.error);
 	if (fwrite(line.p, 1, line.n, d->spool) != line.n || putc('\n', d->spool) == EOF)
 		return spool_fails(&d->error, STATUS_IO);
 	return true;
@@ -68,7 +68,7 @@ static bool twice(struct diff *d, uint64_t first, uint64_t second)
 }
 
 /* Is it the first row of this key, as far as the state knows the key? */
-static bool mark_seen(struct diff *d, const struct entry *known)
+static bool mark_seen(struct diff *d, const struct diff_entry *known)
 {
 	size_t i = (size_t)(known - d->state.now.entries);
 	uint8_t bit = (uint8_t)(1 << i % 8);
@@ -79,9 +79,9 @@ static bool mark_seen(struct diff *d, const struct entry *known)
 	return true;
 }
 
-static bool compare(struct diff *d, const struct row *row, struct entry *e, struct span line)
+static bool compare(struct diff *d, const struct row *row, struct diff_entry *e, struct span line)
 {
-	const struct entry *known;
+	const struct diff_entry *known;
 
 	digest_row(&d->digest, row, e->row);
 	known = table_find(&d->state.now, e->key);
@@ -100,7 +100,7 @@ enum step diff_step(
     void *ctx, const struct row *row, struct span line, struct buf *out, struct bad *bad)
 {
 	struct diff *d = ctx;
-	struct entry e = {.line = ++d->rows};
+	struct diff_entry e = {.line = ++d->rows};
 
 	(void)out;
 	buf_clear(&d->key);
@@ -116,13 +116,13 @@ enum step diff_step(
 /* Keys that no row had: {"lead_id":"L-1","@deleted":true} */
 static bool take_gone(struct diff *d)
 {
-	const struct table *now = &d->state.now;
+	const struct diff_table *now = &d->state.now;
 	struct buf line;
 	bool ok = true;
 
 	buf_init(&line, SIZE_MAX);
 	for (size_t i = 0; ok && d->o->deleted && i < now->n; i++) {
-		struct entry e = now->entries[i];
+		struct diff_entry e = now->entries[i];
 
 		if (d->seen[i / 8] & 1 << i % 8)
 			continue;
@@ -142,10 +142,10 @@ static bool take_gone(struct diff *d)
 
 static bool sort_pending(struct diff *d)
 {
-	const struct table *t = &d->pending;
+	const struct diff_table *t = &d->pending;
 
 	if (!table_sort(&d->pending))
-		return error_set(&d->error, t->status, "%s", t->why);
+		return error_copy(&d->error, &t->error);
 	for (size_t i = 1; i < t->n; i++)
 		if (memcmp(t->entries[i - 1].key, t->entries[i].key, DIGEST) == 0)
 			return twice(d, t->entries[i - 1].line, t->entries[i].line);
@@ -170,7 +170,7 @@ static bool keep_pending(struct diff *d)
 	if (fflush(d->spool) != 0)
 		return spool_fails(&d->error, STATUS_IO);
 	return table_save(&d->pending, d->state.pending, TABLE_PENDING) ||
-	       error_set(&d->error, d->pending.status, "%s", d->pending.why);
+	       error_copy(&d->error, &d->pending.error);
 }
 
 static bool write_rows(struct diff *d, struct out *out)

@@ -26,8 +26,8 @@ struct diff_options {
 struct diff {
 	const struct diff_options *o;
 	/* private */
-	struct state state;
-	struct table pending;
+	struct diff_state state;
+	struct diff_table pending;
 	struct digest digest;
 	struct buf key;
 	uint8_t *seen; /* a bit for each entry of the state */

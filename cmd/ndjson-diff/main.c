@@ -32,7 +32,7 @@ static const char usage[] =
     "  -o, --output FILE     the output; appears only when the run ended well\n"
     "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
-struct job {
+struct diff_job {
 	struct diff_options diff;
 	struct filter_options filter;
 	const char *commit;
@@ -51,7 +51,7 @@ static double read_percent(const char *text)
 	return percent;
 }
 
-static void check_job(const struct job *job)
+static void check_job(const struct diff_job *job)
 {
 	const struct diff_options *o = &job->diff;
 
@@ -67,7 +67,7 @@ static void check_job(const struct job *job)
 		         "count as gone");
 }
 
-static void read_options(struct job *job, int argc, char **argv)
+static void read_options(struct diff_job *job, int argc, char **argv)
 {
 	enum { KEY = ARGS_OWN, STATE, DELETED, MAX_CHANGE, COMMIT, REJECTS, MAX_REJECTS, MAX_LINE };
 	static const struct option options[] = {{"key", required_argument, NULL, KEY},
@@ -99,7 +99,7 @@ static void read_options(struct job *job, int argc, char **argv)
 	check_job(job);
 }
 
-static enum status run(struct filter *filter, const struct job *job)
+static enum status run(struct filter *filter, const struct diff_job *job)
 {
 	struct error error = {.status = STATUS_OK};
 	struct diff diff;
@@ -113,7 +113,7 @@ static enum status run(struct filter *filter, const struct job *job)
 	return status;
 }
 
-static enum status commit(const struct job *job)
+static enum status commit(const struct diff_job *job)
 {
 	struct error error = {.status = STATUS_OK};
 	enum status status;
@@ -128,7 +128,7 @@ static enum status commit(const struct job *job)
 int main(int argc, char **argv)
 {
 	static struct filter filter;
-	struct job job = {.args = {.usage = usage},
+	struct diff_job job = {.args = {.usage = usage},
 	    .diff = {.max_change = -1},
 	    .filter = {.max_line = LINES_MAX_DEFAULT, .last = diff_last}};
 

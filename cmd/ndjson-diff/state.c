@@ -9,9 +9,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-void state_init(struct state *s, const char *path)
+void state_init(struct diff_state *s, const char *path)
 {
-	*s = (struct state){.lock = -1, .path = mem_text(path)};
+	*s = (struct diff_state){.lock = -1, .path = mem_text(path)};
 	s->pending = mem_format("%s.pending", path);
 	s->lock_path = mem_format("%s.lock", path);
 }
@@ -27,7 +27,7 @@ static bool is_ours(const char *path, struct error *error)
 	return true;
 }
 
-static bool take_lock(struct state *s, struct error *error)
+static bool take_lock(struct diff_state *s, struct error *error)
 {
 	s->lock = open(s->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock < 0)
@@ -39,23 +39,22 @@ static bool take_lock(struct state *s, struct error *error)
 	return error_set(error, STATUS_CREATE, "%s: %s", s->lock_path, strerror(errno));
 }
 
-bool state_open(struct state *s, struct error *error)
+bool state_open(struct diff_state *s, struct error *error)
 {
 	if (!is_ours(s->path, error) || !is_ours(s->pending, error) ||
 	    !is_ours(s->lock_path, error) || !take_lock(s, error))
 		return false;
-	return table_load(&s->now, s->path, TABLE_STATE) ||
-	       error_set(error, s->now.status, "%s", s->now.why);
+	return table_load(&s->now, s->path, TABLE_STATE) || error_copy(error, &s->now.error);
 }
 
-void state_unlock(struct state *s)
+void state_unlock(struct diff_state *s)
 {
 	if (s->lock >= 0)
 		close(s->lock);
 	s->lock = -1;
 }
 
-void state_free(struct state *s)
+void state_free(struct diff_state *s)
 {
 	state_unlock(s);
 	table_free(&s->now);

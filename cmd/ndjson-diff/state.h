@@ -14,24 +14,24 @@
 #include "base/error.h"
 #include "table.h"
 
-struct state {
-	struct table now; /* STATE */
+struct diff_state {
+	struct diff_table now; /* STATE */
 	char *path, *pending;
 	/* private */
 	char *lock_path;
 	int lock;
 };
 
-void state_init(struct state *s, const char *path);
+void state_init(struct diff_state *s, const char *path);
 
 /*
  * Locks and loads. False: 64 where one of its files is used for something else (guard.h),
  * 73, 74, 75 (two runs at once), 77, 78 (not a state).
  */
-bool state_open(struct state *s, struct error *error);
+bool state_open(struct diff_state *s, struct error *error);
 
 /* Lets the next run in; what was loaded stays. */
-void state_unlock(struct state *s);
-void state_free(struct state *s);
+void state_unlock(struct diff_state *s);
+void state_free(struct diff_state *s);
 
 #endif

@@ -21,25 +21,23 @@ struct header {
 	uint8_t columns[DIGEST], base[TABLE_SUM], sum[TABLE_SUM];
 };
 
-static bool fail(struct table *t, enum status status, const char *path, const char *why)
+static bool fail(struct diff_table *t, enum status status, const char *path, const char *why)
 {
-	t->status = status;
-	snprintf(t->why, sizeof t->why, "%s: %s", path, why);
-	return false;
+	return error_set(&t->error, status, "%s: %s", path, why);
 }
 
 /* ---- building ---- */
 
-bool table_begin(struct table *t)
+bool table_begin(struct diff_table *t)
 {
-	*t = (struct table){.entry_file = file_temp_stream(), .text_file = file_temp_stream()};
+	*t = (struct diff_table){.entry_file = file_temp_stream(), .text_file = file_temp_stream()};
 	return (t->entry_file && t->text_file) ||
 	       fail(t, STATUS_CREATE, "temporary file", strerror(errno));
 }
 
-bool table_add(struct table *t, const struct entry *entry, struct span text)
+bool table_add(struct diff_table *t, const struct diff_entry *entry, struct span text)
 {
-	struct entry e = *entry;
+	struct diff_entry e = *entry;
 
 	e.text = t->text_bytes;
 	e.text_n = text.n & UINT16_MAX;
@@ -52,23 +50,23 @@ bool table_add(struct table *t, const struct entry *entry, struct span text)
 }
 
 /* What entries are ordered by, a byte at a time. */
-static unsigned byte_of(const struct entry *e, unsigned depth)
+static unsigned byte_of(const struct diff_entry *e, unsigned depth)
 {
 	return depth < DIGEST ? e->key[depth]
 	                      : (uint64_t)e->line >> 8 * (SORT_BYTES - 1 - depth) & 255;
 }
 
-static bool before(const struct entry *a, const struct entry *b)
+static bool before(const struct diff_entry *a, const struct diff_entry *b)
 {
 	int order = memcmp(a->key, b->key, DIGEST);
 
 	return order ? order < 0 : a->line < b->line;
 }
 
-static void sort_few(struct entry *e, size_t n)
+static void sort_few(struct diff_entry *e, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
-		struct entry one = e[i];
+		struct diff_entry one = e[i];
 		size_t j = i;
 
 		for (; j > 0 && before(&one, &e[j - 1]); j--)
@@ -78,7 +76,7 @@ static void sort_few(struct entry *e, size_t n)
 }
 
 /* In place, by one byte after the other: hashes spread evenly, so two rounds sort millions. */
-static void sort_from(struct entry *e, size_t n, unsigned depth)
+static void sort_from(struct diff_entry *e, size_t n, unsigned depth)
 {
 	size_t from[256] = {0}, to[256], at = 0;
 
@@ -96,7 +94,7 @@ static void sort_from(struct entry *e, size_t n, unsigned depth)
 	for (unsigned b = 0; b < 256; b++)
 		while (from[b] < to[b]) {
 			unsigned home = byte_of(&e[from[b]], depth);
-			struct entry one = e[from[b]];
+			struct diff_entry one = e[from[b]];
 
 			e[from[b]] = e[from[home]];
 			e[from[home]] = one;
@@ -109,7 +107,7 @@ static void sort_from(struct entry *e, size_t n, unsigned depth)
 	}
 }
 
-static const void *map_file(struct table *t, int fd, size_t i, size_t n, int protection)
+static const void *map_file(struct diff_table *t, int fd, size_t i, size_t n, int protection)
 {
 	void *p = n > 0 ? mmap(NULL, n, protection, MAP_SHARED, fd, 0) : NULL;
 
@@ -120,14 +118,14 @@ static const void *map_file(struct table *t, int fd, size_t i, size_t n, int pro
 	return n > 0 ? p : "";
 }
 
-bool table_sort(struct table *t)
+bool table_sort(struct diff_table *t)
 {
 	const void *entries, *texts;
 
 	if (fflush(t->entry_file) != 0 || fflush(t->text_file) != 0)
 		return fail(t, STATUS_IO, "temporary file", strerror(errno));
 	entries = map_file(
-	    t, fileno(t->entry_file), 0, t->n * sizeof(struct entry), PROT_READ | PROT_WRITE);
+	    t, fileno(t->entry_file), 0, t->n * sizeof(struct diff_entry), PROT_READ | PROT_WRITE);
 	texts = map_file(t, fileno(t->text_file), 1, t->text_bytes, PROT_READ);
 	if (entries == MAP_FAILED || texts == MAP_FAILED)
 		return fail(t, STATUS_IO, "temporary file", strerror(errno));
@@ -137,7 +135,7 @@ bool table_sort(struct table *t)
 	return true;
 }
 
-const struct entry *table_find(const struct table *t, const uint8_t key[DIGEST])
+const struct diff_entry *table_find(const struct diff_table *t, const uint8_t key[DIGEST])
 {
 	size_t from = 0, to = t->n;
 
@@ -169,7 +167,7 @@ static void sum_of(const struct header *h, struct span entries, struct span text
 	crypt_hash_end(hash, sum);
 }
 
-static bool ordered(const struct entry *e, const struct header *h)
+static bool ordered(const struct diff_entry *e, const struct header *h)
 {
 	for (uint64_t i = 0; i < h->n; i++)
 		if (e[i].text > h->text_bytes || e[i].text_n > h->text_bytes - e[i].text ||
@@ -179,7 +177,8 @@ static bool ordered(const struct entry *e, const struct header *h)
 }
 
 /* NULL, or the rule that the file breaks. */
-static const char *check(struct table *t, const char *file, uint64_t size, enum table_kind kind)
+static const char *check(
+    struct diff_table *t, const char *file, uint64_t size, enum table_kind kind)
 {
 	struct header h;
 	struct span entries, texts;
@@ -190,29 +189,30 @@ static const char *check(struct table *t, const char *file, uint64_t size, enum 
 	if (memcmp(h.magic, MAGIC, sizeof h.magic) != 0 || h.order != ORDER || h.kind != kind)
 		return "not a state of ndjson-diff";
 	size -= sizeof h;
-	if (h.n > size / sizeof(struct entry) || h.text_bytes != size - h.n * sizeof(struct entry))
+	if (h.n > size / sizeof(struct diff_entry) ||
+	    h.text_bytes != size - h.n * sizeof(struct diff_entry))
 		return "torn: its size is not what it says";
-	entries = (struct span){file + sizeof h, h.n * sizeof(struct entry)};
+	entries = (struct span){file + sizeof h, h.n * sizeof(struct diff_entry)};
 	texts = (struct span){entries.p + entries.n, h.text_bytes};
 	sum_of(&h, entries, texts, t->sum);
 	if (memcmp(t->sum, h.sum, TABLE_SUM) != 0)
 		return "torn: its checksum is wrong";
 	t->n = h.n;
-	t->entries = (const struct entry *)(const void *)entries.p;
+	t->entries = (const struct diff_entry *)(const void *)entries.p;
 	t->texts = texts.p;
 	memcpy(t->columns, h.columns, DIGEST);
 	memcpy(t->base, h.base, TABLE_SUM);
 	return ordered(t->entries, &h) ? NULL : "its entries are out of order";
 }
 
-bool table_load(struct table *t, const char *path, enum table_kind kind)
+bool table_load(struct diff_table *t, const char *path, enum table_kind kind)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	const char *why = NULL;
 	const void *file = "";
 	struct stat st;
 
-	*t = (struct table){.there = fd >= 0};
+	*t = (struct diff_table){.there = fd >= 0};
 	if (fd < 0)
 		return errno == ENOENT ||
 		       fail(t, errno == EACCES ? STATUS_DENIED : STATUS_IO, path, strerror(errno));
@@ -230,7 +230,7 @@ bool table_load(struct table *t, const char *path, enum table_kind kind)
 	return !why || fail(t, STATUS_CONFIG, path, why);
 }
 
-bool table_save(struct table *t, const char *path, enum table_kind kind)
+bool table_save(struct diff_table *t, const char *path, enum table_kind kind)
 {
 	struct header h = {.order = ORDER, .kind = kind, .n = t->n, .text_bytes = t->text_bytes};
 	struct span entries = {(const char *)t->entries, t->n * sizeof *t->entries};
@@ -253,7 +253,7 @@ bool table_save(struct table *t, const char *path, enum table_kind kind)
 	return atomic_file_commit(&w) || fail(t, STATUS_IO, path, strerror(errno));
 }
 
-void table_free(struct table *t)
+void table_free(struct diff_table *t)
 {
 	for (size_t i = 0; i < 2; i++)
 		if (t->map[i])
@@ -262,5 +262,5 @@ void table_free(struct table *t)
 		fclose(t->entry_file);
 	if (t->text_file)
 		fclose(t->text_file);
-	*t = (struct table){0};
+	*t = (struct diff_table){0};
 }

@@ -13,16 +13,16 @@
  * names too: a state is not carried to a machine of another order.
  */
 
-#include "base/die.h"
+#include "base/error.h"
 #include "digest.h"
 
 #include <stdio.h>
 
 enum table_kind { TABLE_STATE = 1, TABLE_PENDING = 2 };
 
-enum { TABLE_SUM = 32, TABLE_WHY = 600 };
+enum { TABLE_SUM = 32 };
 
-struct entry {
+struct diff_entry {
 	uint8_t key[DIGEST], row[DIGEST];
 	uint64_t text;               /* where the key's members begin in the texts */
 	uint64_t line : 46;          /* of the input or the results; orders entries of one key */
@@ -30,17 +30,17 @@ struct entry {
 	uint64_t text_n : 16;
 };
 
-struct table {
+struct diff_table {
 	uint64_t n;
-	const struct entry *entries; /* sorted by key, then line; after table_sort or table_load */
+	const struct diff_entry
+	    *entries; /* sorted by key, then line; after table_sort or table_load */
 	const char *texts;
 	bool there;              /* table_load found the file */
 	uint8_t columns[DIGEST]; /* digest_columns of the key */
 	uint8_t
 	    base[TABLE_SUM];    /* pending: the state it was made from; state: what was folded in */
 	uint8_t sum[TABLE_SUM]; /* of the file; zeros where there is none */
-	enum status status;     /* why a call returned false: 73, 74, 77, 78 */
-	char why[TABLE_WHY];
+	struct error error;     /* why a call returned false: 73, 74, 77, 78 */
 	/* private */
 	FILE *entry_file, *text_file;
 	void *map[2];
@@ -48,20 +48,20 @@ struct table {
 	uint64_t text_bytes;
 };
 
-/* A table to build: begin, add, sort. False: status and why. */
-bool table_begin(struct table *t);
-bool table_add(struct table *t, const struct entry *entry, struct span text);
-bool table_sort(struct table *t);
+/* A table to build: begin, add, sort. False: t->error. */
+bool table_begin(struct diff_table *t);
+bool table_add(struct diff_table *t, const struct diff_entry *entry, struct span text);
+bool table_sort(struct diff_table *t);
 
 /* The entry of that key, or NULL. */
-const struct entry *table_find(const struct table *t, const uint8_t key[DIGEST]);
+const struct diff_entry *table_find(const struct diff_table *t, const uint8_t key[DIGEST]);
 
 /* Opens a kept table and checks it. A file that is not there, or empty, is an empty table. */
-bool table_load(struct table *t, const char *path, enum table_kind kind);
+bool table_load(struct diff_table *t, const char *path, enum table_kind kind);
 
 /* Keeps a sorted table (base/atomic_file.h; the caller holds the lock) and sets its sum. */
-bool table_save(struct table *t, const char *path, enum table_kind kind);
+bool table_save(struct diff_table *t, const char *path, enum table_kind kind);
 
-void table_free(struct table *t);
+void table_free(struct diff_table *t);
 
 #endif
