@@ -1,5 +1,8 @@
 #include "bulk.h"
 
+#include "bulk_csv.h"
+#include "bulk_results.h"
+
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/stop.h"
@@ -33,14 +36,14 @@ struct bulk {
 	unsigned busy, requeued, rounds;
 };
 
-static void watch(struct upsert *u, struct slot *slot)
+static void watch(struct sfdc_upsert *u, struct slot *slot)
 {
 	backoff_begin(
 	    &slot->backoff, u->wish.poll_us / FIRST_PAUSE, u->wish.poll_us, u->wish.wait_us);
 }
 
 /* The rows of a job that it gave no answer for go with no job any more. */
-static size_t release(struct upsert *u, const struct slot *slot)
+static size_t release(struct sfdc_upsert *u, const struct slot *slot)
 {
 	size_t n = 0;
 
@@ -54,7 +57,7 @@ static size_t release(struct upsert *u, const struct slot *slot)
 
 /* ---- one job, submitted ---- */
 
-static bool submit_once(struct upsert *u, struct slot *slot, struct span csv, bool *again)
+static bool submit_once(struct sfdc_upsert *u, struct slot *slot, struct span csv, bool *again)
 {
 	struct resume_job kept = {.from = slot->from, .to = slot->to, .locked = slot->locked};
 
@@ -66,13 +69,13 @@ static bool submit_once(struct upsert *u, struct slot *slot, struct span csv, bo
 }
 
 /* A signal came while the job's rows were on their way: it must not wait for them for days. */
-static void abort_open(struct upsert *u, struct slot *slot)
+static void abort_open(struct sfdc_upsert *u, struct slot *slot)
 {
-	struct error why = {.status = u->sf->status};
+	struct error why = {.status = u->sf->error.status};
 
 	if (!*slot->job.id)
 		return;
-	snprintf(why.text, sizeof why.text, "%s", u->sf->why);
+	snprintf(why.text, sizeof why.text, "%s", u->sf->error.text);
 	http_outlive_stop(u->sf->http[0]);
 	if (salesforce_job_abort(u->sf, &slot->job))
 		warn("job %s: aborted before its rows were complete", slot->job.id);
@@ -80,7 +83,7 @@ static void abort_open(struct upsert *u, struct slot *slot)
 }
 
 /* An upload that may have arrived is not sent twice: that job is aborted and another is made. */
-static bool submit(struct upsert *u, struct slot *slot, struct span csv)
+static bool submit(struct sfdc_upsert *u, struct slot *slot, struct span csv)
 {
 	struct backoff b;
 
@@ -94,35 +97,36 @@ static bool submit(struct upsert *u, struct slot *slot, struct span csv)
 			abort_open(u, slot);
 		if (!again || k == SUBMITS - 1 || stop_signal())
 			return false;
-		inform(1, "job %s: %s; another job takes its place", slot->job.id, u->sf->why);
-		if (!salesforce_job_abort(u->sf, &slot->job) && u->sf->status == STATUS_AGAIN)
+		inform(
+		    1, "job %s: %s; another job takes its place", slot->job.id, u->sf->error.text);
+		if (!salesforce_job_abort(u->sf, &slot->job) && u->sf->error.status == STATUS_AGAIN)
 			return false;
 		backoff_wait(&b);
 	}
 }
 
-static bool submit_sheet(struct upsert *u, struct slot *slot, const struct sheet *sheet)
+static bool submit_csv(struct sfdc_upsert *u, struct slot *slot, const struct bulk_csv *csv)
 {
-	char *p = mmap(NULL, sheet->bytes, PROT_READ, MAP_SHARED, fileno(sheet->file), 0);
+	char *p = mmap(NULL, csv->bytes, PROT_READ, MAP_SHARED, fileno(csv->file), 0);
 	bool ok;
 
 	if (p == MAP_FAILED)
 		return rows_file_fails(&u->rows, STATUS_IO);
-	ok = submit(u, slot, (struct span){p, sheet->bytes});
-	munmap(p, sheet->bytes);
+	ok = submit(u, slot, (struct span){p, csv->bytes});
+	munmap(p, csv->bytes);
 	if (ok)
-		inform(1, "job %s: %zu row%s, %ju bytes", slot->job.id, sheet->rows,
-		    sheet->rows == 1 ? "" : "s", (uintmax_t)sheet->bytes);
+		inform(1, "job %s: %zu row%s, %ju bytes", slot->job.id, csv->rows,
+		    csv->rows == 1 ? "" : "s", (uintmax_t)csv->bytes);
 	return ok;
 }
 
 /* Makes a job of the next rows; none are left: *slot stays free. */
-static bool start(struct upsert *u, struct bulk *b, struct slot *slot)
+static bool start(struct sfdc_upsert *u, struct bulk *b, struct slot *slot)
 {
-	struct sheet sheet;
+	struct bulk_csv csv;
 	bool ok;
 
-	while (b->next < u->rows.n && !sheet_takes(&u->rows.at[b->next]))
+	while (b->next < u->rows.n && !bulk_csv_takes(&u->rows.at[b->next]))
 		b->next++;
 	if (b->next == u->rows.n)
 		return true;
@@ -130,10 +134,10 @@ static bool start(struct upsert *u, struct bulk *b, struct slot *slot)
 		return false;
 	*slot =
 	    (struct slot){.from = b->next, .number = (uint32_t)++u->jobs, .locked = b->rounds > 0};
-	ok = sheet_make(u, &sheet, b->next, slot->number);
-	slot->to = b->next = sheet.to;
-	ok = ok && submit_sheet(u, slot, &sheet);
-	sheet_free(&sheet);
+	ok = bulk_csv_make(u, &csv, b->next, slot->number);
+	slot->to = b->next = csv.to;
+	ok = ok && submit_csv(u, slot, &csv);
+	bulk_csv_free(&csv);
 	b->busy += ok;
 	watch(u, slot);
 	return ok;
@@ -153,7 +157,7 @@ static bool is_permanent(const char *error)
 }
 
 /* Rows that the job gives no answer for, and no other job would. */
-static bool give_up_rest(struct upsert *u, const struct slot *slot)
+static bool give_up_rest(struct sfdc_upsert *u, const struct slot *slot)
 {
 	bool done = strcmp(slot->job.state, "JobComplete") == 0;
 	struct note note = {span_of(done ? "NO_ANSWER" : "JOB_FAILED"),
@@ -178,11 +182,11 @@ static bool give_up_rest(struct upsert *u, const struct slot *slot)
 	return true;
 }
 
-static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
+static bool finish(struct sfdc_upsert *u, struct bulk *b, struct slot *slot)
 {
 	bool done = strcmp(slot->job.state, "JobComplete") == 0, ok;
 
-	if (!answers_take(u, &slot->job, slot->number, slot->from, slot->to))
+	if (!bulk_results_take(u, &slot->job, slot->number, slot->from, slot->to))
 		return false;
 	inform(1, "job %s: %s, records done: %jd, failed of them: %jd", slot->job.id,
 	    slot->job.state, (intmax_t)slot->job.processed, (intmax_t)slot->job.failed);
@@ -205,7 +209,7 @@ static bool finish(struct upsert *u, struct bulk *b, struct slot *slot)
 /* ---- all of them ---- */
 
 /* Names all jobs that go on in Salesforce without us. */
-static bool leave(struct upsert *u, const struct bulk *b)
+static bool leave(struct sfdc_upsert *u, const struct bulk *b)
 {
 	char ids[AT_ONCE * (SALESFORCE_JOB_ID + 2)];
 	size_t n = 0;
@@ -219,7 +223,7 @@ static bool leave(struct upsert *u, const struct bulk *b)
 	    (intmax_t)(u->wish.wait_us / CLOCK_SECOND), ids);
 }
 
-static bool ask(struct upsert *u, struct bulk *b, struct slot *slot)
+static bool ask(struct sfdc_upsert *u, struct bulk *b, struct slot *slot)
 {
 	if (!backoff_wait(&slot->backoff))
 		return leave(u, b);
@@ -249,7 +253,7 @@ static struct slot *next_slot(struct bulk *b)
 	return best;
 }
 
-static size_t count_locked(const struct upsert *u)
+static size_t count_locked(const struct sfdc_upsert *u)
 {
 	size_t n = 0;
 
@@ -259,7 +263,7 @@ static size_t count_locked(const struct upsert *u)
 }
 
 /* As if they had never gone. */
-static void release_locked(struct upsert *u, size_t from, size_t to)
+static void release_locked(struct sfdc_upsert *u, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		if (u->rows.at[i].answer == ANSWER_AGAIN) {
@@ -269,7 +273,7 @@ static void release_locked(struct upsert *u, size_t from, size_t to)
 }
 
 /* False: no rows go again by Bulk. */
-static bool begin_round(struct upsert *u, struct bulk *b)
+static bool begin_round(struct sfdc_upsert *u, struct bulk *b)
 {
 	size_t n = count_locked(u);
 
@@ -283,7 +287,7 @@ static bool begin_round(struct upsert *u, struct bulk *b)
 }
 
 /* The run ends, and these jobs do not. */
-static void name_running(const struct upsert *u, const struct bulk *b)
+static void name_running(const struct sfdc_upsert *u, const struct bulk *b)
 {
 	for (size_t i = 0; i < AT_ONCE; i++) {
 		const struct slot *slot = &b->slots[i];
@@ -297,7 +301,7 @@ static void name_running(const struct upsert *u, const struct bulk *b)
 }
 
 /* The next step: a job more, or a look at one. *done: there is nothing left to do. */
-static bool step(struct upsert *u, struct bulk *b, bool *done)
+static bool step(struct sfdc_upsert *u, struct bulk *b, bool *done)
 {
 	struct slot *slot = free_slot(b);
 
@@ -309,7 +313,7 @@ static bool step(struct upsert *u, struct bulk *b, bool *done)
 	return b->busy == 0 || ask(u, b, next_slot(b));
 }
 
-bool bulk_send(struct upsert *u)
+bool bulk_send(struct sfdc_upsert *u)
 {
 	struct bulk b = {0};
 	bool done = false;
@@ -324,16 +328,16 @@ bool bulk_send(struct upsert *u)
 
 /* ---- a job of a run that was killed ---- */
 
-static bool find_job(struct upsert *u, struct slot *slot, bool *found)
+static bool find_job(struct sfdc_upsert *u, struct slot *slot, bool *found)
 {
 	*found = salesforce_job_read(u->sf, &slot->job);
 	if (*found || strcmp(u->sf->code, "NOT_FOUND") != 0)
 		return *found;
-	u->sf->status = STATUS_OK;
+	u->sf->error.status = STATUS_OK;
 	return true;
 }
 
-bool bulk_resume(struct upsert *u, const struct resume_job *job)
+bool bulk_resume(struct sfdc_upsert *u, const struct resume_job *job)
 {
 	struct bulk b = {.next = job->to, .busy = 1};
 	struct slot *slot = &b.slots[0];
@@ -345,7 +349,7 @@ bool bulk_resume(struct upsert *u, const struct resume_job *job)
 	if (job->locked)
 		release_locked(u, job->from, job->to);
 	for (size_t i = job->from; i < job->to; i++)
-		if (sheet_takes(&u->rows.at[i]))
+		if (bulk_csv_takes(&u->rows.at[i]))
 			u->rows.at[i].job = slot->number;
 	if (!find_job(u, slot, &found))
 		return false;

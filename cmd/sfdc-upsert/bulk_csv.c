@@ -1,4 +1,4 @@
-#include "bulk.h"
+#include "bulk_csv.h"
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -8,12 +8,12 @@
 
 enum { LINE_MOST = 1 << 30 };
 
-bool sheet_takes(const struct record *r)
+bool bulk_csv_takes(const struct record *r)
 {
 	return r->answer == ANSWER_NONE && r->job == 0 && !r->again;
 }
 
-static bool put_line(struct upsert *u, struct sheet *s)
+static bool put_line(struct sfdc_upsert *u, struct bulk_csv *s)
 {
 	if (fwrite(s->line.p, 1, s->line.n, s->file) != s->line.n)
 		return rows_file_fails(&u->rows, STATUS_IO);
@@ -21,7 +21,7 @@ static bool put_line(struct upsert *u, struct sheet *s)
 	return true;
 }
 
-static bool put_header(struct upsert *u, struct sheet *s)
+static bool put_header(struct sfdc_upsert *u, struct bulk_csv *s)
 {
 	const char *comma = "";
 
@@ -37,7 +37,7 @@ static bool put_header(struct upsert *u, struct sheet *s)
 	return put_line(u, s);
 }
 
-static void read_cells(struct upsert *u, struct sheet *s)
+static void read_cells(struct sfdc_upsert *u, struct bulk_csv *s)
 {
 	if (u->row.n > s->cap) {
 		s->cap = u->row.n;
@@ -45,12 +45,12 @@ static void read_cells(struct upsert *u, struct sheet *s)
 	}
 	memset(s->where, 0, u->columns.n * sizeof *s->where);
 	for (size_t f = 0; f < u->row.n; f++) {
-		columns_cell(&u->columns, &u->row.fields[f], u->wish.empty, &s->cells[f]);
+		columns_value(&u->columns, &u->row.fields[f], u->wish.empty, &s->cells[f]);
 		s->where[s->cells[f].column] = f + 1;
 	}
 }
 
-static void make_line(struct upsert *u, struct sheet *s, size_t row)
+static void make_line(struct sfdc_upsert *u, struct bulk_csv *s, size_t row)
 {
 	const char *comma = "";
 
@@ -62,16 +62,16 @@ static void make_line(struct upsert *u, struct sheet *s, size_t row)
 			continue;
 		buf_adds(&s->line, comma);
 		if (s->where[i])
-			cell_write_csv(&s->cells[s->where[i] - 1], &s->line, &s->scratch);
+			sf_value_csv(&s->cells[s->where[i] - 1], &s->line, &s->scratch);
 		comma = ",";
 	}
 	buf_addc(&s->line, '\n');
 }
 
-static bool fill(struct upsert *u, struct sheet *s, uint32_t number)
+static bool fill(struct sfdc_upsert *u, struct bulk_csv *s, uint32_t number)
 {
 	for (; s->to < u->rows.n && s->rows < u->wish.job_rows; s->to++) {
-		if (!sheet_takes(&u->rows.at[s->to]))
+		if (!bulk_csv_takes(&u->rows.at[s->to]))
 			continue;
 		make_line(u, s, s->to);
 		if (s->rows > 0 && s->bytes + s->line.n > u->wish.job_bytes)
@@ -84,9 +84,9 @@ static bool fill(struct upsert *u, struct sheet *s, uint32_t number)
 	return fflush(s->file) == 0 || rows_file_fails(&u->rows, STATUS_IO);
 }
 
-bool sheet_make(struct upsert *u, struct sheet *s, size_t from, uint32_t number)
+bool bulk_csv_make(struct sfdc_upsert *u, struct bulk_csv *s, size_t from, uint32_t number)
 {
-	*s = (struct sheet){.to = from, .file = file_temp_stream()};
+	*s = (struct bulk_csv){.to = from, .file = file_temp_stream()};
 	buf_init(&s->line, LINE_MOST);
 	buf_init(&s->scratch, LINE_MOST);
 	s->where = mem_alloc((u->columns.n + 1) * sizeof *s->where);
@@ -95,7 +95,7 @@ bool sheet_make(struct upsert *u, struct sheet *s, size_t from, uint32_t number)
 	return put_header(u, s) && fill(u, s, number);
 }
 
-void sheet_free(struct sheet *s)
+void bulk_csv_free(struct bulk_csv *s)
 {
 	if (s->file)
 		fclose(s->file);

@@ -1,4 +1,4 @@
-#include "bulk.h"
+#include "bulk_results.h"
 
 #include "base/file.h"
 #include "json/jstr.h"
@@ -14,8 +14,8 @@ enum { NOTE_MOST = 1 << 20 };
 enum { RESULT_MOST = 4096, QUOTES = 4, HEADER_MOST = 64 << 10 };
 
 /* One list of results on its way into the rows. */
-struct answers {
-	struct upsert *u;
+struct bulk_results {
+	struct sfdc_upsert *u;
 	uint32_t number;
 	size_t id, word, key; /* columns: sf__Id, sf__Created or sf__Error, the external id */
 	bool failed;
@@ -63,7 +63,7 @@ static struct note read_error(struct buf *fields, struct span text)
 	return note;
 }
 
-static bool take_failure(struct answers *a, struct record *r, struct span text)
+static bool take_failure(struct bulk_results *a, struct record *r, struct span text)
 {
 	struct note note = read_error(&a->fields, text);
 	bool passing = upsert_is_passing(a->u, note.code, note.message);
@@ -71,9 +71,9 @@ static bool take_failure(struct answers *a, struct record *r, struct span text)
 	return rows_fail(&a->u->rows, r, passing ? ANSWER_AGAIN : ANSWER_FAILED, &note);
 }
 
-static bool take_record(struct answers *a, const struct csv *csv)
+static bool take_record(struct bulk_results *a, const struct csv *csv)
 {
-	struct rows *rows = &a->u->rows;
+	struct sfdc_rows *rows = &a->u->rows;
 	size_t most = a->id > a->word ? a->id : a->word, i;
 	struct record *r;
 
@@ -90,13 +90,13 @@ static bool take_record(struct answers *a, const struct csv *csv)
 	return true;
 }
 
-static bool bad_reply(struct upsert *u, const char *rule)
+static bool bad_reply(struct sfdc_upsert *u, const char *rule)
 {
 	return salesforce_fail(
 	    u->sf, STATUS_REFUSED, "BAD_REPLY", "the results of a Bulk job: %s", rule);
 }
 
-static bool read_results(struct answers *a, struct span text)
+static bool read_results(struct bulk_results *a, struct span text)
 {
 	struct csv csv;
 	bool ok = true;
@@ -117,7 +117,7 @@ static bool read_results(struct answers *a, struct span text)
 	return ok;
 }
 
-static bool read_file(struct answers *a, int fd)
+static bool read_file(struct bulk_results *a, int fd)
 {
 	struct stat st;
 	char *p;
@@ -136,7 +136,7 @@ static bool read_file(struct answers *a, int fd)
 }
 
 /* What the results of a job can have at most: its rows again, quoted anew, and their outcomes. */
-static uint64_t most_of(const struct upsert *u, uint32_t number, size_t from, size_t to)
+static uint64_t most_of(const struct sfdc_upsert *u, uint32_t number, size_t from, size_t to)
 {
 	uint64_t most = HEADER_MOST;
 
@@ -146,11 +146,11 @@ static uint64_t most_of(const struct upsert *u, uint32_t number, size_t from, si
 	return most;
 }
 
-bool answers_take(
-    struct upsert *u, const struct salesforce_job *job, uint32_t number, size_t from, size_t to)
+bool bulk_results_take(struct sfdc_upsert *u, const struct salesforce_job *job, uint32_t number,
+    size_t from, size_t to)
 {
 	uint64_t most = most_of(u, number, from, to);
-	struct answers a = {.u = u, .number = number};
+	struct bulk_results a = {.u = u, .number = number};
 	int fd = file_temp();
 	bool ok = fd >= 0 || rows_file_fails(&u->rows, STATUS_CREATE);
 

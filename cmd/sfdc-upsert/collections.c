@@ -1,8 +1,9 @@
-#include "upsert.h"
+#include "collections.h"
 
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/mem.h"
+#include "cloud/salesforce_batch.h"
 #include "json/jstr.h"
 #include "wire/backoff.h"
 
@@ -19,10 +20,10 @@ struct wave {
 	struct buf record, fields;
 };
 
-static void make_record(struct upsert *u, struct wave *w, size_t i)
+static void make_record(struct sfdc_upsert *u, struct wave *w, size_t i)
 {
 	struct buf *b = &w->record;
-	struct cell cell;
+	struct sf_value value;
 
 	row_parse(&u->row, rows_line(&u->rows, i));
 	buf_clear(b);
@@ -30,8 +31,8 @@ static void make_record(struct upsert *u, struct wave *w, size_t i)
 	for (size_t f = 0; f < u->row.n; f++) {
 		if (b->n > 1 && b->p[b->n - 1] != ',')
 			buf_addc(b, ',');
-		columns_cell(&u->columns, &u->row.fields[f], u->wish.empty, &cell);
-		cell_write_json(&u->columns, &cell, b);
+		columns_value(&u->columns, &u->row.fields[f], u->wish.empty, &value);
+		columns_write_json(&u->columns, &value, b);
 	}
 	if (b->p[b->n - 1] == ',')
 		b->n--;
@@ -55,7 +56,7 @@ static struct span list_fields(struct wave *w, const jdoc *fields)
 }
 
 static bool take_answer(
-    struct upsert *u, struct wave *w, size_t row, struct salesforce_result answer, bool again)
+    struct sfdc_upsert *u, struct wave *w, size_t row, struct salesforce_result answer, bool again)
 {
 	struct record *r = &u->rows.at[row];
 	struct note note;
@@ -76,7 +77,7 @@ static bool take_answer(
  * Whatever became of the other calls, what one of them answered counts. Where one could not be
  * read, only a row that was alone in it is known to be the reason.
  */
-static bool take_answers(struct upsert *u, struct wave *w)
+static bool take_answers(struct sfdc_upsert *u, struct wave *w)
 {
 	bool ok = true;
 
@@ -84,20 +85,20 @@ static bool take_answers(struct upsert *u, struct wave *w)
 		const struct salesforce_batch *b = &w->batches[c];
 
 		for (size_t i = 0; (b->results || b->refusal) && ok && i < b->n; i++)
-			ok = take_answer(u, w, w->rows[c][i], salesforce_result_at(b, i),
+			ok = take_answer(u, w, w->rows[c][i], salesforce_batch_result(b, i),
 			    b->refusal && b->n > 1);
 	}
 	return resume_sync(&u->resume) && ok;
 }
 
 /* Empties the wave. */
-static bool send_wave(struct upsert *u, struct wave *w)
+static bool send_wave(struct sfdc_upsert *u, struct wave *w)
 {
 	size_t n = w->at + (w->at < w->calls && w->batches[w->at].n > 0);
 	bool ok = true;
 
 	if (n > 0) {
-		ok = upsert_may_go(u) && salesforce_upsert(u->sf, w->batches, n, u->wish.field);
+		ok = upsert_may_go(u) && salesforce_batch_send(u->sf, w->batches, n, u->wish.field);
 		ok = take_answers(u, w) && ok;
 		progress("%ju calls, row %zu of %zu", (uintmax_t)u->sf->calls,
 		    w->rows[n - 1][w->batches[n - 1].n - 1] + 1, u->rows.n);
@@ -108,7 +109,7 @@ static bool send_wave(struct upsert *u, struct wave *w)
 	return ok;
 }
 
-static bool in_wave(const struct upsert *u, const struct wave *w, size_t row)
+static bool in_wave(const struct sfdc_upsert *u, const struct wave *w, size_t row)
 {
 	for (size_t c = 0; u->rows.at[row].again && c <= w->at; c++)
 		for (size_t i = 0; i < w->batches[c].n; i++)
@@ -118,7 +119,7 @@ static bool in_wave(const struct upsert *u, const struct wave *w, size_t row)
 }
 
 /* Makes the record of a row and puts it into the wave; false: that must be sent first. */
-static bool add(struct upsert *u, struct wave *w, size_t row)
+static bool add(struct sfdc_upsert *u, struct wave *w, size_t row)
 {
 	struct salesforce_batch *b = &w->batches[w->at];
 
@@ -136,7 +137,7 @@ static bool add(struct upsert *u, struct wave *w, size_t row)
 
 /* Rows of [from, to) that go again, in calls of `size`, one by one; how many of them still do. */
 static bool send_again(
-    struct upsert *u, struct wave *w, size_t from, size_t to, size_t size, size_t *left)
+    struct sfdc_upsert *u, struct wave *w, size_t from, size_t to, size_t size, size_t *left)
 {
 	w->calls = 1;
 	w->size = size;
@@ -155,7 +156,7 @@ static bool send_again(
 	return true;
 }
 
-static bool give_up(struct upsert *u, size_t from, size_t to)
+static bool give_up(struct sfdc_upsert *u, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		if (u->rows.at[i].answer != ANSWER_AGAIN)
@@ -171,7 +172,7 @@ static bool give_up(struct upsert *u, size_t from, size_t to)
  * Somebody else's locks pass, and smaller calls touch fewer of them; a call without the row that
  * cannot be read is read. What is left has failed.
  */
-static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
+static bool settle(struct sfdc_upsert *u, struct wave *w, size_t from, size_t to)
 {
 	static const size_t sizes[] = {100, 20, 5, 1};
 	struct backoff b;
@@ -190,7 +191,7 @@ static bool settle(struct upsert *u, struct wave *w, size_t from, size_t to)
 }
 
 /* Sends what is in the wave and settles it, so that rows of one external id keep their order. */
-static bool flush(struct upsert *u, struct wave *w, size_t *from, size_t to)
+static bool flush(struct sfdc_upsert *u, struct wave *w, size_t *from, size_t to)
 {
 	bool ok = send_wave(u, w) && settle(u, w, *from, to);
 
@@ -200,7 +201,7 @@ static bool flush(struct upsert *u, struct wave *w, size_t *from, size_t to)
 	return ok && upsert_report(u);
 }
 
-static bool send_all(struct upsert *u, struct wave *w)
+static bool send_all(struct sfdc_upsert *u, struct wave *w)
 {
 	size_t from = 0;
 
@@ -218,7 +219,7 @@ static bool send_all(struct upsert *u, struct wave *w)
 	return flush(u, w, &from, u->rows.n);
 }
 
-bool collections_send(struct upsert *u)
+bool collections_send(struct sfdc_upsert *u)
 {
 	struct wave *w = mem_alloc(sizeof *w);
 	bool ok;

@@ -109,27 +109,28 @@ const char *columns_learn(struct columns *c, const struct row *row, struct span 
 	return why;
 }
 
-void columns_cell(struct columns *c, const struct field *field, enum empty empty, struct cell *cell)
+void columns_value(
+    struct columns *c, const struct field *field, enum empty empty, struct sf_value *value)
 {
-	struct span name = name_of(c, field, &cell->raw);
+	struct span name = name_of(c, field, &value->raw);
 
-	cell->column = columns_find(c, name);
-	cell->type = scan_type(cell->raw);
-	cell->kind = CELL_VALUE;
-	cell->quoted = false;
-	if (cell->type == JSON_NULL || span_eq(cell->raw, SPAN("\"#N/A\"")))
-		cell->kind = CELL_NULL;
-	else if (span_eq(cell->raw, SPAN("\"\"")) && empty != EMPTY_KEEP)
-		cell->kind = empty == EMPTY_NULL ? CELL_NULL : CELL_SKIP;
+	value->column = columns_find(c, name);
+	value->type = scan_type(value->raw);
+	value->kind = SF_SEND;
+	value->quoted = false;
+	if (value->type == JSON_NULL || span_eq(value->raw, SPAN("\"#N/A\"")))
+		value->kind = SF_CLEAR;
+	else if (span_eq(value->raw, SPAN("\"\"")) && empty != EMPTY_KEEP)
+		value->kind = empty == EMPTY_NULL ? SF_CLEAR : SF_LEAVE;
 	else
-		cell_convert(cell, c->list[cell->column].kind);
+		sf_value_convert(value, c->list[value->column].kind);
 }
 
-bool cell_write_json(const struct columns *c, const struct cell *cell, struct buf *b)
+bool columns_write_json(const struct columns *c, const struct sf_value *value, struct buf *b)
 {
-	const struct column *column = &c->list[cell->column];
+	const struct column *column = &c->list[value->column];
 
-	if (cell->kind == CELL_SKIP)
+	if (value->kind == SF_LEAVE)
 		return false;
 	if (column->dot) {
 		jstr_quote_any(b, (struct span){column->name, column->dot});
@@ -139,9 +140,9 @@ bool cell_write_json(const struct columns *c, const struct cell *cell, struct bu
 		jstr_quote_any(b, span_of(column->name));
 	}
 	buf_addc(b, ':');
-	buf_adds(b, cell->quoted ? "\"" : "");
-	buf_addspan(b, cell->kind == CELL_NULL ? SPAN("null") : cell->raw);
-	buf_adds(b, cell->quoted ? "\"" : "");
+	buf_adds(b, value->quoted ? "\"" : "");
+	buf_addspan(b, value->kind == SF_CLEAR ? SPAN("null") : value->raw);
+	buf_adds(b, value->quoted ? "\"" : "");
 	if (column->dot)
 		buf_addc(b, '}');
 	return true;

@@ -8,23 +8,15 @@
  * as {"Account":{"Ext__c":"X"}}.
  */
 
-#include "base/map.h"
-#include "cloud/salesforce.h"
-#include "json/row.h"
+#include "sf_value.h"
 
-enum column_kind {
-	COLUMN_PLAIN, /* not known: values go as they are */
-	COLUMN_TEXT,
-	COLUMN_NUMBER,
-	COLUMN_BOOLEAN,
-	COLUMN_DATE,
-	COLUMN_DATETIME,
-};
+#include "base/map.h"
+#include "json/row.h"
 
 struct column {
 	char *name; /* as the first row that has it writes it; owned */
 	size_t dot; /* where its point stands, or 0 */
-	enum column_kind kind;
+	enum sf_kind kind;
 	uint64_t row; /* the last row that had it */
 	bool local;   /* Id, attributes: never sent, the rows that have it fail */
 };
@@ -42,16 +34,6 @@ struct columns {
 /* What "" in a row means. */
 enum empty { EMPTY_NULL, EMPTY_KEEP, EMPTY_SKIP };
 
-/* One field of a row on its way out. */
-struct cell {
-	size_t column;
-	enum { CELL_VALUE, CELL_NULL, CELL_SKIP } kind;
-	enum json type;
-	struct span raw; /* JSON of type: string, number, true or false; may point into `text` */
-	bool quoted;     /* as JSON it goes between quotes, which `raw` lacks */
-	char text[40];
-};
-
 void columns_init(struct columns *c);
 void columns_free(struct columns *c);
 
@@ -61,29 +43,11 @@ const char *columns_learn(struct columns *c, const struct row *row, struct span 
 /* The place of a column, or SIZE_MAX. */
 size_t columns_find(const struct columns *c, struct span name);
 
-/*
- * Compares with the description of `object`, and of those that columns refer to (describe.c).
- * False: status 65 where the object lacks columns, or they cannot be written (all are named), else
- * as salesforce_call.
- */
-bool columns_check(
-    struct columns *c, struct salesforce *sf, const char *object, const char *external_id);
+/* Makes a row's field a value to send: nulls, empty texts, "#N/A", and what the column's kind asks for. */
+void columns_value(
+    struct columns *c, const struct field *field, enum empty empty, struct sf_value *value);
 
-/* Makes a row's field a cell: nulls, empty texts, "#N/A", and what the column's kind asks for. */
-void columns_cell(
-    struct columns *c, const struct field *field, enum empty empty, struct cell *cell);
-
-/*
- * What Salesforce's parser takes for a field, where the value can be that (cell.c): dates as
- * 2026-11-22, times as 2026-11-22T10:00:00.000Z; 5511 and true as texts, "5.5" as a number; "true",
- * "1" and 1 as booleans.
- */
-void cell_convert(struct cell *cell, enum column_kind kind);
-
-/* Appends "name":value to a record in JSON; false and nothing for a CELL_SKIP. */
-bool cell_write_json(const struct columns *c, const struct cell *cell, struct buf *b);
-
-/* Appends the cell of a CSV. */
-void cell_write_csv(const struct cell *cell, struct buf *b, struct buf *scratch);
+/* Appends "name":value to a record in JSON; nothing, and false, for SF_LEAVE. */
+bool columns_write_json(const struct columns *c, const struct sf_value *value, struct buf *b);
 
 #endif

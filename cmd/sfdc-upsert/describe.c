@@ -1,4 +1,4 @@
-#include "columns.h"
+#include "describe.h"
 
 #include "base/die.h"
 
@@ -15,7 +15,7 @@ struct inquiry {
 	size_t n;
 };
 
-/* NULL: sf->status; an object that is not there (for this user) is NOT_FOUND. */
+/* NULL: sf->error.status; an object that is not there (for this user) is NOT_FOUND. */
 static jdoc *fetch(struct salesforce *sf, const char *object)
 {
 	char path[128], why[JDOC_WHY];
@@ -78,22 +78,21 @@ static bool is_writable(const jdoc *field)
 	return jdoc_bool(field, "createable", false) || jdoc_bool(field, "updateable", false);
 }
 
-static enum column_kind kind_of(const char *type)
+static enum sf_kind kind_of(const char *type)
 {
 	static const struct {
 		const char *type;
-		enum column_kind kind;
-	} kinds[] = {{"string", COLUMN_TEXT}, {"textarea", COLUMN_TEXT}, {"email", COLUMN_TEXT},
-	    {"phone", COLUMN_TEXT}, {"url", COLUMN_TEXT}, {"picklist", COLUMN_TEXT},
-	    {"multipicklist", COLUMN_TEXT}, {"combobox", COLUMN_TEXT},
-	    {"encryptedstring", COLUMN_TEXT}, {"int", COLUMN_NUMBER}, {"double", COLUMN_NUMBER},
-	    {"currency", COLUMN_NUMBER}, {"percent", COLUMN_NUMBER}, {"boolean", COLUMN_BOOLEAN},
-	    {"date", COLUMN_DATE}, {"datetime", COLUMN_DATETIME}};
+		enum sf_kind kind;
+	} kinds[] = {{"string", SF_TEXT}, {"textarea", SF_TEXT}, {"email", SF_TEXT},
+	    {"phone", SF_TEXT}, {"url", SF_TEXT}, {"picklist", SF_TEXT}, {"multipicklist", SF_TEXT},
+	    {"combobox", SF_TEXT}, {"encryptedstring", SF_TEXT}, {"int", SF_NUMBER},
+	    {"double", SF_NUMBER}, {"currency", SF_NUMBER}, {"percent", SF_NUMBER},
+	    {"boolean", SF_BOOLEAN}, {"date", SF_DATE}, {"datetime", SF_DATETIME}};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].type, type) == 0)
 			return kinds[i].kind;
-	return COLUMN_PLAIN;
+	return SF_PLAIN;
 }
 
 static const char *judge_field(const struct inquiry *q, struct column *column, const jdoc *field)
@@ -123,7 +122,7 @@ static const char *judge_reference(struct inquiry *q, struct column *column, con
 
 		if (!object && strcmp(q->sf->code, "NOT_FOUND") != 0)
 			return NULL;
-		q->sf->status = STATUS_OK;
+		q->sf->error.status = STATUS_OK;
 		if (!id || !leads_to_record(id))
 			continue;
 		column->kind = kind_of(jdoc_text(id, "type", ""));
@@ -132,7 +131,7 @@ static const char *judge_reference(struct inquiry *q, struct column *column, con
 	return q->n < OBJECTS_MOST ? "no such external id" : NULL;
 }
 
-/* NULL when the column can be sent, or sf->status is set; else what is wrong with it. */
+/* NULL when the column can be sent, or sf->error.status is set; else what is wrong with it. */
 static const char *judge(struct inquiry *q, struct column *column)
 {
 	struct span head = {column->name, column->dot};
@@ -150,8 +149,8 @@ static bool judge_all(struct inquiry *q, struct columns *c, const char *object)
 	struct buf b;
 	size_t bad = 0, more = 0;
 
-	buf_init(&b, SALESFORCE_WHY);
-	for (size_t i = 0; i < c->n && !q->sf->status; i++) {
+	buf_init(&b, ERROR_TEXT);
+	for (size_t i = 0; i < c->n && !q->sf->error.status; i++) {
 		const char *name = c->list[i].name, *rule = judge(q, &c->list[i]);
 
 		if (!rule)
@@ -166,14 +165,14 @@ static bool judge_all(struct inquiry *q, struct columns *c, const char *object)
 	}
 	if (more > 0)
 		buf_addf(&b, "%s%zu more", b.n ? " and " : "", more);
-	if (bad > 0 && !q->sf->status)
+	if (bad > 0 && !q->sf->error.status)
 		salesforce_fail(
 		    q->sf, STATUS_DATA, "INVALID_FIELD", "%s cannot take: %s", object, buf_str(&b));
 	buf_free(&b);
-	return !q->sf->status;
+	return !q->sf->error.status;
 }
 
-bool columns_check(
+bool describe_check(
     struct columns *c, struct salesforce *sf, const char *object, const char *external_id)
 {
 	struct inquiry q = {.sf = sf, .external_id = external_id};

@@ -1,5 +1,8 @@
 /* sfdc-upsert: rows in, Salesforce records upserted by external id, one result per row out. */
 
+#include "bulk.h"
+#include "collections.h"
+#include "describe.h"
 #include "upsert.h"
 
 #include "base/args.h"
@@ -42,21 +45,21 @@ static const char usage[] =
 enum { LINE_MOST = 1 << 29, COLLECTIONS_MOST = 2000, JOB_ROWS = 100000, POLL_S = 20 };
 enum { JOB_BYTES = 95 << 20, WAIT_S = 86400, WAIT_MOST_S = 7 * 86400 };
 
-enum api { API_AUTO, API_COLLECTIONS, API_BULK };
+enum sfdc_api { API_AUTO, API_COLLECTIONS, API_BULK };
 
-struct job {
-	struct upsert_wish wish;
+struct sfdc_job {
+	struct sfdc_wish wish;
 	struct sink_options sink;
-	enum api api;
+	enum sfdc_api api;
 	const char *version;
 	struct http_options http;
 	struct args args;
 };
 
-struct run {
-	struct upsert upsert;
+struct sfdc_run {
+	struct sfdc_upsert upsert;
 	struct salesforce sf;
-	enum api api;
+	enum sfdc_api api;
 };
 
 /* The place of a word in a list that ends in NULL; else a usage error with `rule`. */
@@ -68,11 +71,11 @@ static int pick(const char *option, const char *word, const char *const *words, 
 	args_die("%s: must be %s", option, rule);
 }
 
-static enum api read_api(const char *word)
+static enum sfdc_api read_api(const char *word)
 {
 	static const char *const words[] = {"auto", "collections", "bulk", NULL};
 
-	return (enum api)pick("--api", word, words, "auto, collections or bulk");
+	return (enum sfdc_api)pick("--api", word, words, "auto, collections or bulk");
 }
 
 static enum empty read_empty(const char *word)
@@ -100,7 +103,7 @@ static int read_percent(const char *text)
 	return (int)args_number("--stop-at", digits, 1, 100);
 }
 
-static void check_job(const struct job *job)
+static void check_job(const struct sfdc_job *job)
 {
 	if (!job->wish.object)
 		args_die("--object is missing");
@@ -144,9 +147,9 @@ static const struct option options[] = {{"object", required_argument, NULL, OBJE
     {"timeout", required_argument, NULL, TIMEOUT}, {"tries", required_argument, NULL, TRIES},
     {"max-line", required_argument, NULL, MAX_LINE}, ARGS_STREAM, {0}};
 
-static void read_option(struct job *job, int opt)
+static void read_option(struct sfdc_job *job, int opt)
 {
-	struct upsert_wish *w = &job->wish;
+	struct sfdc_wish *w = &job->wish;
 
 	switch (opt) {
 	case OBJECT: w->object = optarg; break;
@@ -175,7 +178,7 @@ static void read_option(struct job *job, int opt)
 	}
 }
 
-static void read_options(struct job *job, int argc, char **argv)
+static void read_options(struct sfdc_job *job, int argc, char **argv)
 {
 	int opt;
 
@@ -187,7 +190,7 @@ static void read_options(struct job *job, int argc, char **argv)
 }
 
 /* What the run before did, if there was one. */
-static bool take_up(struct upsert *u)
+static bool take_up(struct sfdc_upsert *u)
 {
 	struct resume_job job;
 	char what[200];
@@ -201,13 +204,13 @@ static bool take_up(struct upsert *u)
 	return !u->resume.error.status && !u->rows.error.status;
 }
 
-static bool send_rows(struct upsert *u, enum api api)
+static bool send_rows(struct sfdc_upsert *u, enum sfdc_api api)
 {
 	size_t n = upsert_count(u);
 
 	if (n == 0)
 		return upsert_report(u);
-	if (!columns_check(&u->columns, u->sf, u->wish.object, u->wish.field))
+	if (!describe_check(&u->columns, u->sf, u->wish.object, u->wish.field))
 		return false;
 	if (!take_up(u))
 		return false;
@@ -217,7 +220,7 @@ static bool send_rows(struct upsert *u, enum api api)
 }
 
 /* What failed first, in the sink's words. */
-static bool blame(const struct upsert *u)
+static bool blame(const struct sfdc_upsert *u)
 {
 	const struct salesforce *sf = u->sf;
 
@@ -225,15 +228,15 @@ static bool blame(const struct upsert *u)
 		return error_copy(&u->sink->error, &u->rows.error);
 	if (u->resume.error.status)
 		return error_copy(&u->sink->error, &u->resume.error);
-	if (sf->status)
-		return sink_fail(u->sink, sf->status, "%s", sf->why);
+	if (sf->error.status)
+		return sink_fail(u->sink, sf->error.status, "%s", sf->error.text);
 	return false;
 }
 
 static bool send_all(void *ctx, struct sink *sink)
 {
-	struct run *run = ctx;
-	struct upsert *u = &run->upsert;
+	struct sfdc_run *run = ctx;
+	struct sfdc_upsert *u = &run->upsert;
 
 	if (!upsert_read(u, sink) || !send_rows(u, run->api))
 		return blame(u);
@@ -246,10 +249,10 @@ static bool send_all(void *ctx, struct sink *sink)
 /* Every row that was not answered is said to be so. */
 static void abandon(void *ctx, struct sink *sink)
 {
-	struct run *run = ctx;
+	struct sfdc_run *run = ctx;
 	const struct salesforce *sf = &run->sf;
 	const char *code = sink->in.error.status ? "INPUT_FAILED"
-	                   : sf->status          ? sf->code
+	                   : sf->error.status    ? sf->code
 	                                         : "RUN_ENDED";
 
 	upsert_abandon(&run->upsert, code, sink->error.text);
@@ -258,8 +261,8 @@ static void abandon(void *ctx, struct sink *sink)
 static void tell(void *ctx, struct sink *sink, struct summary *summary)
 {
 	static char detail[200];
-	const struct run *run = ctx;
-	const struct upsert *u = &run->upsert;
+	const struct sfdc_run *run = ctx;
+	const struct sfdc_upsert *u = &run->upsert;
 	const struct salesforce *sf = &run->sf;
 	char limit[80] = "", jobs[40] = "";
 
@@ -281,9 +284,9 @@ static void tell(void *ctx, struct sink *sink, struct summary *summary)
 int main(int argc, char **argv)
 {
 	static struct sink sink;
-	static struct run run;
+	static struct sfdc_run run;
 	static const struct sink_work work = {send_all, abandon, tell};
-	struct job job = {.args = {.usage = usage},
+	struct sfdc_job job = {.args = {.usage = usage},
 	    .sink = {.max_line = LINES_MAX_DEFAULT},
 	    .wish = {.job_rows = JOB_ROWS,
 	        .job_bytes = JOB_BYTES,
@@ -297,7 +300,7 @@ int main(int argc, char **argv)
 	read_options(&job, argc, argv);
 	run.api = job.api;
 	if (!salesforce_open(&run.sf, job.version, &job.http))
-		die(run.sf.status, "%s", run.sf.why);
+		die(run.sf.error.status, "%s", run.sf.error.text);
 	upsert_init(&run.upsert, &job.wish, &run.sf);
 	status = sink_run(&sink, &job.sink, &work, &run);
 	upsert_free(&run.upsert, status < STATUS_USAGE);

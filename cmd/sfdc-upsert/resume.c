@@ -97,7 +97,7 @@ bool resume_open(struct resume *r, const char *what, const char *digest)
 
 /* ---- reading ---- */
 
-static bool take_row(struct rows *rows, const char *text)
+static bool take_row(struct sfdc_rows *rows, const char *text)
 {
 	size_t i;
 	unsigned answer;
@@ -124,7 +124,7 @@ static bool take_row(struct rows *rows, const char *text)
 	return true;
 }
 
-static bool take_job(const struct rows *rows, const char *text, struct resume_job *job)
+static bool take_job(const struct sfdc_rows *rows, const char *text, struct resume_job *job)
 {
 	job->locked = strncmp(text, "again ", 6) == 0;
 	return (sscanf(text, "job %18s %zu %zu", job->id, &job->from, &job->to) == 3 ||
@@ -156,7 +156,7 @@ static bool next_line(struct resume *r, char **line, size_t *cap)
 	return true;
 }
 
-bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job)
+bool resume_next(struct resume *r, struct sfdc_rows *rows, struct resume_job *job)
 {
 	char *line = NULL;
 	size_t cap = 0;
@@ -200,7 +200,7 @@ static void put_clean(FILE *file, struct span text)
 		fputc((unsigned char)text.p[i] < ' ' ? ' ' : text.p[i], file);
 }
 
-bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *scratch)
+bool resume_keep_row(struct resume *r, struct sfdc_rows *rows, size_t i, struct buf *scratch)
 {
 	const struct record *record = &rows->at[i];
 	struct note note;

@@ -45,11 +45,11 @@ void resume_init(struct resume *r, const char *path);
 bool resume_open(struct resume *r, const char *what, const char *digest);
 
 /* The next job of the run that was killed; answers of rows before it are entered into `rows`. False at the end. */
-bool resume_next(struct resume *r, struct rows *rows, struct resume_job *job);
+bool resume_next(struct resume *r, struct sfdc_rows *rows, struct resume_job *job);
 
 /* From here on: keeps what was done. False: `error`. */
 bool resume_keep_job(struct resume *r, const struct resume_job *job);
-bool resume_keep_row(struct resume *r, struct rows *rows, size_t i, struct buf *scratch);
+bool resume_keep_row(struct resume *r, struct sfdc_rows *rows, size_t i, struct buf *scratch);
 /* On disk, all that was kept. */
 bool resume_sync(struct resume *r);
 

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-bool rows_file_fails(struct rows *rows, enum status status)
+bool rows_file_fails(struct sfdc_rows *rows, enum status status)
 {
 	return error_set(&rows->error, status, "temporary file: %s", strerror(errno));
 }
@@ -14,12 +14,12 @@ bool rows_file_fails(struct rows *rows, enum status status)
 /* The folded external id of a row. */
 static struct span id_of(const void *rows, size_t i)
 {
-	const struct rows *r = rows;
+	const struct sfdc_rows *r = rows;
 
 	return (struct span){r->text + r->at[i].start + r->at[i].n, r->at[i].id_n};
 }
 
-static struct span fold(struct rows *rows, struct span id)
+static struct span fold(struct sfdc_rows *rows, struct span id)
 {
 	buf_clear(&rows->id);
 	id = span_trim(id);
@@ -32,9 +32,9 @@ static struct span fold(struct rows *rows, struct span id)
 	return buf_span(&rows->id);
 }
 
-void rows_init(struct rows *rows)
+void rows_init(struct sfdc_rows *rows)
 {
-	*rows = (struct rows){.hash = crypt_hash_new()};
+	*rows = (struct sfdc_rows){.hash = crypt_hash_new()};
 	map_init(&rows->map, id_of, rows);
 	buf_init(&rows->id, UINT32_MAX);
 	rows->spool = file_temp_stream();
@@ -44,14 +44,14 @@ void rows_init(struct rows *rows)
 		rows_file_fails(rows, STATUS_CREATE);
 }
 
-static bool spool(struct rows *rows, struct span text)
+static bool spool(struct sfdc_rows *rows, struct span text)
 {
 	rows->text_n += text.n;
 	return fwrite(text.p, 1, text.n, rows->spool) == text.n;
 }
 
 bool rows_keep(
-    struct rows *rows, const struct sink_row *row, struct span id, const struct record *record)
+    struct sfdc_rows *rows, const struct sink_row *row, struct span id, const struct record *record)
 {
 	struct record r = *record;
 	struct span line = row->line;
@@ -73,7 +73,7 @@ bool rows_keep(
 	return true;
 }
 
-static void set_digest(struct rows *rows)
+static void set_digest(struct sfdc_rows *rows)
 {
 	uint8_t digest[CRYPT_SHA256];
 
@@ -90,7 +90,7 @@ static void *map(FILE *file, size_t n, int protection)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static void unmap(struct rows *rows)
+static void unmap(struct sfdc_rows *rows)
 {
 	if (rows->text)
 		munmap(rows->text, rows->text_n);
@@ -101,7 +101,7 @@ static void unmap(struct rows *rows)
 }
 
 /* The index is in a file, since it grows with the input. */
-static bool make_index(struct rows *rows)
+static bool make_index(struct sfdc_rows *rows)
 {
 	FILE *file = file_temp_stream();
 	size_t n = map_bytes(rows->n);
@@ -116,7 +116,7 @@ static bool make_index(struct rows *rows)
 	return true;
 }
 
-bool rows_close(struct rows *rows)
+bool rows_close(struct sfdc_rows *rows)
 {
 	if (rows->hash)
 		set_digest(rows);
@@ -137,22 +137,22 @@ bool rows_close(struct rows *rows)
 	return false;
 }
 
-struct span rows_line(const struct rows *rows, size_t i)
+struct span rows_line(const struct sfdc_rows *rows, size_t i)
 {
 	return (struct span){rows->text + rows->at[i].start, rows->at[i].n};
 }
 
-size_t rows_enter(struct rows *rows, size_t i)
+size_t rows_enter(struct sfdc_rows *rows, size_t i)
 {
 	return map_enter(&rows->map, id_of(rows, i), i);
 }
 
-size_t rows_find(struct rows *rows, struct span id)
+size_t rows_find(struct sfdc_rows *rows, struct span id)
 {
 	return map_find(&rows->map, fold(rows, id));
 }
 
-bool rows_same_id(const struct rows *rows, size_t i, size_t other)
+bool rows_same_id(const struct sfdc_rows *rows, size_t i, size_t other)
 {
 	return span_eq(id_of(rows, i), id_of(rows, other));
 }
@@ -163,7 +163,8 @@ static bool put(FILE *f, const void *bytes, size_t n)
 }
 
 /* Lengths come first: a server's text may hold any byte. */
-bool rows_fail(struct rows *rows, struct record *r, enum answer answer, const struct note *note)
+bool rows_fail(
+    struct sfdc_rows *rows, struct record *r, enum answer answer, const struct note *note)
 {
 	uint32_t lengths[2] = {(uint32_t)note->code.n, (uint32_t)note->message.n};
 	size_t n = sizeof lengths + note->code.n + note->message.n + note->fields.n;
@@ -188,7 +189,7 @@ void rows_fail_alike(struct record *record, const struct record *like)
 	record->note_n = like->note_n;
 }
 
-bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note)
+bool rows_note(struct sfdc_rows *rows, size_t i, struct buf *b, struct note *note)
 {
 	const struct record *r = &rows->at[i];
 	uint32_t lengths[2];
@@ -219,7 +220,7 @@ static void close_file(FILE *file)
 		fclose(file);
 }
 
-void rows_free(struct rows *rows)
+void rows_free(struct sfdc_rows *rows)
 {
 	unmap(rows);
 	if (rows->index)

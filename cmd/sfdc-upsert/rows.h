@@ -42,7 +42,7 @@ struct record {
 	char id[19];
 };
 
-struct rows {
+struct sfdc_rows {
 	struct error error; /* a file failed: 73, 74 */
 	struct record *at;  /* from rows_close on */
 	size_t n;
@@ -58,19 +58,19 @@ struct rows {
 	struct buf id;  /* folded, of the row in hand */
 };
 
-void rows_init(struct rows *rows);
+void rows_init(struct sfdc_rows *rows);
 
 /*
  * Keeps a row and its external id (empty: it has none), as `record` says what is known of it
  * already. False: `error`.
  */
-bool rows_keep(
-    struct rows *rows, const struct sink_row *row, struct span id, const struct record *record);
+bool rows_keep(struct sfdc_rows *rows, const struct sink_row *row, struct span id,
+    const struct record *record);
 
 /* The input is complete, or as much of it as came: maps the files. False: `error`. */
-bool rows_close(struct rows *rows);
+bool rows_close(struct sfdc_rows *rows);
 
-struct span rows_line(const struct rows *rows, size_t i);
+struct span rows_line(const struct sfdc_rows *rows, size_t i);
 
 /*
  * External ids are the same when Salesforce says so: ASCII case, white space at their ends and
@@ -79,9 +79,9 @@ struct span rows_line(const struct rows *rows, size_t i);
  * rows_enter enters row i under its external id. SIZE_MAX, or the row that is entered there
  * already, and stays. rows_find gives the row that is entered.
  */
-size_t rows_enter(struct rows *rows, size_t i);
-size_t rows_find(struct rows *rows, struct span id);
-bool rows_same_id(const struct rows *rows, size_t i, size_t other);
+size_t rows_enter(struct sfdc_rows *rows, size_t i);
+size_t rows_find(struct sfdc_rows *rows, struct span id);
+bool rows_same_id(const struct sfdc_rows *rows, size_t i, size_t other);
 
 /* Why a row failed: a code, a message, and the names of the fields it is about, as a JSON list. */
 struct note {
@@ -90,17 +90,17 @@ struct note {
 
 /* Sets the answer of a row that is not done, kept or about to be. False: a file is full (74). */
 bool rows_fail(
-    struct rows *rows, struct record *record, enum answer answer, const struct note *note);
+    struct sfdc_rows *rows, struct record *record, enum answer answer, const struct note *note);
 
 /* The same answer, for the same reason, as `like` has. */
 void rows_fail_alike(struct record *record, const struct record *like);
 
 /* Reads it back into `b`; the note points there. False: the file cannot be read (74). */
-bool rows_note(struct rows *rows, size_t i, struct buf *b, struct note *note);
+bool rows_note(struct sfdc_rows *rows, size_t i, struct buf *b, struct note *note);
 
 /* A temporary file failed, as errno says: sets `error`, returns false. */
-bool rows_file_fails(struct rows *rows, enum status status);
+bool rows_file_fails(struct sfdc_rows *rows, enum status status);
 
-void rows_free(struct rows *rows);
+void rows_free(struct sfdc_rows *rows);
 
 #endif

@@ -1,4 +1,4 @@
-#include "columns.h"
+#include "sf_value.h"
 
 #include "base/time.h"
 #include "json/jstr.h"
@@ -24,7 +24,7 @@ static bool read_instant(struct span text, int64_t *us)
 	return time_read_rfc3339(span_of(zoned), us);
 }
 
-static void convert_instant(struct cell *cell, struct span text, bool date)
+static void convert_instant(struct sf_value *value, struct span text, bool date)
 {
 	char shown[TIME_TEXT];
 	int64_t us, milli;
@@ -34,10 +34,10 @@ static void convert_instant(struct cell *cell, struct span text, bool date)
 	milli = ((us % CLOCK_SECOND) + CLOCK_SECOND) % CLOCK_SECOND / 1000;
 	time_rfc3339(shown, us);
 	if (date)
-		snprintf(cell->text, sizeof cell->text, "\"%.10s\"", shown);
+		snprintf(value->text, sizeof value->text, "\"%.10s\"", shown);
 	else
-		snprintf(cell->text, sizeof cell->text, "\"%.19s.%03dZ\"", shown, (int)milli);
-	cell->raw = span_of(cell->text);
+		snprintf(value->text, sizeof value->text, "\"%.19s.%03dZ\"", shown, (int)milli);
+	value->raw = span_of(value->text);
 }
 
 static size_t digits(struct span *text)
@@ -65,49 +65,49 @@ static bool is_number(struct span text)
 	return text.n == 0;
 }
 
-static void convert_number(struct cell *cell, struct span text)
+static void convert_number(struct sf_value *value, struct span text)
 {
 	text = span_trim(text);
 	if (!is_number(text))
 		return;
-	cell->raw = text;
-	cell->type = JSON_NUMBER;
+	value->raw = text;
+	value->type = JSON_NUMBER;
 }
 
-static void convert_boolean(struct cell *cell, struct span text)
+static void convert_boolean(struct sf_value *value, struct span text)
 {
 	bool yes = span_eq(text, SPAN("true")) || span_eq(text, SPAN("1"));
 
 	if (!yes && !span_eq(text, SPAN("false")) && !span_eq(text, SPAN("0")))
 		return;
-	cell->raw = yes ? SPAN("true") : SPAN("false");
-	cell->type = yes ? JSON_TRUE : JSON_FALSE;
+	value->raw = yes ? SPAN("true") : SPAN("false");
+	value->type = yes ? JSON_TRUE : JSON_FALSE;
 }
 
 /* What is not understood stays as it is: Salesforce says what it thinks of it. */
-void cell_convert(struct cell *cell, enum column_kind kind)
+void sf_value_convert(struct sf_value *value, enum sf_kind kind)
 {
-	bool is_text = cell->type == JSON_STRING;
-	struct span text = is_text ? (struct span){cell->raw.p + 1, cell->raw.n - 2} : cell->raw;
+	bool is_text = value->type == JSON_STRING;
+	struct span text = is_text ? (struct span){value->raw.p + 1, value->raw.n - 2} : value->raw;
 
-	if (kind == COLUMN_TEXT)
-		cell->quoted = !is_text;
-	else if (kind == COLUMN_NUMBER && is_text)
-		convert_number(cell, text);
-	else if (kind == COLUMN_BOOLEAN)
-		convert_boolean(cell, text);
-	else if ((kind == COLUMN_DATE || kind == COLUMN_DATETIME) && is_text)
-		convert_instant(cell, text, kind == COLUMN_DATE);
+	if (kind == SF_TEXT)
+		value->quoted = !is_text;
+	else if (kind == SF_NUMBER && is_text)
+		convert_number(value, text);
+	else if (kind == SF_BOOLEAN)
+		convert_boolean(value, text);
+	else if ((kind == SF_DATE || kind == SF_DATETIME) && is_text)
+		convert_instant(value, text, kind == SF_DATE);
 }
 
-void cell_write_csv(const struct cell *cell, struct buf *b, struct buf *scratch)
+void sf_value_csv(const struct sf_value *value, struct buf *b, struct buf *scratch)
 {
-	if (cell->kind == CELL_NULL) {
+	if (value->kind == SF_CLEAR) {
 		buf_adds(b, "#N/A");
-	} else if (cell->kind == CELL_VALUE && cell->type == JSON_STRING) {
+	} else if (value->kind == SF_SEND && value->type == JSON_STRING) {
 		buf_clear(scratch);
-		csv_add(b, jstr_text(cell->raw, scratch), false);
-	} else if (cell->kind == CELL_VALUE) {
-		buf_addspan(b, cell->raw);
+		csv_add(b, jstr_text(value->raw, scratch), false);
+	} else if (value->kind == SF_SEND) {
+		buf_addspan(b, value->raw);
 	}
 }

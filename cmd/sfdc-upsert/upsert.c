@@ -10,9 +10,9 @@
 
 enum { TEXT_MOST = 1 << 30 };
 
-void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf)
+void upsert_init(struct sfdc_upsert *u, const struct sfdc_wish *wish, struct salesforce *sf)
 {
-	*u = (struct upsert){.wish = *wish, .sf = sf};
+	*u = (struct sfdc_upsert){.wish = *wish, .sf = sf};
 	columns_init(&u->columns);
 	buf_init(&u->text, TEXT_MOST);
 	buf_init(&u->name, TEXT_MOST);
@@ -24,7 +24,8 @@ void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesf
 /* ---- reading ---- */
 
 /* Salesforce's names have no case. */
-static const struct field *find_field(struct upsert *u, const struct row *row, const char *name)
+static const struct field *find_field(
+    struct sfdc_upsert *u, const struct row *row, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -40,15 +41,15 @@ static const struct field *find_field(struct upsert *u, const struct row *row, c
 	return NULL;
 }
 
-static bool refuse(struct upsert *u, struct record *r, const char *code, const char *message)
+static bool refuse(struct sfdc_upsert *u, struct record *r, const char *code, const char *message)
 {
 	return rows_fail(&u->rows, r, ANSWER_FAILED,
 	    &(struct note){span_of(code), span_of(message), SPAN("[]")});
 }
 
 /* Because of a field; its name is raw. */
-static bool refuse_field(
-    struct upsert *u, struct record *r, const char *code, struct span name, const char *message)
+static bool refuse_field(struct sfdc_upsert *u, struct record *r, const char *code,
+    struct span name, const char *message)
 {
 	buf_clear(&u->name);
 	buf_adds(&u->name, "[\"");
@@ -59,7 +60,8 @@ static bool refuse_field(
 }
 
 /* The key of the row; it may lie in u->text. */
-static bool check_key(struct upsert *u, const struct row *row, struct record *r, struct span *id)
+static bool check_key(
+    struct sfdc_upsert *u, const struct row *row, struct record *r, struct span *id)
 {
 	struct span name = span_of(u->wish.field);
 	const struct field *key = find_field(u, row, u->wish.field);
@@ -79,7 +81,8 @@ static bool check_key(struct upsert *u, const struct row *row, struct record *r,
 }
 
 /* What would make Salesforce refuse the whole call fails here: r->answer. False: a file is full. */
-static bool check_row(struct upsert *u, const struct row *row, struct record *r, struct span *id)
+static bool check_row(
+    struct sfdc_upsert *u, const struct row *row, struct record *r, struct span *id)
 {
 	struct span bad;
 	const char *why;
@@ -98,7 +101,7 @@ static bool check_row(struct upsert *u, const struct row *row, struct record *r,
 	return !why || refuse_field(u, r, "INVALID_FIELD", bad, why);
 }
 
-static bool keep_unparsed(struct upsert *u, const struct sink_row *row)
+static bool keep_unparsed(struct sfdc_upsert *u, const struct sink_row *row)
 {
 	struct bad bad = {.field = row->row->bad, .reason = row->why};
 	struct record r = {0};
@@ -107,7 +110,7 @@ static bool keep_unparsed(struct upsert *u, const struct sink_row *row)
 	       rows_keep(&u->rows, row, (struct span){0}, &r);
 }
 
-static bool take_row(struct upsert *u, const struct sink_row *row)
+static bool take_row(struct sfdc_upsert *u, const struct sink_row *row)
 {
 	struct record r = {.is_json = true};
 	struct span id = {0};
@@ -117,7 +120,7 @@ static bool take_row(struct upsert *u, const struct sink_row *row)
 	return check_row(u, row->row, &r, &id) && rows_keep(&u->rows, row, id, &r);
 }
 
-static bool refuse_double(struct upsert *u, size_t i, size_t other)
+static bool refuse_double(struct sfdc_upsert *u, size_t i, size_t other)
 {
 	char message[100];
 
@@ -128,7 +131,7 @@ static bool refuse_double(struct upsert *u, size_t i, size_t other)
 	return refuse(u, &u->rows.at[i], "DUPLICATE_VALUE", message);
 }
 
-static bool settle_doubles(struct upsert *u)
+static bool settle_doubles(struct sfdc_upsert *u)
 {
 	bool ok = true;
 
@@ -147,7 +150,7 @@ static bool settle_doubles(struct upsert *u)
 	return ok;
 }
 
-bool upsert_read(struct upsert *u, struct sink *sink)
+bool upsert_read(struct sfdc_upsert *u, struct sink *sink)
 {
 	struct sink_row row;
 
@@ -162,7 +165,7 @@ bool upsert_read(struct upsert *u, struct sink *sink)
 	return !sink->error.status && rows_close(&u->rows) && settle_doubles(u);
 }
 
-size_t upsert_count(const struct upsert *u)
+size_t upsert_count(const struct sfdc_upsert *u)
 {
 	size_t n = 0;
 
@@ -171,7 +174,7 @@ size_t upsert_count(const struct upsert *u)
 	return n;
 }
 
-bool upsert_may_go(struct upsert *u)
+bool upsert_may_go(struct sfdc_upsert *u)
 {
 	struct salesforce *sf = u->sf;
 
@@ -194,7 +197,7 @@ static bool tells_of(struct span message, const char *word)
 	return false;
 }
 
-bool upsert_is_passing(const struct upsert *u, struct span code, struct span message)
+bool upsert_is_passing(const struct sfdc_upsert *u, struct span code, struct span message)
 {
 	if (span_eq(code, SPAN("UNABLE_TO_LOCK_ROW")) || tells_of(message, "UNABLE_TO_LOCK_ROW"))
 		return true;
@@ -205,7 +208,7 @@ bool upsert_is_passing(const struct upsert *u, struct span code, struct span mes
 
 /* ---- results ---- */
 
-static void begin_result(struct upsert *u, const struct record *r, const char *status)
+static void begin_result(struct sfdc_upsert *u, const struct record *r, const char *status)
 {
 	const struct field *key = r->is_json ? find_field(u, &u->row, u->wish.field) : NULL;
 	bool done = r->answer == ANSWER_CREATED || r->answer == ANSWER_UPDATED;
@@ -215,7 +218,7 @@ static void begin_result(struct upsert *u, const struct record *r, const char *s
 }
 
 static void reject(
-    struct upsert *u, const struct record *r, const struct note *note, struct span line)
+    struct sfdc_upsert *u, const struct record *r, const struct note *note, struct span line)
 {
 	struct span list = note->fields, first = {0};
 	char code[80];
@@ -229,7 +232,7 @@ static void reject(
 	    &bad, true);
 }
 
-static bool report_undone(struct upsert *u, size_t i)
+static bool report_undone(struct sfdc_upsert *u, size_t i)
 {
 	const struct record *r = &u->rows.at[i];
 	struct span line = rows_line(&u->rows, i);
@@ -250,7 +253,7 @@ static bool report_undone(struct upsert *u, size_t i)
 	return true;
 }
 
-static bool report_row(struct upsert *u, size_t i)
+static bool report_row(struct sfdc_upsert *u, size_t i)
 {
 	const struct record *r = &u->rows.at[i];
 
@@ -265,9 +268,9 @@ static bool report_row(struct upsert *u, size_t i)
 	return true;
 }
 
-bool upsert_report(struct upsert *u)
+bool upsert_report(struct sfdc_upsert *u)
 {
-	const struct rows *rows = &u->rows;
+	const struct sfdc_rows *rows = &u->rows;
 	struct sink *sink = u->sink;
 	bool ok = true;
 
@@ -279,7 +282,7 @@ bool upsert_report(struct upsert *u)
 	return sink_flush(sink) && ok && !reject_failed(&sink->reject);
 }
 
-void upsert_abandon(struct upsert *u, const char *code, const char *message)
+void upsert_abandon(struct sfdc_upsert *u, const char *code, const char *message)
 {
 	struct note note = {span_of(code), span_of(message), SPAN("[]")};
 	struct record all = {.answer = ANSWER_NONE};
@@ -293,7 +296,7 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 	upsert_report(u);
 }
 
-void upsert_free(struct upsert *u, bool done)
+void upsert_free(struct sfdc_upsert *u, bool done)
 {
 	bool told = u->reported == u->rows.n && u->unprocessed == 0;
 

@@ -3,7 +3,7 @@
 
 /*
  * One run: all rows are read, looked at and compared with the object's description; then
- * they go out by Collections (collections.c) or by Bulk jobs (bulk.c), and each is answered
+ * they go out by Collections (collections.h) or by Bulk jobs (bulk.h), and each is answered
  * by one result line, in input order:
  *
  *	{"line":17,"external_id":"L-17","id":"00Q...","status":"created"}
@@ -16,9 +16,11 @@
 #include "resume.h"
 #include "rows.h"
 
+#include "cloud/salesforce.h"
+
 enum duplicates { DUPLICATES_LAST, DUPLICATES_FIRST, DUPLICATES_REJECT };
 
-struct upsert_wish {
+struct sfdc_wish {
 	const char *object, *field; /* the external id */
 	const char *resume;         /* a path, or NULL */
 	enum empty empty;
@@ -29,11 +31,11 @@ struct upsert_wish {
 	int64_t wait_us;              /* how long a job may take once it is submitted */
 };
 
-struct upsert {
-	struct upsert_wish wish;
+struct sfdc_upsert {
+	struct sfdc_wish wish;
 	struct salesforce *sf;
 	struct sink *sink;
-	struct rows rows;
+	struct sfdc_rows rows;
 	struct columns columns;
 	struct row row; /* the one being looked at */
 	struct resume resume;
@@ -45,45 +47,33 @@ struct upsert {
 };
 
 /* Borrows all. Look at u->rows.error. */
-void upsert_init(struct upsert *u, const struct upsert_wish *wish, struct salesforce *sf);
+void upsert_init(struct sfdc_upsert *u, const struct sfdc_wish *wish, struct salesforce *sf);
 
 /* Reads the whole input. False: u->sink->error or u->rows.error. */
-bool upsert_read(struct upsert *u, struct sink *sink);
+bool upsert_read(struct sfdc_upsert *u, struct sink *sink);
 
 /* How many rows are to be sent. */
-size_t upsert_count(const struct upsert *u);
+size_t upsert_count(const struct sfdc_upsert *u);
 
-/* May another call be made, or is the limit of --stop-at reached (u->sf->status is then 75)? */
-bool upsert_may_go(struct upsert *u);
+/* May another call be made, or is the limit of --stop-at reached (u->sf->error is then 75)? */
+bool upsert_may_go(struct sfdc_upsert *u);
 
 /* Is this an answer that may be another one in a moment: a lock, or two upserts of a key at once? */
-bool upsert_is_passing(const struct upsert *u, struct span code, struct span message);
-
-/* Sends all rows that have no answer, in order, in calls of up to 200. False: u->sf->status. */
-bool collections_send(struct upsert *u);
-
-/*
- * The same in Bulk jobs, but for rows whose external id came before: those, and rows that are
- * still locked, have no answer afterwards. False: u->sf->status, or u->rows.error for a file.
- */
-bool bulk_send(struct upsert *u);
-
-/* Takes up a job of a run that was killed: waits for it, takes its answers. False as bulk_send. */
-bool bulk_resume(struct upsert *u, const struct resume_job *job);
+bool upsert_is_passing(const struct sfdc_upsert *u, struct span code, struct span message);
 
 /*
  * Writes the results of all rows up to the first without an answer. False: u->sink->error or
  * u->rows.error.
  */
-bool upsert_report(struct upsert *u);
+bool upsert_report(struct sfdc_upsert *u);
 
 /* Gives all rows without an answer this one: unprocessed; and reports them, unless the disk lost them. */
-void upsert_abandon(struct upsert *u, const char *code, const char *message);
+void upsert_abandon(struct sfdc_upsert *u, const char *code, const char *message);
 
 /*
  * Frees everything. `done`: the run ended well; then the resume file goes, unless rows were
  * not processed.
  */
-void upsert_free(struct upsert *u, bool done);
+void upsert_free(struct sfdc_upsert *u, bool done);
 
 #endif

@@ -15,11 +15,11 @@ bool salesforce_fail(
 {
 	va_list args;
 
-	sf->status = status;
+	sf->error.status = status;
 	if (code)
 		snprintf(sf->code, sizeof sf->code, "%s", code);
 	va_start(args, format);
-	vsnprintf(sf->why, sizeof sf->why, format, args);
+	vsnprintf(sf->error.text, sizeof sf->error.text, format, args);
 	va_end(args);
 	return false;
 }
@@ -43,7 +43,8 @@ bool salesforce_open(struct salesforce *sf, const char *version, const struct ht
 	if (!set_version(sf, wanted && *wanted ? wanted : SALESFORCE_VERSION))
 		return false;
 	if (!salesforce_login_read(&sf->login))
-		return salesforce_fail(sf, sf->login.status, NULL, "%s", sf->login.why);
+		return salesforce_fail(
+		    sf, sf->login.error.status, NULL, "%s", sf->login.error.text);
 	sf->http[0] = http_open(options);
 	return true;
 }
@@ -59,7 +60,8 @@ static bool log_in(struct salesforce *sf)
 {
 	if (salesforce_login_run(&sf->login, sf->http[0]))
 		return true;
-	return salesforce_fail(sf, sf->login.status, "LOGIN_FAILED", "%s", sf->login.why);
+	return salesforce_fail(
+	    sf, sf->login.error.status, "LOGIN_FAILED", "%s", sf->login.error.text);
 }
 
 uint64_t salesforce_retries(const struct salesforce *sf)
@@ -180,8 +182,8 @@ static bool may_renew(
 	if (reply->status != 401 || sf->login.flow == SALESFORCE_TOKEN)
 		return false;
 	explain(sf, r->path, reply);
-	return !strstr(sf->why, "not valid for use with the REST API") &&
-	       !strstr(sf->why, "not attached to Agent");
+	return !strstr(sf->error.text, "not valid for use with the REST API") &&
+	       !strstr(sf->error.text, "not attached to Agent");
 }
 
 static bool renew(struct salesforce *sf)
@@ -207,7 +209,7 @@ bool salesforce_unread(const struct http_reply *reply)
 static bool judge(struct salesforce *sf, const struct salesforce_request *r,
     const struct http_reply *replies, size_t n)
 {
-	sf->status = STATUS_OK;
+	sf->error.status = STATUS_OK;
 	sf->code[0] = '\0';
 	for (size_t i = 0; i < n; i++)
 		if (!http_succeeded(&replies[i]) &&

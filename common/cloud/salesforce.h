@@ -12,7 +12,7 @@
  *	struct http_reply reply = {0};
  *	if (!salesforce_open(&sf, NULL, &(struct http_options){0}) ||
  *	    !salesforce_call(&sf, "GET", "/sobjects/Lead/describe", (struct span){0}, &reply))
- *		die(sf.status, "%s", sf.why);
+ *		die(sf.error.status, "%s", sf.error.text);
  *	...
  *	salesforce_close(&sf);
  */
@@ -21,13 +21,12 @@
 #include "wire/http.h"
 #include "wire/jdoc.h"
 
-enum { SALESFORCE_WHY = 1024, SALESFORCE_CODE = 64, SALESFORCE_AT_ONCE = 4 };
+enum { SALESFORCE_CODE = 64, SALESFORCE_AT_ONCE = 4 };
 
 #define SALESFORCE_VERSION "66.0" /* Spring '26: every org has it */
 
 struct salesforce {
-	enum status status;         /* why the last open or call failed: 69, 75, 77, 78 */
-	char why[SALESFORCE_WHY];   /* its message, without values */
+	struct error error;         /* why the last open or call failed: 69, 75, 77, 78 */
 	char code[SALESFORCE_CODE]; /* errorCode, "LOGIN_FAILED", "HTTP_503", "NETWORK" */
 	uint64_t calls;             /* requests answered, logins not counted */
 	int64_t used, allowed;      /* the last Sforce-Limit-Info; 0 while there was none */
@@ -53,7 +52,7 @@ uint64_t salesforce_retries(const struct salesforce *sf);
  * One request to `path` below /services/data/vNN.0, with a JSON body or none.
  * An expired session (401) is renewed once and the request sent again. The
  * concurrent-request limit and SERVER_UNAVAILABLE are retried like a 503; the
- * daily limit is not (69). False: status, code, why.
+ * daily limit is not (69). False: error and code.
  */
 bool salesforce_call(struct salesforce *sf, const char *method, const char *path, struct span body,
     struct http_reply *reply);
@@ -77,60 +76,13 @@ bool salesforce_send(
 
 /*
  * Up to SALESFORCE_AT_ONCE requests side by side, replies[i] (zeroed, or used before) for
- * requests[i]. False: status, code and why are those of the first that failed; http_succeeded
+ * requests[i]. False: error and code are those of the first that failed; http_succeeded
  * tells of each.
  */
 bool salesforce_send_all(struct salesforce *sf, const struct salesforce_request *requests,
     struct http_reply *replies, size_t n);
 
-/*
- * One sObject Collections upsert (PATCH /composite/sobjects/OBJECT/FIELD): up to
- * SALESFORCE_BATCH records, allOrNone false, answered one by one and in order.
- * A record is the row's own text with `attributes` put before its first member,
- * so values travel byte for byte.
- *
- * Sending a batch again is harmless (the key makes it idempotent), so a lost
- * reply is retried; a record that the lost request created is then "updated".
- */
-enum { SALESFORCE_BATCH = 200, SALESFORCE_BATCH_BYTES = 6000000 };
-
-struct salesforce_batch {
-	struct buf body;
-	const char *object; /* borrowed */
-	size_t n;           /* records in it */
-	jdoc *results;      /* once it is answered: as many as records; owned */
-	jdoc
-	    *refusal; /* or why the call could not be read: one of its records is to blame; owned */
-};
-
-void salesforce_batch_init(struct salesforce_batch *b, const char *object);
-/* `row`: an object that was scanned, with at least one member and none named "attributes". */
-void salesforce_batch_add(struct salesforce_batch *b, struct span row);
-/* Would this row take the batch over either ceiling? An empty batch takes any row. */
-bool salesforce_batch_full(const struct salesforce_batch *b, struct span row);
-void salesforce_batch_clear(struct salesforce_batch *b); /* empty; memory kept */
-void salesforce_batch_free(struct salesforce_batch *b);
-
-/*
- * Sends up to SALESFORCE_AT_ONCE batches side by side. False: at least one was not answered and
- * has neither results nor a refusal (status, code, why: of the first). What was sent is to be
- * cleared.
- */
-bool salesforce_upsert(struct salesforce *sf, struct salesforce_batch *batches, size_t n,
-    const char *external_id_field);
-
-/* One record's answer. Texts are borrowed from the batch's results or refusal. */
-struct salesforce_result {
-	bool success, created;
-	const char *id;   /* or NULL */
-	const char *code; /* of the first error; NULL on success */
-	struct span message;
-	const jdoc *fields; /* names the error is about; or NULL */
-};
-
-struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, size_t index);
-
-/* Sets status, why, and code where it is not NULL; gives false. */
+/* Sets the error, over an earlier one, and code where it is not NULL; returns false. */
 bool salesforce_fail(struct salesforce *sf, enum status status, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -1,4 +1,4 @@
-#include "cloud/salesforce.h"
+#include "cloud/salesforce_batch.h"
 
 #include "base/mem.h"
 
@@ -66,7 +66,7 @@ static bool read_results(
 	    "composite/sobjects: %zu results for %zu records", n, b->n);
 }
 
-bool salesforce_upsert(
+bool salesforce_batch_send(
     struct salesforce *sf, struct salesforce_batch *b, size_t n, const char *external_id_field)
 {
 	char *path = mem_format("/composite/sobjects/%s/%s", b->object, external_id_field);
@@ -94,7 +94,7 @@ bool salesforce_upsert(
 	return ok;
 }
 
-struct salesforce_result salesforce_result_at(const struct salesforce_batch *b, size_t index)
+struct salesforce_result salesforce_batch_result(const struct salesforce_batch *b, size_t index)
 {
 	const jdoc *item =
 	    b->refusal ? jdoc_at(b->refusal, "0") : jdoc_item(b->results, index, NULL);

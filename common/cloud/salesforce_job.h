@@ -7,7 +7,7 @@
  *
  *	if (!salesforce_job_create(&sf, &job, "Lead", "Ext__c") ||
  *	    !salesforce_job_submit(&sf, &job, csv, &again))
- *		...                                            sf.status, sf.why
+ *		...                                            sf.error.status, sf.error.text
  *	do
  *		clock_sleep(...);
  *	while (salesforce_job_read(&sf, &job) && !salesforce_job_is_over(&job));

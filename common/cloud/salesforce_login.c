@@ -23,9 +23,9 @@ static bool fail(struct salesforce_login *l, enum status status, const char *for
 {
 	va_list args;
 
-	l->status = status;
+	l->error.status = status;
 	va_start(args, format);
-	vsnprintf(l->why, sizeof l->why, format, args);
+	vsnprintf(l->error.text, sizeof l->error.text, format, args);
 	va_end(args);
 	return false;
 }

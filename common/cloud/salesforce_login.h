@@ -17,16 +17,14 @@
  * SF_LOGIN_URL is https://login.salesforce.com by default, or the auth URL's host.
  */
 
+#include "base/error.h"
 #include "wire/http.h"
 
 enum salesforce_flow { SALESFORCE_TOKEN, SALESFORCE_JWT, SALESFORCE_REFRESH, SALESFORCE_CLIENT };
 
-enum { SALESFORCE_LOGIN_WHY = 512 };
-
 struct salesforce_login {
 	enum salesforce_flow flow;
-	enum status status; /* why the last step failed */
-	char why[SALESFORCE_LOGIN_WHY];
+	struct error error;     /* why the last step failed; without secrets */
 	char *token, *instance; /* of the session; owned, NULL while there is none */
 	/* private */
 	char *url, *audience;
@@ -37,7 +35,7 @@ struct salesforce_login {
 /* Reads the environment. False: status 78. */
 bool salesforce_login_read(struct salesforce_login *login);
 
-/* Gets a token, and the instance that belongs to it. False: status and why, without secrets. */
+/* Gets a token, and the instance that belongs to it. False: login->error. */
 bool salesforce_login_run(struct salesforce_login *login, struct http *http);
 
 /* Wipes the token; the next run gets another. */
