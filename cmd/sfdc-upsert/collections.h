@@ -8,7 +8,10 @@
 
 #include "upsert.h"
 
-/* Sends all rows that have no answer, in order. False: u->sf->error, u->rows.error, u->resume.error. */
+/*
+ * Sends all rows that have no answer, in order. False: u->sf->error, u->rows.error,
+ * u->resume.error.
+ */
 bool collections_send(struct sfdc_upsert *u);
 
 #endif

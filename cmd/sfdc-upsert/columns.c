@@ -55,7 +55,7 @@ static struct column *add(struct columns *c, struct span name)
 	return column;
 }
 
-/* The name of a field's column; for an object {"Ext__c":"X"} that of its one member, and *value is it. */
+/* The name of a field's column; for an object {"Ext__c":"X"}, that of its one member. */
 static struct span name_of(struct columns *c, const struct field *f, struct span *value)
 {
 	struct span rest = f->value, inner;

@@ -43,7 +43,7 @@ const char *columns_learn(struct columns *c, const struct row *row, struct span 
 /* The place of a column, or SIZE_MAX. */
 size_t columns_find(const struct columns *c, struct span name);
 
-/* Makes a row's field a value to send: nulls, empty texts, "#N/A", and what the column's kind asks for. */
+/* Makes a row's field a value to send: nulls, empty texts, "#N/A", and what its kind asks for. */
 void columns_value(
     struct columns *c, const struct field *field, enum empty empty, struct sf_value *value);
 

@@ -1,6 +1,4 @@
-/* PUT .../rows, its status, its results; developer.salesforce.com, "Data Extensions API". */
-
-#include "upsert.h"
+#include "async.h"
 
 #include "base/clock.h"
 #include "base/die.h"
@@ -13,7 +11,7 @@
 
 enum { ROUNDS = 5, PAGE = 2500, FIRST_US = 50000, LONGEST_US = 10000000 };
 
-static jdoc *read_reply(struct upsert *u)
+static jdoc *read_reply(struct sfmc_upsert *u)
 {
 	char why[JDOC_WHY];
 
@@ -21,7 +19,7 @@ static jdoc *read_reply(struct upsert *u)
 }
 
 /* The request's id, or NULL. The caller frees. */
-static char *submit(struct upsert *u, size_t n)
+static char *submit(struct sfmc_upsert *u, size_t n)
 {
 	jdoc *doc;
 	char *id = NULL;
@@ -47,7 +45,7 @@ static char *submit(struct upsert *u, size_t n)
 }
 
 /* GET /data/v1/async/ID/WHAT into u->reply. */
-static bool ask(struct upsert *u, const char *id, const char *what)
+static bool ask(struct sfmc_upsert *u, const char *id, const char *what)
 {
 	struct buf b;
 	bool ok;
@@ -62,9 +60,9 @@ static bool ask(struct upsert *u, const char *id, const char *what)
 	return ok;
 }
 
-enum state { STATE_MISSING, STATE_WORKS, STATE_ENDED };
+enum request_state { STATE_MISSING, STATE_WORKS, STATE_ENDED };
 
-static enum state state_of(const jdoc *doc)
+static enum request_state state_of(const jdoc *doc)
 {
 	const char *word = jdoc_text(doc, "status.requestStatus", NULL);
 
@@ -75,7 +73,7 @@ static enum state state_of(const jdoc *doc)
 }
 
 /* A request that waits to be picked up has no status, and one that never was has none either. */
-static bool wait_for(struct upsert *u, const char *id)
+static bool wait_for(struct sfmc_upsert *u, const char *id)
 {
 	int64_t begun = clock_mono();
 	struct backoff b;
@@ -83,7 +81,7 @@ static bool wait_for(struct upsert *u, const char *id)
 	backoff_begin(&b, FIRST_US, LONGEST_US, u->o->wait_us > 0 ? u->o->wait_us : 1);
 	for (;;) {
 		int64_t spent = clock_mono() - begun;
-		enum state state;
+		enum request_state state;
 		jdoc *doc;
 
 		if (!ask(u, id, "status"))
@@ -134,7 +132,7 @@ static bool take_result(struct waiting *w, const jdoc *item, bool last_round)
 }
 
 /* One page's items are rows from *at on. Rows to be sent again are moved to the list's front. */
-static bool take_page(struct upsert *u, size_t n, size_t *at, size_t *again, bool last_round)
+static bool take_page(struct sfmc_upsert *u, size_t n, size_t *at, size_t *again, bool last_round)
 {
 	jdoc *doc = read_reply(u);
 	const jdoc *items = jdoc_at(doc, "items");
@@ -154,7 +152,7 @@ static bool take_page(struct upsert *u, size_t n, size_t *at, size_t *again, boo
 }
 
 /* The page's number counts pages of the size that the service uses, which may not be ours. */
-static bool collect(struct upsert *u, const char *id, size_t n, size_t *again, bool last_round)
+static bool collect(struct sfmc_upsert *u, const char *id, size_t n, size_t *again, bool last_round)
 {
 	size_t at = 0;
 
@@ -178,7 +176,7 @@ static bool collect(struct upsert *u, const char *id, size_t n, size_t *again, b
 	return true;
 }
 
-bool upsert_async(struct upsert *u, size_t n)
+bool async_send(struct sfmc_upsert *u, size_t n)
 {
 	for (int round = 1; n > 0; round++) {
 		char *id = submit(u, n);

@@ -1,5 +1,7 @@
 /* sfmc-upsert: rows in, rows of a Marketing Cloud data extension upserted, one result per row out. */
 
+#include "async.h"
+#include "sync.h"
 #include "upsert.h"
 
 #include "base/args.h"
@@ -35,8 +37,8 @@ static const char usage[] =
 
 enum { LINE_MOST = 1 << 29, LINE_USUAL = 5 << 20, SECONDS_MOST = 86400 };
 
-struct job {
-	struct upsert_options upsert;
+struct sfmc_job {
+	struct sfmc_options upsert;
 	const char *key;
 	struct sink_options sink;
 	bool no_cache;
@@ -44,12 +46,12 @@ struct job {
 	struct args args;
 };
 
-struct run {
-	struct upsert upsert;
+struct sfmc_run {
+	struct sfmc_upsert upsert;
 	struct marketing mc;
 };
 
-static void read_keys(struct upsert_options *o, const char *text)
+static void read_keys(struct sfmc_options *o, const char *text)
 {
 	for (;; text++) {
 		size_t n = strcspn(text, ",");
@@ -68,7 +70,7 @@ static int64_t read_seconds(const char *option, const char *text)
 	return (int64_t)args_number(option, text, 0, SECONDS_MOST) * CLOCK_SECOND;
 }
 
-static void read_options(struct job *job, int argc, char **argv)
+static void read_options(struct sfmc_job *job, int argc, char **argv)
 {
 	enum {
 		EXTENSION = ARGS_OWN,
@@ -90,7 +92,7 @@ static void read_options(struct job *job, int argc, char **argv)
 	    {"tries", required_argument, NULL, TRIES},
 	    {"timeout", required_argument, NULL, TIMEOUT},
 	    {"max-line", required_argument, NULL, MAX_LINE}, ARGS_STREAM, {0}};
-	struct upsert_options *o = &job->upsert;
+	struct sfmc_options *o = &job->upsert;
 	int opt;
 
 	while ((opt = args_next(argc, argv, ARGS_STREAM_LETTERS, options)) != -1)
@@ -118,6 +120,7 @@ static void read_options(struct job *job, int argc, char **argv)
 		args_die("--extension is missing");
 	if (!job->key)
 		args_die("--key is missing");
+	o->send = o->sync ? sync_send : async_send;
 	read_keys(o, job->key);
 	job->sink.paths = argv + optind;
 	job->sink.args = &job->args;
@@ -125,8 +128,8 @@ static void read_options(struct job *job, int argc, char **argv)
 
 static bool send_all(void *ctx, struct sink *sink)
 {
-	struct run *run = ctx;
-	struct upsert *u = &run->upsert;
+	struct sfmc_run *run = ctx;
+	struct sfmc_upsert *u = &run->upsert;
 	struct sink_row row;
 	bool ok = true;
 
@@ -137,23 +140,24 @@ static bool send_all(void *ctx, struct sink *sink)
 	}
 	if (ok && !sink->error.status && upsert_flush(u))
 		return true;
-	return run->mc.status && sink_fail(sink, run->mc.status, "%s", run->mc.why);
+	return run->mc.error.status &&
+	       sink_fail(sink, run->mc.error.status, "%s", run->mc.error.text);
 }
 
 /* Every row that was not answered is said to be so: also those that were not read yet. */
 static void abandon(void *ctx, struct sink *sink)
 {
-	struct run *run = ctx;
-	struct upsert *u = &run->upsert;
+	struct sfmc_run *run = ctx;
+	struct sfmc_upsert *u = &run->upsert;
 	struct error why = sink->error;
 	struct sink_row row;
-	const char *code = run->mc.status          ? run->mc.code
+	const char *code = run->mc.error.status    ? run->mc.code
 	                   : sink->in.error.status ? "INPUT_FAILED"
 	                                           : "RUN_ENDED";
 
 	u->sink = sink;
 	upsert_abandon(u, code, why.text);
-	if (!run->mc.status)
+	if (!run->mc.error.status)
 		return;
 	sink->error = (struct error){.status = STATUS_OK};
 	while (!sink->out.error && sink_next(sink, &row))
@@ -164,14 +168,15 @@ static void abandon(void *ctx, struct sink *sink)
 static void tell(void *ctx, struct sink *sink, struct summary *summary)
 {
 	static char detail[200];
-	const struct run *run = ctx;
-	const struct upsert *u = &run->upsert;
+	const struct sfmc_run *run = ctx;
+	const struct sfmc_upsert *u = &run->upsert;
 	const struct marketing *mc = &run->mc;
 
 	(void)sink;
 	snprintf(detail, sizeof detail, "%ju upserted, %ju sent again, %ju call%s, %ju login%s",
 	    (uintmax_t)u->done, (uintmax_t)u->again, (uintmax_t)mc->calls,
-	    mc->calls == 1 ? "" : "s", (uintmax_t)mc->logins, mc->logins == 1 ? "" : "s");
+	    mc->calls == 1 ? "" : "s", (uintmax_t)mc->token.fetched,
+	    mc->token.fetched == 1 ? "" : "s");
 	summary->rejected = u->failed;
 	summary->retries = http_retries(mc->http);
 	summary->detail = detail;
@@ -180,9 +185,9 @@ static void tell(void *ctx, struct sink *sink, struct summary *summary)
 int main(int argc, char **argv)
 {
 	static struct sink sink;
-	static struct run run;
+	static struct sfmc_run run;
 	static const struct sink_work work = {send_all, abandon, tell};
-	struct job job = {.args = {.usage = usage},
+	struct sfmc_job job = {.args = {.usage = usage},
 	    .sink = {.max_line = LINE_USUAL, .hold = true},
 	    .upsert = {.grace_us = 300 * CLOCK_SECOND, .wait_us = 3600 * CLOCK_SECOND}};
 	enum status status;
@@ -192,7 +197,7 @@ int main(int argc, char **argv)
 	args_init(&job.args);
 	read_options(&job, argc, argv);
 	if (!marketing_open(&run.mc, !job.no_cache, &job.http))
-		die(run.mc.status, "%s", run.mc.why);
+		die(run.mc.error.status, "%s", run.mc.error.text);
 	upsert_init(&run.upsert, &run.mc, &job.upsert);
 	status = sink_run(&sink, &job.sink, &work, &run);
 	upsert_free(&run.upsert);

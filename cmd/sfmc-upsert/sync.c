@@ -1,10 +1,8 @@
-/* POST .../rowset: rows before the first bad one are saved, those behind it are not. */
-
-#include "upsert.h"
+#include "sync.h"
 
 #include <stdio.h>
 
-static void add_members(struct upsert *u, bool keys)
+static void add_members(struct sfmc_upsert *u, bool keys)
 {
 	const char *comma = "";
 
@@ -21,7 +19,7 @@ static void add_members(struct upsert *u, bool keys)
 	}
 }
 
-static void build(struct upsert *u, const size_t *list, size_t n)
+static void build(struct sfmc_upsert *u, const size_t *list, size_t n)
 {
 	buf_clear(&u->body);
 	buf_addc(&u->body, '[');
@@ -37,7 +35,7 @@ static void build(struct upsert *u, const size_t *list, size_t n)
 }
 
 /* Was it a row that was refused, not the call? Then why, in *code. */
-static bool is_about_a_row(const struct upsert *u, char code[24])
+static bool is_about_a_row(const struct sfmc_upsert *u, char code[24])
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse_reply(buf_span(&u->reply.body), why);
@@ -48,7 +46,7 @@ static bool is_about_a_row(const struct upsert *u, char code[24])
 	return about;
 }
 
-bool upsert_sync(struct upsert *u, const size_t *list, size_t n)
+static bool send(struct sfmc_upsert *u, const size_t *list, size_t n)
 {
 	char code[24];
 
@@ -60,11 +58,16 @@ bool upsert_sync(struct upsert *u, const size_t *list, size_t n)
 	}
 	if (!is_about_a_row(u, code))
 		return false;
-	u->mc->status = STATUS_OK;
+	u->mc->error.status = STATUS_OK;
 	if (n == 1) {
 		upsert_fail(&u->queue[*list], code, u->mc->message, NULL);
 		return true;
 	}
 	u->again += n;
-	return upsert_sync(u, list, n / 2) && upsert_sync(u, list + n / 2, n - n / 2);
+	return send(u, list, n / 2) && send(u, list + n / 2, n - n / 2);
+}
+
+bool sync_send(struct sfmc_upsert *u, size_t n)
+{
+	return send(u, u->list, n);
 }

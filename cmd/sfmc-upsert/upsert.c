@@ -8,12 +8,12 @@
 
 enum { KEY_MAX = 1 << 20, ENVELOPE = 64 };
 
-static size_t rows_max(const struct upsert *u)
+static size_t rows_max(const struct sfmc_upsert *u)
 {
 	return u->o->sync ? UPSERT_SYNC_ROWS : MARKETING_ROWS;
 }
 
-static char *make_path(const struct upsert_options *o)
+static char *make_path(const struct sfmc_options *o)
 {
 	struct buf b;
 	char *path;
@@ -29,15 +29,15 @@ static char *make_path(const struct upsert_options *o)
 
 static struct span same_at(const void *upsert, size_t i)
 {
-	const struct upsert *u = upsert;
+	const struct sfmc_upsert *u = upsert;
 	const struct waiting *w = &u->queue[i];
 
 	return (struct span){u->text.p + w->key_at + w->key_n, w->same_n};
 }
 
-void upsert_init(struct upsert *u, struct marketing *mc, const struct upsert_options *o)
+void upsert_init(struct sfmc_upsert *u, struct marketing *mc, const struct sfmc_options *o)
 {
-	*u = (struct upsert){.mc = mc, .o = o, .path = make_path(o)};
+	*u = (struct sfmc_upsert){.mc = mc, .o = o, .path = make_path(o)};
 	u->queue = mem_alloc(2 * rows_max(u) * sizeof *u->queue);
 	u->list = mem_alloc(rows_max(u) * sizeof *u->list);
 	map_init_caseless(&u->sent, same_at, u);
@@ -48,12 +48,12 @@ void upsert_init(struct upsert *u, struct marketing *mc, const struct upsert_opt
 	buf_init(&u->same, KEY_MAX);
 }
 
-static struct span text_of(const struct upsert *u, size_t at, size_t n)
+static struct span text_of(const struct sfmc_upsert *u, size_t at, size_t n)
 {
 	return (struct span){n > 0 ? u->text.p + at : NULL, n};
 }
 
-struct span upsert_raw(const struct upsert *u, const struct waiting *w)
+struct span upsert_raw(const struct sfmc_upsert *u, const struct waiting *w)
 {
 	return text_of(u, w->at, w->n);
 }
@@ -68,7 +68,7 @@ void upsert_fail(struct waiting *w, const char *code, const char *message, const
 
 /* ---- results ---- */
 
-static void report_error(struct upsert *u, const struct waiting *w, const char *status,
+static void report_error(struct sfmc_upsert *u, const struct waiting *w, const char *status,
     const char *code, const char *message)
 {
 	result_begin(&u->sink->out, w->line, text_of(u, w->key_at, w->key_n), NULL, status);
@@ -84,7 +84,8 @@ static void report_error(struct upsert *u, const struct waiting *w, const char *
 	result_end(&u->sink->out);
 }
 
-static void report(struct upsert *u, const struct waiting *w, const char *code, const char *message)
+static void report(
+    struct sfmc_upsert *u, const struct waiting *w, const char *code, const char *message)
 {
 	struct bad bad = {.field = span_of(w->field), .reason = w->code};
 	struct sink_row row = {.line = upsert_raw(u, w), .name = w->name, .number = w->line};
@@ -106,7 +107,7 @@ static void report(struct upsert *u, const struct waiting *w, const char *code, 
 	}
 }
 
-void upsert_abandon(struct upsert *u, const char *code, const char *message)
+void upsert_abandon(struct sfmc_upsert *u, const char *code, const char *message)
 {
 	for (size_t i = 0; i < u->n; i++) {
 		struct waiting *w = &u->queue[i];
@@ -121,10 +122,9 @@ void upsert_abandon(struct upsert *u, const char *code, const char *message)
 	map_clear(&u->sent);
 }
 
-bool upsert_flush(struct upsert *u)
+bool upsert_flush(struct sfmc_upsert *u)
 {
-	if (u->n_send > 0 &&
-	    !(u->o->sync ? upsert_sync(u, u->list, u->n_send) : upsert_async(u, u->n_send)))
+	if (u->n_send > 0 && !u->o->send(u, u->n_send))
 		return false;
 	upsert_abandon(u, "RUN_ENDED", "not sent");
 	return sink_flush(u->sink) && !u->sink->error.status;
@@ -132,7 +132,7 @@ bool upsert_flush(struct upsert *u)
 
 /* ---- one row ---- */
 
-static struct waiting *enqueue(struct upsert *u, const struct sink_row *row)
+static struct waiting *enqueue(struct sfmc_upsert *u, const struct sink_row *row)
 {
 	struct waiting *w = &u->queue[u->n++];
 
@@ -146,7 +146,7 @@ static struct waiting *enqueue(struct upsert *u, const struct sink_row *row)
 }
 
 void upsert_pass(
-    struct upsert *u, const struct sink_row *row, const char *code, const char *message)
+    struct sfmc_upsert *u, const struct sink_row *row, const char *code, const char *message)
 {
 	struct waiting *w = enqueue(u, row);
 
@@ -156,7 +156,7 @@ void upsert_pass(
 }
 
 /* Marketing Cloud's names have no case. */
-static bool same_name(struct upsert *u, const struct field *f, struct span name)
+static bool same_name(struct sfmc_upsert *u, const struct field *f, struct span name)
 {
 	struct span given;
 
@@ -165,7 +165,7 @@ static bool same_name(struct upsert *u, const struct field *f, struct span name)
 	return given.n == name.n && strncasecmp(given.p, name.p, name.n) == 0;
 }
 
-bool upsert_is_key(struct upsert *u, const struct field *f)
+bool upsert_is_key(struct sfmc_upsert *u, const struct field *f)
 {
 	for (size_t i = 0; i < u->o->n_keys; i++)
 		if (same_name(u, f, u->o->keys[i]))
@@ -173,7 +173,8 @@ bool upsert_is_key(struct upsert *u, const struct field *f)
 	return false;
 }
 
-static const struct field *find_field(struct upsert *u, const struct row *row, struct span name)
+static const struct field *find_field(
+    struct sfmc_upsert *u, const struct row *row, struct span name)
 {
 	for (size_t i = 0; i < row->n; i++)
 		if (same_name(u, &row->fields[i], name))
@@ -182,7 +183,7 @@ static const struct field *find_field(struct upsert *u, const struct row *row, s
 }
 
 /* The external id goes to u->id and u->same. False: the row has none, *column is missing. */
-static bool take_key(struct upsert *u, const struct row *row, struct span *column)
+static bool take_key(struct sfmc_upsert *u, const struct row *row, struct span *column)
 {
 	bool many = u->o->n_keys > 1;
 
@@ -209,19 +210,19 @@ static bool take_key(struct upsert *u, const struct row *row, struct span *colum
 	return !u->id.full && !u->same.full;
 }
 
-static bool is_sent(const struct upsert *u)
+static bool is_sent(const struct sfmc_upsert *u)
 {
 	return map_find(&u->sent, buf_span(&u->same)) != MAP_NONE;
 }
 
-static bool fits(const struct upsert *u, const struct sink_row *row)
+static bool fits(const struct sfmc_upsert *u, const struct sink_row *row)
 {
 	return u->n_send == 0 ||
 	       (u->n_send < rows_max(u) &&
 	           u->send_bytes + row->line.n + ENVELOPE <= MARKETING_BYTES - ENVELOPE);
 }
 
-static bool refuse_unparsed(struct upsert *u, const struct sink_row *row)
+static bool refuse_unparsed(struct sfmc_upsert *u, const struct sink_row *row)
 {
 	struct bad bad = {.field = row->row->bad, .reason = row->why};
 	struct waiting *w = enqueue(u, row);
@@ -231,7 +232,7 @@ static bool refuse_unparsed(struct upsert *u, const struct sink_row *row)
 	return sink_reject(u->sink, row, &bad, false);
 }
 
-static bool take_row(struct upsert *u, const struct sink_row *row)
+static bool take_row(struct sfmc_upsert *u, const struct sink_row *row)
 {
 	struct span column = {0};
 	bool has_key = take_key(u, row->row, &column);
@@ -262,7 +263,7 @@ static bool take_row(struct upsert *u, const struct sink_row *row)
 	return true;
 }
 
-bool upsert_row(struct upsert *u, const struct sink_row *row)
+bool upsert_row(struct sfmc_upsert *u, const struct sink_row *row)
 {
 	u->rows++;
 	if (!(row->why ? refuse_unparsed(u, row) : take_row(u, row)))
@@ -270,7 +271,7 @@ bool upsert_row(struct upsert *u, const struct sink_row *row)
 	return (u->n < 2 * rows_max(u) && u->text.n < 4 * MARKETING_BYTES) || upsert_flush(u);
 }
 
-void upsert_free(struct upsert *u)
+void upsert_free(struct sfmc_upsert *u)
 {
 	free(u->path);
 	free(u->queue);

@@ -5,11 +5,8 @@
  * Rows gathered into calls, and one result line for each (stream/result.h), in input
  * order.
  *
- * Asynchronous: a call is full at 28,000 rows or 5 MB; it is polled until it is
- * complete, and its results, which come in the order of its rows, are joined by
- * position. Rows that ask to be sent again are. At once (--sync): 50 rows a call;
- * the service stops at the first bad row and does not say which it was, so a call
- * that is refused is sent again in halves.
+ * Asynchronous (async.h): a call is full at 28,000 rows or 5 MB. At once (sync.h): 50
+ * rows a call.
  *
  * Two rows of one key (compared without case) never share a call, so that the later
  * one wins. What cannot be sent at all fails here and waits for its turn.
@@ -22,7 +19,7 @@
 
 enum { UPSERT_KEYS = 16, UPSERT_SYNC_ROWS = 50 };
 
-enum outcome { OUTCOME_NONE, OUTCOME_DONE, OUTCOME_FAILED };
+enum waiting_outcome { OUTCOME_NONE, OUTCOME_DONE, OUTCOME_FAILED };
 
 /* One row that waits for its answer. Offsets are into `text`. */
 struct waiting {
@@ -32,22 +29,28 @@ struct waiting {
 	size_t key_at, key_n; /* its external id as JSON; key_n 0: it has none */
 	size_t same_n;        /* after that: its key as it is compared */
 	bool is_json;
-	enum outcome outcome;
+	enum waiting_outcome outcome;
 	char *code, *message, *field; /* of a failed row; owned; field may be NULL */
 };
 
-struct upsert_options {
+struct sfmc_upsert;
+
+/* Sends the rows of u->list[0..n), and sets their outcomes. False: u->mc->error. */
+typedef bool sfmc_send(struct sfmc_upsert *u, size_t n);
+
+struct sfmc_options {
 	const char *extension;         /* its external key */
 	struct span keys[UPSERT_KEYS]; /* names of the key columns */
 	size_t n_keys;
-	bool sync;
+	bool sync;        /* the limits and the path of a call are those of --sync */
+	sfmc_send *send;  /* async_send or sync_send */
 	int64_t grace_us; /* how long a status may be missing */
 	int64_t wait_us;  /* how long one call may take to complete */
 };
 
-struct upsert {
+struct sfmc_upsert {
 	struct marketing *mc;
-	const struct upsert_options *o;
+	const struct sfmc_options *o;
 	struct sink *sink;
 	uint64_t done, failed, unprocessed, rows, again;
 	/* private */
@@ -63,40 +66,36 @@ struct upsert {
 };
 
 /* Borrows all. */
-void upsert_init(struct upsert *u, struct marketing *mc, const struct upsert_options *o);
+void upsert_init(struct sfmc_upsert *u, struct marketing *mc, const struct sfmc_options *o);
 
 /*
  * Takes one row of u->sink; may send a call. False when the run must end: look at
- * u->mc->status and u->sink->error. What waits then is not answered: upsert_abandon
+ * u->mc->error and u->sink->error. What waits then is not answered: upsert_abandon
  * reports it.
  */
-bool upsert_row(struct upsert *u, const struct sink_row *row);
+bool upsert_row(struct sfmc_upsert *u, const struct sink_row *row);
 
 /* Sends what waits, and reports it. False as upsert_row. */
-bool upsert_flush(struct upsert *u);
+bool upsert_flush(struct sfmc_upsert *u);
 
 /* Reports what waits: answered rows as answered, the others as unprocessed with `code` and `message`. */
-void upsert_abandon(struct upsert *u, const char *code, const char *message);
+void upsert_abandon(struct sfmc_upsert *u, const char *code, const char *message);
 
 /* Reports a row that was never looked at as unprocessed. */
 void upsert_pass(
-    struct upsert *u, const struct sink_row *row, const char *code, const char *message);
+    struct sfmc_upsert *u, const struct sink_row *row, const char *code, const char *message);
 
-void upsert_free(struct upsert *u);
+void upsert_free(struct sfmc_upsert *u);
 
 /* ---- inside ---- */
 
 /* The raw row. */
-struct span upsert_raw(const struct upsert *u, const struct waiting *w);
+struct span upsert_raw(const struct sfmc_upsert *u, const struct waiting *w);
 
 /* This row was refused, for these reasons (copied; field may be NULL). */
 void upsert_fail(struct waiting *w, const char *code, const char *message, const char *field);
 
 /* The key column of that (raw) name? */
-bool upsert_is_key(struct upsert *u, const struct field *f);
-
-/* Sends the rows of list[0..n), and sets their outcomes (async.c, sync.c). False: u->mc->status. */
-bool upsert_async(struct upsert *u, size_t n);
-bool upsert_sync(struct upsert *u, const size_t *list, size_t n);
+bool upsert_is_key(struct sfmc_upsert *u, const struct field *f);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "base/die.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,42 +13,30 @@ bool marketing_fail(
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(mc->why, sizeof mc->why, format, args);
+	vsnprintf(mc->error.text, sizeof mc->error.text, format, args);
 	va_end(args);
-	mc->status = status;
+	mc->error.status = status;
 	if (code)
 		snprintf(mc->code, sizeof mc->code, "%s", code);
 	return false;
 }
 
-static const char *setting(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
-static bool need(struct marketing *mc, const char *name, const char **value)
-{
-	*value = setting(name);
-	return *value || marketing_fail(mc, STATUS_CONFIG, "NO_CREDENTIALS", "%s: not set", name);
-}
-
 bool marketing_open(struct marketing *mc, bool cache, const struct http_options *options)
 {
-	int64_t account;
-
-	*mc = (struct marketing){.account = setting("SFMC_ACCOUNT_ID")};
-	if (!need(mc, "SFMC_AUTH_URL", &mc->auth) || !need(mc, "SFMC_CLIENT_ID", &mc->client_id) ||
-	    !need(mc, "SFMC_CLIENT_SECRET", &mc->client_secret))
-		return false;
-	if (mc->account && (*mc->account == '-' || !text_integer(span_of(mc->account), &account)))
-		return marketing_fail(mc, STATUS_CONFIG, "NO_CREDENTIALS",
-		    "SFMC_ACCOUNT_ID: must be the number of a business unit");
-	if (cache)
-		marketing_find_cache(mc);
+	*mc = (struct marketing){0};
+	if (!marketing_token_open(&mc->token, cache))
+		return marketing_fail(
+		    mc, mc->token.error.status, "NO_CREDENTIALS", "%s", mc->token.error.text);
 	mc->http = http_open(options);
 	return true;
+}
+
+void marketing_close(struct marketing *mc)
+{
+	marketing_token_close(&mc->token);
+	if (mc->http)
+		http_close(mc->http);
+	mc->http = NULL;
 }
 
 /* "Unable to save rows" with no word about a row is trouble of the service's own. */
@@ -86,17 +73,17 @@ static void explain(struct marketing *mc, const char *path, const struct http_re
 		marketing_fail(mc, http_blame(reply), code, "%s: %s: %s", path, reply->error, code);
 	else
 		marketing_fail(
-		    mc, http_blame(reply), code, "%s: %s: %s", mc->rest, path, reply->error);
+		    mc, http_blame(reply), code, "%s: %s: %s", mc->token.rest, path, reply->error);
 	jdoc_free(doc);
 }
 
 static bool send_once(struct marketing *mc, const char *method, const char *path, struct span body,
     struct http_reply *reply)
 {
-	char *url = mem_format("%s%s", mc->rest, path);
+	char *url = mem_format("%s%s", mc->token.rest, path);
 	struct http_request q = {.method = method,
 	    .url = url,
-	    .bearer = mc->token,
+	    .bearer = mc->token.text,
 	    .type = body.p ? "application/json; charset=UTF-8" : NULL,
 	    .body = body,
 	    .transient = is_transient};
@@ -109,22 +96,27 @@ static bool send_once(struct marketing *mc, const char *method, const char *path
 	return ok;
 }
 
+static bool log_in(struct marketing *mc)
+{
+	mc->error.status = STATUS_OK;
+	mc->code[0] = '\0';
+	return marketing_token_get(&mc->token, mc->http) ||
+	       marketing_fail(
+	           mc, mc->token.error.status, "LOGIN_FAILED", "%s", mc->token.error.text);
+}
+
 bool marketing_call(struct marketing *mc, const char *method, const char *path, struct span body,
     struct http_reply *reply)
 {
-	mc->status = STATUS_OK;
-	mc->code[0] = '\0';
-	if (!marketing_log_in(mc))
+	if (!log_in(mc))
 		return false;
 	if (send_once(mc, method, path, body, reply))
 		return true;
 	if (reply->status != 401)
 		return false;
-	marketing_log_out(mc);
-	if (!marketing_log_in(mc))
+	marketing_token_drop(&mc->token);
+	if (!log_in(mc))
 		return false;
 	inform(1, "the token was refused, fetched another");
-	mc->status = STATUS_OK;
-	mc->code[0] = '\0';
 	return send_once(mc, method, path, body, reply);
 }

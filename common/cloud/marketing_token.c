@@ -1,11 +1,13 @@
-#include "cloud/marketing.h"
+#include "cloud/marketing_token.h"
 
 #include "base/die.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/atomic_file.h"
 #include "wire/crypt.h"
+#include "wire/jdoc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,11 +24,11 @@ static int64_t now_s(void)
 	return clock_now() / CLOCK_SECOND;
 }
 
-static void forget(struct marketing *mc)
+static void forget(struct marketing_token *t)
 {
-	crypt_free_text(mc->token);
-	free(mc->rest);
-	mc->token = mc->rest = NULL;
+	crypt_free_text(t->text);
+	free(t->rest);
+	t->text = t->rest = NULL;
 }
 
 /* ---- the file ---- */
@@ -52,14 +54,14 @@ static bool make_folder(const char *base, const char *folder)
 }
 
 /* One file for each address, client and account. */
-static char *file_in(const struct marketing *mc, const char *folder)
+static char *file_in(const struct marketing_token *t, const char *folder)
 {
 	uint8_t digest[CRYPT_SHA256];
 	struct buf b;
 	char *path;
 
 	buf_init(&b, NAMES_MAX);
-	buf_addf(&b, "%s\n%s\n%s", mc->auth, mc->client_id, mc->account ? mc->account : "");
+	buf_addf(&b, "%s\n%s\n%s", t->auth, t->client_id, t->account ? t->account : "");
 	crypt_sha256(buf_span(&b), digest);
 	buf_clear(&b);
 	crypt_hex(&b, digest, 8);
@@ -68,7 +70,7 @@ static char *file_in(const struct marketing *mc, const char *folder)
 	return path;
 }
 
-void marketing_find_cache(struct marketing *mc)
+static void find_cache(struct marketing_token *t)
 {
 	const char *set = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	char *base = NULL, *folder;
@@ -81,12 +83,12 @@ void marketing_find_cache(struct marketing *mc)
 		return;
 	folder = mem_format("%s/leadpipe", base);
 	if (make_folder(base, folder))
-		mc->cache = file_in(mc, folder);
+		t->cache = file_in(t, folder);
 	free(base);
 	free(folder);
 }
 
-static bool take(struct marketing *mc, const jdoc *doc, int64_t expires)
+static bool take(struct marketing_token *t, const jdoc *doc, int64_t expires)
 {
 	const char *token = jdoc_text(doc, "access_token", NULL);
 	const char *rest = jdoc_text(doc, "rest_instance_url", NULL);
@@ -96,25 +98,25 @@ static bool take(struct marketing *mc, const jdoc *doc, int64_t expires)
 		return false;
 	while (n > 0 && rest[n - 1] == '/')
 		n--;
-	forget(mc);
-	mc->token = mem_text(token);
-	mc->rest = mem_dup(rest, n);
-	mc->expires = expires;
+	forget(t);
+	t->text = mem_text(token);
+	t->rest = mem_dup(rest, n);
+	t->expires = expires;
 	return true;
 }
 
-static bool from_file(struct marketing *mc)
+static bool from_file(struct marketing_token *t)
 {
 	char why[JDOC_WHY];
 	struct buf b;
 	jdoc *doc = NULL;
 	bool ok = false;
 
-	if (!mc->cache)
+	if (!t->cache)
 		return false;
 	buf_init(&b, CACHE_MAX);
-	if (!file_read_secret(mc->cache, &b) && (doc = jdoc_parse(buf_span(&b), why)))
-		ok = take(mc, doc, jdoc_int(doc, "expires", 0));
+	if (!file_read_secret(t->cache, &b) && (doc = jdoc_parse(buf_span(&b), why)))
+		ok = take(t, doc, jdoc_int(doc, "expires", 0));
 	jdoc_free(doc);
 	crypt_free_buf(&b);
 	return ok;
@@ -135,18 +137,18 @@ static int lock_folder(const char *path)
 	return fd;
 }
 
-static void write_cache(const struct marketing *mc)
+static void write_cache(const struct marketing_token *t)
 {
 	jdoc *doc = jdoc_object();
 	struct atomic_file w;
 	char *text;
 
-	jdoc_set_text(doc, "access_token", mc->token);
-	jdoc_set_text(doc, "rest_instance_url", mc->rest);
-	jdoc_set_int(doc, "expires", mc->expires);
+	jdoc_set_text(doc, "access_token", t->text);
+	jdoc_set_text(doc, "rest_instance_url", t->rest);
+	jdoc_set_int(doc, "expires", t->expires);
 	text = jdoc_dump(doc);
-	if (!atomic_file_open(&w, mc->cache, ATOMIC_FILE_PRIVATE))
-		inform(1, "%s: %s: the token is not kept", mc->cache, strerror(errno));
+	if (!atomic_file_open(&w, t->cache, ATOMIC_FILE_PRIVATE))
+		inform(1, "%s: %s: the token is not kept", t->cache, strerror(errno));
 	else if (!file_write(w.fd, text, strlen(text)))
 		atomic_file_drop(&w);
 	else
@@ -156,33 +158,33 @@ static void write_cache(const struct marketing *mc)
 }
 
 /* A token that cannot be kept is no failure. */
-static void to_file(const struct marketing *mc)
+static void to_file(const struct marketing_token *t)
 {
 	int lock;
 
-	if (!mc->cache)
+	if (!t->cache)
 		return;
-	lock = lock_folder(mc->cache);
+	lock = lock_folder(t->cache);
 	if (lock < 0) {
-		inform(1, "%s: %s: the token is not kept", mc->cache, strerror(errno));
+		inform(1, "%s: %s: the token is not kept", t->cache, strerror(errno));
 		return;
 	}
-	write_cache(mc);
+	write_cache(t);
 	close(lock);
 }
 
 /* ---- the service ---- */
 
-static char *request_of(const struct marketing *mc)
+static char *request_of(const struct marketing_token *t)
 {
 	jdoc *doc = jdoc_object();
 	int64_t account;
 	char *text;
 
 	jdoc_set_text(doc, "grant_type", "client_credentials");
-	jdoc_set_text(doc, "client_id", mc->client_id);
-	jdoc_set_text(doc, "client_secret", mc->client_secret);
-	if (mc->account && text_integer(span_of(mc->account), &account))
+	jdoc_set_text(doc, "client_id", t->client_id);
+	jdoc_set_text(doc, "client_secret", t->client_secret);
+	if (t->account && text_integer(span_of(t->account), &account))
 		jdoc_set_int(doc, "account_id", account);
 	text = jdoc_dump(doc);
 	jdoc_free(doc);
@@ -197,47 +199,45 @@ static int64_t lifetime_of(const jdoc *doc)
 	return s < 0 || s > TIME_DAY / CLOCK_SECOND ? LIFETIME_S : s;
 }
 
-static bool read_token(struct marketing *mc, bool sent, const struct http_reply *reply)
+static bool read_token(struct marketing_token *t, bool sent, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	int64_t lifetime = lifetime_of(doc);
-	bool ok =
-	    sent && take(mc, doc, now_s() + lifetime - (lifetime > 2 * EARLY_S ? EARLY_S : 0));
+	bool ok = sent && take(t, doc, now_s() + lifetime - (lifetime > 2 * EARLY_S ? EARLY_S : 0));
 
 	if (!sent && (reply->status == 400 || reply->status == 401))
-		marketing_fail(mc, STATUS_DENIED, "LOGIN_FAILED", "login at SFMC_AUTH_URL: %s: %s",
+		error_set(&t->error, STATUS_DENIED, "login at SFMC_AUTH_URL: %s: %s",
 		    jdoc_text(doc, "error", reply->error),
 		    jdoc_text(doc, "error_description", "refused"));
 	else if (!sent)
-		marketing_fail(mc, http_blame(reply), "LOGIN_FAILED", "login at SFMC_AUTH_URL: %s",
-		    reply->error);
+		error_set(&t->error, http_blame(reply), "login at SFMC_AUTH_URL: %s", reply->error);
 	else if (!ok)
-		marketing_fail(mc, STATUS_REFUSED, "LOGIN_FAILED",
+		error_set(&t->error, STATUS_REFUSED,
 		    "login at SFMC_AUTH_URL: the reply holds no token or no REST address");
 	jdoc_free(doc);
 	return ok;
 }
 
-static bool from_service(struct marketing *mc)
+static bool from_service(struct marketing_token *t, struct http *http)
 {
-	size_t n = strlen(mc->auth);
-	char *body = request_of(mc), *url;
+	size_t n = strlen(t->auth);
+	char *body = request_of(t), *url;
 	struct http_reply reply = {0};
 	bool ok;
 
-	while (n > 0 && mc->auth[n - 1] == '/')
+	while (n > 0 && t->auth[n - 1] == '/')
 		n--;
-	url = mem_format("%.*s/v2/token", (int)n, mc->auth);
+	url = mem_format("%.*s/v2/token", (int)n, t->auth);
 	struct http_request q = {.method = "POST",
 	    .url = url,
 	    .type = "application/json",
 	    .body = span_of(body),
-	    .secrets = (const char *const[]){mc->client_secret, NULL}};
+	    .secrets = (const char *const[]){t->client_secret, NULL}};
 
-	ok = http_send(mc->http, &q, &reply);
-	ok = read_token(mc, ok, &reply);
-	mc->logins += ok;
+	ok = http_send(http, &q, &reply);
+	ok = read_token(t, ok, &reply);
+	t->fetched += ok;
 	crypt_free_text(body);
 	free(url);
 	crypt_free_buf(&reply.body);
@@ -245,31 +245,60 @@ static bool from_service(struct marketing *mc)
 	return ok;
 }
 
-bool marketing_log_in(struct marketing *mc)
+bool marketing_token_get(struct marketing_token *t, struct http *http)
 {
-	if (mc->token && mc->expires > now_s())
+	t->error.status = STATUS_OK;
+	if (t->text && t->expires > now_s())
 		return true;
-	if (from_file(mc))
+	if (from_file(t))
 		return true;
-	if (!from_service(mc))
+	if (!from_service(t, http))
 		return false;
-	to_file(mc);
+	to_file(t);
 	return true;
 }
 
-void marketing_log_out(struct marketing *mc)
+void marketing_token_drop(struct marketing_token *t)
 {
-	forget(mc);
-	if (mc->cache)
-		unlink(mc->cache);
+	forget(t);
+	if (t->cache)
+		unlink(t->cache);
 }
 
-void marketing_close(struct marketing *mc)
+/* ---- beginning and end ---- */
+
+static const char *setting(const char *name)
 {
-	forget(mc);
-	free(mc->cache);
-	mc->cache = NULL;
-	if (mc->http)
-		http_close(mc->http);
-	mc->http = NULL;
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+static bool need(struct marketing_token *t, const char *name, const char **value)
+{
+	*value = setting(name);
+	return *value || error_set(&t->error, STATUS_CONFIG, "%s: not set", name);
+}
+
+bool marketing_token_open(struct marketing_token *t, bool cache)
+{
+	int64_t account;
+
+	*t = (struct marketing_token){.account = setting("SFMC_ACCOUNT_ID")};
+	if (!need(t, "SFMC_AUTH_URL", &t->auth) || !need(t, "SFMC_CLIENT_ID", &t->client_id) ||
+	    !need(t, "SFMC_CLIENT_SECRET", &t->client_secret))
+		return false;
+	if (t->account && (*t->account == '-' || !text_integer(span_of(t->account), &account)))
+		return error_set(&t->error, STATUS_CONFIG,
+		    "SFMC_ACCOUNT_ID: must be the number of a business unit");
+	if (cache)
+		find_cache(t);
+	return true;
+}
+
+void marketing_token_close(struct marketing_token *t)
+{
+	forget(t);
+	free(t->cache);
+	t->cache = NULL;
 }
