@@ -133,12 +133,27 @@ BARE=$(jq -r '.resources | keys[]' "$BATS_TEST_DIRNAME/data/bare.json")
 	done
 }
 
-@test "too much at a time: fewer rows are asked for" {
+@test "too much at a time: fewer rows are asked for, in a next URL too" {
 	items 25
-	apis gaio:shrink@2
-	run -0 --separate-stderr gaio-fetch -v -s "$DATA/styles.json" meta-size
-	diff items.ndjson <(printf '%s\n' "$output")
-	[[ $stderr == *'asking for 5 rows at a time'* ]]
+	for style in meta-size meta-url; do
+		apis gaio:shrink@2
+		run -0 --separate-stderr gaio-fetch -v -s "$DATA/styles.json" "$style"
+		diff items.ndjson <(printf '%s\n' "$output")
+		[[ $stderr == *'asking for 5 rows at a time'*'page 2: 5 rows'* ]]
+	done
+}
+
+@test "too much at a time: numbered pages and offsets go on at the same row" {
+	items 100
+	for resource in sized sized-offset; do
+		for n in 1 4; do
+			apis gaio:413@3 gaio:413@6
+			bare $resource --parallel "$n" | cmp items.ndjson -
+		done
+	done
+	apis gaio:413@1.0
+	run -69 --separate-stderr bare sized
+	[[ $stderr == *'it wants less at a time'* ]]
 }
 
 @test "too much at a time: the window is halved" {

@@ -33,6 +33,31 @@ static void add_param(struct buf *url, struct span name, struct span value, bool
 		form_escape(url, value);
 }
 
+/* A parameter of that name that a next URL brings is replaced: Meta repeats the token in it. */
+static void strip_param(struct buf *url, struct span name)
+{
+	char *p = url->n > 0 ? memchr(url->p, '?', url->n) : NULL, *to, *end = url->p + url->n;
+
+	if (!p)
+		return;
+	for (to = ++p; p < end;) {
+		char *stop = memchr(p, '&', (size_t)(end - p));
+		size_t n = stop ? (size_t)(stop - p) : (size_t)(end - p);
+		bool its = n > name.n && p[name.n] == '=' && memcmp(p, name.p, name.n) == 0;
+
+		if (!its) {
+			if (to[-1] != '?')
+				*to++ = '&';
+			memmove(to, p, n);
+			to += n;
+		}
+		p += n + (stop != NULL);
+	}
+	if (to[-1] == '?')
+		to--;
+	url->n = (size_t)(to - url->p);
+}
+
 static void add_base(const struct ask_making *m, struct span path)
 {
 	struct buf *url = &m->ask->url, full;
@@ -196,31 +221,6 @@ static void begin(struct ask *a)
 	}
 }
 
-/* A parameter of that name that a next URL brings is replaced: Meta repeats the token in it. */
-static void strip_param(struct buf *url, struct span name)
-{
-	char *p = url->n > 0 ? memchr(url->p, '?', url->n) : NULL, *to, *end = url->p + url->n;
-
-	if (!p)
-		return;
-	for (to = ++p; p < end;) {
-		char *stop = memchr(p, '&', (size_t)(end - p));
-		size_t n = stop ? (size_t)(stop - p) : (size_t)(end - p);
-		bool its = n > name.n && p[name.n] == '=' && memcmp(p, name.p, name.n) == 0;
-
-		if (!its) {
-			if (to[-1] != '?')
-				*to++ = '&';
-			memmove(to, p, n);
-			to += n;
-		}
-		p += n + (stop != NULL);
-	}
-	if (to[-1] == '?')
-		to--;
-	url->n = (size_t)(to - url->p);
-}
-
 /*
  * What names the request in an archive: no credentials, and not the host that they were good
  * for.
@@ -295,6 +295,10 @@ bool ask_page(struct ask *a, const struct api_resource *r, const struct ask_valu
 	}
 	if (good && p->url) {
 		buf_adds(&a->url, p->url);
+		if (p->next->limit.p && p->size != p->next->size) {
+			strip_param(&a->url, p->next->limit);
+			add_limit(&m, p);
+		}
 		good = finish(&m, method_of(r->method, false, method));
 	} else if (good) {
 		add_base(&m, r->path);

@@ -48,9 +48,7 @@ static bool restart(struct run *run, struct sequence *s)
 /* Fewer rows at a time; or a shorter window. */
 static bool shrink(struct run *run, struct sequence *s, const struct judgement *v)
 {
-	if (s->paging.next->limit.p && s->paging.size > 1) {
-		s->paging.size /= 2;
-		s->paging.stride = 0;
+	if (style_shrink(&s->paging)) {
 		inform(1, "%s; asking for %" PRIu64 " rows at a time", v->text, s->paging.size);
 		forget_ahead(s);
 		return true;

@@ -33,6 +33,17 @@ void style_begin(struct paging *p, const struct api_next *next)
 		buf_addf(&p->token, "%" PRIu64, next->first);
 }
 
+bool style_shrink(struct paging *p)
+{
+	const struct style *style = p->next->style;
+
+	if (!p->next->limit.p || p->size < 2 || p->size % 2 != 0)
+		return false;
+	p->size /= 2;
+	p->stride = 0;
+	return !style || !style->resize || style->resize(p);
+}
+
 void style_free(struct paging *p)
 {
 	free(p->url);

@@ -79,6 +79,8 @@ struct style {
 	 * asked for before those before it came. NULL: never.
 	 */
 	bool (*ahead)(const struct paging *p, uint64_t ahead, struct buf *text);
+	/* *p now has half the size: goes on at the same row. False: it cannot. NULL: nothing to do. */
+	bool (*resize)(struct paging *p);
 };
 
 #define STYLE_DECLARE(name) extern const struct style style_##name;
@@ -95,6 +97,9 @@ bool style_next(struct paging *p, const struct style_reply *page, struct error *
 /* Is the end the end: the promised rows came, and nothing announces more? 65 where not. */
 bool style_end(const struct paging *p, const struct style_reply *page,
     const struct api_resource *resource, struct error *error);
+
+/* From now on half as many rows are asked for at a time. False: that is not possible. */
+bool style_shrink(struct paging *p);
 
 void style_free(struct paging *p);
 

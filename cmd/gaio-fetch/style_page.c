@@ -30,6 +30,14 @@ static bool ahead(const struct paging *p, uint64_t n, struct buf *text)
 	return true;
 }
 
+/* Two small pages for each large one. */
+static bool resize(struct paging *p)
+{
+	p->at += p->at - p->next->first;
+	p->pages = p->at - p->next->first;
+	return true;
+}
+
 const struct style style_page = {
     .name = "page",
     .takes = STYLE_NAME,
@@ -37,4 +45,5 @@ const struct style style_page = {
     .blind = true,
     .next = next,
     .ahead = ahead,
+    .resize = resize,
 };
