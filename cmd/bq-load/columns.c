@@ -79,7 +79,7 @@ static jdoc *join(const struct infer_node *node, const jdoc *fields)
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		jdoc *field = jdoc_copy(jdoc_item(fields, i, NULL));
 		const struct infer_node *known =
-		    infer_find(node, span_of(jdoc_text(field, "name", "")));
+		    infer_node_find(node, span_of(jdoc_text(field, "name", "")));
 
 		if (known && jdoc_at(field, "fields"))
 			jdoc_set(field, "fields", join(known, jdoc_at(field, "fields")));

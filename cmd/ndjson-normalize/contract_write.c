@@ -221,7 +221,7 @@ static void add_shape(struct growth *g, const struct shape *shape, const struct 
 
 	for (const struct plan_column *c = shape->columns; c < shape->columns + shape->n; c++)
 		if (c->shape)
-			add_shape(g, c->shape, infer_find(node, c->field->name),
+			add_shape(g, c->shape, infer_node_find(node, c->field->name),
 			    c->field->fields_raw, depth + 1);
 	place = find_place(g->text, fields, &w);
 	buf_add(g->b, g->rest.p, (size_t)(place.p - g->rest.p));

@@ -1,6 +1,7 @@
 #include "infer_time.h"
 
 #include "base/mem.h"
+#include "schema/reading.h"
 #include "when.h"
 
 #include <stdlib.h>
@@ -15,8 +16,8 @@ struct infer_time_patterns *infer_time_open(void)
 
 	for (size_t i = 0; i < INFER_TIMES; i++)
 		times_init(&p->times[i],
-		    &(struct contract_field){
-		        .type = infer_times[i].type, .format_raw = span_of(infer_times[i].format)},
+		    &(struct contract_field){.type = reading_times[i].type,
+		        .format_raw = span_of(reading_times[i].format)},
 		    NULL);
 	return p;
 }
@@ -36,6 +37,6 @@ bool infer_time_is(void *ctx, size_t i, struct span text)
 
 	if (!times_parse(times, text, &when))
 		return false;
-	return infer_times[i].type == TYPE_TIMESTAMP ? !times_instant(times, &when, &us)
-	                                             : when.at.second < 60;
+	return reading_times[i].type == TYPE_TIMESTAMP ? !times_instant(times, &when, &us)
+	                                               : when.at.second < 60;
 }

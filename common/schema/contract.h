@@ -13,35 +13,7 @@
  *		die(STATUS_CONFIG, "%s", why);       "leads.json:7: unknown key "typ""
  */
 
-#include "json/doc.h"
-#include "schema/mode.h"
-#include "schema/type.h"
-
-enum {
-	CONTRACT_WHY = 1024,
-	CONTRACT_MAX_BYTES = 4 << 20,
-	CONTRACT_MAX_FIELDS = 10000,
-	CONTRACT_MAX_NESTING = 15
-};
-
-struct contract_field {
-	int line;         /* where it stands in the file, from 1 */
-	struct span name; /* what BigQuery takes as a column name */
-	enum type type;
-	enum mode mode;
-	struct span description; /* absent when there is none */
-	struct texts from;       /* the path into the input row; [name] by default */
-	struct texts clean;      /* the words of `clean` that are strings, in order */
-	struct span clean_raw;   /* raw JSON of `clean` (its items may be objects), or absent */
-	struct span default_raw; /* raw JSON of `default`, or absent */
-	struct span format_raw;  /* raw JSON of `format`: a string or an array of them, or absent */
-	struct span tz;          /* absent when there is none */
-	struct span pii; /* the action: "hmac" of "hmac" or of {"action":"hmac",...}; or absent */
-	struct span pii_raw;           /* raw JSON of `pii`, or absent */
-	struct contract_field *fields; /* of a RECORD */
-	size_t n;
-	struct span fields_raw; /* raw JSON of them, in contract_text; or absent */
-};
+#include "schema/contract_fields.h"
 
 struct contract {
 	const char *path;

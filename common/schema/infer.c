@@ -84,16 +84,9 @@ static size_t look_up(const struct infer_node *above, struct span name)
 	return above->n > 0 ? map_find(&above->map, name) : MAP_NONE;
 }
 
-struct infer_node *infer_find(const struct infer_node *node, struct span name)
-{
-	size_t at = look_up(node, name);
-
-	return at == MAP_NONE ? NULL : node->fields[at];
-}
-
 struct infer_node *infer_declare(struct infer *in, struct infer_node *above, struct span name)
 {
-	struct infer_node *field = infer_find(above, name);
+	struct infer_node *field = infer_node_find(above, name);
 
 	if (!field) {
 		field = add(in, above, name);
@@ -172,11 +165,7 @@ static struct infer_node *field_of(
 
 /* ---- values ---- */
 
-static bool see(
-    struct infer *in, struct infer_node *node, struct span raw, bool inside, unsigned depth);
-
-static bool see_declared(
-    struct infer *in, struct infer_node *node, struct span raw, unsigned depth);
+static bool see_field(struct infer *in, struct infer_node *node, struct span raw, unsigned depth);
 
 static bool meet(struct infer *in, struct infer_node *above, uint64_t object, size_t position,
     struct span name, struct span raw, unsigned depth)
@@ -188,9 +177,7 @@ static bool meet(struct infer *in, struct infer_node *above, uint64_t object, si
 	if (in->options.caseless && node->object == object)
 		return fail(in, name, "stands twice, in upper and lower case");
 	node->object = object;
-	node->met++;
-	return node->declared ? see_declared(in, node, raw, depth)
-	                      : see(in, node, raw, false, depth);
+	return see_field(in, node, raw, depth);
 }
 
 /* An object that can be no RECORD. */
@@ -209,7 +196,7 @@ static bool may_be_field(const struct infer *in, const struct infer_node *node, 
 	const struct infer_node *field = guess(node, position, name);
 
 	if (!field)
-		field = infer_find(node, name);
+		field = infer_node_find(node, name);
 	if (!field)
 		return node->n < INFER_KEYS_MAX && !(in->options.final && column_name_check(name));
 	return !in->options.caseless || field->object != object;
@@ -311,6 +298,13 @@ static bool see(
 	}
 }
 
+static bool see_field(struct infer *in, struct infer_node *node, struct span raw, unsigned depth)
+{
+	node->met++;
+	return node->declared ? see_declared(in, node, raw, depth)
+	                      : see(in, node, raw, false, depth);
+}
+
 bool infer_object(struct infer *in, struct span object)
 {
 	return see_members(in, &in->root, object, 0);
@@ -318,21 +312,27 @@ bool infer_object(struct infer *in, struct span object)
 
 struct infer_node *infer_top(struct infer *in, struct span name)
 {
-	struct infer_node *node = infer_find(&in->root, name);
+	struct infer_node *node = infer_node_find(&in->root, name);
 
 	return node ? node : learn(in, &in->root, name);
 }
 
-bool infer_value_at(struct infer *in, struct infer_node *node, struct span raw, unsigned depth)
-{
-	node->met++;
-	return node->declared ? see_declared(in, node, raw, depth)
-	                      : see(in, node, raw, false, depth);
-}
-
 bool infer_value(struct infer *in, struct infer_node *top, struct span raw)
 {
-	return infer_value_at(in, top, raw, 1);
+	return see_field(in, top, raw, 1);
+}
+
+/* The row in hand, after infer_bind. */
+static bool see_bound(struct infer *in, const struct layout *layout)
+{
+	for (size_t i = 0; i < in->n_bound; i++) {
+		const struct infer_bound *b = &in->bound[i];
+
+		if (layout_has(layout, b->member) &&
+		    !see_field(in, b->node, layout_value(layout, b->member), b->depth))
+			return false;
+	}
+	return true;
 }
 
 bool infer_row(struct infer *in, const struct row *row)
@@ -342,7 +342,7 @@ bool infer_row(struct infer *in, const struct row *row)
 
 	if (layout)
 		return infer_bind(in, layout)
-		           ? infer_bind_row(in, layout)
+		           ? see_bound(in, layout)
 		           : infer_object(in, layout_value(layout, layout->members));
 	for (size_t at = 0; at < row->n; at++) {
 		const struct field *f = &row->fields[at];
@@ -376,7 +376,7 @@ struct infer_verdict infer_verdict(const struct infer_node *node)
 	    !(node->objects && node->array && node->text)) {
 		v.type = node->objects ? TYPE_RECORD : reading_type(reading);
 		if (!node->objects && reading >= READING_TIMES && reading < READING_STRING)
-			v.format = infer_times[reading - READING_TIMES].format;
+			v.format = reading_times[reading - READING_TIMES].format;
 		v.repeated = node->array;
 	}
 	v.filled = v.decided && !v.repeated && node->nulls == 0 &&

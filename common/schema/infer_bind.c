@@ -3,12 +3,6 @@
 #include "base/mem.h"
 #include "json/jstr.h"
 
-struct infer_bound {
-	struct infer_node *node;
-	const struct layout_member *member;
-	unsigned depth;
-};
-
 static void add(
     struct infer *in, struct infer_node *node, const struct layout_member *member, unsigned depth)
 {
@@ -30,7 +24,8 @@ static bool bind_members(struct infer *in, const struct infer_node *above,
 		struct infer_node *node;
 
 		buf_clear(&in->scratch);
-		node = infer_find(above, m->plain ? m->name : jstr_name(m->name, &in->scratch));
+		node =
+		    infer_node_find(above, m->plain ? m->name : jstr_name(m->name, &in->scratch));
 		if (!node || node->object == serial)
 			return false;
 		node->object = serial;
@@ -53,17 +48,5 @@ bool infer_bind(struct infer *in, const struct layout *layout)
 	if (!bind_members(in, &in->root, layout, layout->members, 1))
 		return false;
 	in->layout = layout->id;
-	return true;
-}
-
-bool infer_bind_row(struct infer *in, const struct layout *layout)
-{
-	for (size_t i = 0; i < in->n_bound; i++) {
-		const struct infer_bound *b = &in->bound[i];
-
-		if (layout_has(layout, b->member) &&
-		    !infer_value_at(in, b->node, layout_value(layout, b->member), b->depth))
-			return false;
-	}
 	return true;
 }

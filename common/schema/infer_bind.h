@@ -7,15 +7,20 @@
  * see the commit.)
  */
 
-#include "schema/infer.h"
+#include "json/layout.h"
+#include "schema/infer_node.h"
+
+/* A value of the layout that matters. */
+struct infer_bound {
+	struct infer_node *node;
+	const struct layout_member *member;
+	unsigned depth; /* of the objects it is in: 1 in the row */
+};
 
 /*
  * Brings the layout and the fields together. False where that cannot be said beforehand: a name is
  * new.
  */
 bool infer_bind(struct infer *in, const struct layout *layout);
-
-/* Takes the row in hand, after infer_bind. */
-bool infer_bind_row(struct infer *in, const struct layout *layout);
 
 #endif

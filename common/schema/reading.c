@@ -37,7 +37,7 @@ enum {
  */
 enum { FIRST_OWN = 1, FIRST_EITHER = 4, FIRST_PAIR = 6 };
 
-const struct infer_time infer_times[INFER_TIMES] = {
+const struct infer_time reading_times[INFER_TIMES] = {
     {TYPE_DATE, NULL},
     {TYPE_DATETIME, NULL},
     {TYPE_TIMESTAMP, NULL},
@@ -200,7 +200,7 @@ static unsigned allow_time(const struct infer_options *o, struct span text, unsi
 	if (!o->is_time || text.n < TIME_MIN || text.p[0] < '0' || text.p[0] > '9')
 		return 0;
 	for (size_t i = 0; i < INFER_TIMES; i++)
-		if ((open & BIT(READING_TIMES + i)) && has_form(infer_times[i].type, text) &&
+		if ((open & BIT(READING_TIMES + i)) && has_form(reading_times[i].type, text) &&
 		    (is_either(i, text, bits) || o->is_time(o->ctx, i, text)))
 			bits |= BIT(READING_TIMES + i);
 	return bits;
@@ -256,5 +256,6 @@ enum type reading_type(enum reading reading)
 
 	if (reading == READING_STRING)
 		return TYPE_STRING;
-	return reading < READING_TIMES ? types[reading] : infer_times[reading - READING_TIMES].type;
+	return reading < READING_TIMES ? types[reading]
+	                               : reading_times[reading - READING_TIMES].type;
 }

@@ -2,11 +2,11 @@
 #define SCHEMA_READING_H
 
 /*
- * Private to schema/infer: as what one value can be read, as a set of readings. A field has the
+ * For schema/infer: as what one value can be read, as a set of readings. A field has the
  * first reading that all its values allow.
  */
 
-#include "schema/infer.h"
+#include "schema/infer_node.h"
 
 /* In the order in which they are preferred. */
 enum reading {
@@ -15,7 +15,7 @@ enum reading {
 	READING_FLOAT64,
 	READING_NUMERIC,
 	READING_BIGNUMERIC,
-	READING_TIMES, /* infer_times, in its order */
+	READING_TIMES, /* reading_times, in its order */
 	READING_STRING = READING_TIMES + INFER_TIMES,
 };
 
@@ -24,6 +24,9 @@ enum reading {
 #define READING_NUMBERS                                                                            \
 	(READING_BIT(READING_INT64) | READING_BIT(READING_FLOAT64) |                               \
 	    READING_BIT(READING_NUMERIC) | READING_BIT(READING_BIGNUMERIC))
+
+/* The forms of times that are known. */
+extern const struct infer_time reading_times[INFER_TIMES];
 
 /* What a JSON number allows. */
 unsigned reading_number(struct span raw, enum infer_strings strings);

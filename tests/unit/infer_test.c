@@ -108,7 +108,7 @@ static bool take(struct infer *in, const char *line)
 
 static enum type type_of(const struct infer *in, const char *name)
 {
-	const struct infer_node *node = infer_find(&in->root, span_of(name));
+	const struct infer_node *node = infer_node_find(&in->root, span_of(name));
 
 	return node ? infer_verdict(node).type : TYPE_RANGE;
 }

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "bigquery/bigquery.h"
 #include "schema/infer.h"
+#include "schema/reading.h"
 #include "storage/civil.h"
 
 #include <stdlib.h>
@@ -16,11 +17,11 @@ static bool is_time(void *ctx, size_t i, struct span text)
 	int64_t n;
 
 	(void)ctx;
-	if (infer_times[i].format)
+	if (reading_times[i].format)
 		return false;
 	date = civil_parse_date(text, false, &n);
 	hour = !date && civil_parse_time(text, &n);
-	switch (infer_times[i].type) {
+	switch (reading_times[i].type) {
 	case TYPE_DATE: return date;
 	case TYPE_TIME: return hour;
 	case TYPE_TIMESTAMP: return !date && !hour && civil_parse_timestamp(text, &n);
