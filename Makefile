@@ -105,7 +105,8 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all sandbox demo check check-run bench fuzz elsewhere conformance conformance-sf install uninstall clean
+.PHONY: all sandbox demo check check-run bench fuzz elsewhere conformance conformance-phone \
+        conformance-sf install uninstall clean
 
 demo:
 	@.ci/setup demo
@@ -145,8 +146,14 @@ elsewhere:
 	@tests/elsewhere/run
 
 # Clients of other makers against the sandbox; npm puts them below the build folder.
-conformance: all sandbox
+conformance: all sandbox conformance-phone
 	@BIN=$(BUILD) tests/conformance/run bigquery marketing salesforce
+
+# libphonenumber, which pip puts below the build folder.
+conformance-phone: $(BUILD)/tests/phone_test
+	@python3 -m venv $(BUILD)/conformance/python
+	@$(BUILD)/conformance/python/bin/pip install -q phonenumbers==9.0.43
+	@$(BUILD)/conformance/python/bin/python tests/phone/compare $<
 
 conformance-sf: all sandbox
 	@BIN=$(BUILD) tests/conformance/run sf

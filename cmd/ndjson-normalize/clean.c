@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "level.h"
-#include "phone.h"
+#include "base/phone.h"
 #include "json/row.h"
 #include "base/text.h"
 

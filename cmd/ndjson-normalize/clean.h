@@ -35,10 +35,10 @@ enum scope {
 struct clean {
 	clean_fn *run;
 	enum scope scope;
-	const struct country *country;  /* phone */
-	struct span decimal, thousands; /* number; thousands may be absent */
-	struct level *from;             /* map, null_if: the slot of a text is its place in `to` */
-	struct span *to;                /* an absent span is null */
+	const struct phone_plan *country; /* phone */
+	struct span decimal, thousands;   /* number; thousands may be absent */
+	struct level *from; /* map, null_if: the slot of a text is its place in `to` */
+	struct span *to;    /* an absent span is null */
 };
 
 struct clean_list {

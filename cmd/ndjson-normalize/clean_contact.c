@@ -1,6 +1,6 @@
 #include "clean.h"
 
-#include "phone.h"
+#include "base/phone.h"
 #include "base/text.h"
 
 /* ---- e-mail addresses ---- */
@@ -80,53 +80,13 @@ struct span clean_email(const struct clean *c, struct span text, struct buf *int
 
 /* ---- telephone numbers ---- */
 
-enum { DIGITS_MAX = 24 };
-
-struct dialled {
-	char digits[DIGITS_MAX];
-	size_t n;
-	bool plus;
-};
-
-static bool is_filler(uint32_t c)
-{
-	return text_is_space(c) || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' ||
-	       (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
-}
-
-static bool read_digits(struct span s, struct dialled *d)
-{
-	*d = (struct dialled){0};
-	while (s.n > 0) {
-		uint32_t c = text_take(&s);
-
-		if (c >= '0' && c <= '9') {
-			if (d->n == DIGITS_MAX)
-				return false;
-			d->digits[d->n++] = (char)c;
-		} else if (c == '+' && d->n == 0 && !d->plus) {
-			d->plus = true;
-		} else if (!is_filler(c)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 struct span clean_phone(const struct clean *c, struct span text, struct buf *into, const char **why)
 {
-	struct dialled d;
-	struct span number = {d.digits, 0};
-
 	text = clean_trim(c, text, into, why);
 	if (text.n == 0)
 		return (struct span){0};
-	if (read_digits(text, &d)) {
-		number.n = d.n;
-		buf_addc(into, '+');
-		if (phone_write(c->country, number, d.plus, into))
-			return buf_span(into);
-	}
+	if (phone_text(c->country, false, text, into))
+		return buf_span(into);
 	*why = "not a telephone number";
 	return (struct span){0};
 }
