@@ -2,6 +2,7 @@
 
 #include "base/die.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 enum { PROGRESS_ROWS = 4096 };
@@ -119,6 +120,8 @@ static struct end *end_of(struct filter *f, const struct filter_options *o)
 	if (!f->in.ended)
 		end_init(end);
 	end->rejected += f->reject.count;
+	if (o->masked)
+		snprintf(end->masked, sizeof end->masked, "%s", o->masked);
 	return end;
 }
 

@@ -48,6 +48,7 @@ struct filter_options {
 	const char *max_rejects; /* --max-rejects, or NULL */
 	bool demand;             /* rows from a pipe must be complete, as for a sink */
 	bool document; /* what it writes is not a stream: no end record, not even a failing one */
+	const char *masked;  /* for the end record; "": takes it out; NULL: as it came */
 	filter_last *last;   /* or NULL */
 	filter_ready *ready; /* or NULL */
 };
