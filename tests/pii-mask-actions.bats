@@ -99,6 +99,69 @@ wrong() { # PII TYPE RULE [MODE]: the contract is refused, with its line
 	wrong '"hash:snap"' STRING 'unknown action "hash:snap"'
 }
 
+@test "hash: version 2 keeps a name's inner spaces, knows genders by words and phones by their plan; version 1 stays" {
+	digest() { printf '"%s"' "$(printf %s "$1" | sha256sum | cut -c-64)"; }
+	contract '{"action":"hash:google","as":"last_name"}'
+	becomes '" da Silva "' "$(digest 'da silva')"
+	contract '{"action":"hash:google","as":"last_name","version":1}'
+	becomes '" da Silva "' "$(digest dasilva)"
+	contract '{"action":"hash:meta","as":"gender"}'
+	becomes '"Mulher"' "$(digest f)"
+	refused '"Misc."' 'gender'
+	contract '{"action":"hash:meta","as":"gender","version":1}'
+	becomes '"Misc."' "$(digest m)"
+	contract '{"action":"hash:meta","as":"zip"}'
+	becomes '"94035-1234"' "$(digest 94035)"
+	contract '{"action":"hash:google","as":"phone","country_code":"55"}'
+	for phone in '(11) 98765-4321' 5511987654321 '+55 11 98765-4321' '0055 11 98765-4321' '011 98765-4321'; do
+		becomes "\"$phone\"" "$(digest +5511987654321)"
+	done
+	refused '"11 8765-4321"' 'not a phone number'
+	contract '{"action":"hash:google","as":"phone","country_code":"55","version":1}'
+	becomes '"5511987654321"' "$(digest +555511987654321)"
+	wrong '{"action":"hash:google","as":"phone","country_code":"999"}' STRING 'not a calling code'
+	wrong '{"action":"hash:meta","as":"gender","version":3}' STRING 'version'
+}
+
+@test "hash: a value that is a SHA-256 already is rejected, or passes with --hashed; it is never hashed twice" {
+	local digest
+	digest=$(printf 'maria@example.com' | sha256sum | cut -c-64)
+	for field in email phone first_name; do
+		contract "{\"action\":\"hash:google\",\"as\":\"$field\"}"
+		refused "\"$digest\"" 'SHA-256 already'
+		[ "$(mask --hashed <<<"{\"f\":\"$digest\"}")" = "{\"f\":\"$digest\"}" ]
+		[ "$(mask --hashed <<<"{\"f\":\"${digest^^}\"}")" = "{\"f\":\"$digest\"}" ]
+	done
+	contract '{"action":"hash:google","as":"email","version":1}'
+	refused "\"$digest\"" 'SHA-256 already'
+	contract '{"action":"hash:meta","as":"external_id"}'
+	[ "$(mask --hashed <<<'{"f":"User-17"}')" = "{\"f\":\"$(printf user-17 | sha256sum | cut -c-64)\"}" ]
+	[ "$(mask <<<"{\"f\":\"${digest:1}\"}" | jq -r .f)" = "$(printf %s "${digest:1}" | sha256sum | cut -c-64)" ]
+}
+
+@test "what pii-mask wrote is not masked again: by its form, and by the end record" {
+	contract '"encrypt"'
+	mask <<<'{"f":"maria@example.com"}' >once
+	run -65 --separate-stderr mask once
+	[[ $stderr == *'encrypted already'* ]]
+	[ "$(mask --reveal once)" = '{"f":"maria@example.com"}' ]
+	becomes '"bm90IGVuY3J5cHRlZCwgYnV0IGJhc2U2NCBhbGwgdGhlIHNhbWU="' \
+		"$(printf '%s' '{"f":"bm90IGVuY3J5cHRlZCwgYnV0IGJhc2U2NCBhbGwgdGhlIHNhbWU="}' | mask | jq -c .f)"
+	contract '{"action":"hmac","key_id":true}'
+	mask <<<'{"f":"x"}' >once
+	run -65 --separate-stderr mask once
+	[[ $stderr == *'hashed already'* ]]
+	contract '"encrypt"'
+	printf '%s\n' '{"f":null}' '{"@end":{"ok":true,"tool":"x","rows":1}}' | mask >once
+	[ "$(tail -1 once | jq -r '.["@end"].masked')" = "$(sha256sum <c.json | cut -c-64)" ]
+	run -65 --separate-stderr mask once
+	[[ $stderr == *'went through pii-mask already'* ]]
+	[ "$(tail -1 <<<"$output" | jq '.["@end"].ok')" = false ]
+	[ "$(mask --reveal once | tail -1 | jq -c '.["@end"].masked')" = null ]
+	echo '{"fields":[{"name":"f","type":"STRING"}]}' >clear.json
+	[ "$(pii-mask -q -c clear.json once | tail -1)" = "$(tail -1 once)" ]
+}
+
 @test "generalise: dates to the month or the year, in their own form" {
 	contract '{"action":"generalise","to":"month"}' DATE
 	becomes '"1984-05-06"' '"1984-05-01"'

@@ -19,6 +19,7 @@ struct action_context {
 	const struct keys *keys;
 	const struct row *row; /* the whole row, for the subject of a shift */
 	bool quoted;           /* the value under way is a string, not a number */
+	bool hashed;           /* --hashed: what is a SHA-256 already passes */
 	struct buf text;       /* where a value's escapes are resolved */
 	struct buf scratch, more;
 };

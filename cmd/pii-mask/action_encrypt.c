@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "json/jstr.h"
 
+enum { SEALED_LEAST = 24 }; /* the tag of an empty text, in base64 */
+
 struct encrypt {
 	struct span domain;    /* the option, or the field's dotted name */
 	bool sealed;           /* not to be revealed */
@@ -52,11 +54,24 @@ static void bind(struct rule *rule, const struct keys *keys)
 	keys_data(keys, e->domain, e->data);
 }
 
+/* Does it open under one of the keys? Then it is what this action writes. */
+static bool is_sealed(struct action_context *c, const struct encrypt *e, struct span text)
+{
+	if (text.n < SEALED_LEAST || text.n % 4 != 0)
+		return false;
+	buf_clear(&c->scratch);
+	buf_clear(&c->more);
+	return crypt_unbase64(&c->more, text) &&
+	       keys_open(c->keys, e->domain, e->data, buf_span(&c->more), &c->scratch);
+}
+
 static const char *change(
     struct action_context *c, const struct rule *rule, struct span text, struct buf *out)
 {
 	const struct encrypt *e = rule->own;
 
+	if (is_sealed(c, e, text))
+		return "encrypted already, with this key";
 	buf_clear(&c->scratch);
 	if (!keys_seal(c->keys, e->data, text, &c->scratch))
 		return "too long to be encrypted";

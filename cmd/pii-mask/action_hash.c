@@ -60,8 +60,12 @@ static bool finish(struct maker *m, enum profile profile)
 		form->version = newest;
 	if (form->version > newest)
 		return maker_wrong(m, "a version that is not known here");
-	return !form->country_code.p || form->kind == KIND_PHONE ||
-	       maker_wrong(m, "country_code is for a phone");
+	if (form->country_code.p && form->kind != KIND_PHONE)
+		return maker_wrong(m, "country_code is for a phone");
+	if (form->country_code.n > 0 && form->version > 1)
+		form->home = phone_calling(form->country_code);
+	return form->country_code.n == 0 || form->version == 1 || form->home ||
+	       maker_wrong(m, "country_code is not a calling code");
 }
 
 static bool finish_google(struct maker *m)
@@ -74,6 +78,27 @@ static bool finish_meta(struct maker *m)
 	return finish(m, PROFILE_META);
 }
 
+/* Is it a SHA-256 in hex, as this action writes it? */
+static bool is_digest(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && memchr("0123456789abcdefABCDEF", text.p[n], 22))
+		n++;
+	return n == text.n && n == CRYPT_SHA256 * 2;
+}
+
+static const char *pass_digest(const struct action_context *c, struct span text, struct buf *out)
+{
+	if (!c->hashed)
+		return "a SHA-256 already: it is not hashed twice (--hashed lets it pass)";
+	buf_addc(out, '"');
+	for (size_t i = 0; i < text.n; i++)
+		buf_addc(out, (char)(text.p[i] | 0x20));
+	buf_addc(out, '"');
+	return NULL;
+}
+
 static const char *change(
     struct action_context *c, const struct rule *rule, struct span text, struct buf *out)
 {
@@ -81,6 +106,8 @@ static const char *change(
 	uint8_t digest[CRYPT_SHA256];
 	const char *why;
 
+	if (is_digest(text))
+		return pass_digest(c, text, out);
 	buf_clear(&c->scratch);
 	why = profile_text(&hash->form, text, &c->scratch);
 	if (why)

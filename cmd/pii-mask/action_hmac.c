@@ -30,12 +30,23 @@ static bool finish(struct maker *m)
 	return true;
 }
 
+/* This key's id, a colon, and a digest: what key_id writes. */
+static bool is_own(const struct keys *keys, struct span text)
+{
+	size_t id = strlen(keys->id);
+
+	return text.n == id + 1 + CRYPT_SHA256 * 2 && span_starts(text, span_of(keys->id)) &&
+	       text.p[id] == ':';
+}
+
 static const char *change(
     struct action_context *c, const struct rule *rule, struct span text, struct buf *out)
 {
 	const struct hmac *hmac = rule->own;
 	uint8_t digest[CRYPT_SHA256];
 
+	if (hmac->key_id && is_own(c->keys, text))
+		return "hashed already, with this key";
 	keys_hmac(c->keys, hmac->domain, text, digest);
 	buf_addc(out, '"');
 	if (hmac->key_id) {

@@ -10,11 +10,13 @@
 #include "base/die.h"
 #include "stream/filter.h"
 
+#include <stdio.h>
+
 enum { LINE_MOST = 1 << 30, FD_MOST = 1 << 20 };
 
 static const char usage[] =
     "usage: pii-mask -c CONTRACT [--key-file F | --key-fd N] [--reveal] [--strict]\n"
-    "                [--rejects FILE] [--max-rejects N|P%] [--seal] [FILE...]\n"
+    "                [--hashed] [--rejects FILE] [--max-rejects N|P%] [--seal] [FILE...]\n"
     "       pii-mask --audit [-c CONTRACT] [FILE...]\n"
     "       pii-mask --new-keyset FILE [--key-file OLD | --key-fd N]\n"
     "\n"
@@ -27,6 +29,7 @@ static const char usage[] =
     "  --key-fd N            the same, read from descriptor N\n"
     "  --reveal              decrypt what may be revealed, change nothing else\n"
     "  --strict              reject rows with fields that the contract does not name\n"
+    "  --hashed              values that are SHA-256 already pass where they would be hashed\n"
     "  --audit               write no rows, but where undeclared personal data is\n"
     "  --new-keyset FILE     make a keyset; the keys of an old one come along\n"
     "  --rejects FILE        rejected rows go there; without it one ends the run\n"
@@ -60,6 +63,7 @@ static void read_options(struct mask_job *job, int argc, char **argv)
 		KEY_FD,
 		REVEAL,
 		STRICT,
+		HASHED,
 		AUDIT,
 		NEW,
 		REJECTS,
@@ -69,8 +73,8 @@ static void read_options(struct mask_job *job, int argc, char **argv)
 	static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
 	    {"key-file", required_argument, NULL, KEY_FILE},
 	    {"key-fd", required_argument, NULL, KEY_FD}, {"reveal", no_argument, NULL, REVEAL},
-	    {"strict", no_argument, NULL, STRICT}, {"audit", no_argument, NULL, AUDIT},
-	    {"new-keyset", required_argument, NULL, NEW},
+	    {"strict", no_argument, NULL, STRICT}, {"hashed", no_argument, NULL, HASHED},
+	    {"audit", no_argument, NULL, AUDIT}, {"new-keyset", required_argument, NULL, NEW},
 	    {"rejects", required_argument, NULL, REJECTS},
 	    {"max-rejects", required_argument, NULL, MAX_REJECTS},
 	    {"max-line", required_argument, NULL, LINE}, ARGS_STREAM, {0}};
@@ -83,6 +87,7 @@ static void read_options(struct mask_job *job, int argc, char **argv)
 		case KEY_FD: job->key.fd = (int)args_number("--key-fd", optarg, 0, FD_MOST); break;
 		case REVEAL: job->plan.reveal = true; break;
 		case STRICT: job->plan.strict = true; break;
+		case HASHED: job->plan.hashed = true; break;
 		case AUDIT: job->audit = true; break;
 		case NEW: job->new_keyset = optarg; break;
 		case REJECTS: job->filter.rejects = optarg; break;
@@ -106,12 +111,13 @@ static void check_options(const struct mask_job *job)
 {
 	if (job->key.path && job->key.fd >= 0)
 		args_die("--key-file and --key-fd: one of them");
-	if (job->audit && (has_key(job) || job->plan.reveal || job->plan.strict || job->new_keyset))
+	if (job->audit && (has_key(job) || job->plan.reveal || job->plan.strict ||
+	                      job->plan.hashed || job->new_keyset))
 		args_die("--audit: goes with a contract and files only");
 	if (job->audit && (job->filter.rejects || job->filter.max_rejects))
 		args_die("--audit: rejects nothing");
 	if (job->new_keyset && (job->contract || job->plan.reveal || job->plan.strict ||
-	                           job->filter.rejects || *job->filter.paths))
+	                           job->plan.hashed || job->filter.rejects || *job->filter.paths))
 		args_die("--new-keyset: goes with an old keyset only");
 	if (!job->audit && !job->new_keyset && !job->contract)
 		args_die("-c: a contract is needed");
@@ -145,11 +151,36 @@ static enum step mask_step(
 	return mask_row(ctx, row, line, out, bad) ? STEP_WRITE : STEP_BAD;
 }
 
+/* SHA-256 of the contract's file, for the end record. */
+static const char *contract_hash(const struct contract *contract)
+{
+	static char hex[END_HASH];
+	uint8_t digest[CRYPT_SHA256];
+	struct buf b;
+
+	buf_init(&b, END_HASH);
+	crypt_sha256(buf_span(&contract->doc.text), digest);
+	crypt_hex(&b, digest, sizeof digest);
+	snprintf(hex, sizeof hex, "%.*s", SPAN_ARG(buf_span(&b)));
+	buf_free(&b);
+	return hex;
+}
+
+/* Rows that were masked before must not be masked again: the end record says so. */
+static bool refuse_masked(void *ctx, struct filter *f)
+{
+	(void)ctx;
+	return !*f->in.end.masked ||
+	       error_set(&f->error, STATUS_DATA, "%s: these rows went through pii-mask already",
+	           f->in.lines.name);
+}
+
 static enum status run_mask(
     struct filter *filter, const struct mask_job *job, struct contract *contract)
 {
 	static struct mask mask;
 	static struct keys keys;
+	struct filter_options options = job->filter;
 	struct plan plan;
 	char why[CONTRACT_WHY];
 	enum status status;
@@ -159,10 +190,14 @@ static enum status run_mask(
 	if (plan.rules == 0)
 		warn("%s: no field has %s; all rows pass as they are", job->contract,
 		    job->plan.reveal ? "a pii that can be revealed" : "a pii action");
+	if (plan.rules > 0)
+		options.masked = job->plan.reveal ? "" : contract_hash(contract);
+	if (plan.rules > 0 && !job->plan.reveal)
+		options.last = refuse_masked;
 	load_keys(job, &plan, &keys);
 	plan_bind(&plan, &keys);
 	mask_init(&mask, &plan, &keys);
-	status = filter_run(filter, &job->filter, mask_step, &mask);
+	status = filter_run(filter, &options, mask_step, &mask);
 	mask_free(&mask);
 	keys_free(&keys);
 	plan_free(&plan);

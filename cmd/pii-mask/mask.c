@@ -164,7 +164,7 @@ void mask_init(struct mask *m, const struct plan *plan, const struct keys *keys)
 	struct buf *const all[] = {
 	    &m->name, &m->unknown, &m->act.text, &m->act.scratch, &m->act.more};
 
-	*m = (struct mask){.plan = plan, .act = {.keys = keys}};
+	*m = (struct mask){.plan = plan, .act = {.keys = keys, .hashed = plan->hashed}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		buf_init(all[i], TEXT_MAX);
 		buf_reserve(all[i], CONFINE_ROOM);

@@ -105,7 +105,7 @@ bool plan_make(struct plan *plan, struct contract *contract, const struct plan_o
 {
 	struct plan_maker m = {.plan = plan, .contract = contract, .reveal = options->reveal};
 
-	*plan = (struct plan){.strict = options->strict};
+	*plan = (struct plan){.strict = options->strict, .hashed = options->hashed};
 	contract->doc.why = why;
 	contract->doc.why_size = CONTRACT_WHY;
 	if (level_make(&m, contract->fields, contract->n, (struct span){0}, &plan->top))

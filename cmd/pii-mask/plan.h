@@ -17,6 +17,7 @@
 struct plan_options {
 	bool reveal; /* the way back: encrypted fields are decrypted, nothing else is touched */
 	bool strict; /* a field that the contract does not name rejects the row */
+	bool hashed; /* values that are SHA-256 already pass through hash:google and hash:meta */
 };
 
 /* The fields of one object that need work, in plan_find's order. */
@@ -38,7 +39,7 @@ struct plan_field {
 
 struct plan {
 	struct plan_level top;
-	bool strict;
+	bool strict, hashed;
 	size_t rules;              /* fields that are changed */
 	bool needs_key, needs_siv; /* some rule needs a key; one that can encrypt */
 };

@@ -3,7 +3,7 @@
 #include "base/time.h"
 #include "base/text.h"
 
-enum { PHONE_LEAST = 7, PHONE_MOST = 15 };
+enum { PHONE_LEAST = 7, PHONE_MOST = 15, ZIP = 5, ZIP_PLUS_4 = 9 };
 
 static const char *const names[KINDS] = {
     [KIND_EMAIL] = "email",
@@ -27,11 +27,9 @@ const char *profile_kind_name(enum profile_kind kind)
 
 int profile_version(enum profile profile, enum profile_kind kind)
 {
-	if (profile == PROFILE_META)
-		return kind != KIND_STREET;
-	if (kind == KIND_EMAIL)
-		return 2;
-	return kind <= KIND_STREET;
+	bool wanted = profile == PROFILE_META ? kind != KIND_STREET : kind <= KIND_STREET;
+
+	return wanted ? 2 : 0;
 }
 
 /* ---- texts ---- */
@@ -132,7 +130,8 @@ static void drop_zeros(struct buf *b, size_t from)
 	b->n -= zeros;
 }
 
-static const char *add_phone(const struct profile_form *form, struct span text, struct buf *out)
+/* Version 1: the country code goes before all that has no +. */
+static const char *add_phone_1(const struct profile_form *form, struct span text, struct buf *out)
 {
 	size_t plus = form->profile == PROFILE_GOOGLE, from = out->n, digits, code;
 	bool international;
@@ -150,6 +149,25 @@ static const char *add_phone(const struct profile_form *form, struct span text, 
 	digits = out->n - from - plus;
 	if (digits < PHONE_LEAST || digits > PHONE_MOST)
 		return "not a phone number";
+	return NULL;
+}
+
+static const char *add_phone(const struct profile_form *form, struct span text, struct buf *out)
+{
+	bool coded = form->country_code.p && form->country_code.n == 0;
+	size_t from = out->n;
+
+	if (form->version == 1)
+		return add_phone_1(form, text, out);
+	text = text_trim(text);
+	if (!phone_text(form->home, coded, text, out))
+		return form->country_code.p ? "not a phone number"
+		                            : "not a phone number with + and country code, and no "
+		                              "country_code is given";
+	if (form->profile == PROFILE_META) {
+		memmove(out->p + from, out->p + from + 1, out->n - from - 1);
+		out->n--;
+	}
 	return NULL;
 }
 
@@ -179,14 +197,39 @@ static const char *add_birth_date(struct span text, struct buf *out)
 	return NULL;
 }
 
-static const char *add_gender(struct span text, struct buf *out)
+/* Words for the two that the platform knows, in the languages of its forms. */
+static bool is_gender(struct span word, char initial)
+{
+	static const char *const words[] = {"f", "female", "woman", "girl", "fem", "feminino",
+	    "feminina", "mulher", "menina", "femenino", "femenina", "mujer", "femme", "féminin",
+	    "weiblich", "frau", "femmina", "femminile", "donna", "m", "male", "man", "boy", "masc",
+	    "masculino", "homem", "menino", "hombre", "homme", "masculin", "männlich", "mann",
+	    "maschio", "maschile", "uomo"};
+	bool female = true;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		female &= !span_eq(span_of(words[i]), SPAN("m"));
+		if (span_eq(word, span_of(words[i])))
+			return female == (initial == 'f');
+	}
+	return false;
+}
+
+static const char *add_gender(const struct profile_form *form, struct span text, struct buf *out)
 {
 	size_t from = out->n;
+	struct span word;
+	char initial;
 
 	add_lower(text, false, false, out);
-	if (out->n == from || (out->p[from] != 'f' && out->p[from] != 'm'))
+	word = (struct span){out->p + from, out->n - from};
+	initial = word.n > 0 ? *word.p : '\0';
+	if (form->version > 1)
+		initial = is_gender(word, 'f') ? 'f' : is_gender(word, 'm') ? 'm' : '\0';
+	if (initial != 'f' && initial != 'm')
 		return "not a gender that the platform knows (f or m)";
-	out->n = from + 1;
+	out->n = from;
+	buf_addc(out, initial);
 	return NULL;
 }
 
@@ -198,15 +241,25 @@ static const char *add_country(struct span text, struct buf *out)
 	return out->n == from + 2 ? NULL : "not a country code of two letters";
 }
 
+/* Five digits and four: of all postal codes only the United States' have that many. */
+static bool is_zip_plus_4(const struct buf *b, size_t from)
+{
+	struct span zip = {b->p + from, b->n - from};
+
+	return zip.n == ZIP_PLUS_4 && span_digits(zip) == zip.n;
+}
+
 static const char *add_words(const struct profile_form *form, struct span text, struct buf *out)
 {
 	bool meta = form->profile == PROFILE_META;
 	bool name = form->kind == KIND_FIRST_NAME || form->kind == KIND_LAST_NAME;
-	bool spaces = meta ? name || form->kind == KIND_EXTERNAL_ID : !name;
+	bool spaces = meta ? name || form->kind == KIND_EXTERNAL_ID : !name || form->version > 1;
 	bool symbols = meta ? form->kind == KIND_EXTERNAL_ID : name;
 	size_t from = out->n;
 
 	add_lower(text, spaces, symbols, out);
+	if (form->kind == KIND_ZIP && form->version > 1 && is_zip_plus_4(out, from))
+		out->n = from + ZIP;
 	return out->n > from ? NULL : "nothing is left of it to hash";
 }
 
@@ -216,7 +269,7 @@ const char *profile_text(const struct profile_form *form, struct span text, stru
 	case KIND_EMAIL: return add_email(form, text, out);
 	case KIND_PHONE: return add_phone(form, text, out);
 	case KIND_BIRTH_DATE: return add_birth_date(text, out);
-	case KIND_GENDER: return add_gender(text, out);
+	case KIND_GENDER: return add_gender(form, text, out);
 	case KIND_COUNTRY: return add_country(text, out);
 	default: return add_words(form, text, out);
 	}

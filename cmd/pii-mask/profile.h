@@ -7,18 +7,22 @@
  * google (Customer Match, Enhanced Conversions, Data Manager API; the page "Format
  * user data"): e-mail without white space, in lower case, and at gmail.com and
  * googlemail.com without dots before the @ (version 1) and without "+" and what
- * follows it either (version 2); phone in E.164 with its +; names without white
- * space; street without symbols.
+ * follows it either (version 2); phone in E.164 with its +; names trimmed (version 1:
+ * without any white space); street without symbols.
  *
- * meta (Conversions API, "Customer information parameters"), version 1: e-mail
+ * meta (Conversions API, "Customer information parameters"): e-mail
  * trimmed, in lower case; phone as digits with the country code, without + and
  * leading zeros; names, city and state without punctuation, city, state and zip without
- * spaces; a birth date as YYYYMMDD; gender as f or m.
+ * spaces, and of a US ZIP+4 the first five digits; a birth date as YYYYMMDD; gender as f
+ * or m, for listed words only. (Version 1: gender by its first letter, ZIP+4 whole.)
+ *
+ * A phone of version 2 must fit its country's numbering plan (base/phone.h); version 1
+ * puts the country code before whatever has no +, and counts digits.
  *
  * Lower case is Unicode's, without a locale.
  */
 
-#include "base/buf.h"
+#include "base/phone.h"
 
 /* What kind of text it is. */
 enum profile_kind {
@@ -45,6 +49,8 @@ struct profile_form {
 	enum profile_kind kind;
 	int version;
 	struct span country_code; /* of a phone: digits, maybe none; absent: not given */
+	const struct phone_plan
+	    *home; /* from version 2 on: the plan of country_code, if it has digits */
 };
 
 /* The kind's name in a contract. */

@@ -43,6 +43,35 @@ static const struct {
     {M, KIND_PHONE, 1, NULL, "+123", NONE},
     {M, KIND_PHONE, 1, NULL, "+1234567890123456", NONE},
     {G, KIND_FIRST_NAME, 1, NULL, " Mary Ann ", "maryann"},
+    {G, KIND_FIRST_NAME, 2, NULL, " Mary Ann ", "mary ann"},
+    {G, KIND_LAST_NAME, 2, NULL, "da Silva", "da silva"},
+    {G, KIND_LAST_NAME, 2, NULL, " \u00a0 ", NONE},
+    {G, KIND_PHONE, 2, "55", "5511987654321", "+5511987654321"},
+    {G, KIND_PHONE, 2, "55", "(11) 98765-4321", "+5511987654321"},
+    {G, KIND_PHONE, 2, "55", "0 11 98765-4321", "+5511987654321"},
+    {G, KIND_PHONE, 2, "55", "+1 650 253 0000", "+16502530000"},
+    {G, KIND_PHONE, 2, "55", "11 8765-4321", NONE},
+    {G, KIND_PHONE, 2, "", "5511987654321", "+5511987654321"},
+    {G, KIND_PHONE, 2, "", "0055 11 98765-4321", "+5511987654321"},
+    {G, KIND_PHONE, 2, "", "+55 11 98765-4321", "+5511987654321"},
+    {G, KIND_PHONE, 2, NULL, "+1 (800) 555-0100", "+18005550100"},
+    {G, KIND_PHONE, 2, NULL, "(800) 555-0100", NONE},
+    {M, KIND_PHONE, 2, NULL, "+1 (650) 555-1212", "16505551212"},
+    {M, KIND_PHONE, 2, NULL, "+1 650 CALL ME", NONE},
+    {M, KIND_PHONE, 2, "49", "030 135357", "4930135357"},
+    {M, KIND_GENDER, 2, NULL, "Female", "f"},
+    {M, KIND_GENDER, 2, NULL, " M ", "m"},
+    {M, KIND_GENDER, 2, NULL, "Masculino", "m"},
+    {M, KIND_GENDER, 2, NULL, "mulher", "f"},
+    {M, KIND_GENDER, 2, NULL, "MUJER", "f"},
+    {M, KIND_GENDER, 2, NULL, "Misc.", NONE},
+    {M, KIND_GENDER, 2, NULL, "fulano", NONE},
+    {M, KIND_GENDER, 2, NULL, "", NONE},
+    {M, KIND_GENDER, 1, NULL, "mulher", "m"},
+    {M, KIND_ZIP, 2, NULL, "94035-1234", "94035"},
+    {M, KIND_ZIP, 2, NULL, "94035", "94035"},
+    {M, KIND_ZIP, 2, NULL, "01310-100", "01310100"},
+    {M, KIND_ZIP, 2, NULL, "SW1A 1AA", "sw1a1aa"},
     {G, KIND_STREET, 1, NULL, "1, Main St.", "1 main st"},
     {M, KIND_FIRST_NAME, 1, NULL, "Mary", "mary"},
     {M, KIND_FIRST_NAME, 1, NULL, "VALÉRY", "valéry"},
@@ -102,6 +131,8 @@ int main(void)
 		    .version = texts[i].version,
 		    .country_code = span_of(texts[i].country_code)};
 
+		if (form.country_code.n > 0)
+			form.home = phone_calling(form.country_code);
 		buf_clear(&b);
 		if (profile_text(&form, span_of(texts[i].text), &b)) {
 			buf_clear(&b);
@@ -111,7 +142,7 @@ int main(void)
 	}
 	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++) {
 		struct profile_form form = {
-		    .profile = PROFILE_META, .kind = digests[i].kind, .version = 1};
+		    .profile = PROFILE_META, .kind = digests[i].kind, .version = 2};
 
 		buf_clear(&b);
 		buf_clear(&hex);
