@@ -15,7 +15,7 @@ static const char *const dispositions[] = {
 static bool keeps_columns(const struct load *l)
 {
 	return l->write == WRITE_APPEND || l->write == WRITE_TRUNCATE_DATA ||
-	       (l->write == WRITE_TRUNCATE && table_has_partition(&l->table));
+	       (l->write == WRITE_TRUNCATE && bqtable_has_partition(&l->table));
 }
 
 static bool replaces(const struct load *l)
@@ -28,7 +28,7 @@ static char *dataset_location(struct load *l)
 {
 	char *location;
 
-	if (!table_dataset(&l->bq, &l->table, &location))
+	if (!bqtable_dataset(&l->bq, &l->table, &location))
 		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
 	if (!location)
 		die(STATUS_REFUSED,
@@ -44,7 +44,7 @@ void load_look(struct load *l)
 {
 	const char *location;
 
-	if (!table_get(&l->bq, &l->table, &l->have))
+	if (!bqtable_get(&l->bq, &l->table, &l->have))
 		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
 	location = jdoc_text(l->have, "location", NULL);
 	if (l->have)
@@ -56,12 +56,15 @@ void load_look(struct load *l)
 		    keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL);
 }
 
-/* The contract's columns and those that the rows bring; an append must also name what only the table has. */
+/*
+ * The contract's columns and those that the rows bring; an append must also name what only the
+ * table has.
+ */
 static jdoc *schema_of(const struct load *l)
 {
 	const jdoc *have = keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL;
-	jdoc *schema = table_schema(&l->contract);
-	jdoc *fields = table_join(jdoc_at(schema, "fields"), have, false, NULL);
+	jdoc *schema = bqtable_schema(&l->contract);
+	jdoc *fields = bqtable_join(jdoc_at(schema, "fields"), have, false, NULL);
 
 	jdoc_set(schema, "fields", columns_join(&l->columns, fields));
 	jdoc_free(fields);
@@ -81,7 +84,7 @@ jdoc *load_configuration(const struct load *l)
 {
 	jdoc *configuration = jdoc_object(), *load = jdoc_object();
 
-	table_reference(load, "destinationTable", &l->table, true);
+	bqtable_reference(load, "destinationTable", &l->table, true);
 	jdoc_set_text(load, "sourceFormat", "NEWLINE_DELIMITED_JSON");
 	jdoc_set_text(load, "writeDisposition", dispositions[l->write]);
 	jdoc_set_text(load, "createDisposition", "CREATE_IF_NEEDED");
@@ -91,7 +94,7 @@ jdoc *load_configuration(const struct load *l)
 		jdoc_set(load, "sourceUris", uris_of(l));
 	if (l->has_contract) {
 		jdoc_set(load, "schema", schema_of(l));
-		table_layout(load, &l->contract);
+		bqtable_layout(load, &l->contract);
 		if (keeps_columns(l)) {
 			jdoc *options = jdoc_array();
 
@@ -109,24 +112,24 @@ jdoc *load_configuration(const struct load *l)
 void load_name(const struct load *l, struct span content, const char *watermark, struct buf *id,
     struct buf *fingerprint)
 {
-	jdoc *shape = l->has_contract ? table_schema(&l->contract) : jdoc_object();
+	jdoc *shape = l->has_contract ? bqtable_schema(&l->contract) : jdoc_object();
 	struct span day = replaces(l) ? span_of(watermark) : SPAN("");
 	char *text;
 
 	if (l->has_contract)
-		table_layout(shape, &l->contract);
+		bqtable_layout(shape, &l->contract);
 	if (l->max_bad_records)
 		jdoc_set_int(shape, "maxBadRecords", (int64_t)l->max_bad_records);
 	if (l->uris)
 		jdoc_set(shape, "sourceUris", uris_of(l));
 	text = jdoc_dump(shape);
-	job_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
-	                                 span_of(dispositions[l->write]), span_of(text), {0}});
+	bqjob_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
+	                                   span_of(dispositions[l->write]), span_of(text), {0}});
 	if (l->once)
-		job_name(id, (const struct span[]){
-		                 SPAN("once"), span_of(l->table.text), span_of(l->once), {0}});
+		bqjob_name(id, (const struct span[]){
+		                   SPAN("once"), span_of(l->table.text), span_of(l->once), {0}});
 	else
-		job_name(id, (const struct span[]){buf_span(fingerprint), content, day, {0}});
+		bqjob_name(id, (const struct span[]){buf_span(fingerprint), content, day, {0}});
 	free(text);
 	jdoc_free(shape);
 }
@@ -138,7 +141,7 @@ bool load_stands(struct bigquery *bq, const jdoc *job, void *ctx)
 	bool stands = false;
 	jdoc *now;
 
-	if (!table_get(bq, &l->table, &now))
+	if (!bqtable_get(bq, &l->table, &now))
 		return false;
 	if (now && ended) {
 		stands = jdoc_int(now, "creationTime", 0) <= ended + SKEW_MS;
@@ -153,7 +156,7 @@ void load_free(struct load *l)
 {
 	jdoc_free(l->have);
 	free(l->location);
-	table_free(&l->table);
+	bqtable_free(&l->table);
 	columns_free(&l->columns);
 	if (l->has_contract)
 		contract_free(&l->contract);

@@ -13,7 +13,7 @@ enum write { WRITE_APPEND, WRITE_TRUNCATE, WRITE_EMPTY, WRITE_TRUNCATE_DATA };
 
 struct load {
 	struct bigquery bq;
-	struct table table;
+	struct bqtable table;
 	struct contract contract;
 	bool has_contract;
 	enum write write;
@@ -26,7 +26,8 @@ struct load {
 };
 
 /*
- * Looks at the table and its dataset, and begins `columns`; ends the program where the load could not
+ * Looks at the table and its dataset, and begins `columns`; ends the program where the load
+ * could not
  * work.
  */
 void load_look(struct load *l);
@@ -44,7 +45,7 @@ void load_name(const struct load *l, struct span content, const char *watermark,
     struct buf *fingerprint);
 
 /*
- * A job_plan's `stands`: is what a finished load did still there? Not where the
+ * A bqjob_plan's `stands`: is what a finished load did still there? Not where the
  * table is gone or was made anew, nor, for a truncating load, where anything
  * changed it since. ctx is the load.
  */

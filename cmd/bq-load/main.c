@@ -16,7 +16,7 @@ static const char usage[] =
     "usage: bq-load [-c CONTRACT] [--write HOW] [--once NAME]\n"
     "               [--dry-run] TABLE [FILE... | gs://BUCKET/OBJECT...]\n"
     "\n"
-    "Loads NDJSON rows into the BigQuery table " TABLE_SYNTAX ", in one\n"
+    "Loads NDJSON rows into the BigQuery table " BQTABLE_SYNTAX ", in one\n"
     "load job that happens once, however often it is run. Writes a receipt.\n"
     "\n"
     "  -c, --contract FILE   schema, partition and cluster of the table\n"
@@ -62,7 +62,7 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"spool-compress", no_argument, NULL, OPT_SMALL},
     {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_STREAM, {0}};
 
-struct settings {
+struct bqload_settings {
 	struct args args;
 	const char *contract, *table;
 	bool dry_run, allow_empty, compress, spool_compress;
@@ -72,11 +72,11 @@ struct settings {
 	int64_t wait_s;
 };
 
-struct run {
-	struct settings s;
+struct bqload_run {
+	struct bqload_settings s;
 	struct load load;
 	struct source source;
-	struct job job;
+	struct bqjob job;
 };
 
 static enum write parse_write(const char *word)
@@ -114,7 +114,7 @@ static void take_uris(struct load *l, char **operands)
 	l->uris = operands;
 }
 
-static void parse(struct settings *s, struct load *l, int argc, char **argv)
+static void parse(struct bqload_settings *s, struct load *l, int argc, char **argv)
 {
 	int opt;
 
@@ -157,7 +157,7 @@ static void parse(struct settings *s, struct load *l, int argc, char **argv)
 	s->sink.paths = l->uris ? NULL : argv + optind;
 }
 
-static void prepare(const struct settings *s, struct load *l)
+static void prepare(const struct bqload_settings *s, struct load *l)
 {
 	char why[CONTRACT_WHY];
 
@@ -169,12 +169,12 @@ static void prepare(const struct settings *s, struct load *l)
 	if (!bigquery_open(&l->bq, &s->http))
 		die(l->bq.status, "%s", l->bq.why);
 	l->bq.wait_us = s->wait_s * CLOCK_SECOND;
-	if (!table_parse(&l->table, s->table, l->bq.project))
-		args_die("TABLE: takes " TABLE_SYNTAX);
+	if (!bqtable_parse(&l->table, s->table, l->bq.project))
+		args_die("TABLE: takes " BQTABLE_SYNTAX);
 	load_look(l);
 }
 
-static bool check_empty(const struct run *run, struct sink *sink)
+static bool check_empty(const struct bqload_run *run, struct sink *sink)
 {
 	const struct load *l = &run->load;
 	bool replaces = l->write == WRITE_TRUNCATE || l->write == WRITE_TRUNCATE_DATA;
@@ -186,15 +186,15 @@ static bool check_empty(const struct run *run, struct sink *sink)
 	    l->table.text);
 }
 
-static void write_receipt(struct run *run, struct sink *sink)
+static void write_receipt(struct bqload_run *run, struct sink *sink)
 {
 	const struct load *l = &run->load;
-	const struct job *job = &run->job;
+	const struct bqjob *job = &run->job;
 	const struct input *in = &sink->in;
 	const jdoc *done = jdoc_at(job->doc, "statistics.load");
-	struct receipt r;
+	struct bqreceipt r;
 
-	receipt_init(&r);
+	bqreceipt_init(&r);
 	r.tool = prog_name();
 	r.project = l->bq.project;
 	r.table = l->table.text;
@@ -205,15 +205,15 @@ static void write_receipt(struct run *run, struct sink *sink)
 	    jdoc_int(done, "inputFileBytes", l->uris ? -1 : (int64_t)source_size(&run->source));
 	if (l->max_bad_records)
 		r.bad = jdoc_int(done, "badRecords", -1);
-	r.seconds = job->doc ? job_seconds(job->doc) : -1;
+	r.seconds = job->doc ? bqjob_seconds(job->doc) : -1;
 	r.watermark = *in->end.watermark ? in->end.watermark : NULL;
 	r.dry_run = !job->doc;
 	if (job->doc)
-		job_tell_errors(job, true);
-	receipt_write(&sink->out, &r);
+		bqjob_tell_errors(job, true);
+	bqreceipt_write(&sink->out, &r);
 }
 
-static bool submit(struct run *run, struct sink *sink, const struct job_plan *plan)
+static bool submit(struct bqload_run *run, struct sink *sink, const struct bqjob_plan *plan)
 {
 	struct load *l = &run->load;
 
@@ -221,7 +221,7 @@ static bool submit(struct run *run, struct sink *sink, const struct job_plan *pl
 		snprintf(run->job.id, sizeof run->job.id, "%s", plan->id);
 		return true;
 	}
-	if (job_run(&l->bq, plan, &run->job))
+	if (bqjob_run(&l->bq, plan, &run->job))
 		return true;
 	if (source_changed(&run->source))
 		return false;
@@ -229,13 +229,13 @@ static bool submit(struct run *run, struct sink *sink, const struct job_plan *pl
 }
 
 /* Sends the job and waits for it; a dry run only names it. */
-static bool commit(struct run *run, struct sink *sink)
+static bool commit(struct bqload_run *run, struct sink *sink)
 {
 	struct load *l = &run->load;
 	struct source *source = &run->source;
 	struct span content = {(const char *)source->digest, sizeof source->digest};
 	jdoc *configuration = load_configuration(l);
-	struct job_plan plan = {.location = l->location,
+	struct bqjob_plan plan = {.location = l->location,
 	    .configuration = configuration,
 	    .submit = l->uris ? NULL : upload_submit,
 	    .submit_ctx = &source->up,
@@ -247,8 +247,8 @@ static bool commit(struct run *run, struct sink *sink)
 	struct buf id, fingerprint;
 	bool ok;
 
-	buf_init(&id, JOB_ID_MAX);
-	buf_init(&fingerprint, JOB_ID_MAX);
+	buf_init(&id, BQJOB_ID_MAX);
+	buf_init(&fingerprint, BQJOB_ID_MAX);
 	load_name(l, content, sink->in.end.watermark, &id, &fingerprint);
 	plan.id = buf_str(&id);
 	plan.fingerprint = buf_str(&fingerprint);
@@ -261,8 +261,8 @@ static bool commit(struct run *run, struct sink *sink)
 
 static bool load(void *ctx, struct sink *sink)
 {
-	struct run *run = ctx;
-	const struct settings *s = &run->s;
+	struct bqload_run *run = ctx;
+	const struct bqload_settings *s = &run->s;
 	struct source_plan plan = {.paths = s->sink.paths,
 	    .columns = run->load.has_contract ? &run->load.columns : NULL,
 	    .stream = run->load.once != NULL,
@@ -280,9 +280,9 @@ static bool load(void *ctx, struct sink *sink)
 
 static void tell(void *ctx, struct sink *sink, struct summary *summary)
 {
-	static char detail[JOB_ID_MAX + 64];
-	const struct run *run = ctx;
-	const struct job *job = &run->job;
+	static char detail[BQJOB_ID_MAX + 64];
+	const struct bqload_run *run = ctx;
+	const struct bqjob *job = &run->job;
 
 	snprintf(detail, sizeof detail, "job %s%s", job->id,
 	    run->s.dry_run  ? " (dry run)"
@@ -297,9 +297,9 @@ int main(int argc, char **argv)
 {
 	static struct sink sink;
 	static const struct sink_work work = {.send = load, .tell = tell};
-	static struct run run = {.s = {.args = {.usage = usage},
-	                             .sink = {.max_line = LINES_MAX_DEFAULT},
-	                             .wait_s = BIGQUERY_WAIT_S}};
+	static struct bqload_run run = {.s = {.args = {.usage = usage},
+	                                    .sink = {.max_line = LINES_MAX_DEFAULT},
+	                                    .wait_s = BIGQUERY_WAIT_S}};
 	enum status status;
 
 	prog_init("bq-load");
@@ -308,7 +308,7 @@ int main(int argc, char **argv)
 	parse(&run.s, &run.load, argc, argv);
 	prepare(&run.s, &run.load);
 	status = sink_run(&sink, &run.s.sink, &work, &run);
-	job_free(&run.job);
+	bqjob_free(&run.job);
 	source_close(&run.source);
 	load_free(&run.load);
 	return prog_end(status);

@@ -6,14 +6,14 @@
 
 enum { PROGRESS_EACH = 4096 };
 
-static const char *see(struct rows *r, const struct row *row, struct span *bad)
+static const char *see(struct bqload_rows *r, const struct row *row, struct span *bad)
 {
 	if (r->settled)
 		columns_settle(r->columns);
 	return columns_see(r->columns, row, bad);
 }
 
-static bool refuse(const struct rows *r, const struct sink_row *row, const struct bad *bad)
+static bool refuse(const struct bqload_rows *r, const struct sink_row *row, const struct bad *bad)
 {
 	char where[REJECT_WHERE];
 
@@ -21,7 +21,7 @@ static bool refuse(const struct rows *r, const struct sink_row *row, const struc
 	return sink_fail(r->sink, STATUS_DATA, "%s", where);
 }
 
-bool rows_next(struct rows *r, struct span *line)
+bool rows_next(struct bqload_rows *r, struct span *line)
 {
 	const struct input *in = &r->sink->in;
 	struct sink_row row;

@@ -10,13 +10,13 @@
 #include "columns.h"
 #include "stream/sink.h"
 
-struct rows {
+struct bqload_rows {
 	struct sink *sink;
 	struct new_columns *columns; /* what the rows bring is noted here; or NULL: no contract */
 	bool settled;                /* the load has begun, so no more columns can come */
 };
 
 /* The next row's line; false at the end of a stream that is complete, or with sink->error. */
-bool rows_next(struct rows *r, struct span *line);
+bool rows_next(struct bqload_rows *r, struct span *line);
 
 #endif

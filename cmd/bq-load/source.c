@@ -80,7 +80,7 @@ bool source_open(struct source *s, const struct source_plan *plan, struct sink *
 {
 	*s = (struct source){.up = {.type = "application/octet-stream", .chunk = plan->chunk}};
 	s->original.fd = s->spool.fd = -1;
-	s->rows = (struct rows){.sink = sink, .columns = plan->columns};
+	s->rows = (struct bqload_rows){.sink = sink, .columns = plan->columns};
 	if (!plan->paths || use_original(s, plan))
 		return true;
 	if (sink->error.status)

@@ -21,7 +21,7 @@ struct source_plan {
 };
 
 struct source {
-	struct rows rows;
+	struct bqload_rows rows;
 	struct upload up;             /* how it is sent */
 	uint8_t digest[CRYPT_SHA256]; /* of all rows; not of a stream */
 	/* private */

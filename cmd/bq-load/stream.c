@@ -6,7 +6,7 @@
 
 enum { AT_ONCE = 64 << 10 };
 
-void stream_open(struct stream *s, struct rows *rows, size_t chunk, bool pack, uint64_t most)
+void stream_open(struct stream *s, struct bqload_rows *rows, size_t chunk, bool pack, uint64_t most)
 {
 	*s = (struct stream){.rows = rows, .chunk = chunk, .cap = 2 * chunk, .most = most};
 	buf_init(&s->packed, SIZE_MAX);

@@ -21,7 +21,7 @@ enum { STREAM_CHUNK = 8 << 20 };
 #define STREAM_TOO_LONG "more than the 4 GiB of gzip that BigQuery takes: leave out --compress"
 
 struct stream {
-	struct rows *rows;
+	struct bqload_rows *rows;
 	uint64_t size; /* bytes so far: all of them at the end */
 	bool ended;
 	/* private */
@@ -35,8 +35,12 @@ struct stream {
 	bool line_end;    /* one is due after it */
 };
 
-/* `chunk`: bytes, a multiple of UPLOAD_UNIT. `pack`: as gzip. More bytes than `most` end the run. */
-void stream_open(struct stream *s, struct rows *rows, size_t chunk, bool pack, uint64_t most);
+/*
+ * `chunk`: bytes, a multiple of UPLOAD_UNIT. `pack`: as gzip. More bytes than `most` end the
+ * run.
+ */
+void stream_open(
+    struct stream *s, struct bqload_rows *rows, size_t chunk, bool pack, uint64_t most);
 
 /* An upload's `ready`, `read` and `meanwhile`: ctx is the stream. */
 bool stream_ready(void *ctx, uint64_t at, uint64_t *n, bool *last);

@@ -19,12 +19,12 @@
 enum { RECEIPT_MAX = 64 << 10 };
 
 /* All that a run holds. */
-struct run {
-	struct settings s;
+struct bqmerge_run {
+	struct bqmerge_settings s;
 	struct bigquery bq;
 	struct contract contract;
-	struct receipt receipt; /* of the load */
-	struct table from, into;
+	struct bqreceipt receipt; /* of the load */
+	struct bqtable from, into;
 	struct merge merge;
 	struct prune prune;
 	jdoc *staging, *target;
@@ -44,7 +44,7 @@ static void add_key(struct merge *m, const char *key)
 }
 
 /* --key, else the contract's key with commas between. */
-static char *key_list(const struct run *r)
+static char *key_list(const struct bqmerge_run *r)
 {
 	struct buf list;
 	char *text;
@@ -62,7 +62,7 @@ static char *key_list(const struct run *r)
 	return text;
 }
 
-static void choose_columns(struct run *r)
+static void choose_columns(struct bqmerge_run *r)
 {
 	struct span order = r->contract.order_by;
 	char *key = r->keys = key_list(r);
@@ -87,7 +87,7 @@ static void choose_columns(struct run *r)
 }
 
 /* The one receipt on stdin; rows that are none, or more of them, are bad input. */
-static void read_receipt(struct run *r)
+static void read_receipt(struct bqmerge_run *r)
 {
 	char *const none[] = {NULL};
 	struct input in;
@@ -96,7 +96,7 @@ static void read_receipt(struct run *r)
 	input_init(&in, none, RECEIPT_MAX, r->s.args.seal == SEAL_ON);
 	while (input_next(&in, &line)) {
 		const char *why =
-		    in.rows > 1 ? "more than one receipt" : receipt_read(&r->receipt, line);
+		    in.rows > 1 ? "more than one receipt" : bqreceipt_read(&r->receipt, line);
 
 		if (why && input_was_cut(&in))
 			break;
@@ -112,26 +112,26 @@ static void read_receipt(struct run *r)
 	input_free(&in);
 }
 
-static void prepare(struct run *r)
+static void prepare(struct bqmerge_run *r)
 {
 	char why[CONTRACT_WHY];
 
 	if (r->s.contract_path && !contract_read(&r->contract, r->s.contract_path, why))
 		die(STATUS_CONFIG, "%s", why);
 	choose_columns(r);
-	receipt_init(&r->receipt);
+	bqreceipt_init(&r->receipt);
 	if (!r->s.from)
 		read_receipt(r);
 	if (!bigquery_open(&r->bq, &r->s.http))
 		die(r->bq.status, "%s", r->bq.why);
 	r->bq.wait_us = r->s.wait_s * CLOCK_SECOND;
-	if (!table_parse(&r->into, r->s.into, r->bq.project) || table_has_partition(&r->into))
-		args_die("--into: takes " TABLE_SYNTAX);
-	if (r->s.from && !table_parse(&r->from, r->s.from, r->bq.project))
-		args_die("--from: takes " TABLE_SYNTAX);
-	if (!r->s.from && !table_parse(&r->from, r->receipt.table, r->bq.project))
+	if (!bqtable_parse(&r->into, r->s.into, r->bq.project) || bqtable_has_partition(&r->into))
+		args_die("--into: takes " BQTABLE_SYNTAX);
+	if (r->s.from && !bqtable_parse(&r->from, r->s.from, r->bq.project))
+		args_die("--from: takes " BQTABLE_SYNTAX);
+	if (!r->s.from && !bqtable_parse(&r->from, r->receipt.table, r->bq.project))
 		die(STATUS_DATA, "stdin: the receipt's table is no table name");
-	if (table_has_partition(&r->from))
+	if (bqtable_has_partition(&r->from))
 		args_die("%s: one partition cannot be merged, only a whole table", r->from.text);
 	if (strcmp(r->from.text, r->into.text) == 0)
 		args_die("--into: is the staging table itself");
@@ -139,11 +139,11 @@ static void prepare(struct run *r)
 
 /* ---- the work ----------------------------------------------------------------------------- */
 
-static void open_tables(struct run *r)
+static void open_tables(struct bqmerge_run *r)
 {
 	const struct contract *contract = r->s.contract_path ? &r->contract : NULL;
 
-	if (!table_get(&r->bq, &r->from, &r->staging))
+	if (!bqtable_get(&r->bq, &r->from, &r->staging))
 		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
 	if (!r->staging)
 		die(STATUS_REFUSED, "%s: no such table", r->from.text);
@@ -161,7 +161,7 @@ static void open_tables(struct run *r)
 	    r->target ? jdoc_at(r->target, "schema.fields") : r->merge.from_fields;
 }
 
-static void check(const struct run *r)
+static void check(const struct bqmerge_run *r)
 {
 	const char *column = "";
 	const char *why = merge_check(&r->merge, &column);
@@ -171,7 +171,7 @@ static void check(const struct run *r)
 }
 
 /* Only the staged rows' partitions are read, where that changes nothing but the price. */
-static void prune(struct run *r)
+static void prune(struct bqmerge_run *r)
 {
 	const char *why = NULL;
 	enum prune_answer can =
@@ -195,7 +195,7 @@ static void prune(struct run *r)
 }
 
 /* A dry run where there is no target yet is of its reading half. */
-static void write_sql(struct run *r, struct buf *sql)
+static void write_sql(struct bqmerge_run *r, struct buf *sql)
 {
 	const char *column = "";
 	bool ok;
@@ -214,37 +214,38 @@ static void write_sql(struct run *r, struct buf *sql)
  * a rerun attaches to one that is on its way, and after one that is done it is another, which finds
  * nothing to change.
  */
-static void name_job(const struct run *r, struct span sql, struct buf *id, struct buf *fingerprint)
+static void name_job(
+    const struct bqmerge_run *r, struct span sql, struct buf *id, struct buf *fingerprint)
 {
 	const char *load = r->receipt.job_id ? r->receipt.job_id : "";
 	struct buf from, into;
 
-	buf_init(&from, JOB_ID_MAX);
-	buf_init(&into, JOB_ID_MAX);
-	table_state(&from, r->staging);
-	table_state(&into, r->target);
-	job_fingerprint(
+	buf_init(&from, BQJOB_ID_MAX);
+	buf_init(&into, BQJOB_ID_MAX);
+	bqtable_state(&from, r->staging);
+	bqtable_state(&into, r->target);
+	bqjob_fingerprint(
 	    fingerprint, (const struct span[]){SPAN("merge"), span_of(r->into.text), sql, {0}});
-	job_name(id, (const struct span[]){buf_span(fingerprint), span_of(load), buf_span(&from),
-	                 buf_span(&into), {0}});
+	bqjob_name(id, (const struct span[]){buf_span(fingerprint), span_of(load), buf_span(&from),
+	                   buf_span(&into), {0}});
 	buf_free(&from);
 	buf_free(&into);
 }
 
-static void blame(struct run *r)
+static void blame(struct bqmerge_run *r)
 {
 	/* The statement is ours, so a fault in it is not the user's input. */
 	die(r->bq.status == STATUS_DATA ? STATUS_REFUSED : r->bq.status, "%s: %s", r->into.text,
 	    r->bq.why);
 }
 
-static void tell(struct run *r, const struct job *job)
+static void tell(struct bqmerge_run *r, const struct bqjob *job)
 {
 	const jdoc *query = jdoc_at(job->doc, "statistics.query");
-	struct receipt out;
-	char detail[JOB_ID_MAX + 128];
+	struct bqreceipt out;
+	char detail[BQJOB_ID_MAX + 128];
 
-	receipt_init(&out);
+	bqreceipt_init(&out);
 	out.tool = prog_name();
 	out.project = r->bq.project;
 	out.table = r->into.text;
@@ -260,12 +261,12 @@ static void tell(struct run *r, const struct job *job)
 		out.bytes_billed = jdoc_int(query, "totalBytesBilled", -1);
 		if (out.bytes_billed >= 0)
 			out.bytes_billed += r->prune.billed;
-		out.seconds = job_seconds(job->doc);
+		out.seconds = bqjob_seconds(job->doc);
 	}
 	if (r->merge.only)
 		out.partitions = (int64_t)r->prune.partitions;
 	out.watermark = r->receipt.watermark;
-	receipt_write(&r->out, &out);
+	bqreceipt_write(&r->out, &out);
 	if (r->s.dry_run)
 		snprintf(detail, sizeof detail, "dry run");
 	else
@@ -276,24 +277,24 @@ static void tell(struct run *r, const struct job *job)
 	summarise(&(struct summary){.retries = http_retries(r->bq.http), .detail = detail});
 }
 
-static void merge(struct run *r)
+static void merge(struct bqmerge_run *r)
 {
 	struct buf sql, id, fingerprint;
-	struct job job = {0};
+	struct bqjob job = {0};
 	jdoc *doc;
 
 	buf_init(&sql, MERGE_SQL_MAX);
-	buf_init(&id, JOB_ID_MAX);
-	buf_init(&fingerprint, JOB_ID_MAX);
+	buf_init(&id, BQJOB_ID_MAX);
+	buf_init(&fingerprint, BQJOB_ID_MAX);
 	write_sql(r, &sql);
-	doc = job_query(buf_span(&sql), r->s.billed);
+	doc = bqjob_query(buf_span(&sql), r->s.billed);
 	name_job(r, buf_span(&sql), &id, &fingerprint);
 	if (r->s.dry_run) {
-		job.doc = job_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);
+		job.doc = bqjob_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);
 		if (!job.doc)
 			blame(r);
-	} else if (!job_run(&r->bq,
-	               &(struct job_plan){.id = buf_str(&id),
+	} else if (!bqjob_run(&r->bq,
+	               &(struct bqjob_plan){.id = buf_str(&id),
 	                   .fingerprint = buf_str(&fingerprint),
 	                   .location = jdoc_text(r->staging, "location", NULL),
 	                   .configuration = doc,
@@ -302,21 +303,21 @@ static void merge(struct run *r)
 		blame(r);
 	}
 	tell(r, &job);
-	job_free(&job);
+	bqjob_free(&job);
 	jdoc_free(doc);
 	buf_free(&sql);
 	buf_free(&id);
 	buf_free(&fingerprint);
 }
 
-static void clear(struct run *r)
+static void clear(struct bqmerge_run *r)
 {
 	free(r->keys);
 	free(r->order_by);
 	prune_free(&r->prune);
-	receipt_clear(&r->receipt);
-	table_free(&r->from);
-	table_free(&r->into);
+	bqreceipt_clear(&r->receipt);
+	bqtable_free(&r->from);
+	bqtable_free(&r->into);
 	jdoc_free(r->staging);
 	jdoc_free(r->target);
 	if (r->s.contract_path)
@@ -326,7 +327,7 @@ static void clear(struct run *r)
 
 int main(int argc, char **argv)
 {
-	static struct run r;
+	static struct bqmerge_run r;
 	struct error error = {.status = STATUS_OK};
 	struct end end;
 

@@ -19,28 +19,28 @@ bool merge_is_key(const struct merge *m, const char *name)
 
 static const char *check_key(const struct merge *m, const char *key)
 {
-	const jdoc *from = table_field(m->from_fields, key);
-	const jdoc *into = table_field(m->into_fields, key);
+	const jdoc *from = bqtable_field(m->from_fields, key);
+	const jdoc *into = bqtable_field(m->into_fields, key);
 
 	if (!from)
 		return "the key is no column of the staging table";
 	if (!into)
 		return "the key is no column of the target table";
-	if (field_is_tree(from) || field_is_tree(into))
+	if (shape_is_tree(from) || shape_is_tree(into))
 		return "a key cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
-	if (!table_field_can(from, TYPE_KEY) || !table_field_can(into, TYPE_KEY))
+	if (!bqtable_field_can(from, TYPE_KEY) || !bqtable_field_can(into, TYPE_KEY))
 		return "a key cannot be FLOAT64";
 	return NULL;
 }
 
 static const char *check_order(const struct merge *m)
 {
-	const jdoc *from = table_field(m->from_fields, m->order_by);
-	const jdoc *into = table_field(m->into_fields, m->order_by);
+	const jdoc *from = bqtable_field(m->from_fields, m->order_by);
+	const jdoc *into = bqtable_field(m->into_fields, m->order_by);
 
 	if (!from || !into)
 		return "order_by is no column of both tables";
-	if (field_is_tree(from) || field_is_tree(into))
+	if (shape_is_tree(from) || shape_is_tree(into))
 		return "order_by cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
 	return NULL;
 }
@@ -50,12 +50,12 @@ static const char *check_history(const struct merge *m, const char **column)
 	static const char *const own[] = {MERGE_FROM, MERGE_TO};
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-		const jdoc *into = table_field(m->into_fields, own[i]);
+		const jdoc *into = bqtable_field(m->into_fields, own[i]);
 
 		*column = own[i];
-		if (table_field(m->from_fields, own[i]))
+		if (bqtable_field(m->from_fields, own[i]))
 			return "scd2 writes it itself; the staging table must not have it";
-		if (into && !table_field_is(into, TYPE_TIMESTAMP))
+		if (into && !bqtable_field_is(into, TYPE_TIMESTAMP))
 			return "scd2 writes it, and needs a TIMESTAMP";
 	}
 	return NULL;
@@ -87,7 +87,10 @@ struct alias {
 
 static const struct alias target = {"T", "S"}, active = {"A", "R"};
 
-/* Calls `add` for every column that both tables have (but keys where `values`), with `between` between. */
+/*
+ * Calls `add` for every column that both tables have (but keys where `values`), with `between`
+ * between.
+ */
 static bool each(struct buf *sql, const struct merge *m, const char *between, bool values,
     void (*add)(struct buf *, const jdoc *, const jdoc *, struct alias), struct alias a)
 {
@@ -95,9 +98,9 @@ static bool each(struct buf *sql, const struct merge *m, const char *between, bo
 
 	for (size_t i = 0; i < jdoc_count(m->from_fields); i++) {
 		const jdoc *from = jdoc_item(m->from_fields, i, NULL);
-		const jdoc *into = table_field(m->into_fields, field_name(from));
+		const jdoc *into = bqtable_field(m->into_fields, shape_name(from));
 
-		if (!into || (values && merge_is_key(m, field_name(from))))
+		if (!into || (values && merge_is_key(m, shape_name(from))))
 			continue;
 		if (any)
 			buf_adds(sql, between);
@@ -110,20 +113,20 @@ static bool each(struct buf *sql, const struct merge *m, const char *between, bo
 /* Staged values come in the target's type already. */
 static void add_selected(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
-	char *path = mem_format("R.`%s`", field_name(from));
+	char *path = mem_format("R.`%s`", shape_name(from));
 
 	(void)a;
 	shape_value(sql, path, from, into);
 	if (!shape_same(from, into))
-		buf_addf(sql, " AS `%s`", field_name(from));
+		buf_addf(sql, " AS `%s`", shape_name(from));
 	free(path);
 }
 
 static void add_different(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
-	const char *name = field_name(from);
+	const char *name = shape_name(from);
 
-	if (field_is_tree(into))
+	if (shape_is_tree(into))
 		buf_addf(sql, "TO_JSON_STRING(%s.`%s`) IS DISTINCT FROM TO_JSON_STRING(%s.`%s`)",
 		    a.old, name, a.new, name);
 	else
@@ -133,29 +136,29 @@ static void add_different(struct buf *sql, const jdoc *from, const jdoc *into, s
 static void add_set(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
 	(void)into;
-	buf_addf(sql, "`%s` = %s.`%s`", field_name(from), a.new, field_name(from));
+	buf_addf(sql, "`%s` = %s.`%s`", shape_name(from), a.new, shape_name(from));
 }
 
 static void add_name(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
 	(void)into;
 	(void)a;
-	buf_addf(sql, "`%s`", field_name(from));
+	buf_addf(sql, "`%s`", shape_name(from));
 }
 
 static void add_value(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
 	(void)into;
-	buf_addf(sql, "%s.`%s`", a.new, field_name(from));
+	buf_addf(sql, "%s.`%s`", a.new, shape_name(from));
 }
 
 static bool types_meet(const struct merge *m, const char **column)
 {
 	for (size_t i = 0; i < jdoc_count(m->from_fields); i++) {
 		const jdoc *from = jdoc_item(m->from_fields, i, NULL);
-		const jdoc *into = table_field(m->into_fields, field_name(from));
+		const jdoc *into = bqtable_field(m->into_fields, shape_name(from));
 
-		*column = field_name(from);
+		*column = shape_name(from);
 		if (into && !shape_meets(from, into))
 			return false;
 	}
@@ -169,8 +172,8 @@ static void add_join(struct buf *sql, const struct merge *m, struct alias a)
 
 		if (i)
 			buf_adds(sql, " AND ");
-		if (field_is(table_field(m->from_fields, k), "REQUIRED") &&
-		    field_is(table_field(m->into_fields, k), "REQUIRED"))
+		if (shape_is(bqtable_field(m->from_fields, k), "REQUIRED") &&
+		    shape_is(bqtable_field(m->into_fields, k), "REQUIRED"))
 			buf_addf(sql, "%s.`%s` = %s.`%s`", a.old, k, a.new, k);
 		else
 			buf_addf(sql,
@@ -200,9 +203,9 @@ static void add_only(struct buf *sql, const struct merge *m)
 /* From when a version counts: what order_by says, if that is a time, else now. */
 static void add_since(struct buf *sql, const struct merge *m)
 {
-	const jdoc *by = m->order_by ? table_field(m->into_fields, m->order_by) : NULL;
+	const jdoc *by = m->order_by ? bqtable_field(m->into_fields, m->order_by) : NULL;
 
-	if (by && table_field_is(by, TYPE_TIMESTAMP))
+	if (by && bqtable_field_is(by, TYPE_TIMESTAMP))
 		buf_addf(sql,
 		    ", COALESCE(CAST(R.`%s` AS TIMESTAMP), CURRENT_TIMESTAMP()) AS leadpipe_since",
 		    m->order_by);
@@ -229,7 +232,7 @@ bool merge_source(struct buf *sql, const struct merge *m, const char **column)
 	if (m->mode == MERGE_SCD2)
 		add_since(sql, m);
 	buf_adds(sql, twice ? ", N AS leadpipe_new FROM " : " FROM ");
-	table_sql(sql, m->from);
+	bqtable_sql(sql, m->from);
 	buf_adds(sql, twice ? " R CROSS JOIN UNNEST([TRUE, FALSE]) N WHERE TRUE QUALIFY N OR "
 	                    : " R WHERE TRUE QUALIFY ");
 	buf_adds(sql, "ROW_NUMBER() OVER (PARTITION BY ");
@@ -252,7 +255,7 @@ static bool history_source(struct buf *sql, const struct merge *m, const char **
 	if (!merge_source(sql, m, column))
 		return false;
 	buf_adds(sql, ") R\nLEFT JOIN (SELECT T.*, TRUE AS leadpipe_old FROM ");
-	table_sql(sql, m->into);
+	bqtable_sql(sql, m->into);
 	buf_adds(sql, " T WHERE ");
 	add_only(sql, m);
 	buf_adds(sql, "T." MERGE_TO " IS NULL) A\nON ");
@@ -319,7 +322,7 @@ bool merge_sql(struct buf *sql, const struct merge *m, const char **column)
 	bool history = m->mode == MERGE_SCD2, twice = history || m->mode == MERGE_DELETE_INSERT;
 
 	buf_adds(sql, "MERGE ");
-	table_sql(sql, m->into);
+	bqtable_sql(sql, m->into);
 	buf_adds(sql, " T\nUSING (");
 	if (!(history ? history_source : merge_source)(sql, m, column))
 		return false;

@@ -6,9 +6,11 @@
  *
  *	MERGE `p.d.target` T
  *	USING (SELECT R.`id`, R.`score` FROM `p.d.staging` R WHERE TRUE
- *	       QUALIFY ROW_NUMBER() OVER (PARTITION BY R.`id` ORDER BY R.`at` DESC, TO_JSON_STRING(R) DESC) = 1) S
+ *	       QUALIFY ROW_NUMBER() OVER (PARTITION BY R.`id`
+ *	                                  ORDER BY R.`at` DESC, TO_JSON_STRING(R) DESC) = 1) S
  *	ON (T.`id` = S.`id` OR (T.`id` IS NULL AND S.`id` IS NULL))
- *	WHEN MATCHED AND (S.`at` >= T.`at` OR T.`at` IS NULL) AND (T.`score` IS DISTINCT FROM S.`score`)
+ *	WHEN MATCHED AND (S.`at` >= T.`at` OR T.`at` IS NULL)
+ *	  AND (T.`score` IS DISTINCT FROM S.`score`)
  *	  THEN UPDATE SET `score` = S.`score`
  *	WHEN NOT MATCHED THEN INSERT (`id`, `score`) VALUES (S.`id`, S.`score`)
  *
@@ -38,7 +40,7 @@ enum merge_mode {
 #define MERGE_TO   "valid_to"
 
 struct merge {
-	const struct table *from, *into;
+	const struct bqtable *from, *into;
 	const jdoc *from_fields, *into_fields; /* their schemas' "fields" */
 	const char *keys[MERGE_KEYS_MAX];      /* column names */
 	size_t n_keys;

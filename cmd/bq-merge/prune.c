@@ -26,7 +26,7 @@ static const char *unfit(
 {
 	if (!by_rows)
 		return "it is partitioned by the time of ingestion, which no row tells";
-	if (!table_field(m->from_fields, p->column))
+	if (!bqtable_field(m->from_fields, p->column))
 		return "its partition column is no column of the staging table";
 	if (!never_move && !merge_is_key(m, p->column))
 		return "its partition column is not part of the key, so that a row which moved to "
@@ -50,7 +50,7 @@ enum prune_answer prune_look(
 	if (*why)
 		return PRUNE_CANNOT;
 	if (!type_find(
-	        &p->type, span_of(jdoc_text(table_field(m->into_fields, p->column), "type", ""))))
+	        &p->type, span_of(jdoc_text(bqtable_field(m->into_fields, p->column), "type", ""))))
 		p->type = TYPE_TIMESTAMP;
 	if (time)
 		p->unit = jdoc_text(time, "type", "DAY");
@@ -62,7 +62,10 @@ enum prune_answer prune_look(
 
 /* ---- the question ------------------------------------------------------------------------- */
 
-/* The partition of a staged row as text: the hour it begins at, or the lower bound; x is outside. */
+/*
+ * The partition of a staged row as text: the hour it begins at, or the lower bound; x is
+ * outside.
+ */
 static void add_partition(struct buf *sql, const struct prune *p)
 {
 	struct buf value;
@@ -90,11 +93,11 @@ static void add_question(struct buf *sql, const struct prune *p, const struct me
 	              "FROM (SELECT DISTINCT ");
 	add_partition(sql, p);
 	buf_adds(sql, " AS p FROM ");
-	table_sql(sql, m->from);
+	bqtable_sql(sql, m->from);
 	buf_adds(sql, " R)");
 }
 
-static jdoc *answer_of(struct bigquery *bq, const struct job *job)
+static jdoc *answer_of(struct bigquery *bq, const struct bqjob *job)
 {
 	struct buf url;
 	jdoc *doc;
@@ -117,20 +120,20 @@ static bool is_kept(struct bigquery *bq, const jdoc *job, void *ctx)
 
 /* Of the same staged rows the answer is the same, so a rerun takes that of the first run. */
 static bool run_question(
-    struct bigquery *bq, struct span sql, const jdoc *staging, uint64_t most, struct job *job)
+    struct bigquery *bq, struct span sql, const jdoc *staging, uint64_t most, struct bqjob *job)
 {
-	jdoc *doc = job_query(sql, most);
+	jdoc *doc = bqjob_query(sql, most);
 	struct buf id, fingerprint, state;
 	bool ok;
 
-	buf_init(&id, JOB_ID_MAX);
-	buf_init(&fingerprint, JOB_ID_MAX);
-	buf_init(&state, JOB_ID_MAX);
-	table_state(&state, staging);
-	job_fingerprint(&fingerprint, (const struct span[]){SPAN("partitions"), sql, {0}});
-	job_name(&id, (const struct span[]){buf_span(&fingerprint), buf_span(&state), {0}});
-	ok = job_run(bq,
-	    &(struct job_plan){.id = buf_str(&id),
+	buf_init(&id, BQJOB_ID_MAX);
+	buf_init(&fingerprint, BQJOB_ID_MAX);
+	buf_init(&state, BQJOB_ID_MAX);
+	bqtable_state(&state, staging);
+	bqjob_fingerprint(&fingerprint, (const struct span[]){SPAN("partitions"), sql, {0}});
+	bqjob_name(&id, (const struct span[]){buf_span(&fingerprint), buf_span(&state), {0}});
+	ok = bqjob_run(bq,
+	    &(struct bqjob_plan){.id = buf_str(&id),
 	        .fingerprint = buf_str(&fingerprint),
 	        .location = jdoc_text(staging, "location", NULL),
 	        .configuration = doc,
@@ -285,7 +288,7 @@ bool prune_condition(struct prune *p, const char *list, bool nulls)
 bool prune_ask(
     struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging, uint64_t most)
 {
-	struct job job = {0};
+	struct bqjob job = {0};
 	jdoc *answer = NULL;
 	struct buf sql;
 	bool ok;
@@ -302,7 +305,7 @@ bool prune_ask(
 		ok = bigquery_fail(
 		    bq, STATUS_REFUSED, "the staged rows' partitions are not as asked for");
 	jdoc_free(answer);
-	job_free(&job);
+	bqjob_free(&job);
 	buf_free(&sql);
 	return ok;
 }

@@ -7,7 +7,7 @@ static const char usage[] =
     "                --into TABLE [--mode MODE] [--max-bytes-billed N] [--dry-run]\n"
     "\n"
     "Merges a staging table, named by the receipt on stdin or by --from, into a\n"
-    "BigQuery table, and writes a receipt. TABLE is " TABLE_SYNTAX ".\n"
+    "BigQuery table, and writes a receipt. TABLE is " BQTABLE_SYNTAX ".\n"
     "\n"
     "  -c, --contract FILE     key, order_by, partition, cluster and columns\n"
     "  --key COL,...           the columns that make a row one and the same\n"
@@ -67,7 +67,7 @@ static int word_of(const char *option, const char *word, const char *const *list
 	args_die("%s: see --help for its words", option);
 }
 
-void settings_parse(struct settings *s, int argc, char **argv)
+void settings_parse(struct bqmerge_settings *s, int argc, char **argv)
 {
 	int opt;
 
@@ -111,8 +111,8 @@ void settings_parse(struct settings *s, int argc, char **argv)
 		args_die("--delete-where: takes a condition");
 }
 
-void settings_init(struct settings *s)
+void settings_init(struct bqmerge_settings *s)
 {
-	*s = (struct settings){.args = {.usage = usage}, .wait_s = BIGQUERY_WAIT_S};
+	*s = (struct bqmerge_settings){.args = {.usage = usage}, .wait_s = BIGQUERY_WAIT_S};
 	args_init(&s->args);
 }

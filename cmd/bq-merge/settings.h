@@ -10,7 +10,7 @@
 
 enum prune_how { PRUNE_AUTO, PRUNE_MUST, PRUNE_NEVER };
 
-struct settings {
+struct bqmerge_settings {
 	struct args args;
 	const char *contract_path, *from, *into;
 	const char *key, *order_by;
@@ -24,9 +24,9 @@ struct settings {
 };
 
 /* The defaults, and LEADPIPE_SEAL. */
-void settings_init(struct settings *s);
+void settings_init(struct bqmerge_settings *s);
 
 /* Reads the command line; ends the program with status 64 where it is wrong. */
-void settings_parse(struct settings *s, int argc, char **argv);
+void settings_parse(struct bqmerge_settings *s, int argc, char **argv);
 
 #endif

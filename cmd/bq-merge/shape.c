@@ -9,37 +9,37 @@
 
 /* ---- fields ------------------------------------------------------------------------------- */
 
-const char *field_name(const jdoc *field)
+const char *shape_name(const jdoc *field)
 {
 	return jdoc_text(field, "name", "");
 }
 
-const char *field_type(const jdoc *field)
+const char *shape_type(const jdoc *field)
 {
-	return table_type(jdoc_text(field, "type", "STRING"));
+	return bqtable_type(jdoc_text(field, "type", "STRING"));
 }
 
-bool field_is(const jdoc *field, const char *mode)
+bool shape_is(const jdoc *field, const char *mode)
 {
 	return strcasecmp(jdoc_text(field, "mode", "NULLABLE"), mode) == 0;
 }
 
 static bool is_record(const jdoc *field)
 {
-	return table_field_is(field, TYPE_RECORD);
+	return bqtable_field_is(field, TYPE_RECORD);
 }
 
-bool field_is_tree(const jdoc *field)
+bool shape_is_tree(const jdoc *field)
 {
-	return field_is(field, "REPEATED") || !table_field_can(field, TYPE_EQUAL);
+	return shape_is(field, "REPEATED") || !bqtable_field_can(field, TYPE_EQUAL);
 }
 
 /* ---- comparing ---------------------------------------------------------------------------- */
 
 static bool same_kind(const jdoc *a, const jdoc *b)
 {
-	return strcmp(field_type(a), field_type(b)) == 0 &&
-	       field_is(a, "REPEATED") == field_is(b, "REPEATED");
+	return strcmp(shape_type(a), shape_type(b)) == 0 &&
+	       shape_is(a, "REPEATED") == shape_is(b, "REPEATED");
 }
 
 bool shape_same(const jdoc *from, const jdoc *into)
@@ -51,7 +51,7 @@ bool shape_same(const jdoc *from, const jdoc *into)
 	for (size_t i = 0; i < jdoc_count(a); i++) {
 		const jdoc *x = jdoc_item(a, i, NULL), *y = jdoc_item(b, i, NULL);
 
-		if (!column_name_same(span_of(field_name(x)), span_of(field_name(y))) ||
+		if (!column_name_same(span_of(shape_name(x)), span_of(shape_name(y))) ||
 		    !shape_same(x, y))
 			return false;
 	}
@@ -63,12 +63,12 @@ bool shape_meets(const jdoc *from, const jdoc *into)
 	const jdoc *fields = jdoc_at(into, "fields");
 
 	if (!same_kind(from, into))
-		return !field_is_tree(from) && !field_is_tree(into);
+		return !shape_is_tree(from) && !shape_is_tree(into);
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		const jdoc *field = jdoc_item(fields, i, NULL);
-		const jdoc *staged = table_field(jdoc_at(from, "fields"), field_name(field));
+		const jdoc *staged = bqtable_field(jdoc_at(from, "fields"), shape_name(field));
 
-		if (staged ? !shape_meets(staged, field) : field_is(field, "REQUIRED"))
+		if (staged ? !shape_meets(staged, field) : shape_is(field, "REQUIRED"))
 			return false;
 	}
 	return true;
@@ -80,16 +80,16 @@ bool shape_meets(const jdoc *from, const jdoc *into)
 static void add_type(struct buf *sql, const jdoc *field)
 {
 	const jdoc *fields = jdoc_at(field, "fields");
-	bool repeated = field_is(field, "REPEATED");
+	bool repeated = shape_is(field, "REPEATED");
 
 	if (repeated)
 		buf_adds(sql, "ARRAY<");
 	if (!is_record(field))
-		buf_adds(sql, field_type(field));
+		buf_adds(sql, shape_type(field));
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		const jdoc *inner = jdoc_item(fields, i, NULL);
 
-		buf_addf(sql, "%s`%s` ", i ? ", " : "STRUCT<", field_name(inner));
+		buf_addf(sql, "%s`%s` ", i ? ", " : "STRUCT<", shape_name(inner));
 		add_type(sql, inner);
 	}
 	buf_adds(sql, jdoc_count(fields) ? ">" : "");
@@ -107,8 +107,8 @@ static void add_fields(
 
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		const jdoc *field = jdoc_item(fields, i, NULL);
-		const jdoc *staged = table_field(jdoc_at(from, "fields"), field_name(field));
-		char *inner = mem_format("%s.`%s`", path, field_name(field));
+		const jdoc *staged = bqtable_field(jdoc_at(from, "fields"), shape_name(field));
+		char *inner = mem_format("%s.`%s`", path, shape_name(field));
 
 		buf_adds(sql, i ? ", " : "");
 		if (staged) {
@@ -118,7 +118,7 @@ static void add_fields(
 			add_type(sql, field);
 			buf_addc(sql, ')');
 		}
-		buf_addf(sql, " AS `%s`", field_name(field));
+		buf_addf(sql, " AS `%s`", shape_name(field));
 		free(inner);
 	}
 }
@@ -132,8 +132,8 @@ static void add_value(
 	if (shape_same(from, into)) {
 		buf_adds(sql, path);
 	} else if (!is_record(into)) {
-		buf_addf(sql, "CAST(%s AS %s)", path, field_type(into));
-	} else if (field_is(into, "REPEATED")) {
+		buf_addf(sql, "CAST(%s AS %s)", path, shape_type(into));
+	} else if (shape_is(into, "REPEATED")) {
 		buf_adds(sql, "ARRAY(SELECT AS STRUCT ");
 		add_fields(sql, item, from, into, depth + 1);
 		buf_addf(sql, " FROM UNNEST(%s) %s WITH OFFSET O%d ORDER BY O%d)", path, item,

@@ -6,19 +6,20 @@
  * position of its fields, not by their names, and tables get new fields at their end: so where
  * two records are not alike, the staged one is written anew, field by field.
  *
- *	IF(R.`utm` IS NULL, NULL, STRUCT(R.`utm`.`source` AS `source`, CAST(NULL AS STRING) AS `medium`))
+ *	IF(R.`utm` IS NULL, NULL,
+ *	   STRUCT(R.`utm`.`source` AS `source`, CAST(NULL AS STRING) AS `medium`))
  *
  * Fields are those of a table's schema, as tables.get gives them.
  */
 
 #include "cloud/bqtable.h"
 
-const char *field_name(const jdoc *field);
-const char *field_type(const jdoc *field); /* the standard name; RECORD for STRUCT */
-bool field_is(const jdoc *field, const char *mode);
+const char *shape_name(const jdoc *field);
+const char *shape_type(const jdoc *field); /* the standard name; RECORD for STRUCT */
+bool shape_is(const jdoc *field, const char *mode);
 
 /* Has no order and no equality of its own. */
-bool field_is_tree(const jdoc *field);
+bool shape_is_tree(const jdoc *field);
 
 /* Can the one's values be the other's, after a cast? */
 bool shape_meets(const jdoc *from, const jdoc *into);

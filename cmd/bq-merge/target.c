@@ -8,7 +8,7 @@
 static jdoc *wanted(const jdoc *staging, bool history)
 {
 	static const char *const own[] = {MERGE_FROM, MERGE_TO};
-	jdoc *fields = table_join(jdoc_at(staging, "schema.fields"), NULL, false, NULL);
+	jdoc *fields = bqtable_join(jdoc_at(staging, "schema.fields"), NULL, false, NULL);
 
 	for (size_t i = 0; history && i < sizeof own / sizeof own[0]; i++) {
 		jdoc *field = jdoc_object();
@@ -21,17 +21,17 @@ static jdoc *wanted(const jdoc *staging, bool history)
 	return fields;
 }
 
-static bool create(struct bigquery *bq, const struct table *into, const jdoc *columns,
+static bool create(struct bigquery *bq, const struct bqtable *into, const jdoc *columns,
     const struct contract *contract)
 {
-	jdoc *resource = jdoc_object(), *own = contract ? table_schema(contract) : NULL;
+	jdoc *resource = jdoc_object(), *own = contract ? bqtable_schema(contract) : NULL;
 	bool ok;
 
 	jdoc_set(resource, "schema.fields",
-	    table_join(jdoc_at(own, "fields"), columns, contract != NULL, NULL));
+	    bqtable_join(jdoc_at(own, "fields"), columns, contract != NULL, NULL));
 	if (contract)
-		table_layout(resource, contract);
-	ok = table_create(bq, into, resource);
+		bqtable_layout(resource, contract);
+	ok = bqtable_create(bq, into, resource);
 	if (ok)
 		inform(1, "%s: made", into->text);
 	else if (bq->code == 404)
@@ -44,29 +44,29 @@ static bool create(struct bigquery *bq, const struct table *into, const jdoc *co
 }
 
 /* New columns are NULL in the rows that are there: they come as NULLABLE. */
-static bool extend(
-    struct bigquery *bq, const struct table *into, const jdoc *columns, jdoc *target, bool *changed)
+static bool extend(struct bigquery *bq, const struct bqtable *into, const jdoc *columns,
+    jdoc *target, bool *changed)
 {
 	size_t added = 0;
-	jdoc *fields = table_join(jdoc_at(target, "schema.fields"), columns, true, &added);
+	jdoc *fields = bqtable_join(jdoc_at(target, "schema.fields"), columns, true, &added);
 	bool ok = true;
 
 	*changed = added > 0;
 	if (added) {
 		inform(1, "%s: %zu columns added", into->text, added);
-		ok = table_patch_fields(bq, into, fields);
+		ok = bqtable_patch_fields(bq, into, fields);
 	}
 	jdoc_free(fields);
 	return ok;
 }
 
-bool target_open(struct bigquery *bq, const struct table *into, const jdoc *staging,
+bool target_open(struct bigquery *bq, const struct bqtable *into, const jdoc *staging,
     const struct target_plan *plan, jdoc **doc)
 {
 	bool changed = false, ok;
 	jdoc *columns;
 
-	if (!table_get(bq, into, doc))
+	if (!bqtable_get(bq, into, doc))
 		return false;
 	if (plan->look)
 		return true;
@@ -79,7 +79,7 @@ bool target_open(struct bigquery *bq, const struct table *into, const jdoc *stag
 	if (!ok || !changed)
 		return ok;
 	jdoc_free(*doc);
-	if (!table_get(bq, into, doc))
+	if (!bqtable_get(bq, into, doc))
 		return false;
 	return *doc || bigquery_fail(bq, STATUS_AGAIN, "the table is gone again");
 }

@@ -19,7 +19,7 @@ struct target_plan {
  * The target's resource, made with the contract's columns, partition and clusters
  * when there is none. With `look` *doc may come as NULL. False with bq's error.
  */
-bool target_open(struct bigquery *bq, const struct table *into, const jdoc *staging,
+bool target_open(struct bigquery *bq, const struct bqtable *into, const jdoc *staging,
     const struct target_plan *plan, jdoc **doc);
 
 #endif

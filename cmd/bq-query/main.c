@@ -64,7 +64,7 @@ static const struct option options[] = {{"file", required_argument, NULL, 'f'},
     {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
     ARGS_STREAM, {0}};
 
-struct settings {
+struct bqquery_settings {
 	struct args args;
 	const char *file, *location, *once;
 	struct buf sql;
@@ -78,7 +78,7 @@ struct settings {
 
 /* ---- what is asked for -------------------------------------------------------------------- */
 
-static void add_parameter(struct settings *s, const char *text)
+static void add_parameter(struct bqquery_settings *s, const char *text)
 {
 	const char *why;
 	jdoc *parameter = param_read(text, &why);
@@ -90,7 +90,7 @@ static void add_parameter(struct settings *s, const char *text)
 	jdoc_push(s->parameters, parameter);
 }
 
-static void take_sql(struct settings *s, int argc, char **argv)
+static void take_sql(struct bqquery_settings *s, int argc, char **argv)
 {
 	file_error error;
 
@@ -111,7 +111,7 @@ static void take_sql(struct settings *s, int argc, char **argv)
 		die(STATUS_DATA, "the SQL holds a NUL byte");
 }
 
-static void parse(struct settings *s, int argc, char **argv)
+static void parse(struct bqquery_settings *s, int argc, char **argv)
 {
 	int opt;
 
@@ -147,9 +147,9 @@ static void parse(struct settings *s, int argc, char **argv)
 	take_sql(s, argc, argv);
 }
 
-static jdoc *configuration(const struct settings *s)
+static jdoc *configuration(const struct bqquery_settings *s)
 {
-	jdoc *doc = job_query(buf_span(&s->sql), s->billed);
+	jdoc *doc = bqjob_query(buf_span(&s->sql), s->billed);
 
 	if (s->batch)
 		jdoc_set_text(doc, "query.priority", "BATCH");
@@ -163,49 +163,50 @@ static jdoc *configuration(const struct settings *s)
 /* ---- the job ------------------------------------------------------------------------------ */
 
 static void estimate(
-    struct bigquery *bq, const struct settings *s, const jdoc *doc, struct out *out)
+    struct bigquery *bq, const struct bqquery_settings *s, const jdoc *doc, struct out *out)
 {
-	jdoc *job = job_dry_run(bq, s->location, doc);
-	struct receipt r;
+	jdoc *job = bqjob_dry_run(bq, s->location, doc);
+	struct bqreceipt r;
 
 	if (!job)
 		die(bq->status, "%s", bq->why);
-	receipt_init(&r);
+	bqreceipt_init(&r);
 	r.tool = prog_name();
 	r.project = bq->project;
 	r.location = jdoc_text(job, "jobReference.location", NULL);
 	r.bytes_processed = jdoc_int(job, "statistics.totalBytesProcessed",
 	    jdoc_int(job, "statistics.query.totalBytesProcessed", -1));
 	r.dry_run = true;
-	receipt_write(out, &r);
+	bqreceipt_write(out, &r);
 	jdoc_free(job);
 }
 
 /* An id of its own makes a lost reply harmless; only under a name is the next run the same job. */
-static void name_job(const struct settings *s, struct buf *id, struct buf *fingerprint)
+static void name_job(const struct bqquery_settings *s, struct buf *id, struct buf *fingerprint)
 {
 	char *parameters = s->parameters ? jdoc_dump(s->parameters) : mem_text("");
 	uint8_t random[16];
 
 	crypt_random(random, sizeof random);
 	if (s->once)
-		job_name(id, (const struct span[]){SPAN("query once"), span_of(s->once), {0}});
+		bqjob_name(id, (const struct span[]){SPAN("query once"), span_of(s->once), {0}});
 	else
-		job_name(id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
-	job_fingerprint(
+		bqjob_name(id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
+	bqjob_fingerprint(
 	    fingerprint, (const struct span[]){buf_span(&s->sql), span_of(parameters), {0}});
 	free(parameters);
 }
 
-static void run_job(struct bigquery *bq, const struct settings *s, const jdoc *doc, struct job *job)
+static void run_job(
+    struct bigquery *bq, const struct bqquery_settings *s, const jdoc *doc, struct bqjob *job)
 {
 	struct buf id, fingerprint;
 
-	buf_init(&id, JOB_ID_MAX);
-	buf_init(&fingerprint, JOB_ID_MAX);
+	buf_init(&id, BQJOB_ID_MAX);
+	buf_init(&fingerprint, BQJOB_ID_MAX);
 	name_job(s, &id, &fingerprint);
-	if (!job_run(bq,
-	        &(struct job_plan){.id = buf_str(&id),
+	if (!bqjob_run(bq,
+	        &(struct bqjob_plan){.id = buf_str(&id),
 	            .fingerprint = buf_str(&fingerprint),
 	            .location = s->location,
 	            .configuration = doc},
@@ -242,7 +243,7 @@ static int64_t rows_changed(const jdoc *query)
 
 /* All is written: nothing here may fail. */
 static void close_out(
-    struct bigquery *bq, const struct job *job, const struct out *out, uint64_t pages)
+    struct bigquery *bq, const struct bqjob *job, const struct out *out, uint64_t pages)
 {
 	const jdoc *query = jdoc_at(job->doc, "statistics.query");
 	int64_t changed = rows_changed(query);
@@ -267,11 +268,11 @@ static void close_out(
 
 int main(int argc, char **argv)
 {
-	struct settings s = {
+	struct bqquery_settings s = {
 	    .args = {.usage = usage}, .page_size = PAGE_SIZE, .wait_s = BIGQUERY_WAIT_S};
 	static struct out out;
 	struct bigquery bq;
-	struct job job = {0};
+	struct bqjob job = {0};
 	uint64_t pages = 0;
 	struct error error = {.status = STATUS_OK};
 	struct end end;
@@ -299,7 +300,7 @@ int main(int argc, char **argv)
 	if (!end_close(&out, s.args.seal == SEAL_ON ? &end : NULL, &error))
 		die(error.status, "%s", error.text);
 	close_out(&bq, &job, &out, pages);
-	job_free(&job);
+	bqjob_free(&job);
 	jdoc_free(doc);
 	jdoc_free(s.parameters);
 	buf_free(&s.sql);

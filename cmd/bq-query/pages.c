@@ -14,7 +14,7 @@ enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 512, PAGE_S = 24 * 60 * 60 };
 /* What goes from page to page. */
 struct pages {
 	struct bigquery *bq;
-	const struct job *job;
+	const struct bqjob *job;
 	uint64_t size;
 	struct cells cells;
 	struct scan scan;
@@ -116,7 +116,7 @@ static void put(struct pages *p, const struct page *page, struct out *out)
 	progress("%" PRIu64 " rows, %" PRIu64 " pages", out->rows, p->count);
 }
 
-uint64_t pages_write(struct bigquery *bq, const struct job *job, uint64_t size, struct out *out)
+uint64_t pages_write(struct bigquery *bq, const struct bqjob *job, uint64_t size, struct out *out)
 {
 	struct pages p = {.bq = bq, .job = job, .size = size, .total = -1};
 	struct page page;

@@ -17,7 +17,7 @@ static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECON
 
 /* ---- names -------------------------------------------------------------------------------- */
 
-void job_fingerprint(struct buf *b, const struct span *parts)
+void bqjob_fingerprint(struct buf *b, const struct span *parts)
 {
 	struct crypt_hash *hash = crypt_hash_new();
 	uint8_t digest[CRYPT_SHA256];
@@ -33,26 +33,26 @@ void job_fingerprint(struct buf *b, const struct span *parts)
 	crypt_hex(b, digest, FINGERPRINT_BYTES);
 }
 
-void job_name(struct buf *b, const struct span *parts)
+void bqjob_name(struct buf *b, const struct span *parts)
 {
 	buf_adds(b, "leadpipe_");
-	job_fingerprint(b, parts);
+	bqjob_fingerprint(b, parts);
 }
 
-static void name_attempt(char id[JOB_ID_MAX], const struct job_plan *plan, int attempt)
+static void name_attempt(char id[BQJOB_ID_MAX], const struct bqjob_plan *plan, int attempt)
 {
 	uint8_t random[8];
 	struct buf hex;
 
 	if (attempt == 1) {
-		snprintf(id, JOB_ID_MAX, "%s", plan->id);
-	} else if (attempt <= JOB_ATTEMPTS_MAX) {
-		snprintf(id, JOB_ID_MAX, "%s_%d", plan->id, attempt);
+		snprintf(id, BQJOB_ID_MAX, "%s", plan->id);
+	} else if (attempt <= BQJOB_ATTEMPTS_MAX) {
+		snprintf(id, BQJOB_ID_MAX, "%s_%d", plan->id, attempt);
 	} else {
-		buf_init(&hex, JOB_ID_MAX);
+		buf_init(&hex, BQJOB_ID_MAX);
 		crypt_random(random, sizeof random);
 		crypt_hex(&hex, random, sizeof random);
-		snprintf(id, JOB_ID_MAX, "%s_r%s", plan->id, buf_str(&hex));
+		snprintf(id, BQJOB_ID_MAX, "%s_r%s", plan->id, buf_str(&hex));
 		buf_free(&hex);
 	}
 }
@@ -74,7 +74,7 @@ static void set_label(jdoc *labels, const char *key, const char *value)
 		jdoc_set_text(labels, key, clean);
 }
 
-static jdoc *resource(const struct bigquery *bq, const struct job_plan *plan, const char *id)
+static jdoc *resource(const struct bigquery *bq, const struct bqjob_plan *plan, const char *id)
 {
 	jdoc *job = jdoc_object(), *labels = jdoc_object();
 
@@ -103,7 +103,7 @@ static jdoc *insert(struct bigquery *bq, const jdoc *job)
 	return doc;
 }
 
-jdoc *job_query(struct span sql, uint64_t most)
+jdoc *bqjob_query(struct span sql, uint64_t most)
 {
 	jdoc *doc = jdoc_object();
 	char limit[24];
@@ -116,14 +116,14 @@ jdoc *job_query(struct span sql, uint64_t most)
 	return doc;
 }
 
-jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
+jdoc *bqjob_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
 {
 	(void)location;
 	(void)ctx;
 	return insert(bq, job);
 }
 
-jdoc *job_get(struct bigquery *bq, const char *id, const char *location)
+jdoc *bqjob_get(struct bigquery *bq, const char *id, const char *location)
 {
 	struct buf url;
 	jdoc *doc;
@@ -136,7 +136,7 @@ jdoc *job_get(struct bigquery *bq, const char *id, const char *location)
 	return doc;
 }
 
-jdoc *job_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration)
+jdoc *bqjob_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration)
 {
 	jdoc *job = jdoc_object(), *doc;
 
@@ -149,7 +149,10 @@ jdoc *job_dry_run(struct bigquery *bq, const char *location, const jdoc *configu
 	return doc;
 }
 
-/* "Already Exists: Job PROJECT:LOCATION.ID" tells where to look. NULL when it does not; the caller frees. */
+/*
+ * "Already Exists: Job PROJECT:LOCATION.ID" tells where to look. NULL when it does not; the
+ * caller frees.
+ */
 static char *location_in(const char *message, const char *id)
 {
 	const char *end = strstr(message, id), *from;
@@ -163,7 +166,10 @@ static char *location_in(const char *message, const char *id)
 	return mem_dup(from, (size_t)(end - from));
 }
 
-/* The job whose id was refused as taken. Right after that, a 404 can be a delay (python-bigquery 2134). */
+/*
+ * The job whose id was refused as taken. Right after that, a 404 can be a delay (python-
+ * bigquery 2134).
+ */
 static jdoc *find(struct bigquery *bq, const char *id, const char *location)
 {
 	char *told = location_in(bq->message, id);
@@ -172,7 +178,7 @@ static jdoc *find(struct bigquery *bq, const char *id, const char *location)
 
 	backoff_begin(&b, CLOCK_SECOND / 2, 2 * CLOCK_SECOND, FIND_S * CLOCK_SECOND);
 	do
-		doc = job_get(bq, id, told ? told : location);
+		doc = bqjob_get(bq, id, told ? told : location);
 	while (!doc && bq->code == 404 && backoff_wait(&b));
 	if (!doc && bq->code == 404)
 		bigquery_fail(bq, STATUS_REFUSED,
@@ -189,7 +195,7 @@ static bool is_done(const jdoc *job)
 }
 
 /* The job was sent, and may well succeed: only running the same again can tell. */
-static bool lose_sight(struct bigquery *bq, const struct job *job)
+static bool lose_sight(struct bigquery *bq, const struct bqjob *job)
 {
 	char why[BIGQUERY_WHY];
 
@@ -200,7 +206,7 @@ static bool lose_sight(struct bigquery *bq, const struct job *job)
 }
 
 /* It goes on without us. */
-static bool leave(struct bigquery *bq, const struct job *job)
+static bool leave(struct bigquery *bq, const struct bqjob *job)
 {
 	return bigquery_fail(bq, STATUS_AGAIN,
 	    "job %s: still %.24s after the %jd s of --wait; it goes on in BigQuery", job->id,
@@ -208,17 +214,17 @@ static bool leave(struct bigquery *bq, const struct job *job)
 }
 
 /* Asks for the job anew. */
-static bool look_again(struct bigquery *bq, struct job *job)
+static bool look_again(struct bigquery *bq, struct bqjob *job)
 {
 	char *location = mem_text(jdoc_text(job->doc, "jobReference.location", ""));
 
 	jdoc_free(job->doc);
-	job->doc = job_get(bq, job->id, *location ? location : NULL);
+	job->doc = bqjob_get(bq, job->id, *location ? location : NULL);
 	free(location);
 	return job->doc != NULL;
 }
 
-static bool wait_done(struct bigquery *bq, struct job *job)
+static bool wait_done(struct bigquery *bq, struct bqjob *job)
 {
 	struct backoff b;
 
@@ -240,7 +246,7 @@ static bool wait_done(struct bigquery *bq, struct job *job)
 	return true;
 }
 
-static bool failed(const struct job *job)
+static bool failed(const struct bqjob *job)
 {
 	return jdoc_is_object(jdoc_at(job->doc, "status.errorResult"));
 }
@@ -257,7 +263,7 @@ static void tell_error(const jdoc *error, const char *id, bool rows)
 	buf_free(&text);
 }
 
-void job_tell_errors(const struct job *job, bool rows)
+void bqjob_tell_errors(const struct bqjob *job, bool rows)
 {
 	const jdoc *list = jdoc_at(job->doc, "status.errors");
 	const char *last = jdoc_text(job->doc, "status.errorResult.message", NULL);
@@ -272,12 +278,12 @@ void job_tell_errors(const struct job *job, bool rows)
 }
 
 /* Prints the errors of the job, and makes the one it failed of the last word. */
-static bool blame(struct bigquery *bq, const struct job *job, bool rows)
+static bool blame(struct bigquery *bq, const struct bqjob *job, bool rows)
 {
 	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
 	struct buf text;
 
-	job_tell_errors(job, rows);
+	bqjob_tell_errors(job, rows);
 	snprintf(bq->reason, sizeof bq->reason, "%s", reason);
 	buf_init(&text, BIGQUERY_WHY);
 	bigquery_hide(&text, jdoc_text(job->doc, "status.errorResult.message", ""), rows);
@@ -287,7 +293,7 @@ static bool blame(struct bigquery *bq, const struct job *job, bool rows)
 	return false;
 }
 
-static bool is_ours(struct bigquery *bq, const struct job *job, const struct job_plan *plan)
+static bool is_ours(struct bigquery *bq, const struct bqjob *job, const struct bqjob_plan *plan)
 {
 	const char *theirs = jdoc_text(job->doc, "configuration.labels.leadpipe-config", "");
 
@@ -296,28 +302,31 @@ static bool is_ours(struct bigquery *bq, const struct job *job, const struct job
 	           "job %s: that id belongs to another job, with other options", job->id);
 }
 
-/* An earlier run's job under this id, before anything is sent. False: an error; else doc may be NULL. */
-static bool look(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+/*
+ * An earlier run's job under this id, before anything is sent. False: an error; else doc may
+ * be NULL.
+ */
+static bool look(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
-	job->doc = job_get(bq, job->id, plan->location);
+	job->doc = bqjob_get(bq, job->id, plan->location);
 	job->attached = job->doc != NULL;
 	return job->doc || bq->code == 404;
 }
 
 /* Sends one attempt, or attaches to the one that is there. */
-static bool start(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+static bool start(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
 	jdoc *body;
 
-	job_free(job);
+	bqjob_free(job);
 	job->attached = false;
 	if (plan->look_first && !look(bq, plan, job))
 		return false;
 	if (job->doc)
 		return is_ours(bq, job, plan);
 	body = resource(bq, plan, job->id);
-	job->doc =
-	    (plan->submit ? plan->submit : job_insert)(bq, body, plan->location, plan->submit_ctx);
+	job->doc = (plan->submit ? plan->submit : bqjob_insert)(
+	    bq, body, plan->location, plan->submit_ctx);
 	jdoc_free(body);
 	if (job->doc)
 		return true;
@@ -328,9 +337,10 @@ static bool start(struct bigquery *bq, const struct job_plan *plan, struct job *
 	return job->doc && is_ours(bq, job, plan);
 }
 
-enum outcome { WORKED, NEXT_ID, LATER, BROKEN };
+enum bqjob_outcome { WORKED, NEXT_ID, LATER, BROKEN };
 
-static enum outcome attempt(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+static enum bqjob_outcome attempt(
+    struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
 	if (!start(bq, plan, job) || !wait_done(bq, job))
 		return BROKEN;
@@ -356,13 +366,13 @@ static bool pause_before(struct bigquery *bq, int *sent)
 	return backoff_retry(&bq->retry, c);
 }
 
-bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job)
+bool bqjob_run(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
-	int last = plan->may_repeat ? JOB_ATTEMPTS_MAX + 1 : JOB_ATTEMPTS_MAX, sent = 0;
+	int last = plan->may_repeat ? BQJOB_ATTEMPTS_MAX + 1 : BQJOB_ATTEMPTS_MAX, sent = 0;
 
-	*job = (struct job){0};
+	*job = (struct bqjob){0};
 	for (int i = 1; i <= last; i++) {
-		enum outcome outcome;
+		enum bqjob_outcome outcome;
 
 		name_attempt(job->id, plan, i);
 		bq->status = STATUS_OK;
@@ -374,17 +384,17 @@ bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job)
 	}
 	return bigquery_fail(bq, STATUS_REFUSED,
 	    "job %s: %d jobs of that id have failed or been undone; nothing was sent", plan->id,
-	    JOB_ATTEMPTS_MAX);
+	    BQJOB_ATTEMPTS_MAX);
 }
 
-void job_free(struct job *job)
+void bqjob_free(struct bqjob *job)
 {
 	jdoc_free(job->doc);
 	job->doc = NULL;
 	job->location = NULL;
 }
 
-double job_seconds(const jdoc *job)
+double bqjob_seconds(const jdoc *job)
 {
 	int64_t from = jdoc_int(job, "statistics.creationTime", 0);
 	int64_t to = jdoc_int(job, "statistics.endTime", from);

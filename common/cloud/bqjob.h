@@ -18,32 +18,32 @@
 
 #include "cloud/bigquery.h"
 
-enum { JOB_ID_MAX = 256, JOB_ATTEMPTS_MAX = 64 };
+enum { BQJOB_ID_MAX = 256, BQJOB_ATTEMPTS_MAX = 64 };
 
 /*
  * Sends the job resource `job` (its jobReference and configuration are set) and
  * returns the reply's, or NULL with bq's error set (code 409: the id is taken).
  */
-typedef jdoc *job_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
+typedef jdoc *bqjob_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
 
-struct job_plan {
-	const char *id; /* [A-Za-z0-9_-], at most JOB_ID_MAX - 8 bytes */
+struct bqjob_plan {
+	const char *id; /* [A-Za-z0-9_-], at most BQJOB_ID_MAX - 8 bytes */
 	const char
 	    *fingerprint; /* hex, at most 63 bytes: what must be the same in a job we attach to */
 	const char *location;      /* where it must run, or NULL: BigQuery's choice */
 	const jdoc *configuration; /* without labels; copied */
-	job_submit *submit;        /* NULL: jobs.insert */
+	bqjob_submit *submit;      /* NULL: jobs.insert */
 	void *submit_ctx;
 	/* A finished job of an earlier run: is what it did still there? NULL: yes. */
 	bool (*stands)(struct bigquery *bq, const jdoc *job, void *ctx);
 	void *stands_ctx;
 	bool look_first; /* sending is dear (an upload): ask for the job before */
 	bool rows;       /* its messages are about rows of ours (a load) */
-	bool may_repeat; /* doing it twice does no harm: past JOB_ATTEMPTS_MAX the id is random */
+	bool may_repeat; /* doing it twice does no harm: past BQJOB_ATTEMPTS_MAX the id is random */
 };
 
-struct job {
-	char id[JOB_ID_MAX];
+struct bqjob {
+	char id[BQJOB_ID_MAX];
 	const char *location; /* from the reply; borrowed from doc */
 	jdoc *doc;            /* the job as BigQuery tells it, DONE */
 	bool attached;        /* an earlier run had sent it */
@@ -53,37 +53,43 @@ struct job {
  * Sends the job, or attaches to it, and waits until it is DONE without an error.
  * False with bq's error set; all other errors of the job itself have then been printed.
  */
-bool job_run(struct bigquery *bq, const struct job_plan *plan, struct job *job);
-void job_free(struct job *job);
+bool bqjob_run(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job);
+void bqjob_free(struct bqjob *job);
 
-/* Prints the errors that a job has had (rows left out), but for the one it failed of. `rows`: as in job_plan. */
-void job_tell_errors(const struct job *job, bool rows);
+/*
+ * Prints the errors that a job has had (rows left out), but for the one it failed of. `rows`:
+ * as in bqjob_plan.
+ */
+void bqjob_tell_errors(const struct bqjob *job, bool rows);
 
-/* The configuration of a query job in GoogleSQL. `most`: bytes billed, 0: no limit. The caller frees. */
-jdoc *job_query(struct span sql, uint64_t most);
+/*
+ * The configuration of a query job in GoogleSQL. `most`: bytes billed, 0: no limit. The caller
+ * frees.
+ */
+jdoc *bqjob_query(struct span sql, uint64_t most);
 
 /* jobs.insert: the submit of jobs that carry no data. */
-jdoc *job_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
+jdoc *bqjob_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
 
 /*
  * A dry run: checked and estimated by BigQuery, not run. The job as answered, or NULL.
  * For queries only: for loads its outcome is not defined.
  */
-jdoc *job_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration);
+jdoc *bqjob_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration);
 
 /* jobs.get; NULL when it failed (code 404: none). */
-jdoc *job_get(struct bigquery *bq, const char *id, const char *location);
+jdoc *bqjob_get(struct bigquery *bq, const char *id, const char *location);
 
 /* How long it took, in seconds, from its creation to its end. */
-double job_seconds(const jdoc *job);
+double bqjob_seconds(const jdoc *job);
 
 /*
  * Appends "leadpipe_" and 40 hex digits of SHA-256 over the parts (each with its
  * length, so that no two lists are alike). The last part is absent (p == NULL).
  */
-void job_name(struct buf *b, const struct span *parts);
+void bqjob_name(struct buf *b, const struct span *parts);
 
 /* The fingerprint of the same parts: 40 hex digits. */
-void job_fingerprint(struct buf *b, const struct span *parts);
+void bqjob_fingerprint(struct buf *b, const struct span *parts);
 
 #endif

@@ -10,9 +10,9 @@
 
 enum { TEXT_MAX = 4096 };
 
-void receipt_init(struct receipt *r)
+void bqreceipt_init(struct bqreceipt *r)
 {
-	*r = (struct receipt){.rows = -1,
+	*r = (struct bqreceipt){.rows = -1,
 	    .bytes = -1,
 	    .inserted = -1,
 	    .updated = -1,
@@ -38,7 +38,7 @@ static void add_figure(struct buf *b, const char *key, int64_t value)
 		buf_addf(b, ",\"%s\":%" PRId64, key, value);
 }
 
-void receipt_write(struct out *o, const struct receipt *r)
+void bqreceipt_write(struct out *o, const struct bqreceipt *r)
 {
 	struct buf *b = &o->buf;
 
@@ -92,13 +92,13 @@ static int64_t figure_of(const struct row *row, const char *key)
 	return f && f->type == JSON_NUMBER && text_integer(f->value, &value) ? value : -1;
 }
 
-const char *receipt_read(struct receipt *r, struct span line)
+const char *bqreceipt_read(struct bqreceipt *r, struct span line)
 {
 	const struct field *dry;
 	struct row row = {0};
 	const char *why = row_parse(&row, line);
 
-	receipt_init(r);
+	bqreceipt_init(r);
 	if (!why) {
 		r->tool = text_of(&row, "tool");
 		r->project = text_of(&row, "project");
@@ -126,7 +126,7 @@ static void drop(const char *text)
 	free(p.owned);
 }
 
-void receipt_clear(struct receipt *r)
+void bqreceipt_clear(struct bqreceipt *r)
 {
 	drop(r->tool);
 	drop(r->project);
@@ -134,5 +134,5 @@ void receipt_clear(struct receipt *r)
 	drop(r->job_id);
 	drop(r->location);
 	drop(r->watermark);
-	receipt_init(r);
+	bqreceipt_init(r);
 }

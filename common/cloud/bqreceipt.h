@@ -11,8 +11,11 @@
 
 #include "stream/out.h"
 
-/* Figures below 0 and texts that are NULL are left out. Texts are borrowed, but after receipt_read. */
-struct receipt {
+/*
+ * Figures below 0 and texts that are NULL are left out. Texts are borrowed, but after
+ * bqreceipt_read.
+ */
+struct bqreceipt {
 	const char *tool, *project, *table, *job_id, *location, *watermark;
 	int64_t rows;                       /* loaded */
 	int64_t bytes;                      /* uploaded */
@@ -25,17 +28,17 @@ struct receipt {
 };
 
 /* All left out. */
-void receipt_init(struct receipt *r);
+void bqreceipt_init(struct bqreceipt *r);
 
 /* Writes it as one row of `o`. */
-void receipt_write(struct out *o, const struct receipt *r);
+void bqreceipt_write(struct out *o, const struct bqreceipt *r);
 
 /*
  * Reads tool, project, table, job_id, location, rows, watermark and dry_run; other keys
  * are passed over. NULL, or the rule that the line breaks. Its texts are the
- * receipt's then: receipt_clear frees them.
+ * receipt's then: bqreceipt_clear frees them.
  */
-const char *receipt_read(struct receipt *r, struct span line);
-void receipt_clear(struct receipt *r);
+const char *bqreceipt_read(struct bqreceipt *r, struct span line);
+void bqreceipt_clear(struct bqreceipt *r);
 
 #endif

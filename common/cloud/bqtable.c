@@ -39,12 +39,12 @@ static size_t last_of(struct span s, const char *set)
 	return s.n;
 }
 
-bool table_parse(struct table *t, const char *text, const char *project)
+bool bqtable_parse(struct bqtable *t, const char *text, const char *project)
 {
 	struct span all = span_of(text), head, owner = span_of(project), dataset, id;
 	size_t dot = last_of(all, "."), cut;
 
-	*t = (struct table){0};
+	*t = (struct bqtable){0};
 	if (dot == all.n)
 		return false;
 	head = (struct span){text, dot};
@@ -62,26 +62,26 @@ bool table_parse(struct table *t, const char *text, const char *project)
 	return true;
 }
 
-void table_free(struct table *t)
+void bqtable_free(struct bqtable *t)
 {
 	free(t->project);
 	free(t->dataset);
 	free(t->table);
 	free(t->text);
-	*t = (struct table){0};
+	*t = (struct bqtable){0};
 }
 
-bool table_has_partition(const struct table *t)
+bool bqtable_has_partition(const struct bqtable *t)
 {
 	return strchr(t->table, '$') != NULL;
 }
 
-static char *bare_id(const struct table *t)
+static char *bare_id(const struct bqtable *t)
 {
 	return mem_dup(t->table, strcspn(t->table, "$"));
 }
 
-void table_sql(struct buf *b, const struct table *t)
+void bqtable_sql(struct buf *b, const struct bqtable *t)
 {
 	char *id = bare_id(t);
 
@@ -89,7 +89,7 @@ void table_sql(struct buf *b, const struct table *t)
 	free(id);
 }
 
-void table_reference(jdoc *doc, const char *path, const struct table *t, bool decorated)
+void bqtable_reference(jdoc *doc, const char *path, const struct bqtable *t, bool decorated)
 {
 	char *id = decorated ? mem_text(t->table) : bare_id(t);
 	jdoc *reference = jdoc_object();
@@ -104,7 +104,8 @@ void table_reference(jdoc *doc, const char *path, const struct table *t, bool de
 /* ---- the resource ------------------------------------------------------------------------- */
 
 /* Calls the table's own URL. */
-static jdoc *call(struct bigquery *bq, const char *method, const struct table *t, const jdoc *body)
+static jdoc *call(
+    struct bigquery *bq, const char *method, const struct bqtable *t, const jdoc *body)
 {
 	char *id = bare_id(t);
 	struct buf url;
@@ -118,7 +119,7 @@ static jdoc *call(struct bigquery *bq, const char *method, const struct table *t
 	return doc;
 }
 
-bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc)
+bool bqtable_get(struct bigquery *bq, const struct bqtable *t, jdoc **doc)
 {
 	*doc = call(bq, "GET", t, NULL);
 	if (!*doc && bq->code == 404)
@@ -126,7 +127,7 @@ bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc)
 	return *doc || !bq->status;
 }
 
-void table_state(struct buf *b, const jdoc *table)
+void bqtable_state(struct buf *b, const jdoc *table)
 {
 	static const char *const keys[] = {"creationTime", "lastModifiedTime", "numRows"};
 
@@ -134,7 +135,7 @@ void table_state(struct buf *b, const jdoc *table)
 		buf_addf(b, "%s ", jdoc_text(table, keys[i], "-"));
 }
 
-bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields)
+bool bqtable_patch_fields(struct bigquery *bq, const struct bqtable *t, const jdoc *fields)
 {
 	jdoc *body = jdoc_object(), *doc;
 
@@ -145,7 +146,7 @@ bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *
 	return doc != NULL;
 }
 
-bool table_dataset(struct bigquery *bq, const struct table *t, char **location)
+bool bqtable_dataset(struct bigquery *bq, const struct bqtable *t, char **location)
 {
 	struct buf url;
 	jdoc *doc;
@@ -161,12 +162,12 @@ bool table_dataset(struct bigquery *bq, const struct table *t, char **location)
 	return !bq->status;
 }
 
-bool table_create(struct bigquery *bq, const struct table *t, jdoc *resource)
+bool bqtable_create(struct bigquery *bq, const struct bqtable *t, jdoc *resource)
 {
 	struct buf url;
 	jdoc *doc;
 
-	table_reference(resource, "tableReference", t, false);
+	bqtable_reference(resource, "tableReference", t, false);
 	buf_init(&url, BIGQUERY_URL);
 	bigquery_url(bq, &url, "projects", t->project, "datasets", t->dataset, "tables", NULL);
 	doc = bigquery_call(bq, "POST", buf_str(&url), resource);
@@ -196,7 +197,7 @@ static jdoc *fields_of(const struct contract_field *list, size_t n)
 	return fields;
 }
 
-jdoc *table_schema(const struct contract *c)
+jdoc *bqtable_schema(const struct contract *c)
 {
 	jdoc *schema = jdoc_object();
 
@@ -204,7 +205,7 @@ jdoc *table_schema(const struct contract *c)
 	return schema;
 }
 
-void table_layout(jdoc *doc, const struct contract *c)
+void bqtable_layout(jdoc *doc, const struct contract *c)
 {
 	if (c->partition_field.p) {
 		jdoc_set_text(doc, "timePartitioning.type", "DAY");
@@ -220,7 +221,7 @@ void table_layout(jdoc *doc, const struct contract *c)
 	}
 }
 
-const jdoc *table_field(const jdoc *fields, const char *name)
+const jdoc *bqtable_field(const jdoc *fields, const char *name)
 {
 	for (size_t i = 0; i < jdoc_count(fields); i++) {
 		const jdoc *field = jdoc_item(fields, i, NULL);
@@ -240,25 +241,25 @@ static jdoc *added_field(const jdoc *field, bool nullable)
 	return copy;
 }
 
-jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added)
+jdoc *bqtable_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added)
 {
 	jdoc *fields = jdoc_array();
 
 	for (size_t i = 0; i < jdoc_count(first); i++) {
 		const jdoc *field = jdoc_item(first, i, NULL);
-		const jdoc *other = table_field(more, jdoc_text(field, "name", ""));
+		const jdoc *other = bqtable_field(more, jdoc_text(field, "name", ""));
 		jdoc *copy = jdoc_copy(field);
 
 		if (jdoc_at(field, "fields") && jdoc_at(other, "fields"))
 			jdoc_set(copy, "fields",
-			    table_join(jdoc_at(field, "fields"), jdoc_at(other, "fields"), nullable,
-			        added));
+			    bqtable_join(jdoc_at(field, "fields"), jdoc_at(other, "fields"),
+			        nullable, added));
 		jdoc_push(fields, copy);
 	}
 	for (size_t i = 0; i < jdoc_count(more); i++) {
 		const jdoc *field = jdoc_item(more, i, NULL);
 
-		if (table_field(first, jdoc_text(field, "name", "")))
+		if (bqtable_field(first, jdoc_text(field, "name", "")))
 			continue;
 		jdoc_push(fields, added_field(field, nullable));
 		if (added)
@@ -267,21 +268,21 @@ jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *add
 	return fields;
 }
 
-const char *table_type(const char *name)
+const char *bqtable_type(const char *name)
 {
 	enum type type;
 
 	return type_find(&type, span_of(name)) ? type_name(type) : name;
 }
 
-bool table_field_can(const jdoc *field, unsigned uses)
+bool bqtable_field_can(const jdoc *field, unsigned uses)
 {
 	enum type type;
 
 	return type_find(&type, span_of(jdoc_text(field, "type", ""))) && type_can(type, uses);
 }
 
-bool table_field_is(const jdoc *field, enum type wanted)
+bool bqtable_field_is(const jdoc *field, enum type wanted)
 {
 	enum type type;
 

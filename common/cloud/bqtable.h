@@ -10,10 +10,10 @@
 #include "cloud/bigquery.h"
 #include "schema/contract.h"
 
-#define TABLE_SYNTAX "[PROJECT.]DATASET.TABLE"
+#define BQTABLE_SYNTAX "[PROJECT.]DATASET.TABLE"
 
 /* A table's name in its three parts; `table` may hold a partition decorator ("leads$20261122"). */
-struct table {
+struct bqtable {
 	char *project, *dataset, *table;
 	char *text; /* "project.dataset.table" */
 };
@@ -23,74 +23,74 @@ struct table {
  * but letters, digits, _ and - (in projects . and : too; in tables one $ and a partition)
  * is taken, so a name can go into backquotes as it is. False when it is none.
  */
-bool table_parse(struct table *t, const char *text, const char *project);
-void table_free(struct table *t);
+bool bqtable_parse(struct bqtable *t, const char *text, const char *project);
+void bqtable_free(struct bqtable *t);
 
 /* Does it name one partition of the table? */
-bool table_has_partition(const struct table *t);
+bool bqtable_has_partition(const struct bqtable *t);
 
 /* Appends `project.dataset.table` in backquotes, without a decorator. */
-void table_sql(struct buf *b, const struct table *t);
+void bqtable_sql(struct buf *b, const struct bqtable *t);
 
 /*
  * Sets {projectId, datasetId, tableId} under `path`; without `decorated` the decorator is left
  * out.
  */
-void table_reference(jdoc *doc, const char *path, const struct table *t, bool decorated);
+void bqtable_reference(jdoc *doc, const char *path, const struct bqtable *t, bool decorated);
 
 /* tables.get. False when it failed; *doc is NULL when there is no such table (or dataset). */
-bool table_get(struct bigquery *bq, const struct table *t, jdoc **doc);
+bool bqtable_get(struct bigquery *bq, const struct bqtable *t, jdoc **doc);
 
 /*
  * Appends when a table (its resource) was made and last changed, and its rows: what tells its
  * states apart.
  */
-void table_state(struct buf *b, const jdoc *table);
+void bqtable_state(struct buf *b, const jdoc *table);
 
 /*
- * datasets.get: *location (the caller frees) or NULL when there is no such dataset. False when it
- * failed.
+ * datasets.get: *location (the caller frees) or NULL when there is no such dataset. False when
+ * it failed.
  */
-bool table_dataset(struct bigquery *bq, const struct table *t, char **location);
+bool bqtable_dataset(struct bigquery *bq, const struct bqtable *t, char **location);
 
 /*
- * tables.insert of `resource` (its tableReference is set here). A table that is there already is
- * no error.
+ * tables.insert of `resource` (its tableReference is set here). A table that is there already
+ * is no error.
  */
-bool table_create(struct bigquery *bq, const struct table *t, jdoc *resource);
+bool bqtable_create(struct bigquery *bq, const struct bqtable *t, jdoc *resource);
 
 /*
  * tables.patch of the schema to `fields` (copied): the table's own columns and new ones behind
  * them.
  */
-bool table_patch_fields(struct bigquery *bq, const struct table *t, const jdoc *fields);
+bool bqtable_patch_fields(struct bigquery *bq, const struct bqtable *t, const jdoc *fields);
 
 /* {"fields":[...]} with BigQuery's own keys only: name, type, mode, description, fields. */
-jdoc *table_schema(const struct contract *c);
+jdoc *bqtable_schema(const struct contract *c);
 
 /* Sets timePartitioning and clustering, as both a load job and a table have them. */
-void table_layout(jdoc *doc, const struct contract *c);
+void bqtable_layout(jdoc *doc, const struct contract *c);
 
 /* The field of a schema's "fields" with that name (compared without case), or NULL. */
-const jdoc *table_field(const jdoc *fields, const char *name);
+const jdoc *bqtable_field(const jdoc *fields, const char *name);
 
 /*
  * The fields of `first`, and behind them those that only `more` has, in records too; these come as
  * NULLABLE with `nullable`. *added, if not NULL, counts them. The caller frees.
  */
-jdoc *table_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added);
+jdoc *bqtable_join(const jdoc *first, const jdoc *more, bool nullable, size_t *added);
 
 /*
- * The standard name of a type that BigQuery's API answered with (INTEGER is INT64); a name that is
- * not known stays.
+ * The standard name of a type that BigQuery's API answered with (INTEGER is INT64); a name
+ * that is not known stays.
  */
-const char *table_type(const char *name);
+const char *bqtable_type(const char *name);
 
 /*
- * What a field of a schema is, and may be (enum type_use); a type that is not known is and may be
- * nothing.
+ * What a field of a schema is, and may be (enum type_use); a type that is not known is and may
+ * be nothing.
  */
-bool table_field_is(const jdoc *field, enum type type);
-bool table_field_can(const jdoc *field, unsigned uses);
+bool bqtable_field_is(const jdoc *field, enum type type);
+bool bqtable_field_can(const jdoc *field, unsigned uses);
 
 #endif

@@ -31,7 +31,7 @@ struct session {
 	jdoc *done;
 };
 
-enum step { MORE, ASK, NEW, DONE, STOP };
+enum upload_step { MORE, ASK, NEW, DONE, STOP };
 
 /* ---- begin -------------------------------------------------------------------------------- */
 
@@ -67,7 +67,7 @@ static bool take_session(struct session *s, const char *asked)
 	    s->bq, STATUS_REFUSED, "BigQuery: upload: the reply names no session of its own");
 }
 
-static enum step begin(struct session *s)
+static enum upload_step begin(struct session *s)
 {
 	char type[RANGE_TEXT], length[RANGE_TEXT], *body = jdoc_dump(s->job);
 	const char *const headers[] = {type, s->total == UPLOAD_UNKNOWN ? NULL : length, NULL};
@@ -118,7 +118,7 @@ static bool patience(struct session *s)
 }
 
 /* A 308: what is stored by now. `asked`: this was a status query, which moves nothing. */
-static enum step resume_at(struct session *s, uint64_t sent_to, bool asked)
+static enum upload_step resume_at(struct session *s, uint64_t sent_to, bool asked)
 {
 	uint64_t stored, before = s->at;
 
@@ -134,14 +134,14 @@ static enum step resume_at(struct session *s, uint64_t sent_to, bool asked)
 	return MORE;
 }
 
-static enum step finish(struct session *s)
+static enum upload_step finish(struct session *s)
 {
 	s->done = bigquery_document(s->bq);
 	return s->done ? DONE : STOP;
 }
 
 /* A break: wait as the policy says, then ask what is there. */
-static enum step mend(struct session *s)
+static enum upload_step mend(struct session *s)
 {
 	struct span after = http_header(&s->bq->reply, "Retry-After");
 	struct span date = http_header(&s->bq->reply, "Date");
@@ -192,7 +192,7 @@ static bool send_bytes(struct session *s, const char *range, uint64_t n)
 	           bigquery_fail(s->bq, STATUS_IO, "upload: the rows: %s", strerror(s->unread)));
 }
 
-static enum step put(struct session *s, const char *range, uint64_t n, uint64_t sent_to)
+static enum upload_step put(struct session *s, const char *range, uint64_t n, uint64_t sent_to)
 {
 	bool ok = send_bytes(s, range, n);
 
@@ -223,7 +223,7 @@ static void add_total(const struct session *s, char *range)
 		snprintf(range + n, RANGE_TEXT - n, "/%" PRIu64, s->total);
 }
 
-static enum step ask(struct session *s)
+static enum upload_step ask(struct session *s)
 {
 	char range[RANGE_TEXT] = "Content-Range: bytes *";
 
@@ -231,7 +231,10 @@ static enum step ask(struct session *s)
 	return put(s, range, 0, s->total);
 }
 
-/* How much is sent next: all there is, or a chunk. False where the source does not reach back so far. */
+/*
+ * How much is sent next: all there is, or a chunk. False where the source does not reach back
+ * so far.
+ */
 static bool measure(struct session *s, uint64_t at, uint64_t *n)
 {
 	const struct upload *up = s->up;
@@ -250,7 +253,7 @@ static bool measure(struct session *s, uint64_t at, uint64_t *n)
 	return true;
 }
 
-static enum step send_next(struct session *s)
+static enum upload_step send_next(struct session *s)
 {
 	static const struct retry_case not_yet = {.status = 503, .attempt = 1, .after_us = -1};
 	char range[RANGE_TEXT];
@@ -272,12 +275,12 @@ static enum step send_next(struct session *s)
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 /* The session is gone. Was the job made before it went? */
-static enum step renew(struct session *s)
+static enum upload_step renew(struct session *s)
 {
 	const char *id = jdoc_text(s->job, "jobReference.jobId", "");
 	uint64_t n;
 
-	s->done = job_get(s->bq, id, s->location);
+	s->done = bqjob_get(s->bq, id, s->location);
 	if (s->done)
 		return DONE;
 	if (s->bq->code != 404)
@@ -296,7 +299,7 @@ static enum step renew(struct session *s)
 
 static jdoc *resumable(struct session *s)
 {
-	enum step step = begin(s);
+	enum upload_step step = begin(s);
 
 	while (step != DONE && step != STOP) {
 		switch (step) {

@@ -4,8 +4,8 @@
 /*
  * Bytes into a load job: Google's resumable upload, in full.
  *
- *	POST .../jobs?uploadType=resumable   the job resource   -> Location: the session
- *	PUT session, Content-Range: bytes a-b/TOTAL             -> 308, Range: bytes=0-N: stored so far
+ *	POST .../jobs?uploadType=resumable   the job resource -> Location: the session
+ *	PUT session, Content-Range: bytes a-b/TOTAL      -> 308, Range: bytes=0-N: stored
  *	PUT session, Content-Range: bytes ?/TOTAL, ? being *  -> the same, after any break
  *	200 or 201 with the job: done
  *
@@ -41,18 +41,22 @@ struct upload {
 	void *ctx;
 	uint64_t size; /* bytes in all, where there is no `ready` */
 	/*
-	 * A stream: waits until more than a chunk can be read from `at` on, or (*last) all that is left.
+	 * A stream: waits until more than a chunk can be read from `at` on, or (*last) all that
+	 * is left.
 	 * False where `at` is no longer at hand. NULL: everything is.
 	 */
 	bool (*ready)(void *ctx, uint64_t at, uint64_t *n, bool *last);
-	/* Some work while a request is on its way, without waiting; false: there is none. Or NULL. */
+	/*
+	 * Some work while a request is on its way, without waiting; false: there is none. Or
+	 * NULL.
+	 */
 	bool (*meanwhile)(void *ctx);
 	uint64_t chunk;   /* sent in one PUT, a multiple of UPLOAD_UNIT; 0: everything */
 	const char *type; /* its media type */
 	uint64_t again;   /* out: how often a break was mended */
 };
 
-/* A job_submit: ctx is a struct upload. */
+/* A bqjob_submit: ctx is a struct upload. */
 jdoc *upload_submit(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
 
 #endif

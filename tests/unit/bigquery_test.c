@@ -47,13 +47,13 @@ static void names(void)
 	};
 
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
-		struct table t;
-		bool ok = table_parse(&t, vectors[i].text, "p");
+		struct bqtable t;
+		bool ok = bqtable_parse(&t, vectors[i].text, "p");
 
 		check(ok == (vectors[i].whole != NULL) &&
 		          (!ok || strcmp(t.text, vectors[i].whole) == 0),
 		    "table", vectors[i].text);
-		table_free(&t);
+		bqtable_free(&t);
 	}
 }
 
@@ -89,9 +89,9 @@ static void messages(void)
 
 static void types(void)
 {
-	check(strcmp(table_type("integer"), "INT64") == 0, "type", "integer");
-	check(strcmp(table_type("STRUCT"), "RECORD") == 0, "type", "STRUCT");
-	check(strcmp(table_type("DATE"), "DATE") == 0, "type", "DATE");
+	check(strcmp(bqtable_type("integer"), "INT64") == 0, "type", "integer");
+	check(strcmp(bqtable_type("STRUCT"), "RECORD") == 0, "type", "STRUCT");
+	check(strcmp(bqtable_type("DATE"), "DATE") == 0, "type", "DATE");
 }
 
 static void receipts(void)
@@ -112,11 +112,11 @@ static void receipts(void)
 	};
 
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
-		struct receipt r;
+		struct bqreceipt r;
 
-		check(!receipt_read(&r, span_of(vectors[i].line)) == vectors[i].fine, "receipt",
+		check(!bqreceipt_read(&r, span_of(vectors[i].line)) == vectors[i].fine, "receipt",
 		    vectors[i].line);
-		receipt_clear(&r);
+		bqreceipt_clear(&r);
 	}
 }
 
@@ -147,7 +147,7 @@ static void durations(void)
 		char why[JDOC_WHY];
 		jdoc *job = jdoc_parse(span_of(vectors[i].text), why);
 
-		check(job_seconds(job) == vectors[i].seconds, "seconds", vectors[i].text);
+		check(bqjob_seconds(job) == vectors[i].seconds, "seconds", vectors[i].text);
 		jdoc_free(job);
 	}
 }
