@@ -29,7 +29,7 @@ static char *dataset_location(struct load *l)
 	char *location;
 
 	if (!bqtable_dataset(&l->bq, &l->table, &location))
-		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
+		die(l->bq.error.status, "%s: %s", l->table.text, l->bq.error.text);
 	if (!location)
 		die(STATUS_REFUSED,
 		    "%s: no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
@@ -45,7 +45,7 @@ void load_look(struct load *l)
 	const char *location;
 
 	if (!bqtable_get(&l->bq, &l->table, &l->have))
-		die(l->bq.status, "%s: %s", l->table.text, l->bq.why);
+		die(l->bq.error.status, "%s: %s", l->table.text, l->bq.error.text);
 	location = jdoc_text(l->have, "location", NULL);
 	if (l->have)
 		l->location = location ? mem_text(location) : NULL;

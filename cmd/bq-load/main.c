@@ -167,7 +167,7 @@ static void prepare(const struct bqload_settings *s, struct load *l)
 		l->has_contract = true;
 	}
 	if (!bigquery_open(&l->bq, &s->http))
-		die(l->bq.status, "%s", l->bq.why);
+		die(l->bq.error.status, "%s", l->bq.error.text);
 	l->bq.wait_us = s->wait_s * CLOCK_SECOND;
 	if (!bqtable_parse(&l->table, s->table, l->bq.project))
 		args_die("TABLE: takes " BQTABLE_SYNTAX);
@@ -225,7 +225,7 @@ static bool submit(struct bqload_run *run, struct sink *sink, const struct bqjob
 		return true;
 	if (source_changed(&run->source))
 		return false;
-	return sink_fail(sink, l->bq.status, "%s: %s", l->table.text, l->bq.why);
+	return sink_fail(sink, l->bq.error.status, "%s: %s", l->table.text, l->bq.error.text);
 }
 
 /* Sends the job and waits for it; a dry run only names it. */

@@ -123,7 +123,7 @@ static void prepare(struct bqmerge_run *r)
 	if (!r->s.from)
 		read_receipt(r);
 	if (!bigquery_open(&r->bq, &r->s.http))
-		die(r->bq.status, "%s", r->bq.why);
+		die(r->bq.error.status, "%s", r->bq.error.text);
 	r->bq.wait_us = r->s.wait_s * CLOCK_SECOND;
 	if (!bqtable_parse(&r->into, r->s.into, r->bq.project) || bqtable_has_partition(&r->into))
 		args_die("--into: takes " BQTABLE_SYNTAX);
@@ -144,14 +144,14 @@ static void open_tables(struct bqmerge_run *r)
 	const struct contract *contract = r->s.contract_path ? &r->contract : NULL;
 
 	if (!bqtable_get(&r->bq, &r->from, &r->staging))
-		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
+		die(r->bq.error.status, "%s: %s", r->from.text, r->bq.error.text);
 	if (!r->staging)
 		die(STATUS_REFUSED, "%s: no such table", r->from.text);
 	if (!target_open(&r->bq, &r->into, r->staging,
 	        &(struct target_plan){
 	            .contract = contract, .history = r->s.mode == MERGE_SCD2, .look = r->s.dry_run},
 	        &r->target))
-		die(r->bq.status, "%s: %s", r->into.text, r->bq.why);
+		die(r->bq.error.status, "%s: %s", r->into.text, r->bq.error.text);
 	r->merge.mode = r->s.mode;
 	r->merge.delete_where = r->s.delete_where;
 	r->merge.from = &r->from;
@@ -189,7 +189,7 @@ static void prune(struct bqmerge_run *r)
 		return;
 	}
 	if (!prune_ask(&r->prune, &r->bq, &r->merge, r->staging, r->s.billed))
-		die(r->bq.status, "%s: %s", r->from.text, r->bq.why);
+		die(r->bq.error.status, "%s: %s", r->from.text, r->bq.error.text);
 	r->merge.only = buf_str(&r->prune.condition);
 	inform(1, "%s: %zu partitions are read", r->into.text, r->prune.partitions);
 }
@@ -235,8 +235,8 @@ static void name_job(
 static void blame(struct bqmerge_run *r)
 {
 	/* The statement is ours, so a fault in it is not the user's input. */
-	die(r->bq.status == STATUS_DATA ? STATUS_REFUSED : r->bq.status, "%s: %s", r->into.text,
-	    r->bq.why);
+	die(r->bq.error.status == STATUS_DATA ? STATUS_REFUSED : r->bq.error.status, "%s: %s",
+	    r->into.text, r->bq.error.text);
 }
 
 static void tell(struct bqmerge_run *r, const struct bqjob *job)

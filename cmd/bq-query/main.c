@@ -169,7 +169,7 @@ static void estimate(
 	struct bqreceipt r;
 
 	if (!job)
-		die(bq->status, "%s", bq->why);
+		die(bq->error.status, "%s", bq->error.text);
 	bqreceipt_init(&r);
 	r.tool = prog_name();
 	r.project = bq->project;
@@ -211,7 +211,7 @@ static void run_job(
 	            .location = s->location,
 	            .configuration = doc},
 	        job))
-		die(bq->status, "%s", bq->why);
+		die(bq->error.status, "%s", bq->error.text);
 	buf_free(&id);
 	buf_free(&fingerprint);
 }
@@ -287,7 +287,7 @@ int main(int argc, char **argv)
 	if (!out_to(&out, s.args.output, &error))
 		die(error.status, "%s", error.text);
 	if (!bigquery_open(&bq, &s.http))
-		die(bq.status, "%s", bq.why);
+		die(bq.error.status, "%s", bq.error.text);
 	bq.wait_us = s.wait_s * CLOCK_SECOND;
 	doc = configuration(&s);
 	if (s.dry_run)

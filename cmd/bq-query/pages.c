@@ -52,7 +52,7 @@ static void take(struct pages *p, struct page *page)
 	const char *why;
 
 	if (!p->asked || !bigquery_finish(p->bq))
-		die(p->bq->status, "page %" PRIu64 ": %s", p->count + 1, p->bq->why);
+		die(p->bq->error.status, "page %" PRIu64 ": %s", p->count + 1, p->bq->error.text);
 	p->body = p->bq->reply.body;
 	p->bq->reply.body = body;
 	why = page_read(page, buf_span(&p->body), &p->scan);

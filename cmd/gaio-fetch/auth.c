@@ -79,7 +79,7 @@ static bool open_google(struct auth *a, struct error *error)
 {
 	a->has_google = true;
 	if (!google_open(&a->google, a->http, false))
-		return error_set(error, a->google.status, "%s", a->google.why);
+		return error_copy(error, &a->google.ask.error);
 	if (a->how->scope.p)
 		a->scope = mem_dup(a->how->scope.p, a->how->scope.n);
 	google_scope(&a->google, a->scope);
@@ -140,7 +140,7 @@ static bool google_ready(struct auth *a, struct error *error)
 	const char *bearer;
 
 	if (!google_token(&a->google, &bearer))
-		return error_set(error, a->google.status, "%s", a->google.why);
+		return error_copy(error, &a->google.ask.error);
 	if (bearer && (!a->token || strcmp(bearer, a->token) != 0)) {
 		crypt_free_text(a->token);
 		a->token = mem_text(bearer);

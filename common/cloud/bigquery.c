@@ -20,9 +20,9 @@ bool bigquery_fail(struct bigquery *bq, enum status status, const char *format, 
 {
 	va_list args;
 
-	bq->status = status;
+	bq->error.status = status;
 	va_start(args, format);
-	vsnprintf(bq->why, sizeof bq->why, format, args);
+	vsnprintf(bq->error.text, sizeof bq->error.text, format, args);
 	va_end(args);
 	return false;
 }
@@ -99,10 +99,12 @@ bool bigquery_open(struct bigquery *bq, const struct http_options *options)
 	free(root);
 	bq->http = http_open(&o);
 	if (!google_open(&bq->google, bq->http, emulator != NULL))
-		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+		return bigquery_fail(
+		    bq, bq->google.ask.error.status, "%s", bq->google.ask.error.text);
 	bq->project = google_project(&bq->google);
-	if (!bq->project && bq->google.status)
-		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+	if (!bq->project && bq->google.ask.error.status)
+		return bigquery_fail(
+		    bq, bq->google.ask.error.status, "%s", bq->google.ask.error.text);
 	if (!bq->project)
 		return bigquery_fail(bq, STATUS_CONFIG, "GOOGLE_CLOUD_PROJECT: not set");
 	if (!valid_project(bq->project))
@@ -213,7 +215,7 @@ static bool with_quota(struct bigquery *bq, struct http_request *q)
 bool bigquery_begin(struct bigquery *bq, const struct http_request *q)
 {
 	bq->request = *q;
-	bq->status = STATUS_OK;
+	bq->error.status = STATUS_OK;
 	bq->code = 0;
 	bq->reason[0] = bq->message[0] = '\0';
 	if (!with_quota(bq, &bq->request))
@@ -221,7 +223,8 @@ bool bigquery_begin(struct bigquery *bq, const struct http_request *q)
 	if (!bq->request.transient)
 		bq->request.transient = reply_transient;
 	if (!google_token(&bq->google, &bq->request.bearer))
-		return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+		return bigquery_fail(
+		    bq, bq->google.ask.error.status, "%s", bq->google.ask.error.text);
 	http_begin(bq->http, &bq->request, &bq->reply);
 	return true;
 }
@@ -234,7 +237,8 @@ bool bigquery_finish(struct bigquery *bq)
 	if (bq->code == 401 && google_expire(&bq->google)) {
 		bq->code = 0;
 		if (!google_token(&bq->google, &bq->request.bearer))
-			return bigquery_fail(bq, bq->google.status, "%s", bq->google.why);
+			return bigquery_fail(
+			    bq, bq->google.ask.error.status, "%s", bq->google.ask.error.text);
 		ok = http_send(bq->http, &bq->request, &bq->reply);
 		bq->code = bq->reply.status;
 	}

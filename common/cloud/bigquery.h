@@ -12,13 +12,13 @@
  *	                                            endpoint); credentials are sent
  *	else                                        https://bigquery.googleapis.com
  *
- * Errors are sticky until the next call: `status`, `why`, `reason`, `code`. What
+ * Errors are sticky until the next call: `error`, `reason`, `code`. What
  * retry.h repeats is repeated, and so are the reasons that BigQuery calls
  * transient (rateLimitExceeded comes as a 403). A 401 renews the token once.
  *
  *	struct bigquery bq;
  *	if (!bigquery_open(&bq, &(struct http_options){0}))
- *		die(bq.status, "%s", bq.why);
+ *		return error_copy(error, &bq.error);
  *	buf_init(&url, BIGQUERY_URL);
  *	bigquery_url(&bq, &url, "projects", bq.project, "jobs", id, NULL);
  *	doc = bigquery_call(&bq, "GET", buf_str(&url), NULL);
@@ -37,10 +37,9 @@ enum {
 };
 
 struct bigquery {
-	enum status status;           /* what the last failure means for the program */
+	struct error error;           /* why the last call failed */
 	int code;                     /* its HTTP status, 0 without a reply */
 	char reason[BIGQUERY_REASON]; /* BigQuery's word for it ("notFound"), or "" */
-	char why[BIGQUERY_WHY];       /* one line for a person */
 	char message[BIGQUERY_WHY];   /* BigQuery's own text of the last failed call, or "" */
 	const char *project;          /* where jobs run and are billed */
 	struct retry_policy retry;

@@ -199,7 +199,7 @@ static bool lose_sight(struct bigquery *bq, const struct bqjob *job)
 {
 	char why[BIGQUERY_WHY];
 
-	snprintf(why, sizeof why, "%s", bq->why);
+	snprintf(why, sizeof why, "%s", bq->error.text);
 	return bigquery_fail(bq, STATUS_AGAIN,
 	    "job %s was sent, and its end not seen: %.900s; the same command again will find it",
 	    job->id, why);
@@ -347,14 +347,14 @@ static enum bqjob_outcome attempt(
 	if (!failed(job)) {
 		if (!job->attached || !plan->stands || plan->stands(bq, job->doc, plan->stands_ctx))
 			return WORKED;
-		return bq->status ? BROKEN : NEXT_ID;
+		return bq->error.status ? BROKEN : NEXT_ID;
 	}
 	if (job->attached) {
 		inform(1, "job %s of an earlier run failed; the next id is used", job->id);
 		return NEXT_ID;
 	}
 	blame(bq, job, plan->rows);
-	return bq->status == STATUS_AGAIN ? LATER : BROKEN;
+	return bq->error.status == STATUS_AGAIN ? LATER : BROKEN;
 }
 
 static bool pause_before(struct bigquery *bq, int *sent)
@@ -362,7 +362,7 @@ static bool pause_before(struct bigquery *bq, int *sent)
 	struct retry_case c = {.status = 503, .attempt = ++*sent, .after_us = -1};
 
 	if (*sent < bq->retry.tries)
-		warn("%s; the next id is tried", bq->why);
+		warn("%s; the next id is tried", bq->error.text);
 	return backoff_retry(&bq->retry, c);
 }
 
@@ -375,7 +375,7 @@ bool bqjob_run(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob 
 		enum bqjob_outcome outcome;
 
 		name_attempt(job->id, plan, i);
-		bq->status = STATUS_OK;
+		bq->error.status = STATUS_OK;
 		outcome = attempt(bq, plan, job);
 		if (outcome == WORKED)
 			return true;

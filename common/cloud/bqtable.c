@@ -123,8 +123,8 @@ bool bqtable_get(struct bigquery *bq, const struct bqtable *t, jdoc **doc)
 {
 	*doc = call(bq, "GET", t, NULL);
 	if (!*doc && bq->code == 404)
-		bq->status = STATUS_OK;
-	return *doc || !bq->status;
+		bq->error.status = STATUS_OK;
+	return *doc || !bq->error.status;
 }
 
 void bqtable_state(struct buf *b, const jdoc *table)
@@ -158,8 +158,8 @@ bool bqtable_dataset(struct bigquery *bq, const struct bqtable *t, char **locati
 	*location = doc ? mem_text(jdoc_text(doc, "location", "")) : NULL;
 	jdoc_free(doc);
 	if (!doc && bq->code == 404)
-		bq->status = STATUS_OK;
-	return !bq->status;
+		bq->error.status = STATUS_OK;
+	return !bq->error.status;
 }
 
 bool bqtable_create(struct bigquery *bq, const struct bqtable *t, jdoc *resource)

@@ -1,8 +1,9 @@
-#include "cloud/google_grant.h"
+#include "cloud/google.h"
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cloud/google_grant.h"
 #include "wire/crypt.h"
 
 #include <stdio.h>
@@ -28,11 +29,11 @@ static bool read_key(struct google *g, const char *path)
 	buf_init(&text, KEY_FILE_MAX);
 	error = file_read_secret(path, &text);
 	if (error)
-		google_fail(g, STATUS_CONFIG, "%s: %s", g->from, error);
+		google_ask_fail(&g->ask, STATUS_CONFIG, "%s: %s", g->ask.from, error);
 	else if (!(g->key = jdoc_parse(buf_span(&text), why)))
-		google_fail(g, STATUS_CONFIG, "%s: %s", g->from, why);
+		google_ask_fail(&g->ask, STATUS_CONFIG, "%s: %s", g->ask.from, why);
 	else
-		ok = (g->kind = google_kind(g, g->key)) != NULL;
+		ok = (g->kind = google_grant_kind(&g->ask, g->key)) != NULL;
 	crypt_free_buf(&text);
 	return ok;
 }
@@ -41,7 +42,7 @@ static bool read_key(struct google *g, const char *path)
 static char *well_known(void)
 {
 	static const char name[] = "application_default_credentials.json";
-	const char *config = google_env("CLOUDSDK_CONFIG"), *home = google_env("HOME");
+	const char *config = google_ask_env("CLOUDSDK_CONFIG"), *home = google_ask_env("HOME");
 	char *path = NULL;
 
 	if (config)
@@ -57,19 +58,19 @@ static char *well_known(void)
 
 bool google_open(struct google *g, struct http *http, bool none)
 {
-	const char *path = google_env(VARIABLE);
+	const char *path = google_ask_env(VARIABLE);
 	char *left;
 	bool ok = true;
 
-	*g = (struct google){.http = http, .from = VARIABLE};
+	*g = (struct google){.ask = {.http = http, .from = VARIABLE}};
 	if (none)
 		return true;
 	if (path)
 		return read_key(g, path);
 	left = well_known();
-	g->kind = &google_machine;
+	g->kind = &google_grant_machine;
 	if (left) {
-		g->from = "gcloud's application_default_credentials.json";
+		g->ask.from = "gcloud's application_default_credentials.json";
 		ok = read_key(g, left);
 	}
 	free(left);
@@ -102,8 +103,8 @@ static bool renew(struct google *g)
 	struct google_token token = {0};
 
 	forget(g);
-	g->status = STATUS_OK;
-	if (!g->kind->grant(g, g->key, g->scope ? g->scope : GOOGLE_SCOPE, &token))
+	g->ask.error.status = STATUS_OK;
+	if (!g->kind->grant(&g->ask, g->key, g->scope ? g->scope : GOOGLE_SCOPE, &token))
 		return false;
 	g->token = token.text;
 	g->expires = clock_mono() + token.life_s * CLOCK_SECOND - EARLY_US;
@@ -133,7 +134,7 @@ static void ask_project(struct google *g)
 {
 	struct http_reply reply = {0};
 
-	if (google_metadata(g, "project/project-id", &reply)) {
+	if (google_grant_metadata(&g->ask, "project/project-id", &reply)) {
 		struct span id = span_trim(buf_span(&reply.body));
 
 		g->project = mem_dup(id.p, id.n);
@@ -143,20 +144,20 @@ static void ask_project(struct google *g)
 
 const char *google_project(struct google *g)
 {
-	const char *project = google_env("GOOGLE_CLOUD_PROJECT");
+	const char *project = google_ask_env("GOOGLE_CLOUD_PROJECT");
 
 	if (!project)
-		project = google_env("GCLOUD_PROJECT");
+		project = google_ask_env("GCLOUD_PROJECT");
 	if (!project)
 		project = jdoc_text(g->key, "project_id", NULL);
-	if (!project && g->kind == &google_machine && !g->project)
+	if (!project && g->kind == &google_grant_machine && !g->project)
 		ask_project(g);
 	return project ? project : g->project;
 }
 
 const char *google_quota_project(const struct google *g)
 {
-	const char *project = google_env("GOOGLE_CLOUD_QUOTA_PROJECT");
+	const char *project = google_ask_env("GOOGLE_CLOUD_QUOTA_PROJECT");
 
 	if (!g->kind)
 		return NULL;

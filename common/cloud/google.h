@@ -18,31 +18,23 @@
  * that is for an emulator, which gets no credentials even where a key is at hand.
  *
  * A token is kept until 3 min 45 s before it expires (as google-auth does).
- * Nothing here ends the program: false, with `status` and `why`.
+ * Nothing here ends the program: false, with `ask.error`.
  *
  *	struct google g;
  *	if (!google_open(&g, http, false) || !google_token(&g, &bearer))
- *		die(g.status, "%s", g.why);
+ *		return error_copy(error, &g.ask.error);
  */
 
-#include "base/die.h"
-#include "wire/http.h"
-#include "wire/jdoc.h"
+#include "cloud/google_ask.h"
 
-#define GOOGLE_SCOPE    "https://www.googleapis.com/auth/bigquery"
-#define GOOGLE_AUDIENCE "https://oauth2.googleapis.com/token" /* whatever token_uri says */
-
-enum { GOOGLE_WHY = 512 };
+#define GOOGLE_SCOPE "https://www.googleapis.com/auth/bigquery"
 
 struct google {
-	enum status status; /* why the last call returned false: 69, 75, 77, 78 */
-	char why[GOOGLE_WHY];
+	struct google_ask ask; /* its error: why the last call returned false */
 	/* private */
-	struct http *http; /* borrowed */
-	const struct google_kind *kind;
-	const char *from; /* where the credentials come from, for messages */
+	const struct google_grant *kind;
 	const char *scope; /* NULL: GOOGLE_SCOPE */
-	jdoc *key;        /* the credentials file, or NULL */
+	jdoc *key;         /* the credentials file, or NULL */
 	char *token, *project;
 	int64_t expires; /* on clock_mono */
 };

@@ -1,6 +1,4 @@
-/* What the grants share: how they ask, and what answers mean. */
-
-#include "cloud/google_grant.h"
+#include "cloud/google_ask.h"
 
 #include "base/time.h"
 #include "base/mem.h"
@@ -11,18 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool google_fail(struct google *g, enum status status, const char *format, ...)
+bool google_ask_fail(struct google_ask *g, enum status status, const char *format, ...)
 {
 	va_list args;
 
-	g->status = status;
+	g->error.status = status;
 	va_start(args, format);
-	vsnprintf(g->why, sizeof g->why, format, args);
+	vsnprintf(g->error.text, sizeof g->error.text, format, args);
 	va_end(args);
 	return false;
 }
 
-const char *google_env(const char *name)
+const char *google_ask_env(const char *name)
 {
 	const char *value = getenv(name);
 
@@ -55,29 +53,31 @@ static bool is_token(const char *text)
 	return n > 0;
 }
 
-bool google_keep(struct google *g, struct google_token *token, const char *text, int64_t life)
+bool google_ask_keep(
+    struct google_ask *g, struct google_token *token, const char *text, int64_t life)
 {
 	if (!is_token(text))
-		return google_fail(g, STATUS_REFUSED, "Google token: the reply has no token");
+		return google_ask_fail(g, STATUS_REFUSED, "Google token: the reply has no token");
 	token->text = mem_text(text);
-	token->life_s = life < 0 || life > TIME_DAY / CLOCK_SECOND ? GOOGLE_LIFE_S : life;
+	token->life_s = life < 0 || life > TIME_DAY / CLOCK_SECOND ? GOOGLE_ASK_LIFE_S : life;
 	return true;
 }
 
 /* What an OAuth endpoint answers: {"access_token":...,"expires_in":...}. */
-bool google_keep_oauth(struct google *g, struct google_token *token, const struct http_reply *reply)
+bool google_ask_keep_oauth(
+    struct google_ask *g, struct google_token *token, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
-	bool ok = google_keep(g, token, jdoc_text(doc, "access_token", NULL),
-	    jdoc_int(doc, "expires_in", GOOGLE_LIFE_S));
+	bool ok = google_ask_keep(g, token, jdoc_text(doc, "access_token", NULL),
+	    jdoc_int(doc, "expires_in", GOOGLE_ASK_LIFE_S));
 
 	jdoc_free(doc);
 	return ok;
 }
 
 /* Google's APIs answer {"error":{"message":...}}, its token endpoints {"error":"..."}. */
-bool google_blame(struct google *g, const struct http_reply *reply)
+bool google_ask_blame(struct google_ask *g, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
@@ -86,24 +86,24 @@ bool google_blame(struct google *g, const struct http_reply *reply)
 
 	if (error && (strcmp(error, "invalid_grant") == 0 || strcmp(error, "invalid_client") == 0))
 		status = STATUS_DENIED;
-	google_fail(g, status, "Google token: %s%s%.60s%s%.200s", reply->error, error ? ": " : "",
-	    error ? error : "", error ? ": " : "",
+	google_ask_fail(g, status, "Google token: %s%s%.60s%s%.200s", reply->error,
+	    error ? ": " : "", error ? error : "", error ? ": " : "",
 	    error ? jdoc_text(doc, "error_description", jdoc_text(doc, "error.message", "")) : "");
 	jdoc_free(doc);
 	return false;
 }
 
-bool google_send(struct google *g, struct http_request *q, struct http_reply *reply)
+bool google_ask_send(struct google_ask *g, struct http_request *q, struct http_reply *reply)
 {
-	return http_send(g->http, q, reply) || google_blame(g, reply);
+	return http_send(g->http, q, reply) || google_ask_blame(g, reply);
 }
 
 /* Posts a form to a token endpoint. */
-bool google_post(struct google *g, const char *url, struct buf *form, const char *const *secrets,
-    struct google_token *token)
+bool google_ask_post(struct google_ask *g, const char *url, struct buf *form,
+    const char *const *secrets, struct google_token *token)
 {
 	struct http_reply reply = {0};
-	bool ok = google_send(g,
+	bool ok = google_ask_send(g,
 	    &(struct http_request){.method = "POST",
 	        .url = url,
 	        .type = "application/x-www-form-urlencoded",
@@ -113,13 +113,13 @@ bool google_post(struct google *g, const char *url, struct buf *form, const char
 	    &reply);
 
 	if (ok)
-		ok = google_keep_oauth(g, token, &reply);
+		ok = google_ask_keep_oauth(g, token, &reply);
 	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
 }
 
-void google_forget(struct google_token *token)
+void google_ask_forget(struct google_token *token)
 {
 	crypt_free_text(token->text);
 	token->text = NULL;

@@ -16,10 +16,11 @@ enum { FORM_MAX = 256 << 10, SUBJECT_MAX = 64 << 10, HEADERS_MAX = 16, PINGS = 3
 #define GRANTS   "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3A"
 #define EVERYWAY "https://www.googleapis.com/auth/cloud-platform" /* what impersonating asks for */
 #define ENDPOINT "https://oauth2.googleapis.com/token"
+#define AUDIENCE ENDPOINT /* whatever token_uri says */
 
 /* ---- service account ---------------------------------------------------------------------- */
 
-static bool sign(struct google *g, const jdoc *key, const char *scope, struct buf *jwt)
+static bool sign(struct google_ask *g, const jdoc *key, const char *scope, struct buf *jwt)
 {
 	jdoc *claims = jdoc_object();
 	int64_t now = clock_now() / CLOCK_SECOND;
@@ -27,17 +28,18 @@ static bool sign(struct google *g, const jdoc *key, const char *scope, struct bu
 
 	jdoc_set_text(claims, "iss", jdoc_text(key, "client_email", ""));
 	jdoc_set_text(claims, "scope", scope);
-	jdoc_set_text(claims, "aud", GOOGLE_AUDIENCE);
+	jdoc_set_text(claims, "aud", AUDIENCE);
 	jdoc_set_int(claims, "iat", now);
-	jdoc_set_int(claims, "exp", now + GOOGLE_LIFE_S);
+	jdoc_set_int(claims, "exp", now + GOOGLE_ASK_LIFE_S);
 	ok = jwt_sign(jwt, claims, jdoc_text(key, "private_key_id", NULL),
 	    span_of(jdoc_text(key, "private_key", "")));
 	jdoc_free(claims);
-	return ok || google_fail(g, STATUS_CONFIG, "%s: private_key is no RSA key in PEM", g->from);
+	return ok ||
+	       google_ask_fail(g, STATUS_CONFIG, "%s: private_key is no RSA key in PEM", g->from);
 }
 
 static bool service_account(
-    struct google *g, const jdoc *key, const char *scope, struct google_token *token)
+    struct google_ask *g, const jdoc *key, const char *scope, struct google_token *token)
 {
 	struct buf form, jwt;
 	bool ok;
@@ -47,7 +49,7 @@ static bool service_account(
 	buf_adds(&form, "grant_type=" GRANTS "jwt-bearer");
 	ok = sign(g, key, scope, &jwt);
 	form_add(&form, "assertion", buf_str(&jwt));
-	ok = ok && google_post(g, jdoc_text(key, "token_uri", ""), &form,
+	ok = ok && google_ask_post(g, jdoc_text(key, "token_uri", ""), &form,
 	               (const char *const[]){buf_str(&jwt), NULL}, token);
 	crypt_free_buf(&jwt);
 	crypt_free_buf(&form);
@@ -57,7 +59,7 @@ static bool service_account(
 /* ---- a person's own ----------------------------------------------------------------------- */
 
 static bool authorized_user(
-    struct google *g, const jdoc *key, const char *scope, struct google_token *token)
+    struct google_ask *g, const jdoc *key, const char *scope, struct google_token *token)
 {
 	struct buf form;
 	bool ok;
@@ -68,7 +70,7 @@ static bool authorized_user(
 	form_add(&form, "client_id", jdoc_text(key, "client_id", ""));
 	form_add(&form, "client_secret", jdoc_text(key, "client_secret", ""));
 	form_add(&form, "refresh_token", jdoc_text(key, "refresh_token", ""));
-	ok = google_post(g, jdoc_text(key, "token_uri", ENDPOINT), &form,
+	ok = google_ask_post(g, jdoc_text(key, "token_uri", ENDPOINT), &form,
 	    (const char *const[]){
 	        jdoc_text(key, "client_secret", ""), jdoc_text(key, "refresh_token", ""), NULL},
 	    token);
@@ -77,35 +79,35 @@ static bool authorized_user(
 }
 
 /* Says at which step of several a request was refused. Returns false. */
-static bool blame_step(struct google *g, const char *step)
+static bool blame_step(struct google_ask *g, const char *step)
 {
-	char why[GOOGLE_WHY];
+	char why[ERROR_TEXT];
 
-	snprintf(why, sizeof why, "%s", g->why);
-	return google_fail(g, g->status, "%s: %.480s", step, why);
+	snprintf(why, sizeof why, "%s", g->error.text);
+	return google_ask_fail(g, g->error.status, "%s: %.480s", step, why);
 }
 
 /* ---- impersonation ------------------------------------------------------------------------ */
 
 static bool keep_impersonated(
-    struct google *g, struct google_token *token, const struct http_reply *reply)
+    struct google_ask *g, struct google_token *token, const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
 	const char *until = jdoc_text(doc, "expireTime", "");
-	int64_t us, life = GOOGLE_LIFE_S;
+	int64_t us, life = GOOGLE_ASK_LIFE_S;
 	bool ok;
 
 	if (time_read_rfc3339(span_of(until), &us))
 		life = (us - clock_now()) / CLOCK_SECOND;
-	ok = google_keep(g, token, jdoc_text(doc, "accessToken", NULL), life > 0 ? life : 0);
+	ok = google_ask_keep(g, token, jdoc_text(doc, "accessToken", NULL), life > 0 ? life : 0);
 	jdoc_free(doc);
 	return ok;
 }
 
 /* The token of `source` for one of the service account behind `url`. */
-static bool impersonate(struct google *g, const char *url, const jdoc *delegates, const char *scope,
-    struct google_token *source, struct google_token *token)
+static bool impersonate(struct google_ask *g, const char *url, const jdoc *delegates,
+    const char *scope, struct google_token *source, struct google_token *token)
 {
 	jdoc *ask = jdoc_object(), *scopes = jdoc_array();
 	struct http_reply reply = {0};
@@ -117,7 +119,7 @@ static bool impersonate(struct google *g, const char *url, const jdoc *delegates
 	jdoc_set(ask, "scope", scopes);
 	jdoc_set_text(ask, "lifetime", "3600s");
 	body = jdoc_dump(ask);
-	ok = google_send(g,
+	ok = google_ask_send(g,
 	         &(struct http_request){.method = "POST",
 	             .url = url,
 	             .bearer = source->text,
@@ -127,7 +129,7 @@ static bool impersonate(struct google *g, const char *url, const jdoc *delegates
 	     blame_step(g, "impersonation");
 	if (ok)
 		ok = keep_impersonated(g, token, &reply);
-	google_forget(source);
+	google_ask_forget(source);
 	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	free(body);
@@ -136,14 +138,14 @@ static bool impersonate(struct google *g, const char *url, const jdoc *delegates
 }
 
 static bool impersonated(
-    struct google *g, const jdoc *key, const char *scope, struct google_token *token)
+    struct google_ask *g, const jdoc *key, const char *scope, struct google_token *token)
 {
 	const jdoc *inner = jdoc_at(key, "source_credentials");
-	const struct google_kind *kind = google_kind(g, inner);
+	const struct google_grant *kind = google_grant_kind(g, inner);
 	struct google_token source = {0};
 
 	if (kind && kind->grant == impersonated)
-		return google_fail(g, STATUS_CONFIG,
+		return google_ask_fail(g, STATUS_CONFIG,
 		    "%s: source_credentials are themselves impersonated", g->from);
 	return kind && kind->grant(g, inner, EVERYWAY, &source) &&
 	       impersonate(g, jdoc_text(key, "service_account_impersonation_url", ""),
@@ -152,15 +154,15 @@ static bool impersonated(
 
 /* ---- another cloud's ---------------------------------------------------------------------- */
 
-static bool subject_file(struct google *g, const char *path, struct buf *subject)
+static bool subject_file(struct google_ask *g, const char *path, struct buf *subject)
 {
 	file_error error = file_read(path, subject);
 
 	return !error ||
-	       google_fail(g, STATUS_CONFIG, "%s: credential_source: file: %s", g->from, error);
+	       google_ask_fail(g, STATUS_CONFIG, "%s: credential_source: file: %s", g->from, error);
 }
 
-static bool subject_url(struct google *g, const jdoc *source, struct buf *subject)
+static bool subject_url(struct google_ask *g, const jdoc *source, struct buf *subject)
 {
 	const jdoc *list = jdoc_at(source, "headers");
 	char *headers[HEADERS_MAX + 1] = {NULL};
@@ -173,7 +175,7 @@ static bool subject_url(struct google *g, const jdoc *source, struct buf *subjec
 
 		lines[i] = headers[i] = mem_format("%s: %s", name, jdoc_text(value, "", ""));
 	}
-	ok = google_send(g,
+	ok = google_ask_send(g,
 	         &(struct http_request){.method = "GET",
 	             .url = jdoc_text(source, "url", ""),
 	             .headers = lines,
@@ -190,7 +192,7 @@ static bool subject_url(struct google *g, const jdoc *source, struct buf *subjec
 }
 
 /* Out of the text, or a member of the JSON document that it is. */
-static bool take_subject(struct google *g, const jdoc *format, struct buf *subject)
+static bool take_subject(struct google_ask *g, const jdoc *format, struct buf *subject)
 {
 	char why[JDOC_WHY];
 	struct span text = span_trim(buf_span(subject));
@@ -209,23 +211,23 @@ static bool take_subject(struct google *g, const jdoc *format, struct buf *subje
 	crypt_free_buf(subject);
 	buf_adds(subject, copy);
 	crypt_free_text(copy);
-	return subject->n || google_fail(g, STATUS_CONFIG,
+	return subject->n || google_ask_fail(g, STATUS_CONFIG,
 	                         "%s: credential_source: no subject token in it", g->from);
 }
 
-static bool read_subject(struct google *g, const jdoc *source, struct buf *subject)
+static bool read_subject(struct google_ask *g, const jdoc *source, struct buf *subject)
 {
 	const char *path = jdoc_text(source, "file", NULL);
 	bool ok;
 
 	if (!path && !jdoc_text(source, "url", NULL))
-		return google_fail(g, STATUS_CONFIG,
+		return google_ask_fail(g, STATUS_CONFIG,
 		    "%s: credential_source: only file and url are supported", g->from);
 	ok = path ? subject_file(g, path, subject) : subject_url(g, source, subject);
 	return ok && take_subject(g, jdoc_at(source, "format"), subject);
 }
 
-static bool exchange(struct google *g, const jdoc *key, const char *scope, struct buf *subject,
+static bool exchange(struct google_ask *g, const jdoc *key, const char *scope, struct buf *subject,
     struct google_token *token)
 {
 	struct buf form;
@@ -238,14 +240,14 @@ static bool exchange(struct google *g, const jdoc *key, const char *scope, struc
 	form_add(&form, "requested_token_type", "urn:ietf:params:oauth:token-type:access_token");
 	form_add(&form, "subject_token", buf_str(subject));
 	form_add(&form, "subject_token_type", jdoc_text(key, "subject_token_type", ""));
-	ok = google_post(g, jdoc_text(key, "token_url", ""), &form,
+	ok = google_ask_post(g, jdoc_text(key, "token_url", ""), &form,
 	    (const char *const[]){buf_str(subject), NULL}, token);
 	crypt_free_buf(&form);
 	return ok;
 }
 
 static bool external_account(
-    struct google *g, const jdoc *key, const char *scope, struct google_token *token)
+    struct google_ask *g, const jdoc *key, const char *scope, struct google_token *token)
 {
 	const char *url = jdoc_text(key, "service_account_impersonation_url", NULL);
 	struct google_token source = {0};
@@ -265,14 +267,14 @@ static bool external_account(
 
 static char *metadata_url(const char *path)
 {
-	const char *host = google_env("GCE_METADATA_HOST");
+	const char *host = google_ask_env("GCE_METADATA_HOST");
 
 	return mem_format(
 	    "http://%s/computeMetadata/v1/%s", host ? host : "metadata.google.internal", path);
 }
 
 /* Off Google's machines there is nobody to answer: that is told fast, not after all retries. */
-bool google_metadata(struct google *g, const char *path, struct http_reply *reply)
+bool google_grant_metadata(struct google_ask *g, const char *path, struct http_reply *reply)
 {
 	static const char *const headers[] = {"Metadata-Flavor: Google", NULL};
 	char *url = metadata_url(path);
@@ -292,7 +294,7 @@ bool google_metadata(struct google *g, const char *path, struct http_reply *repl
 		ok = http_send(g->http, &q, reply);
 	}
 	if (!ok && !reply->status)
-		google_fail(g, STATUS_CONFIG,
+		google_ask_fail(g, STATUS_CONFIG,
 		    "no Google credentials: GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has "
 		    "left none, and no metadata server answers");
 	free(url);
@@ -300,18 +302,18 @@ bool google_metadata(struct google *g, const char *path, struct http_reply *repl
 }
 
 static bool metadata(
-    struct google *g, const jdoc *key, const char *scope, struct google_token *token)
+    struct google_ask *g, const jdoc *key, const char *scope, struct google_token *token)
 {
 	struct http_reply reply = {0};
 	char *path = mem_format("instance/service-accounts/default/token?scopes=%s", scope);
-	bool ok = google_metadata(g, path, &reply);
+	bool ok = google_grant_metadata(g, path, &reply);
 
 	(void)key;
 	free(path);
 	if (ok)
-		ok = google_keep_oauth(g, token, &reply);
-	else if (!g->status)
-		google_blame(g, &reply);
+		ok = google_ask_keep_oauth(g, token, &reply);
+	else if (!g->error.status)
+		google_ask_blame(g, &reply);
 	crypt_free_buf(&reply.body);
 	http_reply_free(&reply);
 	return ok;
@@ -319,31 +321,32 @@ static bool metadata(
 
 /* ---- choice ------------------------------------------------------------------------------- */
 
-const struct google_kind google_machine = {"metadata server", {NULL}, metadata};
+const struct google_grant google_grant_machine = {"metadata server", {NULL}, metadata};
 
-static const struct google_kind kinds[] = {
+static const struct google_grant kinds[] = {
     {"service_account", {"client_email", "private_key", "token_uri"}, service_account},
     {"authorized_user", {"client_id", "client_secret", "refresh_token"}, authorized_user},
     {"external_account", {"audience", "subject_token_type", "token_url"}, external_account},
     {"impersonated_service_account", {"service_account_impersonation_url"}, impersonated},
 };
 
-const struct google_kind *google_kind(struct google *g, const jdoc *key)
+const struct google_grant *google_grant_kind(struct google_ask *g, const jdoc *key)
 {
 	const char *type = jdoc_text(key, "type", NULL);
-	const struct google_kind *kind = NULL;
+	const struct google_grant *kind = NULL;
 
 	for (size_t i = 0; type && i < sizeof kinds / sizeof kinds[0]; i++)
 		if (strcmp(kinds[i].type, type) == 0)
 			kind = &kinds[i];
 	if (!type)
-		google_fail(g, STATUS_CONFIG, "%s: no type in it", g->from);
+		google_ask_fail(g, STATUS_CONFIG, "%s: no type in it", g->from);
 	else if (!kind)
-		google_fail(g, STATUS_CONFIG,
+		google_ask_fail(g, STATUS_CONFIG,
 		    "%s: %.60s: this type of credentials is not supported", g->from, type);
-	for (size_t i = 0; kind && i < GOOGLE_NEEDED && kind->needed[i]; i++)
+	for (size_t i = 0; kind && i < GOOGLE_GRANT_NEEDED && kind->needed[i]; i++)
 		if (!jdoc_text(key, kind->needed[i], NULL)) {
-			google_fail(g, STATUS_CONFIG, "%s: no %s in it", g->from, kind->needed[i]);
+			google_ask_fail(
+			    g, STATUS_CONFIG, "%s: no %s in it", g->from, kind->needed[i]);
 			return NULL;
 		}
 	return kind;

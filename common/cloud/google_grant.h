@@ -2,8 +2,7 @@
 #define CLOUD_GOOGLE_GRANT_H
 
 /*
- * How a token is had from each type of Google credentials. Only google*.c
- * include it; google.h is the room's face.
+ * How each type of Google credentials is turned into a token. Only google.c includes it.
  *
  *	service_account                RFC 7523: a signed JWT for a token
  *	authorized_user                RFC 6749: gcloud's refresh token for a token
@@ -15,57 +14,25 @@
  * Source: google-auth (oauth2, external_account, impersonated_credentials), AIP-4110 to 4117.
  */
 
-#include "cloud/google.h"
+#include "cloud/google_ask.h"
 
-enum { GOOGLE_NEEDED = 3, GOOGLE_LIFE_S = 3600 };
+enum { GOOGLE_GRANT_NEEDED = 3 };
 
-struct google_token {
-	char *text;
-	int64_t life_s;
-};
-
-/* A type of credentials: the members that its file must have, and how a token is had from it. */
-struct google_kind {
+/* A type of credentials: the members that its file must have, and how it gives a token. */
+struct google_grant {
 	const char *type;
-	const char *needed[GOOGLE_NEEDED];
+	const char *needed[GOOGLE_GRANT_NEEDED];
 	bool (*grant)(
-	    struct google *g, const jdoc *key, const char *scope, struct google_token *token);
+	    struct google_ask *g, const jdoc *key, const char *scope, struct google_token *token);
 };
 
-/* The kind that the file's "type" names, all it needs being there; NULL and the error. */
-const struct google_kind *google_kind(struct google *g, const jdoc *key);
+/* What the file's "type" names, if all that it needs is there; else NULL and the error. */
+const struct google_grant *google_grant_kind(struct google_ask *g, const jdoc *key);
 
 /* The metadata server: where nothing else is found. */
-extern const struct google_kind google_machine;
+extern const struct google_grant google_grant_machine;
 
 /* GET of a path of the metadata server. */
-bool google_metadata(struct google *g, const char *path, struct http_reply *reply);
-
-/* Overwrites and frees. */
-void google_forget(struct google_token *token);
-
-/* A variable that is set and not empty, or NULL. */
-const char *google_env(const char *name);
-
-/* Sets the error. Returns false. */
-bool google_fail(struct google *g, enum status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* ---- what the grants share (google_ask.c) ---- */
-
-/* Sends a request without a token of ours. False with the error set. */
-bool google_send(struct google *g, struct http_request *q, struct http_reply *reply);
-
-/* Sets the error that a refused request means; an OAuth error is told in its own words. Returns false. */
-bool google_blame(struct google *g, const struct http_reply *reply);
-
-/* Posts a form to a token endpoint, and keeps the token that it answers. `secrets`: see http.h. */
-bool google_post(struct google *g, const char *url, struct buf *form, const char *const *secrets,
-    struct google_token *token);
-
-/* Keeps a token (it must be one), or that of an OAuth reply. */
-bool google_keep(struct google *g, struct google_token *token, const char *text, int64_t life);
-bool google_keep_oauth(
-    struct google *g, struct google_token *token, const struct http_reply *reply);
+bool google_grant_metadata(struct google_ask *g, const char *path, struct http_reply *reply);
 
 #endif

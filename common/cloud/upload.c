@@ -151,7 +151,7 @@ static enum upload_step mend(struct session *s)
 	    .after_us = s->bq->code && after.p ? retry_after(after, date, clock_now()) : -1,
 	    .transient = bigquery_transient(s->bq->reason)};
 
-	inform(1, "upload: broken at byte %" PRIu64 ": %s", s->at, s->bq->why);
+	inform(1, "upload: broken at byte %" PRIu64 ": %s", s->at, s->bq->error.text);
 	if (!backoff_retry(&s->bq->retry, c))
 		return STOP;
 	s->up->again++;
@@ -209,7 +209,7 @@ static enum upload_step put(struct session *s, const char *range, uint64_t n, ui
 	}
 	if (s->bq->code == 404 || s->bq->code == 410)
 		return NEW;
-	return s->bq->status == STATUS_AGAIN ? mend(s) : STOP;
+	return s->bq->error.status == STATUS_AGAIN ? mend(s) : STOP;
 }
 
 /* The end of a Content-Range: the total, or * while it is not known. */
