@@ -29,7 +29,8 @@ const char *columns_see(struct new_columns *c, const struct row *row, struct spa
 
 /*
  * `fields`, those of the contract and of the table, with the new ones behind them: NULLABLE or
- * REPEATED. The caller frees.
+ * REPEATED. The
+ * caller frees.
  */
 jdoc *columns_join(const struct new_columns *c, const jdoc *fields);
 

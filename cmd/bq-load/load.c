@@ -1,6 +1,5 @@
 #include "load.h"
 
-#include "base/die.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -24,36 +23,38 @@ static bool replaces(const struct load *l)
 }
 
 /* Where the dataset is, which must be there. */
-static char *dataset_location(struct load *l)
+static bool find_dataset(struct load *l)
 {
 	char *location;
 
 	if (!bqtable_dataset(&l->bq, &l->table, &location))
-		die(l->bq.error.status, "%s: %s", l->table.text, l->bq.error.text);
+		return false;
 	if (!location)
-		die(STATUS_REFUSED,
-		    "%s: no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
-		    l->table.text, l->table.project, l->table.dataset);
+		return bigquery_fail(&l->bq, STATUS_REFUSED,
+		    "no such dataset; make it with: bq-query 'CREATE SCHEMA `%s.%s`'",
+		    l->table.project, l->table.dataset);
 	if (*location)
-		return location;
-	free(location);
-	return NULL;
+		l->location = location;
+	else
+		free(location);
+	return true;
 }
 
-void load_look(struct load *l)
+bool load_look(struct load *l)
 {
 	const char *location;
 
 	if (!bqtable_get(&l->bq, &l->table, &l->have))
-		die(l->bq.error.status, "%s: %s", l->table.text, l->bq.error.text);
+		return false;
 	location = jdoc_text(l->have, "location", NULL);
-	if (l->have)
-		l->location = location ? mem_text(location) : NULL;
-	else
-		l->location = dataset_location(l);
+	if (location)
+		l->location = mem_text(location);
+	else if (!l->have && !find_dataset(l))
+		return false;
 	if (l->has_contract)
 		columns_init(&l->columns, &l->contract,
 		    keeps_columns(l) ? jdoc_at(l->have, "schema.fields") : NULL);
+	return true;
 }
 
 /*

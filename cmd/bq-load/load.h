@@ -26,11 +26,10 @@ struct load {
 };
 
 /*
- * Looks at the table and its dataset, and begins `columns`; ends the program where the load
- * could not
- * work.
+ * Looks at the table and its dataset, and begins `columns`. False with bq's error where the
+ * load could not work.
  */
-void load_look(struct load *l);
+bool load_look(struct load *l);
 
 /* The job's configuration. The caller frees. */
 jdoc *load_configuration(const struct load *l);

@@ -171,7 +171,8 @@ static void prepare(const struct bqload_settings *s, struct load *l)
 	l->bq.wait_us = s->wait_s * CLOCK_SECOND;
 	if (!bqtable_parse(&l->table, s->table, l->bq.project))
 		args_die("TABLE: takes " BQTABLE_SYNTAX);
-	load_look(l);
+	if (!load_look(l))
+		die(l->bq.error.status, "%s: %s", l->table.text, l->bq.error.text);
 }
 
 static bool check_empty(const struct bqload_run *run, struct sink *sink)

@@ -22,7 +22,10 @@ struct original {
 	bool changed; /* original_read found that it changed while it was sent */
 };
 
-/* The one file that the operands (or stdin) are; false where it is not a regular file, or there are more. */
+/*
+ * The one file that the operands (or stdin) are; false where it is not a regular file, or
+ * there are more.
+ */
 bool original_open(struct original *o, char *const *paths);
 
 /* The rows have been read: `bytes`, line ends included. Does the file hold nothing else? */

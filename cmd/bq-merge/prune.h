@@ -35,12 +35,16 @@ enum prune_answer {
 	PRUNE_CAN,
 };
 
-/* Looks at the target's resource (or NULL). `never_move`: the user says that keys stay in their partitions. */
+/*
+ * Looks at the target's resource (or NULL). `never_move`: the user says that keys stay in
+ * their partitions.
+ */
 enum prune_answer prune_look(
     struct prune *p, const struct merge *m, const jdoc *target, bool never_move, const char **why);
 
 /*
- * Asks the staging table (its resource), and makes the condition. `most`: the limit of bytes billed,
+ * Asks the staging table (its resource), and makes the condition. `most`: the limit of bytes
+ * billed,
  * or 0. False with bq's error.
  */
 bool prune_ask(struct prune *p, struct bigquery *bq, const struct merge *m, const jdoc *staging,

@@ -1,9 +1,9 @@
 #include "cells.h"
 
-#include "base/text.h"
 #include "base/time.h"
 #include "base/mem.h"
 #include "json/jstr.h"
+#include "page.h"
 #include "schema/type.h"
 
 #include <stdlib.h>
@@ -22,24 +22,6 @@ struct result_cell {
 	struct result_cell *fields; /* of a RECORD */
 	size_t n;
 };
-
-/* The member of that name of an object that was scanned; absent when it has none. */
-static struct span member(struct span object, struct span wanted)
-{
-	struct span rest = object, name, value;
-
-	if (object.n && *object.p == '{')
-		while (scan_member(&rest, &name, &value))
-			if (span_eq(name, wanted))
-				return value;
-	return (struct span){0};
-}
-
-/* Between the quotes of a string without escapes; any other value as it is. */
-static struct span bare(struct span v)
-{
-	return v.n >= 2 && *v.p == '"' ? (struct span){v.p + 1, v.n - 2} : v;
-}
 
 /* ---- scalars ------------------------------------------------------------------------------ */
 
@@ -65,7 +47,7 @@ static bool is_number(struct cells *c, struct span text)
 static const char *write_number(
     struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
-	struct span text = bare(v);
+	struct span text = page_bare(v);
 
 	if (!is_number(c, text))
 		return write_text(c, cell, v, b); /* NaN and the infinities */
@@ -73,28 +55,23 @@ static const char *write_number(
 	return NULL;
 }
 
-static bool parse_whole(struct span v, int64_t *value)
-{
-	return text_integer(bare(v), value);
-}
-
 static const char *write_whole(
     struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
 	int64_t value;
 
-	if (!parse_whole(v, &value) || !is_number(c, bare(v)))
+	if (!page_whole(v, &value) || !is_number(c, page_bare(v)))
 		return odd;
 	if (value > EXACT_MAX || value < -EXACT_MAX)
 		return write_text(c, cell, v, b);
-	buf_addspan(b, bare(v));
+	buf_addspan(b, page_bare(v));
 	return NULL;
 }
 
 static const char *write_bool(
     struct cells *c, const struct result_cell *cell, struct span v, struct buf *b)
 {
-	struct span word = bare(v);
+	struct span word = page_bare(v);
 
 	(void)c;
 	(void)cell;
@@ -112,7 +89,7 @@ static const char *write_instant(
 
 	(void)c;
 	(void)cell;
-	if (!parse_whole(v, &us) || us < TIME_MIN || us > TIME_MAX)
+	if (!page_whole(v, &us) || us < TIME_MIN || us > TIME_MAX)
 		return odd;
 	buf_addc(b, '"');
 	buf_add(b, text, time_rfc3339(text, us));
@@ -185,7 +162,7 @@ static const char *write_list(
 		if (any)
 			buf_addc(b, ',');
 		any = true;
-		why = write_value(c, cell, member(item, SPAN("v")), b);
+		why = write_value(c, cell, page_member(item, SPAN("v")), b);
 	}
 	buf_addc(b, ']');
 	return why;
@@ -194,14 +171,14 @@ static const char *write_list(
 static const char *write_row(struct cells *c, const struct result_cell *list, size_t n,
     struct span row, struct buf *b, const char **column)
 {
-	struct span rest = member(row, SPAN("f")), item;
+	struct span rest = page_member(row, SPAN("f")), item;
 	size_t i = 0;
 
 	if (!rest.p || *rest.p != '[')
 		return odd;
 	buf_addc(b, '{');
 	while (scan_item(&rest, &item)) {
-		struct span v = member(item, SPAN("v"));
+		struct span v = page_member(item, SPAN("v"));
 		const char *why;
 
 		if (i == n)
@@ -308,30 +285,4 @@ void cells_free(struct cells *c)
 	scan_free(&c->scan);
 	buf_free(&c->scratch);
 	*c = (struct cells){0};
-}
-
-/* ---- the page ----------------------------------------------------------------------------- */
-
-const char *page_read(struct page *p, struct span body, struct scan *scan)
-{
-	struct span all, total, token, complete;
-	enum json type;
-	const char *why = scan_document(scan, body, &all, &type);
-
-	if (why || type != JSON_OBJECT)
-		return why ? why : odd;
-	total = member(all, SPAN("totalRows"));
-	token = member(all, SPAN("pageToken"));
-	complete = member(all, SPAN("jobComplete"));
-	*p = (struct page){.rows = member(all, SPAN("rows")),
-	    .schema = member(all, SPAN("schema")),
-	    .complete = !complete.p || span_eq(complete, SPAN("true")),
-	    .total = -1};
-	if (total.p && !parse_whole(total, &p->total))
-		return odd;
-	if (p->rows.p && *p->rows.p != '[')
-		return odd;
-	if (token.p && *token.p == '"')
-		p->token = token;
-	return NULL;
 }

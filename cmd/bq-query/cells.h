@@ -33,21 +33,12 @@ struct cells {
 	struct scan scan;
 };
 
-/* One page: what its reply holds. Spans into it; absent where the reply has none. */
-struct page {
-	struct span rows, schema, token; /* rows: an array */
-	bool complete;                   /* the job is done */
-	int64_t total;                   /* rows in all, or -1 */
-};
-
-/* Takes a reply apart. NULL, or the rule it breaks. */
-const char *page_read(struct page *p, struct span body, struct scan *scan);
-
 /* The columns of a schema ({"fields":[...]}). False when it is not one, or has no fields. */
 bool cells_init(struct cells *c, const jdoc *schema);
 
 /*
- * Writes one item of the page's rows to `o`. NULL, or what is not as documented in *column's value; the
+ * Writes one item of the page's rows to `o`. NULL, or what is not as documented in *column's
+ * value; the
  * row is then taken back.
  */
 const char *cells_write(struct cells *c, struct span row, struct out *o, const char **column);

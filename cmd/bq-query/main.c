@@ -294,8 +294,9 @@ int main(int argc, char **argv)
 		estimate(&bq, &s, doc, &out);
 	else
 		run_job(&bq, &s, doc, &job);
-	if (!s.dry_run && has_rows(job.doc))
-		pages = pages_write(&bq, &job, s.page_size, &out);
+	if (!s.dry_run && has_rows(job.doc) &&
+	    !pages_write(&bq, &job, s.page_size, &out, &pages, &error))
+		die(error.status, "%s", error.text);
 	end_init(&end);
 	if (!end_close(&out, s.args.seal == SEAL_ON ? &end : NULL, &error))
 		die(error.status, "%s", error.text);

@@ -3,6 +3,7 @@
 #include "base/die.h"
 
 #include "json/jstr.h"
+#include "page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ struct pages {
 	bool asked;       /* the next page is on its way */
 	uint64_t count;
 	int64_t total;
+	struct error *error;
 };
 
 /* ---- one page in -------------------------------------------------------------------------- */
@@ -45,34 +47,45 @@ static void ask(struct pages *p)
 	    &(struct http_request){.method = "GET", .url = buf_str(&p->url), .total_s = PAGE_S});
 }
 
-/* The page that was asked for; its bytes are in p->body from now on. */
-static void take(struct pages *p, struct page *page)
+/* Names the page. Returns false. */
+static bool refuse(struct pages *p, uint64_t page, const char *why)
 {
+	return error_set(p->error, STATUS_REFUSED, "page %" PRIu64 ": %s", page, why);
+}
+
+/* The page that was asked for; its bytes are in p->body from now on. */
+static bool take(struct pages *p, struct page *page)
+{
+	const struct error *error = &p->bq->error;
 	struct buf body = p->body;
 	const char *why;
 
 	if (!p->asked || !bigquery_finish(p->bq))
-		die(p->bq->error.status, "page %" PRIu64 ": %s", p->count + 1, p->bq->error.text);
+		return error_set(
+		    p->error, error->status, "page %" PRIu64 ": %s", p->count + 1, error->text);
 	p->body = p->bq->reply.body;
 	p->bq->reply.body = body;
 	why = page_read(page, buf_span(&p->body), &p->scan);
-	if (why)
-		die(STATUS_REFUSED, "page %" PRIu64 ": %s", p->count + 1, why);
-	if (!page->complete)
-		die(STATUS_REFUSED, "page %" PRIu64 ": the job is not complete", p->count + 1);
+	if (!why && !page->complete)
+		why = "the job is not complete";
 	p->count++;
+	return !why || refuse(p, p->count, why);
 }
 
-static void learn_columns(struct pages *p, const struct page *page)
+static bool learn_columns(struct pages *p, const struct page *page)
 {
 	char why[JDOC_WHY];
-	jdoc *schema = jdoc_parse_reply(page->schema, why);
+	jdoc *schema;
 
-	if (!schema || !cells_init(&p->cells, schema))
-		die(STATUS_REFUSED, "the result's schema is not as BigQuery documents it");
-	p->known = true;
+	if (p->known)
+		return true;
+	if (!page->schema.p)
+		return !page->rows.p || refuse(p, p->count, "rows without a schema");
+	schema = jdoc_parse_reply(page->schema, why);
+	p->known = schema && cells_init(&p->cells, schema);
 	p->total = page->total;
 	jdoc_free(schema);
+	return p->known || refuse(p, p->count, "the schema is not as BigQuery documents it");
 }
 
 /* The next page's token. False when it leads nowhere: it must be another one than this page's. */
@@ -96,7 +109,7 @@ static bool turn(struct pages *p, const struct page *page)
 /* ---- one page out ------------------------------------------------------------------------- */
 
 /* Writes the rows, and lets the next page come meanwhile. */
-static void put(struct pages *p, const struct page *page, struct out *out)
+static bool put(struct pages *p, const struct page *page, struct out *out)
 {
 	struct span rest = page->rows, row;
 	const char *column, *why = NULL;
@@ -105,46 +118,60 @@ static void put(struct pages *p, const struct page *page, struct out *out)
 	while (rest.p && scan_item(&rest, &row)) {
 		why = cells_write(&p->cells, row, out, &column);
 		if (why)
-			die(STATUS_REFUSED, "page %" PRIu64 ": column %s: %s", p->count, column,
-			    why);
+			return error_set(p->error, STATUS_REFUSED,
+			    "page %" PRIu64 ": column %s: %s", p->count, column, why);
 		if (p->asked && ++n % ROWS_AT_ONCE == 0)
 			http_go_on(p->bq->http);
 	}
 	out_flush(out); /* the next page may be long in coming */
 	if (out->error)
-		die(STATUS_IO, "stdout: %s", strerror(out->error));
+		return error_set(p->error, STATUS_IO, "stdout: %s", strerror(out->error));
 	progress("%" PRIu64 " rows, %" PRIu64 " pages", out->rows, p->count);
+	return true;
 }
 
-uint64_t pages_write(struct bigquery *bq, const struct bqjob *job, uint64_t size, struct out *out)
+/* One page in, the next one asked for, and this one out. */
+static bool step(struct pages *p, struct out *out)
 {
-	struct pages p = {.bq = bq, .job = job, .size = size, .total = -1};
 	struct page page;
 	bool good;
 
+	if (!take(p, &page) || !learn_columns(p, &page))
+		return false;
+	good = turn(p, &page);
+	p->asked = false;
+	if (p->token.n)
+		ask(p);
+	return put(p, &page, out) && (good || refuse(p, p->count, "its token leads nowhere"));
+}
+
+/* A page that is on its way when another one fails is not waited for. */
+static bool run(struct pages *p, struct out *out)
+{
+	ask(p);
+	do
+		if (!step(p, out))
+			return false;
+	while (p->token.n);
+	return p->total < 0 || (uint64_t)p->total == out->rows ||
+	       error_set(p->error, STATUS_REFUSED, "%" PRIu64 " rows came of %" PRId64, out->rows,
+	           p->total);
+}
+
+bool pages_write(struct bigquery *bq, const struct bqjob *job, uint64_t size, struct out *out,
+    uint64_t *count, struct error *error)
+{
+	struct pages p = {.bq = bq, .job = job, .size = size, .total = -1, .error = error};
+	bool ok;
+
 	buf_init(&p.token, TOKEN_MAX);
 	buf_init(&p.url, BIGQUERY_URL + 3 * TOKEN_MAX);
-	ask(&p);
-	do {
-		take(&p, &page);
-		if (!p.known && page.schema.p)
-			learn_columns(&p, &page);
-		if (page.rows.p && !p.known)
-			die(STATUS_REFUSED, "page %" PRIu64 ": rows without a schema", p.count);
-		good = turn(&p, &page);
-		p.asked = false;
-		if (p.token.n)
-			ask(&p);
-		put(&p, &page, out);
-		if (!good)
-			die(STATUS_REFUSED, "page %" PRIu64 ": its token leads nowhere", p.count);
-	} while (p.token.n);
-	if (p.total >= 0 && (uint64_t)p.total != out->rows)
-		die(STATUS_REFUSED, "%" PRIu64 " rows came of %" PRId64, out->rows, p.total);
+	ok = run(&p, out);
+	*count = p.count;
 	cells_free(&p.cells);
 	scan_free(&p.scan);
 	buf_free(&p.token);
 	buf_free(&p.url);
 	buf_free(&p.body);
-	return p.count;
+	return ok;
 }

@@ -10,9 +10,10 @@
 #include "cloud/bqjob.h"
 
 /*
- * Writes all rows to `out`, each page at once; `size` is how many are asked for at a time. How many
- * pages there were. Ends the program where they cannot be had, after the rows that came.
+ * Writes all rows to `out`, each page at once; `size` is how many are asked for at a time.
+ * *count: the pages that came. False with the error, after the rows that came.
  */
-uint64_t pages_write(struct bigquery *bq, const struct bqjob *job, uint64_t size, struct out *out);
+bool pages_write(struct bigquery *bq, const struct bqjob *job, uint64_t size, struct out *out,
+    uint64_t *count, struct error *error);
 
 #endif

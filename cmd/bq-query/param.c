@@ -9,7 +9,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* BigQuery's standard name of a scalar type, whatever case and alias the user wrote; NULL when it is none. */
+/*
+ * BigQuery's standard name of a scalar type, whatever case and alias the user wrote; NULL when
+ * it is none.
+ */
 static const char *scalar(struct span text, unsigned uses)
 {
 	enum type type;
@@ -17,7 +20,10 @@ static const char *scalar(struct span text, unsigned uses)
 	return type_find(&type, text) && type_can(type, uses) ? type_name(type) : NULL;
 }
 
-/* What stands between HEAD and ">" in any case: the INT64 of "ARRAY<INT64>". Absent when it is another type. */
+/*
+ * What stands between HEAD and ">" in any case: the INT64 of "ARRAY<INT64>". Absent when it is
+ * another type.
+ */
 static struct span inside(struct span type, const char *head)
 {
 	size_t n = strlen(head);

@@ -43,8 +43,7 @@ struct bigquery {
 	char message[BIGQUERY_WHY];   /* BigQuery's own text of the last failed call, or "" */
 	const char *project;          /* where jobs run and are billed */
 	struct retry_policy retry;
-	int64_t
-	    wait_us; /* how long a job is waited for: BIGQUERY_WAIT_S unless the program says otherwise */
+	int64_t wait_us; /* how long a job is waited for; BIGQUERY_WAIT_S by default */
 	struct http *http;
 	struct http_reply reply; /* of the last request */
 	struct google google;
@@ -76,7 +75,10 @@ bool bigquery_send(struct bigquery *bq, const struct http_request *q);
 bool bigquery_begin(struct bigquery *bq, const struct http_request *q);
 bool bigquery_finish(struct bigquery *bq);
 
-/* A JSON document in (or NULL) and out (an empty object for an empty reply). NULL when it failed. The caller frees. */
+/*
+ * A JSON document in (or NULL) and out (an empty object for an empty reply). NULL when it
+ * failed. The caller frees.
+ */
 jdoc *bigquery_call(struct bigquery *bq, const char *method, const char *url, const jdoc *body);
 
 /* The reply as a document, or NULL and the error set. */
@@ -92,7 +94,10 @@ bool bigquery_fail(struct bigquery *bq, enum status status, const char *format, 
  */
 enum status bigquery_meaning(const char *reason);
 
-/* May the same thing be tried again? (backendError, internalError, rateLimitExceeded and kin: docs, error-messages) */
+/*
+ * May the same thing be tried again? (backendError, internalError, rateLimitExceeded and kin:
+ * docs, error-messages)
+ */
 bool bigquery_transient(const char *reason);
 
 /*

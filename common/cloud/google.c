@@ -38,7 +38,10 @@ static bool read_key(struct google *g, const char *path)
 	return ok;
 }
 
-/* Where `gcloud auth application-default login` leaves its file; NULL when it has not. The caller frees. */
+/*
+ * Where `gcloud auth application-default login` leaves its file; NULL when it has not. The
+ * caller frees.
+ */
 static char *well_known(void)
 {
 	static const char name[] = "application_default_credentials.json";

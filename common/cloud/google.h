@@ -39,23 +39,38 @@ struct google {
 	int64_t expires; /* on clock_mono */
 };
 
-/* Reads the environment and the key file; nothing is sent yet. `none`: no credentials are wanted. */
+/*
+ * Reads the environment and the key file; nothing is sent yet. `none`: no credentials are
+ * wanted.
+ */
 bool google_open(struct google *g, struct http *http, bool none);
 void google_close(struct google *g);
 
 /* What the next tokens are for, instead of GOOGLE_SCOPE; borrowed. */
 void google_scope(struct google *g, const char *scope);
 
-/* A token that is good for some minutes, or NULL in *bearer when none is wanted. Valid until the next call. */
+/*
+ * A token that is good for some minutes, or NULL in *bearer when none is wanted. Valid until
+ * the next call.
+ */
 bool google_token(struct google *g, const char **bearer);
 
-/* The server refused the token (401): the next google_token asks for a new one. False when there was none. */
+/*
+ * The server refused the token (401): the next google_token asks for a new one. False when
+ * there was none.
+ */
 bool google_expire(struct google *g);
 
-/* GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT, the key file's, the metadata server's; NULL when none of them has one. */
+/*
+ * GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT, the key file's, the metadata server's; NULL when none
+ * of them has one.
+ */
 const char *google_project(struct google *g);
 
-/* What is billed and counted for the quota instead of the credentials' own project; NULL: nothing is said. */
+/*
+ * What is billed and counted for the quota instead of the credentials' own project; NULL:
+ * nothing is said.
+ */
 const char *google_quota_project(const struct google *g);
 
 #endif
