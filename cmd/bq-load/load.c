@@ -1,6 +1,7 @@
 #include "load.h"
 
 #include "base/mem.h"
+#include "cloud/bqname.h"
 
 #include <stdlib.h>
 
@@ -124,13 +125,13 @@ void load_name(const struct load *l, struct span content, const char *watermark,
 	if (l->uris)
 		jdoc_set(shape, "sourceUris", uris_of(l));
 	text = jdoc_dump(shape);
-	bqjob_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
-	                                   span_of(dispositions[l->write]), span_of(text), {0}});
+	bqname_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
+	                                    span_of(dispositions[l->write]), span_of(text), {0}});
 	if (l->once)
-		bqjob_name(id, (const struct span[]){
+		bqname_job(id, (const struct span[]){
 		                   SPAN("once"), span_of(l->table.text), span_of(l->once), {0}});
 	else
-		bqjob_name(id, (const struct span[]){buf_span(fingerprint), content, day, {0}});
+		bqname_job(id, (const struct span[]){buf_span(fingerprint), content, day, {0}});
 	free(text);
 	jdoc_free(shape);
 }

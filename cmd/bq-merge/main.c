@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
+#include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
 #include "prune.h"
 #include "schema/column_name.h"
@@ -224,9 +225,9 @@ static void name_job(
 	buf_init(&into, BQJOB_ID_MAX);
 	bqtable_state(&from, r->staging);
 	bqtable_state(&into, r->target);
-	bqjob_fingerprint(
+	bqname_fingerprint(
 	    fingerprint, (const struct span[]){SPAN("merge"), span_of(r->into.text), sql, {0}});
-	bqjob_name(id, (const struct span[]){buf_span(fingerprint), span_of(load), buf_span(&from),
+	bqname_job(id, (const struct span[]){buf_span(fingerprint), span_of(load), buf_span(&from),
 	                   buf_span(&into), {0}});
 	buf_free(&from);
 	buf_free(&into);

@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/time.h"
 #include "base/mem.h"
+#include "cloud/bqname.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -130,8 +131,8 @@ static bool run_question(
 	buf_init(&fingerprint, BQJOB_ID_MAX);
 	buf_init(&state, BQJOB_ID_MAX);
 	bqtable_state(&state, staging);
-	bqjob_fingerprint(&fingerprint, (const struct span[]){SPAN("partitions"), sql, {0}});
-	bqjob_name(&id, (const struct span[]){buf_span(&fingerprint), buf_span(&state), {0}});
+	bqname_fingerprint(&fingerprint, (const struct span[]){SPAN("partitions"), sql, {0}});
+	bqname_job(&id, (const struct span[]){buf_span(&fingerprint), buf_span(&state), {0}});
 	ok = bqjob_run(bq,
 	    &(struct bqjob_plan){.id = buf_str(&id),
 	        .fingerprint = buf_str(&fingerprint),

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
+#include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
 #include "pages.h"
 #include "param.h"
@@ -189,10 +190,10 @@ static void name_job(const struct bqquery_settings *s, struct buf *id, struct bu
 
 	crypt_random(random, sizeof random);
 	if (s->once)
-		bqjob_name(id, (const struct span[]){SPAN("query once"), span_of(s->once), {0}});
+		bqname_job(id, (const struct span[]){SPAN("query once"), span_of(s->once), {0}});
 	else
-		bqjob_name(id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
-	bqjob_fingerprint(
+		bqname_job(id, (const struct span[]){{(const char *)random, sizeof random}, {0}});
+	bqname_fingerprint(
 	    fingerprint, (const struct span[]){buf_span(&s->sql), span_of(parameters), {0}});
 	free(parameters);
 }

@@ -11,33 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LABEL_MAX = 63, FINGERPRINT_BYTES = 20, FIND_S = 4 };
+enum { LABEL_MAX = 63, FIND_S = 4 };
 
 static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECOND;
 
 /* ---- names -------------------------------------------------------------------------------- */
-
-void bqjob_fingerprint(struct buf *b, const struct span *parts)
-{
-	struct crypt_hash *hash = crypt_hash_new();
-	uint8_t digest[CRYPT_SHA256];
-
-	for (; parts->p; parts++) {
-		char length[24];
-		int n = snprintf(length, sizeof length, "%zu:", parts->n);
-
-		crypt_hash_add(hash, (struct span){length, (size_t)n});
-		crypt_hash_add(hash, *parts);
-	}
-	crypt_hash_end(hash, digest);
-	crypt_hex(b, digest, FINGERPRINT_BYTES);
-}
-
-void bqjob_name(struct buf *b, const struct span *parts)
-{
-	buf_adds(b, "leadpipe_");
-	bqjob_fingerprint(b, parts);
-}
 
 static void name_attempt(char id[BQJOB_ID_MAX], const struct bqjob_plan *plan, int attempt)
 {

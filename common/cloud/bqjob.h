@@ -83,13 +83,4 @@ jdoc *bqjob_get(struct bigquery *bq, const char *id, const char *location);
 /* How long it took, in seconds, from its creation to its end. */
 double bqjob_seconds(const jdoc *job);
 
-/*
- * Appends "leadpipe_" and 40 hex digits of SHA-256 over the parts (each with its
- * length, so that no two lists are alike). The last part is absent (p == NULL).
- */
-void bqjob_name(struct buf *b, const struct span *parts);
-
-/* The fingerprint of the same parts: 40 hex digits. */
-void bqjob_fingerprint(struct buf *b, const struct span *parts);
-
 #endif
