@@ -177,6 +177,9 @@ broken() {
 	[[ $output == *'"after":"NEXT"'* ]]
 	[[ $output == *'query?q=SELECT%20Id%20FROM%20items%20WHERE%20SystemModstamp%20%3E%3D%202026-01-01T00%3A00%3A00Z'* ]]
 	[[ $output == *'"query": "query($cursor: String) { items(first: 10, after: $cursor)'* ]]
+	jq '.headers = {"developer-token": "{env.TOKEN}"}' "$DATA/styles.json" >s.json
+	run -0 --separate-stderr gaio-fetch --check -s s.json stripe
+	[[ $output == *'developer-token: {env.TOKEN}'* && $output != *s3cret* ]]
 	unset API
 	run -78 --separate-stderr gaio-fetch --check -s "$DATA/styles.json" stripe
 	[[ $stderr == *'API: not set'* ]]

@@ -6,11 +6,13 @@
 
 #include <stdlib.h>
 
-static void show_request(FILE *to, const struct ask *a)
+/* Headers as the file has them: a variable in one may be nobody's business. */
+static void show_request(FILE *to, const struct api_resource *r, const struct ask *a)
 {
 	fprintf(to, "  %s %s\n", a->request.method, a->request.url);
-	for (size_t i = 0; a->request.headers[i]; i++)
-		fprintf(to, "    %s\n", a->request.headers[i]);
+	for (size_t i = 0; i < r->headers.n; i++)
+		fprintf(to, "    %.*s: %.*s\n", SPAN_ARG(r->headers.item[i].name),
+		    SPAN_ARG(r->headers.item[i].value));
 	if (a->body.n > 0)
 		fprintf(to, "    %.*s\n", (int)a->body.n, a->body.p);
 }
@@ -61,13 +63,13 @@ static bool show_pages(FILE *to, struct ask *a, const struct api_resource *r,
 	style_begin(&p, &r->next);
 	good = ask_page(a, r, values, auth, &p, 0, error);
 	if (good)
-		show_request(to, a);
+		show_request(to, r, a);
 	if (good && r->next.style && (r->next.style->needs || r->next.style->ahead)) {
 		buf_adds(&p.token, "NEXT");
 		p.at += r->next.size ? r->next.size : 1;
 		good = ask_page(a, r, values, auth, &p, 0, error);
 		if (good)
-			show_request(to, a);
+			show_request(to, r, a);
 	}
 	style_free(&p);
 	return good;
@@ -91,10 +93,10 @@ static bool show_resource(
 	if (r->job.given) {
 		good = ask_call(&ask, r, &r->job.create, &v, &auth, error);
 		if (good)
-			show_request(to, &ask);
+			show_request(to, r, &ask);
 		good = good && ask_call(&ask, r, &r->job.poll, &v, &auth, error);
 		if (good)
-			show_request(to, &ask);
+			show_request(to, r, &ask);
 	}
 	good = good && show_pages(to, &ask, r, &v, &auth, error);
 	ask_free(&ask);
