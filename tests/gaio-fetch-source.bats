@@ -397,6 +397,9 @@ job() { # MORE-KEYS
 	printf '{"auth":{"header":{"name":"X-Key","env":"TOKEN"}},"resources":{"x":{"url":"http://127.0.0.1:%s/x"}}}' "$PORT" >s.json
 	TOKEN=s3cret run -69 --separate-stderr gaio-fetch -vv -s s.json x
 	[[ $output$stderr != *s3cret* ]]
+	printf '{"headers":{"X-Key":"{env.TOKEN}"},"resources":{"x":{"url":"http://127.0.0.1:%s/x"}}}' "$PORT" >s.json
+	TOKEN=s3cret run -69 --separate-stderr gaio-fetch -vv -s s.json x
+	[[ $output$stderr != *s3cret* ]]
 }
 
 @test "each: a parent that has gone can mean no rows, and the others are fetched" {

@@ -1,10 +1,12 @@
 /* Requests: made, sent, and what their replies mean. */
 
 #include "run.h"
+#include "variable.h"
 
 #include "base/clock.h"
 #include "base/die.h"
 #include "wire/gunzip.h"
+#include "wire/secret.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -205,14 +207,25 @@ static void renew(struct run *run, struct turn *t)
 	t->state = TURN_LATER;
 }
 
-/* An API may echo what it was sent. */
+/* An API may echo what it was sent; a header that holds a variable counts as a secret too. */
 static void hide_secrets(struct run *run, struct judgement *v)
 {
+	const struct api_pairs *headers = &run->r->headers;
+	struct error none = {0};
 	struct buf text;
 
+	if (v->means == API_OK)
+		return;
 	buf_init(&text, sizeof v->text);
 	buf_adds(&text, v->text);
 	auth_hide(run->o->auth, &text);
+	for (size_t i = 0; i < headers->n; i++) {
+		char *value = variable_fill(headers->item[i].value, &none);
+
+		if (!span_eq(span_of(value), headers->item[i].value))
+			secret_hide(&text, value);
+		free(value);
+	}
 	snprintf(v->text, sizeof v->text, "%s", buf_str(&text));
 	buf_free(&text);
 }
