@@ -1,6 +1,9 @@
 /* Every key of the source file. leadpipe-source(7) has the same table for people. */
 
-#include "api_table.h"
+#include "api_keys.h"
+
+#include "api_check.h"
+#include "api_own.h"
 
 #include <stddef.h>
 
@@ -107,16 +110,16 @@ static const struct key_table job_keys = {job_list, check_job};
 	    KEY("body", KEY_OBJECT, IN(resource, body)),                                           \
 	    KEY("rows", KEY_PATH, IN(resource, rows)),                                             \
 	    KEY("optional", KEY_FLAG, IN(resource, optional)),                                     \
-	    {.name = "next", .kind = KEY_OWN, .at = IN(resource, next), .own = api_next},          \
+	    {.name = "next", .kind = KEY_OWN, .at = IN(resource, next), .own = api_own_next},      \
 	    {.name = "since", .kind = KEY_TABLE, .at = IN(resource, since), .keys = &since_keys},  \
 	    {.name = "until", .kind = KEY_TABLE, .at = IN(resource, until), .keys = &until_keys},  \
 	    {.name = "watermark",                                                                  \
 	        .kind = KEY_TABLE,                                                                 \
 	        .at = IN(resource, watermark),                                                     \
 	        .keys = &watermark_keys},                                                          \
-	    {.name = "replies", .kind = KEY_OWN, .at = 0, .own = api_replies},                     \
+	    {.name = "replies", .kind = KEY_OWN, .at = 0, .own = api_own_replies},                 \
 	    KEY("ignore", KEY_PATHS, IN(resource, ignore)),                                        \
-	    {.name = "auth", .kind = KEY_OWN, .at = IN(resource, auth), .own = api_auth},          \
+	    {.name = "auth", .kind = KEY_OWN, .at = IN(resource, auth), .own = api_own_auth},      \
 	    KEY("rate", KEY_RATE, IN(resource, rate_us)),                                          \
 	    {.name = "window",                                                                     \
 	        .kind = KEY_TABLE,                                                                 \
@@ -142,5 +145,5 @@ static bool note_resources(struct api *api, const char *name, struct span raw, v
 static const struct key file_list[] = {
     RESOURCE_KEYS, {.name = "resources", .kind = KEY_OWN, .at = 0, .own = note_resources}, {0}};
 
-const struct key_table api_resource_keys = {resource_list, api_check_resource};
-const struct key_table api_file_keys = {file_list, NULL};
+const struct key_table api_keys_resource = {resource_list, api_check_resource};
+const struct key_table api_keys_file = {file_list, NULL};

@@ -1,6 +1,7 @@
 /* The keys of the source file that have a form of their own. */
 
-#include "api_table.h"
+#include "api_own.h"
+
 #include "style.h"
 
 #include <stddef.h>
@@ -43,7 +44,7 @@ static bool read_style(
 		    next->style->name, style->name);
 	next->style = style;
 	if (style->takes == STYLE_PLACE_OR_HEADER && scan_type(raw) == JSON_OBJECT) {
-		if (!api_object(api, style->name, &header_keys, raw, next))
+		if (!api_table_object(api, style->name, &header_keys, raw, next))
 			return false;
 		return next->header.p ||
 		       doc_wrong(&api->doc, raw.p, "%s: header is missing", style->name);
@@ -52,7 +53,7 @@ static bool read_style(
 		own.kind = KEY_PATH;
 		own.at = IN(next, place);
 	}
-	return api_value(api, &own, raw, next);
+	return api_table_value(api, &own, raw, next);
 }
 
 /* "!done": the flag means that no page follows. */
@@ -62,7 +63,7 @@ static bool read_more(struct api *api, struct span raw, struct api_next *next)
 	struct span text;
 	const char *why;
 
-	if (!api_value(api, &more, raw, &text))
+	if (!api_table_value(api, &more, raw, &text))
 		return false;
 	next->more_not = *text.p == '!';
 	why = where_parse(&next->more, span_skip(text, next->more_not));
@@ -71,18 +72,18 @@ static bool read_more(struct api *api, struct span raw, struct api_next *next)
 
 static bool read_next_key(struct api *api, struct span name, struct span raw, struct api_next *next)
 {
-	const struct key *key = api_key(next_list, name);
+	const struct key *key = api_table_key(next_list, name);
 	const struct style *style = style_find(name);
 
 	if (style)
 		return read_style(api, style, raw, next);
 	if (!key)
-		return api_unknown(api, "next", name);
+		return api_table_unknown(api, "next", name);
 	next->options |= option_of[key - next_list];
 	next->has_first |= option_of[key - next_list] == STYLE_FIRST;
 	if (key->at == IN(next, more))
 		return read_more(api, raw, next);
-	return api_value(api, key, raw, next);
+	return api_table_value(api, key, raw, next);
 }
 
 /* An option that the style has no use for is a mistake, not a remark. */
@@ -93,7 +94,7 @@ static bool check_next(struct api *api, struct span raw, const struct api_next *
 	struct span name, value;
 
 	for (struct span rest = raw; odd && scan_member(&rest, &name, &value);) {
-		const struct key *key = api_key(next_list, name);
+		const struct key *key = api_table_key(next_list, name);
 
 		if (key && option_of[key - next_list] & odd)
 			return doc_wrong(&api->doc, name.p, "next: %s has no \"%s\"",
@@ -104,7 +105,7 @@ static bool check_next(struct api *api, struct span raw, const struct api_next *
 	return true;
 }
 
-bool api_next(struct api *api, const char *what, struct span raw, void *to)
+bool api_own_next(struct api *api, const char *what, struct span raw, void *to)
 {
 	struct api_next *next = to;
 	struct span name, value;
@@ -210,7 +211,7 @@ static const struct key auth_list[] = {
     {0},
 };
 
-bool api_auth(struct api *api, const char *what, struct span raw, void *to)
+bool api_own_auth(struct api *api, const char *what, struct span raw, void *to)
 {
 	struct api_auth *auth = to;
 	struct span rest = raw, name, value;
@@ -221,12 +222,12 @@ bool api_auth(struct api *api, const char *what, struct span raw, void *to)
 		return true;
 	if (scan_type(raw) != JSON_OBJECT || !scan_member(&rest, &name, &value))
 		return doc_wrong(&api->doc, raw.p, "%s: must be an object", what);
-	key = api_key(auth_list, name);
+	key = api_table_key(auth_list, name);
 	if (!key)
-		return api_unknown(api, what, name);
+		return api_table_unknown(api, what, name);
 	auth->kind = API_AUTH_BEARER + (enum api_auth_kind)(key - auth_list);
-	if (key->kind == KEY_OWN ? !api_object(api, key->name, key->keys, value, auth)
-	                         : !api_value(api, key, value, auth))
+	if (key->kind == KEY_OWN ? !api_table_object(api, key->name, key->keys, value, auth)
+	                         : !api_table_value(api, key, value, auth))
 		return false;
 	return !scan_member(&rest, &name, &value) ||
 	       doc_wrong(&api->doc, name.p, "%s: only one way", what);
@@ -268,13 +269,13 @@ static bool read_test(struct api *api, struct span raw, struct api_test *test)
 	if (scan_type(raw) != JSON_OBJECT)
 		return doc_wrong(&api->doc, raw.p, "replies: must be objects");
 	for (struct span rest = raw; scan_member(&rest, &name, &value);) {
-		const struct key *key = api_key(test_list, name);
+		const struct key *key = api_table_key(test_list, name);
 
 		if (!key)
-			return api_unknown(api, "replies", name);
+			return api_table_unknown(api, "replies", name);
 		has_means |= key->at == IN(test, means);
 		test->has_json |= key->at == IN(test, json);
-		if (!api_value(api, key, value, test))
+		if (!api_table_value(api, key, value, test))
 			return false;
 	}
 	if (!has_means)
@@ -286,7 +287,7 @@ static bool read_test(struct api *api, struct span raw, struct api_test *test)
 }
 
 /* The resource's own tests come before those of the file. */
-bool api_replies(struct api *api, const char *what, struct span raw, void *to)
+bool api_own_replies(struct api *api, const char *what, struct span raw, void *to)
 {
 	struct api_resource *r = to;
 	struct api_test *list = doc_alloc(&api->doc, API_REPLIES * sizeof *list);

@@ -1,6 +1,5 @@
 #include "api_read.h"
-#include "api_table.h"
-#include "style.h"
+#include "api_keys.h"
 
 #include "base/mem.h"
 
@@ -13,72 +12,6 @@ static const char own[] =
     "{\"rows\":\"results\",\"next\":{\"url\":\"next\",\"total\":\"count\"},"
     "\"since\":{\"query\":\"updated_since\"},\"until\":{\"query\":\"updated_until\"},"
     "\"watermark\":{\"field\":\"updated_at\"},\"headers\":{\"Accept\":\"application/json\"}}";
-
-/* ---- what must fit together ---- */
-
-static bool has(struct span text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= text.n; i++)
-		if (memcmp(text.p + i, word, n) == 0)
-			return true;
-	return false;
-}
-
-static bool in_pairs(const struct api_pairs *pairs, const char *word)
-{
-	for (size_t i = 0; i < pairs->n; i++)
-		if (has(pairs->item[i].value, word))
-			return true;
-	return false;
-}
-
-static bool anywhere(const struct api_resource *r, const char *word)
-{
-	if (in_pairs(&r->query, word) || in_pairs(&r->job.create.query, word))
-		return true;
-	return has(r->path, word) || has(r->body, word) || has(r->url, word) ||
-	       (r->job.given && (has(r->job.create.path, word) || has(r->job.create.body, word)));
-}
-
-static bool check_when(struct api *api, struct span object, const struct api_when *when,
-    const char *name, const char *word)
-{
-	if (!when->given || when->query.p || when->body.n > 0 || anywhere(&api->resource, word))
-		return true;
-	return doc_wrong(
-	    &api->doc, object.p, "%s: needs query, body, or %s in path, query or body", name, word);
-}
-
-static bool check_paging(struct api *api, const struct api_resource *r)
-{
-	const struct style *s = r->next.style;
-
-	if (!s || !s->needs || s->needs & r->next.options || anywhere(r, "{token}"))
-		return true;
-	return doc_wrong(&api->doc, r->next.at,
-	    "next: %s needs query, body, or {token} in path, query or body", s->name);
-}
-
-bool api_check_resource(struct api *api, struct span object, void *to)
-{
-	struct api_resource *r = to;
-
-	api->resource = *r;
-	if (!r->url.p && !r->path.p && !api->own)
-		return doc_wrong(&api->doc, object.p, "url or path is missing");
-	if (r->each.given && !anywhere(r, "{id}"))
-		return doc_wrong(&api->doc, object.p, "each: needs {id} in path, query or body");
-	if (r->each.given && r->window.given)
-		return doc_wrong(&api->doc, object.p, "each and window do not go together");
-	if (r->each.given && r->job.given)
-		return doc_wrong(&api->doc, object.p, "each and job do not go together");
-	if (r->window.given && !r->since.given)
-		return doc_wrong(&api->doc, object.p, "window: needs since");
-	return check_paging(api, r) && check_when(api, object, &r->since, "since", "{since}") &&
-	       check_when(api, object, &r->until, "until", "{until}");
-}
 
 /* ---- the file ---- */
 
@@ -98,7 +31,7 @@ static bool read_resources(struct api *api, const char *wanted, bool *found)
 		char what[64];
 
 		snprintf(what, sizeof what, "%.*s", (int)(name.n < 50 ? name.n : 50), name.p);
-		if (!api_object(api, what, &api_resource_keys, value, &r))
+		if (!api_table_object(api, what, &api_keys_resource, value, &r))
 			return false;
 		if (wanted && where_names(name, span_of(wanted))) {
 			*found = true;
@@ -123,7 +56,7 @@ static bool read_text(
 		doc_wrong(&api->doc, api->scan.at, "%s", why);
 		return fail(api, error, STATUS_CONFIG);
 	}
-	if (!api_object(api, "the file", &api_file_keys, file, &api->defaults))
+	if (!api_table_object(api, "the file", &api_keys_file, file, &api->defaults))
 		return fail(api, error, STATUS_CONFIG);
 	if (!api->all.p && !doc_wrong(&api->doc, file.p, "resources is missing"))
 		return fail(api, error, STATUS_CONFIG);
@@ -163,7 +96,7 @@ bool api_read_own(struct api *api, struct error *error)
 	buf_init(&api->doc.scratch, sizeof own);
 	api->doc.at = text.p;
 	if (scan_document(&api->scan, text, &file, &type) ||
-	    !api_object(api, "gaio", &api_resource_keys, file, &api->resource))
+	    !api_table_object(api, "gaio", &api_keys_resource, file, &api->resource))
 		return error_set(error, STATUS_BUG, "%s", api->why);
 	return true;
 }

@@ -2,7 +2,7 @@
 #define GAIO_FETCH_API_TABLE_H
 
 /*
- * Private to api*.c: objects of the source file, read by tables of their keys.
+ * Objects of the source file, read by tables of their keys. Private to api*.c.
  */
 
 #include "api.h"
@@ -49,26 +49,16 @@ struct key_table {
 };
 
 /* Reads an object into the struct at `to`. False and the message. */
-bool api_object(
+bool api_table_object(
     struct api *api, const char *name, const struct key_table *table, struct span object, void *to);
 
 /* One value, as its key says. */
-bool api_value(struct api *api, const struct key *key, struct span raw, void *to);
+bool api_table_value(struct api *api, const struct key *key, struct span raw, void *to);
 
 /* The key of that (raw) name, or NULL. */
-const struct key *api_key(const struct key *list, struct span name);
+const struct key *api_table_key(const struct key *list, struct span name);
 
 /* An unknown key: the message. */
-bool api_unknown(struct api *api, const char *what, struct span name);
-
-extern const struct key_table api_file_keys, api_resource_keys;
-
-/* "auth", "next" and "replies", which have a form of their own (api_own.c). */
-bool api_auth(struct api *api, const char *name, struct span raw, void *to);
-bool api_next(struct api *api, const char *name, struct span raw, void *to);
-bool api_replies(struct api *api, const char *name, struct span raw, void *to);
-
-/* What does not fit together in a whole resource. */
-bool api_check_resource(struct api *api, struct span object, void *to);
+bool api_table_unknown(struct api *api, const char *what, struct span name);
 
 #endif

@@ -182,7 +182,7 @@ static void set_up(struct fetch *f, struct out *out)
  * An empty delta keeps where it began: the next one begins there again. The watermark of a
  * shard is where the whole ends, since it counts when all shards are there.
  */
-static void make_end(const struct fetch *f, const struct run *run, struct end *end)
+static void make_end(const struct fetch *f, const struct fetching *run, struct end *end)
 {
 	const struct options *o = &f->o;
 	int64_t at = run->newest.at;
@@ -205,7 +205,7 @@ static void make_end(const struct fetch *f, const struct run *run, struct end *e
 }
 
 /* All is written: nothing here may fail. */
-static void tell(const struct run *run)
+static void tell(const struct fetching *run)
 {
 	char detail[40];
 	const struct newest *n = &run->newest;
@@ -227,7 +227,7 @@ static void tell(const struct run *run)
 
 static enum status fetch(struct fetch *f, struct out *out)
 {
-	static struct run run;
+	static struct fetching run;
 	struct end end;
 
 	set_up(f, out);

@@ -9,11 +9,11 @@
 
 enum { MAX_WAIT_S = 600 };
 
-void run_open(struct run *run, const struct run_options *o)
+void run_open(struct fetching *run, const struct run_options *o)
 {
 	struct http_options http = o->http;
 
-	*run = (struct run){.o = o, .r = &o->api->resource, .began = clock_mono()};
+	*run = (struct fetching){.o = o, .r = &o->api->resource, .began = clock_mono()};
 	http.retry = (struct retry_policy){.tries = 1};
 	run->limit.interval = o->interval;
 	run->limit.longest =
@@ -26,7 +26,7 @@ void run_open(struct run *run, const struct run_options *o)
 	run->window = o->values.since;
 }
 
-void run_close(struct run *run)
+void run_close(struct fetching *run)
 {
 	while (run->first)
 		run_drop(run, run->first);
@@ -44,7 +44,7 @@ void run_close(struct run *run)
 }
 
 bool run_fail(
-    struct run *run, const struct sequence *s, enum status status, const char *format, ...)
+    struct fetching *run, const struct sequence *s, enum status status, const char *format, ...)
 {
 	char text[ERROR_TEXT], from[TIME_TEXT], to[TIME_TEXT];
 	va_list args;
@@ -66,7 +66,7 @@ bool run_fail(
 
 /* ---- requests for sequences ---- */
 
-static struct turn *free_turn(struct run *run)
+static struct turn *free_turn(struct fetching *run)
 {
 	for (size_t i = 0; i < run->o->parallel; i++)
 		if (run->turns[i].state == TURN_FREE)
@@ -75,7 +75,7 @@ static struct turn *free_turn(struct run *run)
 }
 
 /* May the page `s->n` after the next one be asked for now? */
-static bool wants(const struct run *run, const struct sequence *s)
+static bool wants(const struct fetching *run, const struct sequence *s)
 {
 	const struct style *style = s->paging.next->style;
 	struct buf text;
@@ -93,7 +93,7 @@ static bool wants(const struct run *run, const struct sequence *s)
 	return can;
 }
 
-static void assign(struct run *run, struct sequence *s, struct turn *t)
+static void assign(struct fetching *run, struct sequence *s, struct turn *t)
 {
 	t->state = TURN_LATER;
 	t->kind = s->phase;
@@ -107,7 +107,7 @@ static void assign(struct run *run, struct sequence *s, struct turn *t)
 	run->in_flight++;
 }
 
-static bool fill(struct run *run)
+static bool fill(struct fetching *run)
 {
 	struct turn *t;
 
@@ -127,7 +127,7 @@ static bool fill(struct run *run)
 
 /* ---- the loop ---- */
 
-static bool take_ready(struct run *run, bool *moved)
+static bool take_ready(struct fetching *run, bool *moved)
 {
 	for (struct sequence *s = run->first, *next; s; s = next) {
 		while (s->n > 0 && s->turn[0]->state == TURN_READY) {
@@ -150,7 +150,7 @@ static bool take_ready(struct run *run, bool *moved)
 	return true;
 }
 
-bool run_all(struct run *run)
+bool run_all(struct fetching *run)
 {
 	for (;;) {
 		bool moved = false;

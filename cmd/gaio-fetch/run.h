@@ -90,7 +90,7 @@ struct sequence {
 	int64_t not_before, pause, deadline;
 };
 
-struct run {
+struct fetching {
 	struct error error;
 	uint64_t pages, rows, rejected, retries, received;
 	struct newest newest;
@@ -109,36 +109,36 @@ struct run {
 	uint64_t outside;
 };
 
-void run_open(struct run *run, const struct run_options *options);
-bool run_all(struct run *run);
-void run_close(struct run *run);
+void run_open(struct fetching *run, const struct run_options *options);
+bool run_all(struct fetching *run);
+void run_close(struct fetching *run);
 
 /* ---- private to run*.c ---- */
 
 /* Prefixes the message with where it happened: "page 17: ". Returns false. */
-bool run_fail(struct run *run, const struct sequence *s, enum status status, const char *format,
-    ...) __attribute__((format(printf, 4, 5)));
+bool run_fail(struct fetching *run, const struct sequence *s, enum status status,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Sequences (run_plan.c). */
-bool run_plan(struct run *run);
-bool run_split(struct run *run, struct sequence *s);
-void run_drop(struct run *run, struct sequence *s); /* the first one */
+bool run_plan(struct fetching *run);
+bool run_split(struct fetching *run, struct sequence *s);
+void run_drop(struct fetching *run, struct sequence *s); /* the first one */
 
 /* Requests (run_turn.c). */
-bool run_pump(struct run *run, bool *moved);
-void run_wait(struct run *run);
+bool run_pump(struct fetching *run, bool *moved);
+void run_wait(struct fetching *run);
 void run_free_turn(struct turn *t);
 
 /* Replies (run_take.c): takes the first turn of a sequence, which is ready. */
-bool run_take(struct run *run, struct sequence *s);
+bool run_take(struct fetching *run, struct sequence *s);
 
 /* Job calls (run_job.c). */
-bool run_job_ask(struct run *run, struct turn *t);
-bool run_job_take(struct run *run, struct sequence *s, struct turn *t);
+bool run_job_ask(struct fetching *run, struct turn *t);
+bool run_job_take(struct fetching *run, struct sequence *s, struct turn *t);
 
 /* Rows (run_rows.c). */
-bool run_rows(struct run *run, struct sequence *s, const struct turn *t);
-bool run_drain(struct run *run, struct sequence *s);
+bool run_rows(struct fetching *run, struct sequence *s, const struct turn *t);
+bool run_drain(struct fetching *run, struct sequence *s);
 void run_forget(struct sequence *s); /* rows that wait are not wanted */
 
 #endif

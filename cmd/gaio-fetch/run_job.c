@@ -15,7 +15,7 @@
 
 enum { EVERY_S = 10, WITHIN_S = 3600, SLOWEST = 30 };
 
-bool run_job_ask(struct run *run, struct turn *t)
+bool run_job_ask(struct fetching *run, struct turn *t)
 {
 	const struct api_job *job = &run->r->job;
 	struct sequence *s = t->of;
@@ -30,7 +30,7 @@ bool run_job_ask(struct run *run, struct turn *t)
 	return good || run_fail(run, s, error.status, "%s", error.text);
 }
 
-static bool created(struct run *run, struct sequence *s, const struct turn *t)
+static bool created(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	const struct api_job *job = &run->r->job;
 	struct buf scratch;
@@ -63,7 +63,7 @@ static bool is_one_of(const struct texts *list, struct span text)
 }
 
 /* Without a URL the resource's own path has the rows. */
-static bool finished(struct run *run, struct sequence *s, const struct turn *t)
+static bool finished(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	const struct api_job *job = &run->r->job;
 	struct buf scratch;
@@ -83,7 +83,7 @@ static bool finished(struct run *run, struct sequence *s, const struct turn *t)
 	return true;
 }
 
-static bool polled(struct run *run, struct sequence *s, const struct turn *t)
+static bool polled(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	const struct api_job *job = &run->r->job;
 	int64_t slowest = SLOWEST * (job->every ? job->every : EVERY_S * CLOCK_SECOND);
@@ -108,7 +108,7 @@ static bool polled(struct run *run, struct sequence *s, const struct turn *t)
 	return true;
 }
 
-bool run_job_take(struct run *run, struct sequence *s, struct turn *t)
+bool run_job_take(struct fetching *run, struct sequence *s, struct turn *t)
 {
 	if (!t->json.p)
 		return run_fail(run, s, STATUS_DATA, "the job's reply is not JSON");

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-static struct sequence *add(struct run *run, struct sequence *after)
+static struct sequence *add(struct fetching *run, struct sequence *after)
 {
 	struct sequence *s = mem_alloc(sizeof *s);
 
@@ -30,7 +30,7 @@ static struct sequence *add(struct run *run, struct sequence *after)
 	return s;
 }
 
-void run_drop(struct run *run, struct sequence *s)
+void run_drop(struct fetching *run, struct sequence *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		s->turn[i]->stale = true;
@@ -49,7 +49,7 @@ void run_drop(struct run *run, struct sequence *s)
 
 /* ---- windows ---- */
 
-static void next_window(struct run *run)
+static void next_window(struct fetching *run)
 {
 	struct sequence *s = add(run, run->last);
 	int64_t end = run->o->values.until;
@@ -66,7 +66,7 @@ static void next_window(struct run *run)
 }
 
 /* More rows than one window can give: two of half its length. */
-bool run_split(struct run *run, struct sequence *s)
+bool run_split(struct fetching *run, struct sequence *s)
 {
 	int64_t unit = stamp_unit((enum api_format)run->r->since.format), half;
 	struct sequence *second;
@@ -90,7 +90,7 @@ bool run_split(struct run *run, struct sequence *s)
 
 /* ---- parents ---- */
 
-static bool read_parent(struct run *run, struct sequence *s, struct span line)
+static bool read_parent(struct fetching *run, struct sequence *s, struct span line)
 {
 	const struct api_each *each = &run->r->each;
 	struct scan scan = {0};
@@ -122,7 +122,7 @@ static bool read_parent(struct run *run, struct sequence *s, struct span line)
 	    why ? why : "missing, and it is what each request is for");
 }
 
-static bool next_parent(struct run *run)
+static bool next_parent(struct fetching *run)
 {
 	struct span line;
 
@@ -133,7 +133,7 @@ static bool next_parent(struct run *run)
 }
 
 /* As many as can be at work, and some that wait for their turn to be written. */
-bool run_plan(struct run *run)
+bool run_plan(struct fetching *run)
 {
 	while (!run->planned && run->n_sequences < 2 * run->o->parallel) {
 		if (!run->r->each.given)

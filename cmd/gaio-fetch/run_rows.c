@@ -11,7 +11,7 @@
 
 /* ---- bad rows ---- */
 
-static bool refuse_rows(struct run *run, struct span rest)
+static bool refuse_rows(struct fetching *run, struct span rest)
 {
 	struct fetched_bad row;
 	char page[32];
@@ -28,7 +28,7 @@ static bool refuse_rows(struct run *run, struct span rest)
 }
 
 /* Without --rejects the first one ends the run. */
-static bool accepts(struct run *run, struct sequence *s, const struct turn *t)
+static bool accepts(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	struct span rest = buf_span(&t->page.bad);
 	struct fetched_bad row;
@@ -51,7 +51,7 @@ static int64_t clock_of(const struct http_reply *reply)
 }
 
 /* A window that the API does not keep to would give the same rows to each. */
-static bool is_inside(const struct run *run, const struct sequence *s, struct span row)
+static bool is_inside(const struct fetching *run, const struct sequence *s, struct span row)
 {
 	const struct api_watermark *w = &run->r->watermark;
 	int64_t at, unit = stamp_unit((enum api_format)run->r->since.format);
@@ -61,7 +61,7 @@ static bool is_inside(const struct run *run, const struct sequence *s, struct sp
 	return at >= s->values.since - unit && at <= s->values.until + unit;
 }
 
-static bool see(struct run *run, struct sequence *s, const struct turn *t)
+static bool see(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	struct span block = t->page.block, row;
 	int64_t now = clock_of(&t->reply);
@@ -83,8 +83,8 @@ static bool see(struct run *run, struct sequence *s, const struct turn *t)
 /* ---- writing ---- */
 
 /* {"name":value,...the row's own members */
-static bool add_prefixed(
-    struct run *run, struct sequence *s, const struct where *as, struct span row, struct buf *to)
+static bool add_prefixed(struct fetching *run, struct sequence *s, const struct where *as,
+    struct span row, struct buf *to)
 {
 	if (where_find(as, row).p)
 		return run_fail(
@@ -99,7 +99,7 @@ static bool add_prefixed(
 }
 
 static bool to_stream(
-    struct run *run, struct sequence *s, struct span block, const struct where *as)
+    struct fetching *run, struct sequence *s, struct span block, const struct where *as)
 {
 	struct out *out = run->o->out;
 	struct span row;
@@ -117,7 +117,8 @@ static bool to_stream(
 	       error_set(&run->error, STATUS_IO, "stdout: %s", strerror(out->error));
 }
 
-static bool to_spool(struct run *run, struct sequence *s, struct span block, const struct where *as)
+static bool to_spool(
+    struct fetching *run, struct sequence *s, struct span block, const struct where *as)
 {
 	struct span row;
 	struct buf line;
@@ -143,7 +144,7 @@ static bool to_spool(struct run *run, struct sequence *s, struct span block, con
 	return good;
 }
 
-bool run_rows(struct run *run, struct sequence *s, const struct turn *t)
+bool run_rows(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	bool first = s == run->first && !s->spool && s->bad.n == 0 && run->r->window.cap == 0;
 	struct where as = {0};
@@ -171,7 +172,7 @@ void run_forget(struct sequence *s)
 	buf_clear(&s->bad);
 }
 
-bool run_drain(struct run *run, struct sequence *s)
+bool run_drain(struct fetching *run, struct sequence *s)
 {
 	char *line = NULL;
 	size_t cap = 0;

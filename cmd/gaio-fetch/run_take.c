@@ -14,7 +14,7 @@
 enum { RESTARTS = 3 };
 
 /* The first turn is done with; the others move up. */
-static void shift(struct run *run, struct sequence *s)
+static void shift(struct fetching *run, struct sequence *s)
 {
 	run_free_turn(s->turn[0]);
 	run->in_flight--;
@@ -31,7 +31,7 @@ static void forget_ahead(struct sequence *s)
 
 /* ---- verdicts ---- */
 
-static bool restart(struct run *run, struct sequence *s)
+static bool restart(struct fetching *run, struct sequence *s)
 {
 	if (!s->spool && s->paging.rows > 0)
 		warn("the API lost its place: rows before it come again");
@@ -46,7 +46,7 @@ static bool restart(struct run *run, struct sequence *s)
 }
 
 /* Fewer rows at a time; or a shorter window. */
-static bool shrink(struct run *run, struct sequence *s, const struct judgement *v)
+static bool shrink(struct fetching *run, struct sequence *s, const struct judgement *v)
 {
 	if (style_shrink(&s->paging)) {
 		inform(1, "%s; asking for %" PRIu64 " rows at a time", v->text, s->paging.size);
@@ -59,7 +59,7 @@ static bool shrink(struct run *run, struct sequence *s, const struct judgement *
 	    "%s; it wants less at a time: set a smaller size, or --window", v->text);
 }
 
-static bool stop(struct run *run, struct sequence *s, const struct judgement *v)
+static bool stop(struct fetching *run, struct sequence *s, const struct judgement *v)
 {
 	int64_t now = clock_now(), resume = (now / TIME_DAY + 1) * TIME_DAY;
 	char text[TIME_TEXT];
@@ -72,7 +72,7 @@ static bool stop(struct run *run, struct sequence *s, const struct judgement *v)
 }
 
 /* The verdict is not "ok". */
-static bool refuse(struct run *run, struct sequence *s)
+static bool refuse(struct fetching *run, struct sequence *s)
 {
 	struct judgement v = s->turn[0]->verdict;
 
@@ -88,7 +88,7 @@ static bool refuse(struct run *run, struct sequence *s)
 
 /* ---- pages ---- */
 
-static bool check_page(struct run *run, struct sequence *s, const struct turn *t)
+static bool check_page(struct fetching *run, struct sequence *s, const struct turn *t)
 {
 	const struct fetched *page = &t->page;
 	struct span text = run->r->rows.text;
@@ -109,7 +109,7 @@ static bool check_page(struct run *run, struct sequence *s, const struct turn *t
 	return run_fail(run, s, STATUS_DATA, "%.*s: missing, or not an array", DOC_SHOWN(text));
 }
 
-static void show_progress(const struct run *run, const struct sequence *s, uint64_t rows)
+static void show_progress(const struct fetching *run, const struct sequence *s, uint64_t rows)
 {
 	double took = (double)(clock_mono() - run->began) / 1e6;
 	double rate = (double)run->rows / (took > 0.001 ? took : 0.001);
@@ -126,7 +126,7 @@ static void show_progress(const struct run *run, const struct sequence *s, uint6
 }
 
 /* Did the window reach what one window can give? */
-static bool is_full(const struct run *run, const struct sequence *s)
+static bool is_full(const struct fetching *run, const struct sequence *s)
 {
 	uint64_t cap = run->r->window.cap;
 
@@ -134,13 +134,13 @@ static bool is_full(const struct run *run, const struct sequence *s)
 }
 
 /* The page is counted already. */
-static bool page_fail(struct run *run, struct sequence *s, const struct error *error)
+static bool page_fail(struct fetching *run, struct sequence *s, const struct error *error)
 {
 	s->paging.pages--;
 	return run_fail(run, s, error->status, "%s", error->text);
 }
 
-static bool take_page(struct run *run, struct sequence *s)
+static bool take_page(struct fetching *run, struct sequence *s)
 {
 	struct turn *t = s->turn[0];
 	struct style_reply page = {&t->page, &t->reply, t->ask.request.url};
@@ -175,7 +175,7 @@ static bool take_page(struct run *run, struct sequence *s)
 	return true;
 }
 
-bool run_take(struct run *run, struct sequence *s)
+bool run_take(struct fetching *run, struct sequence *s)
 {
 	struct turn *t = s->turn[0];
 

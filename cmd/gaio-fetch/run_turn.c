@@ -30,7 +30,7 @@ static uint64_t place_of(const struct turn *t)
 	return i;
 }
 
-static bool make(struct run *run, struct turn *t)
+static bool make(struct fetching *run, struct turn *t)
 {
 	struct sequence *s = t->of;
 	struct error error = {0};
@@ -44,9 +44,9 @@ static bool make(struct run *run, struct turn *t)
 	return true;
 }
 
-static void settle(struct run *run, struct turn *t);
+static void settle(struct fetching *run, struct turn *t);
 
-static bool send(struct run *run, struct turn *t)
+static bool send(struct fetching *run, struct turn *t)
 {
 	if (!make(run, t))
 		return false;
@@ -75,7 +75,7 @@ static void cut_short(struct turn *t, const char *why)
 }
 
 /* gzip is known by its first bytes: some send it without saying so. */
-static void unpack(struct run *run, struct turn *t)
+static void unpack(struct fetching *run, struct turn *t)
 {
 	struct buf *body = &t->reply.body, spare;
 
@@ -118,7 +118,7 @@ static bool is_open_ended(const struct http_reply *reply)
 	       !http_header(reply, "Transfer-Encoding").p;
 }
 
-static void read_page(struct run *run, struct turn *t)
+static void read_page(struct fetching *run, struct turn *t)
 {
 	static const struct where nowhere = {.n = 0};
 	bool result = t->kind == TURN_RESULT && run->r->job.result.n > 0;
@@ -132,7 +132,7 @@ static void read_page(struct run *run, struct turn *t)
 		cut_short(t, "reply cut short");
 }
 
-static void read_reply(struct run *run, struct turn *t)
+static void read_reply(struct fetching *run, struct turn *t)
 {
 	enum json type;
 
@@ -150,7 +150,7 @@ static void read_reply(struct run *run, struct turn *t)
 
 /* ---- what it means ---- */
 
-static void give_up(struct run *run, struct turn *t, int64_t wait)
+static void give_up(struct fetching *run, struct turn *t, int64_t wait)
 {
 	struct judgement *v = &t->verdict;
 	size_t n = strlen(v->text);
@@ -165,7 +165,7 @@ static void give_up(struct run *run, struct turn *t, int64_t wait)
 }
 
 /* A network fault is this request's own; what the API says holds for all of them. */
-static void again(struct run *run, struct turn *t)
+static void again(struct fetching *run, struct turn *t)
 {
 	struct judgement *v = &t->verdict;
 	int tries = run->o->http.retry.tries ? run->o->http.retry.tries : RETRY_TRIES;
@@ -194,7 +194,7 @@ static void again(struct run *run, struct turn *t)
 		limit_pause(&run->limit, t->due);
 }
 
-static void renew(struct run *run, struct turn *t)
+static void renew(struct fetching *run, struct turn *t)
 {
 	if (t->renewed || !auth_renew(run->o->auth, t->ask.generation)) {
 		t->state = TURN_READY;
@@ -208,7 +208,7 @@ static void renew(struct run *run, struct turn *t)
 }
 
 /* An API may echo what it was sent; a header that holds a variable counts as a secret too. */
-static void hide_secrets(struct run *run, struct judgement *v)
+static void hide_secrets(struct fetching *run, struct judgement *v)
 {
 	const struct api_pairs *headers = &run->r->headers;
 	struct error none = {0};
@@ -230,7 +230,7 @@ static void hide_secrets(struct run *run, struct judgement *v)
 	buf_free(&text);
 }
 
-static void settle(struct run *run, struct turn *t)
+static void settle(struct fetching *run, struct turn *t)
 {
 	struct error error = {0};
 
@@ -257,7 +257,7 @@ static void settle(struct run *run, struct turn *t)
 
 /* ---- the pump ---- */
 
-static bool move(struct run *run, struct turn *t, bool *moved)
+static bool move(struct fetching *run, struct turn *t, bool *moved)
 {
 	int64_t now = clock_mono();
 
@@ -283,7 +283,7 @@ static bool move(struct run *run, struct turn *t, bool *moved)
 	return run->error.status == STATUS_OK;
 }
 
-bool run_pump(struct run *run, bool *moved)
+bool run_pump(struct fetching *run, bool *moved)
 {
 	run->received = 0;
 	for (size_t i = 0; i < run->o->parallel; i++) {
@@ -294,7 +294,7 @@ bool run_pump(struct run *run, bool *moved)
 	return true;
 }
 
-void run_wait(struct run *run)
+void run_wait(struct fetching *run)
 {
 	int64_t now = clock_mono(), wake = now + WAIT_US;
 

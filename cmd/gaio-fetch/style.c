@@ -12,6 +12,9 @@
 
 enum { TOKEN_MAX = 1 << 20, EMPTY_MAX = 1000, KNOWN_MAX = 8, MARKED = 4096 };
 
+#define STYLE_DECLARE(name) extern const struct style style_##name;
+STYLES(STYLE_DECLARE)
+
 #define STYLE_ENTRY(name) &style_##name,
 static const struct style *const styles[] = {STYLES(STYLE_ENTRY)};
 

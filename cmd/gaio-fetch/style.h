@@ -83,9 +83,6 @@ struct style {
 	bool (*resize)(struct paging *p);
 };
 
-#define STYLE_DECLARE(name) extern const struct style style_##name;
-STYLES(STYLE_DECLARE)
-
 /* By the name of its key, or NULL. */
 const struct style *style_find(struct span name);
 

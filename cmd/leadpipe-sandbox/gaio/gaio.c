@@ -1,6 +1,5 @@
 #include "gaio/gaio.h"
 
-#include "gaio/flavour.h"
 #include "gaio/leads.h"
 #include "sandbox.h"
 
@@ -319,7 +318,7 @@ static void send_page(struct sandbox *sb, struct gaio_page *page, struct reply *
 	buf_free(&rows);
 }
 
-static void get_collection(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void gaio_serve(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *bearer = request_bearer(rq);
 	const char *why;
@@ -340,11 +339,3 @@ static void get_collection(struct sandbox *sb, const struct request *rq, struct 
 	else
 		send_page(sb, &page, rp);
 }
-
-const struct route gaio_routes[] = {
-    {"GET", "/v1/{}", "gaio", get_collection},
-    {"POST", "/api/token", "oauth", flavour_token},
-    {"GET", "/api/{}/{*}", "gaio", flavour_serve},
-    {"POST", "/api/{}/{*}", "gaio", flavour_serve},
-    {0},
-};

@@ -31,4 +31,9 @@ bool gaio_is_name(const char *name);
 /* Makes the collection when it is first asked for; false: there is none of that name. */
 bool gaio_has(struct sandbox *sb, const char *name);
 
+/* GET of /v1/NAME. */
+struct request;
+struct reply;
+void gaio_serve(struct sandbox *sb, const struct request *rq, struct reply *rp);
+
 #endif

@@ -215,7 +215,7 @@ static bool read_secret(
 		    "%s: a secret is not written here; say {\"env\": ...}, {\"file\": ...} or "
 		    "{\"fd\": ...}",
 		    key->name);
-	if (!api_object(api, key->name, &secret_keys, raw, secret))
+	if (!api_table_object(api, key->name, &secret_keys, raw, secret))
 		return false;
 	return secret->from ||
 	       doc_wrong(&api->doc, raw.p, "%s: env, file or fd is missing", key->name);
@@ -223,7 +223,7 @@ static bool read_secret(
 
 /* ---- the whole ---- */
 
-bool api_value(struct api *api, const struct key *key, struct span raw, void *to)
+bool api_table_value(struct api *api, const struct key *key, struct span raw, void *to)
 {
 	void *at = (char *)to + key->at;
 
@@ -246,13 +246,15 @@ bool api_value(struct api *api, const struct key *key, struct span raw, void *to
 	case KEY_FD: return read_from(api, key, raw, at);
 	case KEY_SECRET:
 	case KEY_NAMED: return read_secret(api, key, raw, at);
-	case KEY_TABLE: *(bool *)at = true; return api_object(api, key->name, key->keys, raw, at);
+	case KEY_TABLE:
+		*(bool *)at = true;
+		return api_table_object(api, key->name, key->keys, raw, at);
 	case KEY_OWN: return key->own(api, key->name, raw, at);
 	}
 	return false;
 }
 
-const struct key *api_key(const struct key *list, struct span name)
+const struct key *api_table_key(const struct key *list, struct span name)
 {
 	for (; list->name; list++)
 		if (where_names(name, span_of(list->name)))
@@ -260,13 +262,13 @@ const struct key *api_key(const struct key *list, struct span name)
 	return NULL;
 }
 
-bool api_unknown(struct api *api, const char *what, struct span name)
+bool api_table_unknown(struct api *api, const char *what, struct span name)
 {
 	return doc_wrong(&api->doc, name.p, "%s%sunknown key \"%.*s\"", what, *what ? ": " : "",
 	    DOC_SHOWN(name));
 }
 
-bool api_object(
+bool api_table_object(
     struct api *api, const char *name, const struct key_table *table, struct span object, void *to)
 {
 	struct span member, value;
@@ -274,11 +276,11 @@ bool api_object(
 	if (scan_type(object) != JSON_OBJECT)
 		return doc_wrong(&api->doc, object.p, "%s: must be an object", name);
 	for (struct span rest = object; scan_member(&rest, &member, &value);) {
-		const struct key *key = api_key(table->list, member);
+		const struct key *key = api_table_key(table->list, member);
 
 		if (!key)
-			return api_unknown(api, name, member);
-		if (!api_value(api, key, value, to))
+			return api_table_unknown(api, name, member);
+		if (!api_table_value(api, key, value, to))
 			return false;
 	}
 	return !table->check || table->check(api, object, to);
