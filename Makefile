@@ -123,21 +123,21 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(layers)
 	@$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	    $(call pkg,libs,libcurl jansson libcrypto zlib) -lm
 
-sandbox_rooms = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
-$(BUILD)/tests/decimal_test: $(call sandbox_rooms,decimal limbs)
-$(BUILD)/tests/civil_test: $(call sandbox_rooms,civil)
-mask_rooms = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
-$(BUILD)/tests/pii_siv_test: $(call mask_rooms,keys)
-$(BUILD)/tests/pii_confine_test: $(call mask_rooms,confine)
-$(BUILD)/tests/pii_detect_test: $(call mask_rooms,detect check_digits)
-$(BUILD)/tests/pii_profile_test: $(call mask_rooms,profile)
+sandbox_modules = $(patsubst %,$(BUILD)/cmd/leadpipe-sandbox/storage/%.o,$(1))
+$(BUILD)/tests/decimal_test: $(call sandbox_modules,decimal limbs)
+$(BUILD)/tests/civil_test: $(call sandbox_modules,civil)
+mask_modules = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
+$(BUILD)/tests/pii_siv_test: $(call mask_modules,keys)
+$(BUILD)/tests/pii_confine_test: $(call mask_modules,confine)
+$(BUILD)/tests/pii_detect_test: $(call mask_modules,detect check_digits)
+$(BUILD)/tests/pii_profile_test: $(call mask_modules,profile)
 
 # Preloaded into the programs, to make their calls fail: glibc on x86-64, and no sanitizer.
 $(BUILD)/tests/inject.so: tests/inject/inject.c
 	@mkdir -p $(@D) && $(CC) $(filter-out -fsanitize%,$(ALL_CFLAGS)) -fPIC -shared -o $@ $<
 
-merge_rooms = $(filter-out %/main.o,$(call objects,$(call sources,bq-merge)))
-$(BUILD)/tests/prune_test: $(merge_rooms)
+merge_modules = $(filter-out %/main.o,$(call objects,$(call sources,bq-merge)))
+$(BUILD)/tests/prune_test: $(merge_modules)
 
 check-run: all sandbox $(drivers) $(if $(filter x86_64,$(shell uname -m)),$(BUILD)/tests/inject.so)
 	@BIN=$(BUILD) tests/run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The rules of the house (README, "The house"), checked by machine.
+# The rules of the source layout (common/README.md), checked by machine.
 
 load helper
 
@@ -22,23 +22,23 @@ includes() {
 	[ "$(includes common cmd | wc -l)" -gt 50 ]
 }
 
-@test "a program does not include another's rooms" {
+@test "a program does not include another's modules" {
 	run -1 grep . < <(grep -rE '^#include "[a-z]+/' cmd | grep -vE '#include "(base|json|schema|stream|wire|cloud)/' |
-		sed -E 's/^(cmd\/[^/]+)\/.*"(.*)"/\1 \2/' | sort -u | while read -r program room; do
-		[ -f "$program/$room" ] || echo "$program: $room"
+		sed -E 's/^(cmd\/[^/]+)\/.*"(.*)"/\1 \2/' | sort -u | while read -r program module; do
+		[ -f "$program/$module" ] || echo "$program: $module"
 	done)
 }
 
 @test "in the sandbox: server <- storage <- (gaio, salesforce, marketing, sql) <- bigquery" {
-	local rooms=cmd/leadpipe-sandbox
-	run -1 grep -rnE '#include "(gaio|salesforce|sql|bigquery)/' $rooms/storage
-	run -1 grep -rnE '#include "(gaio|salesforce|bigquery|server)/' $rooms/sql
-	run -1 grep -rnE '#include "(salesforce|sql|bigquery)/' $rooms/gaio
-	run -1 grep -rnE '#include "(gaio|sql|bigquery|marketing)/' $rooms/salesforce
-	run -1 grep -rnE '#include "(gaio|sql|bigquery|salesforce)/' $rooms/marketing
+	local sandbox=cmd/leadpipe-sandbox
+	run -1 grep -rnE '#include "(gaio|salesforce|sql|bigquery)/' $sandbox/storage
+	run -1 grep -rnE '#include "(gaio|salesforce|bigquery|server)/' $sandbox/sql
+	run -1 grep -rnE '#include "(salesforce|sql|bigquery)/' $sandbox/gaio
+	run -1 grep -rnE '#include "(gaio|sql|bigquery|marketing)/' $sandbox/salesforce
+	run -1 grep -rnE '#include "(gaio|sql|bigquery|salesforce)/' $sandbox/marketing
 }
 
-@test "a foreign library has one room" {
+@test "a foreign library has one module" {
 	only() { # PATTERN, ALLOWED PATHS AS A PATTERN
 		run -1 grep -vE "$2" < <(grep -rlE "#include <$1" common cmd)
 	}
