@@ -165,7 +165,7 @@ static struct infer_node *field_of(
 
 /* ---- values ---- */
 
-static bool see_field(struct infer *in, struct infer_node *node, struct span raw, unsigned depth);
+static inline bool take(struct infer *in, struct infer_node *node, struct span raw, unsigned depth);
 
 static bool meet(struct infer *in, struct infer_node *above, uint64_t object, size_t position,
     struct span name, struct span raw, unsigned depth)
@@ -177,7 +177,7 @@ static bool meet(struct infer *in, struct infer_node *above, uint64_t object, si
 	if (in->options.caseless && node->object == object)
 		return fail(in, name, "stands twice, in upper and lower case");
 	node->object = object;
-	return see_field(in, node, raw, depth);
+	return take(in, node, raw, depth);
 }
 
 /* An object that can be no RECORD. */
@@ -298,7 +298,7 @@ static bool see(
 	}
 }
 
-static bool see_field(struct infer *in, struct infer_node *node, struct span raw, unsigned depth)
+static inline bool take(struct infer *in, struct infer_node *node, struct span raw, unsigned depth)
 {
 	node->met++;
 	return node->declared ? see_declared(in, node, raw, depth)
@@ -319,7 +319,7 @@ struct infer_node *infer_top(struct infer *in, struct span name)
 
 bool infer_value(struct infer *in, struct infer_node *top, struct span raw)
 {
-	return see_field(in, top, raw, 1);
+	return take(in, top, raw, 1);
 }
 
 /* The row in hand, after infer_bind. */
@@ -329,7 +329,7 @@ static bool see_bound(struct infer *in, const struct layout *layout)
 		const struct infer_bound *b = &in->bound[i];
 
 		if (layout_has(layout, b->member) &&
-		    !see_field(in, b->node, layout_value(layout, b->member), b->depth))
+		    !take(in, b->node, layout_value(layout, b->member), b->depth))
 			return false;
 	}
 	return true;
