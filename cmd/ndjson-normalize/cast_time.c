@@ -23,10 +23,10 @@ static const char *read_instant(const struct times *t, const struct plan_cell *c
 	if (!is_plain(cell))
 		return "not a time";
 	if (t->epochs)
-		return times_epoch(t, cell->text, us) ? NULL : "not a time";
+		return when_epoch(t, cell->text, us) ? NULL : "not a time";
 	if (!t->declared && time_read_rfc3339(cell->text, us))
 		return NULL;
-	return times_parse(t, cell->text, &w) ? times_instant(t, &w, us) : "not a time";
+	return when_parse(t, cell->text, &w) ? when_instant(t, &w, us) : "not a time";
 }
 
 /* The instant of a value, as UTC. */
@@ -68,10 +68,10 @@ enum got cast_date(
 	int64_t us;
 
 	if (c->times.epochs) {
-		if (!is_plain(cell) || !times_epoch(&c->times, cell->text, &us))
+		if (!is_plain(cell) || !when_epoch(&c->times, cell->text, &us))
 			return plan_bad(to, "not a date");
 		time_split(us, &w.at);
-	} else if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w)) {
+	} else if (!is_plain(cell) || !when_parse(&c->times, cell->text, &w)) {
 		return plan_bad(to, "not a date");
 	}
 	return put_text(to->out, text, time_put_date(text + 1, &w.at));
@@ -83,7 +83,7 @@ enum got cast_time(
 	char text[TEXT_MAX] = "\"";
 	struct when w;
 
-	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.at.second == 60)
+	if (!is_plain(cell) || !when_parse(&c->times, cell->text, &w) || w.at.second == 60)
 		return plan_bad(to, "not a time");
 	return put_text(to->out, text, time_put_clock(text + 1, &w.at));
 }
@@ -94,7 +94,7 @@ enum got cast_datetime(
 	char text[TEXT_MAX] = "\"", *p = text + 1;
 	struct when w;
 
-	if (!is_plain(cell) || !times_parse(&c->times, cell->text, &w) || w.at.second == 60)
+	if (!is_plain(cell) || !when_parse(&c->times, cell->text, &w) || w.at.second == 60)
 		return plan_bad(to, "not a time");
 	p = time_put_date(p, &w.at);
 	*p++ = 'T';

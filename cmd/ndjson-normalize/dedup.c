@@ -1,6 +1,5 @@
 #include "dedup.h"
 
-#include "base/die.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "schema/numeral.h"
@@ -35,24 +34,28 @@ struct dedup {
 
 /* ---- what can be compared ---- */
 
-static void check_field(const struct contract *c, struct span name, const char *what)
+static bool check_field(
+    const struct contract *c, struct span name, const char *what, struct error *error)
 {
 	const struct contract_field *f = contract_find(c, name);
 
-	if (f->mode == MODE_REPEATED || !type_can(f->type, TYPE_ORDER) || f->type == TYPE_BYTES)
-		die(STATUS_CONFIG, "%s:%d: field %.*s: --dedup: cannot compare %s%s as %s", c->path,
-		    f->line, SPAN_ARG(f->name), f->mode == MODE_REPEATED ? "REPEATED " : "",
-		    type_name(f->type), what);
+	if (f->mode != MODE_REPEATED && type_can(f->type, TYPE_ORDER) && f->type != TYPE_BYTES)
+		return true;
+	return error_set(error, STATUS_CONFIG,
+	    "%s:%d: field %.*s: --dedup: cannot compare %s%s as %s", c->path, f->line,
+	    SPAN_ARG(f->name), f->mode == MODE_REPEATED ? "REPEATED " : "", type_name(f->type),
+	    what);
 }
 
-static void check_contract(const struct contract *c)
+static bool check_contract(const struct contract *c, struct error *error)
 {
 	if (c->key.n == 0)
-		die(STATUS_CONFIG, "%s: --dedup: the contract has no \"key\"", c->path);
+		return error_set(
+		    error, STATUS_CONFIG, "%s: --dedup: the contract has no \"key\"", c->path);
 	for (size_t i = 0; i < c->key.n; i++)
-		check_field(c, c->key.item[i], "a key");
-	if (c->order_by.p)
-		check_field(c, c->order_by, "an order");
+		if (!check_field(c, c->key.item[i], "a key", error))
+			return false;
+	return !c->order_by.p || check_field(c, c->order_by, "an order", error);
 }
 
 static struct span key_of(const void *dedup, size_t i)
@@ -62,11 +65,12 @@ static struct span key_of(const void *dedup, size_t i)
 	return (struct span){kept->bytes, kept->key};
 }
 
-struct dedup *dedup_make(const struct contract *c, size_t max)
+struct dedup *dedup_open(const struct contract *c, size_t max, struct error *error)
 {
 	struct dedup *d;
 
-	check_contract(c);
+	if (!check_contract(c, error))
+		return NULL;
 	d = mem_alloc(sizeof *d);
 	d->keys = mem_alloc(c->key.n * sizeof(struct contract_field *));
 	for (; d->n_keys < c->key.n; d->n_keys++)
@@ -289,7 +293,7 @@ uint64_t dedup_dropped(const struct dedup *d)
 	return d->dropped;
 }
 
-void dedup_free(struct dedup *d)
+void dedup_close(struct dedup *d)
 {
 	if (!d)
 		return;

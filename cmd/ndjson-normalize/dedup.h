@@ -11,6 +11,7 @@
  * by value, strings by their bytes, times by time; null comes before everything.
  */
 
+#include "base/error.h"
 #include "schema/contract.h"
 #include "schema/infer.h"
 #include "stream/out.h"
@@ -26,10 +27,10 @@ enum dedup_took {
 
 /*
  * For rows of the contract `c`, which must outlive the result; at most `max` bytes
- * of memory. Ends the program (STATUS_CONFIG) when the contract has no key, or
- * the types of key or order_by cannot be compared.
+ * of memory. NULL, and *error says why, where the contract has no key or the types of key or
+ * order_by cannot be compared.
  */
-struct dedup *dedup_make(const struct contract *c, size_t max);
+struct dedup *dedup_open(const struct contract *c, size_t max, struct error *error);
 
 /* Takes a row as it would be written. */
 enum dedup_took dedup_take(struct dedup *d, struct span row, struct bad *bad);
@@ -43,6 +44,6 @@ void dedup_write(const struct dedup *d, struct out *out, struct infer *growth);
 /* How many rows were left out so far. */
 uint64_t dedup_dropped(const struct dedup *d);
 
-void dedup_free(struct dedup *d);
+void dedup_close(struct dedup *d);
 
 #endif

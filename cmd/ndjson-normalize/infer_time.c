@@ -15,7 +15,7 @@ struct infer_time_patterns *infer_time_open(void)
 	struct infer_time_patterns *p = mem_alloc(sizeof *p);
 
 	for (size_t i = 0; i < INFER_TIMES; i++)
-		times_init(&p->times[i],
+		when_init(&p->times[i],
 		    &(struct contract_field){.type = reading_times[i].type,
 		        .format_raw = span_of(reading_times[i].format)},
 		    NULL);
@@ -25,7 +25,7 @@ struct infer_time_patterns *infer_time_open(void)
 void infer_time_close(struct infer_time_patterns *p)
 {
 	for (size_t i = 0; i < INFER_TIMES; i++)
-		times_free(&p->times[i]);
+		when_free(&p->times[i]);
 	free(p);
 }
 
@@ -35,8 +35,8 @@ bool infer_time_is(void *ctx, size_t i, struct span text)
 	struct when when;
 	int64_t us;
 
-	if (!times_parse(times, text, &when))
+	if (!when_parse(times, text, &when))
 		return false;
-	return reading_times[i].type == TYPE_TIMESTAMP ? !times_instant(times, &when, &us)
+	return reading_times[i].type == TYPE_TIMESTAMP ? !when_instant(times, &when, &us)
 	                                               : when.at.second < 60;
 }

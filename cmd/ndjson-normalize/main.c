@@ -50,7 +50,7 @@ static const char usage[] =
     "  -o, --output FILE     the output; appears only when the run ended well\n"
     "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";
 
-struct settings {
+struct normalize_options {
 	struct args args;
 	struct filter_options filter;
 	enum unknown unknown;
@@ -72,7 +72,7 @@ static int read_word(const char *option, const char *const *words, const char *t
 	args_die("%s: takes one of %s", option, list);
 }
 
-static void read_option(struct settings *s, int opt)
+static void read_option(struct normalize_options *s, int opt)
 {
 	static const char *const modes[] = {
 	    "discard_value", "evolve", "freeze", "discard_row", NULL};
@@ -104,7 +104,7 @@ static void read_option(struct settings *s, int opt)
 	}
 }
 
-static void check_settings(const struct settings *s)
+static void check_settings(const struct normalize_options *s)
 {
 	static const char contract[] = "a contract (-c)";
 	const struct {
@@ -134,7 +134,7 @@ static void check_settings(const struct settings *s)
 	}
 }
 
-static void read_settings(struct settings *s, int argc, char **argv)
+static void read_settings(struct normalize_options *s, int argc, char **argv)
 {
 	static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
 	    {"unknown", required_argument, NULL, OPTION_UNKNOWN},
@@ -149,7 +149,7 @@ static void read_settings(struct settings *s, int argc, char **argv)
 	    {"max-line", required_argument, NULL, OPTION_MAX_LINE}, ARGS_STREAM, {0}};
 	int opt;
 
-	*s = (struct settings){.args.usage = usage, .filter.max_line = LINES_MAX_DEFAULT};
+	*s = (struct normalize_options){.args.usage = usage, .filter.max_line = LINES_MAX_DEFAULT};
 	args_init(&s->args);
 	while ((opt = args_next(argc, argv, "c:" ARGS_STREAM_LETTERS, options)) != -1)
 		read_option(s, opt);
@@ -276,10 +276,11 @@ static void open_contract_out(void *ctx, const struct filter_options *options)
 	guard_enter(path);
 }
 
-static enum status run(struct filter *filter, struct settings *s)
+static enum status run(struct filter *filter, struct normalize_options *s)
 {
 	struct work work = {
 	    .contract_path = s->contract, .contract_out = s->contract_out, .grown.fd = -1};
+	struct error error = {STATUS_OK};
 	char why[CONTRACT_WHY];
 	enum status status;
 
@@ -287,18 +288,22 @@ static enum status run(struct filter *filter, struct settings *s)
 		die(STATUS_CONFIG, "%s", why);
 	if (s->contract_out)
 		s->filter.ready = open_contract_out;
-	work.plan = compile_plan(&work.contract, s->unknown, s->filter.max_line);
+	work.plan = compile_plan(&work.contract, s->unknown, s->filter.max_line, &error);
+	if (!work.plan)
+		die(error.status, "%s", error.text);
 	work.plan->bad_is_null = s->bad_is_null;
 	work.plan->hold = s->dedup;
 	if (s->contract_out)
 		plan_grow(work.plan, &work.contract);
 	if (s->dedup)
-		work.dedup =
-		    dedup_make(&work.contract, s->dedup_memory ? s->dedup_memory : DEDUP_MEMORY);
+		work.dedup = dedup_open(
+		    &work.contract, s->dedup_memory ? s->dedup_memory : DEDUP_MEMORY, &error);
+	if (s->dedup && !work.dedup)
+		die(error.status, "%s", error.text);
 	s->filter.last = finish;
 	status = filter_run(filter, &s->filter, s->dedup ? normalize_and_hold : normalize, &work);
 	atomic_file_drop(&work.grown);
-	dedup_free(work.dedup);
+	dedup_close(work.dedup);
 	plan_free(work.plan);
 	contract_free(&work.contract);
 	buf_free(&work.detail);
@@ -308,7 +313,7 @@ static enum status run(struct filter *filter, struct settings *s)
 int main(int argc, char **argv)
 {
 	static struct filter filter;
-	struct settings settings;
+	struct normalize_options settings;
 	enum status status;
 
 	prog_init("ndjson-normalize");

@@ -53,7 +53,7 @@ static void free_shape(struct shape *shape)
 		free_span(c->key);
 		free_span(c->absent);
 		clean_list_free(&c->cleans);
-		times_free(&c->times);
+		when_free(&c->times);
 	}
 	level_clear(&shape->keys);
 	level_clear(&shape->used);

@@ -6,7 +6,7 @@
  * the input where its value goes; for every output field the function that casts
  * to its type, its clean words, its default as bytes. Nothing is decided twice.
  *
- *	struct cast_plan *plan = compile_plan(&contract, UNKNOWN_DISCARD_VALUE, max_line);
+ *	struct cast_plan *plan = compile_plan(&contract, UNKNOWN_DISCARD_VALUE, max_line, &e);
  *	write_row(plan, row, out, bad);                for each row
  *	plan_free(plan);
  */

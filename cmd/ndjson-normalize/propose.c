@@ -37,7 +37,7 @@ static bool write_contract(void *ctx, struct filter *f)
 	if (p->infer.root.n == 0)
 		return error_set(&f->error, STATUS_DATA,
 		    "no row has a field: there is nothing to infer a contract from");
-	plan = compile_plan(&nothing, UNKNOWN_EVOLVE, p->max_line);
+	plan = compile_plan(&nothing, UNKNOWN_EVOLVE, p->max_line, &f->error);
 	plan->to.bad = &bad;
 	ok = contract_write_whole(plan, &p->infer, f->in.rows, p->required, &f->out.buf) ||
 	     error_set(&f->error, STATUS_DATA, "%s", bad.reason);

@@ -47,17 +47,17 @@ struct times {
 /*
  * Takes a field's `format` and `tz`, or the type's own patterns. Returns NULL, or
  * what is wrong, as a static text. The result points into `f`, into memory that
- * times_free gives back, and into `zones`: the zones that were read so far, to
+ * when_free gives back, and into `zones`: the zones that were read so far, to
  * which the field's own is added. The caller frees that list.
  */
-const char *times_init(struct times *t, const struct contract_field *f, struct zone **zones);
-void times_free(struct times *t);
+const char *when_init(struct times *t, const struct contract_field *f, struct zone **zones);
+void when_free(struct times *t);
 
 /* Reads a whole text by the first pattern that fits it and is a true date and time. */
-bool times_parse(const struct times *t, struct span text, struct when *when);
+bool when_parse(const struct times *t, struct span text, struct when *when);
 
 /* Reads a number of epoch units as microseconds since 1970 (cut towards the past). */
-bool times_epoch(const struct times *t, struct span text, int64_t *us);
+bool when_epoch(const struct times *t, struct span text, int64_t *us);
 
 /*
  * The instant of a time that was read; zone-less ones in the field's tz. NULL, or
@@ -65,6 +65,6 @@ bool times_epoch(const struct times *t, struct span text, int64_t *us);
  * over it), "out of range". A local time that came twice is the first. Second 60 is accepted where
  * UTC allows one (23:59:60) and is the last microsecond of that day.
  */
-const char *times_instant(const struct times *t, const struct when *when, int64_t *us);
+const char *when_instant(const struct times *t, const struct when *when, int64_t *us);
 
 #endif

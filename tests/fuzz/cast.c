@@ -83,6 +83,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	for (size_t i = 0; i < FIELDS; i++) {
 		char path[40], why[CONTRACT_WHY], text[1000];
 		int fd = file_temp();
+		struct error e = {0};
 		int n = snprintf(
 		    text, sizeof text, "{\"fields\":[{\"name\":\"v\",%s}]}", fields[i].field);
 
@@ -90,8 +91,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		must(file_write(fd, text, (size_t)n), "temporary file");
 		must(contract_read(&contracts[i], path, why), why);
 		close(fd);
-		plans[i][0] = compile_plan(&contracts[i], UNKNOWN_DISCARD_VALUE, MAX_LINE);
-		plans[i][1] = compile_plan(&contracts[i], UNKNOWN_EVOLVE, MAX_LINE);
+		plans[i][0] = compile_plan(&contracts[i], UNKNOWN_DISCARD_VALUE, MAX_LINE, &e);
+		plans[i][1] = compile_plan(&contracts[i], UNKNOWN_EVOLVE, MAX_LINE, &e);
+		must(plans[i][0] && plans[i][1], e.text);
 	}
 	return 0;
 }
