@@ -9,7 +9,7 @@
 #define DIGITS (PLAIN | TYPE_CLUSTER | TYPE_NUMBER | TYPE_DIGITS)
 #define MOMENT (PLAIN | TYPE_CLUSTER | TYPE_CALENDAR | TYPE_PARTITION | TYPE_ELEMENT)
 
-static const struct entry {
+static const struct type_entry {
 	const char *name;
 	const char *api; /* where the API has a name of its own */
 	const char *sql; /* other names in GoogleSQL, between bars */
