@@ -32,7 +32,10 @@ void buf_free(struct buf *b);  /* memory given back; the ceiling stays */
 /* Room for n more bytes at p + n without growing; false (and full) past the ceiling. */
 bool buf_reserve(struct buf *b, size_t n);
 
-/* Inline, since the row path lives in it: 2026-11, copying a row took half the time that calls did. */
+/*
+ * Inline, since the row path lives in it: 2026-11,
+ * copying a row took half the time that calls did.
+ */
 static inline void buf_add(struct buf *b, const void *bytes, size_t n)
 {
 	if (n == 0 || ((b->full || n >= b->cap - b->n) && !buf_reserve(b, n)))

@@ -67,7 +67,10 @@ void inform(int level, const char *format, ...) __attribute__((format(printf, 2,
  */
 void die_last_words(void (*speak)(enum status status, const char *message, void *ctx), void *ctx);
 
-/* What a stage did, for its one closing line. Rows and bytes are counts; zero figures are left out. */
+/*
+ * What a stage did, for its one closing line. Rows
+ * and bytes are counts; zero figures are left out.
+ */
 struct summary {
 	uint64_t rows_in, rows_out, rejected;
 	uint64_t bytes;     /* bytes read from stdin or from the network */

@@ -33,12 +33,18 @@ file_error file_read_secret(const char *path, struct buf *b);
 /* The same of a descriptor, which is closed. */
 file_error file_read_secret_fd(int fd, struct buf *b);
 
-/* An unlinked temporary file in $TMPDIR (or /tmp), open for reading and writing; -1 and errno when not. */
+/*
+ * An unlinked temporary file in $TMPDIR (or /tmp), open
+ * for reading and writing; -1 and errno when not.
+ */
 int file_temp(void);
 /* The same as a stream; NULL and errno when not. */
 FILE *file_temp_stream(void);
 
-/* Up to n bytes from `at` on: how many, 0 at the end, -1 and errno. The place of the descriptor does not count. */
+/*
+ * Up to n bytes from `at` on: how many, 0 at the end, -1 and
+ * errno. The place of the descriptor does not count.
+ */
 ssize_t file_read_at(int fd, uint64_t at, void *to, size_t n);
 
 /*

@@ -55,7 +55,9 @@ size_t map_find(const struct map *m, struct span key);
  */
 size_t map_enter(struct map *m, struct span key, size_t value);
 
-/* Makes room for n entries (at most MAP_MOST) at once; map_bytes says how much memory that takes. */
+/*
+ * Makes room for n entries (at most MAP_MOST) at once; map_bytes says how much memory that takes.
+ */
 void map_reserve(struct map *m, size_t n);
 size_t map_bytes(size_t n);
 

@@ -56,7 +56,10 @@ static inline bool swar_is_ascii(uint64_t word)
 	return (word & UINT64_MAX / 255 * 0x80) == 0;
 }
 
-/* Puts the letters from `first` ('A' or 'a') on into the other case; the other bytes stay. All are ASCII. */
+/*
+ * Puts the letters from `first` ('A' or 'a') on into the
+ * other case; the other bytes stay. All are ASCII.
+ */
 static inline uint64_t swar_flip_case(uint64_t word, char first)
 {
 	const uint64_t ones = UINT64_MAX / 255, f = (unsigned char)first;
@@ -120,7 +123,10 @@ static inline uint32_t swar_hash_span(uint64_t seed, struct span s)
 	return swar_fold(swar_mix(seed, swar_load_some(s.p, s.n)));
 }
 
-/* The same, with seed 0, of the n bytes at p; eight bytes can be read where the last whole word ends. */
+/*
+ * The same, with seed 0, of the n bytes at p; eight
+ * bytes can be read where the last whole word ends.
+ */
 static inline uint32_t swar_hash(const char *p, size_t n)
 {
 	uint64_t hash = 0;

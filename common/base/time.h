@@ -42,7 +42,7 @@ void time_split(int64_t us, struct time_parts *t);
  */
 const char *time_join(const struct time_parts *t, int64_t offset, int64_t *us);
 
-/* ---- pieces of texts: each is taken off the front of *s; false where it does not stand there ---- */
+/* ---- pieces of texts: each is taken off the front of *s, or false: it is not there ---- */
 
 /* YYYY-MM-DD, a date that exists. */
 bool time_take_date(struct span *s, struct time_parts *t);
@@ -88,11 +88,16 @@ bool time_read_http(struct span text, int64_t now, int64_t *us);
 
 /* ---- writing ---- */
 
-/* YYYY-MM-DD, and HH:MM:SS with .ffffff when micros is not 0: at `to`, without a NUL. The new end. */
+/*
+ * YYYY-MM-DD, and HH:MM:SS with .ffffff when micros is not 0: at `to`, without a NUL. The new end.
+ */
 char *time_put_date(char *to, const struct time_parts *t);
 char *time_put_clock(char *to, const struct time_parts *t);
 
-/* "2026-11-22T23:59:58Z", with .123456 (six digits) when the second is not whole. Returns its length. */
+/*
+ * "2026-11-22T23:59:58Z", with .123456 (six digits)
+ * when the second is not whole. Returns its length.
+ */
 size_t time_rfc3339(char text[TIME_TEXT], int64_t us);
 
 #endif

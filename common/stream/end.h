@@ -44,7 +44,10 @@ struct end {
 /* A good one of this program: tool and run are set. */
 void end_init(struct end *end);
 
-/* Is this line an end record: an object whose first key is "@end"? Cheap: most rows fail at byte 3. */
+/*
+ * Is this line an end record: an object whose first
+ * key is "@end"? Cheap: most rows fail at byte 3.
+ */
 bool end_is(struct span line);
 
 /* Reads one; false when it is malformed. A long error text is cut. */

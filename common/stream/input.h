@@ -40,7 +40,10 @@ void input_init(struct input *in, char *const *paths, size_t max_line, bool dema
 /* Are rows read from standard input? */
 bool input_is_stdin(char *const *paths);
 
-/* Must a sink see the end record: rows come through a pipe, and nobody said otherwise (leadpipe(7))? */
+/*
+ * Must a sink see the end record: rows come through a
+ * pipe, and nobody said otherwise (leadpipe(7))?
+ */
 bool input_demands(char *const *paths, enum seal seal);
 
 /*

@@ -40,7 +40,10 @@ void out_init(struct out *o, int fd);
  */
 bool out_to(struct out *o, const char *path, struct error *error);
 
-/* Is there a reader that an end record could tell of a failure: neither a terminal nor a file of -o? */
+/*
+ * Is there a reader that an end record could tell of a
+ * failure: neither a terminal nor a file of -o?
+ */
 bool out_is_stream(const struct out *o);
 
 /* Ends the current row with \n and commits it; writes when 64 KiB have gathered. */

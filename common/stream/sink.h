@@ -66,11 +66,17 @@ struct sink_work {
 	 * Not called where stdout cannot be written.
 	 */
 	void (*abandon)(void *ctx, struct sink *sink);
-	/* The rest of the summary, and how many rows failed; also where a run failed after it wrote results. */
+	/*
+	 * The rest of the summary, and how many rows failed;
+	 * also where a run failed after it wrote results.
+	 */
 	void (*tell)(void *ctx, struct sink *sink, struct summary *summary);
 };
 
-/* From here on a program that dies ends its stream with a failing end record. Call it first in main. */
+/*
+ * From here on a program that dies ends its stream
+ * with a failing end record. Call it first in main.
+ */
 void sink_guard(struct sink *s);
 
 /* Sets the error, where there is none yet, and returns false. */

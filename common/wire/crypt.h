@@ -15,7 +15,10 @@ enum { CRYPT_SHA256 = 32, CRYPT_HEX = 64, CRYPT_AES_KEY = 32, CRYPT_AES_BLOCK = 
 /* SHA-256 of some bytes. */
 void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256]);
 
-/* MD5, SHA1 or SHA512 of some bytes: for comparing with what others made, not for secrets. The digest's length. */
+/*
+ * MD5, SHA1 or SHA512 of some bytes: for comparing with what
+ * others made, not for secrets. The digest's length.
+ */
 enum { CRYPT_DIGEST = 64 };
 size_t crypt_digest(const char *name, struct span data, uint8_t digest[CRYPT_DIGEST]);
 
@@ -55,10 +58,16 @@ void crypt_hex(struct buf *b, const uint8_t *bytes, size_t n);
 void crypt_base64(struct buf *b, struct span data);
 void crypt_base64url(struct buf *b, struct span data);
 
-/* Appends what standard base64 (padding demanded) or base64url means; false when `text` is neither. */
+/*
+ * Appends what standard base64 (padding demanded) or
+ * base64url means; false when `text` is neither.
+ */
 bool crypt_unbase64(struct buf *b, struct span text);
 
-/* RSASSA-PKCS1-v1_5 with SHA-256 of `data` under a PEM private key; false when the key is no RSA key. */
+/*
+ * RSASSA-PKCS1-v1_5 with SHA-256 of `data` under a PEM
+ * private key; false when the key is no RSA key.
+ */
 bool crypt_rs256(struct span pem, struct span data, struct buf *signature);
 
 /* The same, checked against a PEM public or private key. */
@@ -67,7 +76,10 @@ bool crypt_rs256_verify(struct span pem, struct span data, struct span signature
 /* Random bytes. */
 void crypt_random(uint8_t *bytes, size_t n);
 
-/* Overwrites a secret; and then frees it: a buffer, all that it has room for; a text. NULL is none. */
+/*
+ * Overwrites a secret; and then frees it: a buffer,
+ * all that it has room for; a text. NULL is none.
+ */
 void crypt_wipe(void *p, size_t n);
 void crypt_free_buf(struct buf *b);
 void crypt_free_text(char *text);

@@ -14,7 +14,9 @@
 
 struct gzip *gzip_new(void);
 
-/* Appends what comes out so far. What does not fit under the ceiling of `packed` sets its `full`. */
+/*
+ * Appends what comes out so far. What does not fit under the ceiling of `packed` sets its `full`.
+ */
 void gzip_add(struct gzip *z, struct span plain, struct buf *packed);
 
 /* The rest, and the end of the file; frees z. `packed` may be NULL: nothing is wanted any more. */
