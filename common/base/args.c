@@ -1,6 +1,7 @@
 #include "base/args.h"
 
 #include "base/die.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -173,14 +174,10 @@ void args_die(const char *format, ...)
 
 static bool parse_number(const char *text, uint64_t *value, const char **rest)
 {
-	char *end;
+	struct span digits = {text, span_digits(span_of(text))};
 
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	*rest = end;
-	return errno == 0;
+	*rest = text + digits.n;
+	return text_number(digits, value);
 }
 
 uint64_t args_number(const char *option, const char *text, uint64_t least, uint64_t most)

@@ -14,6 +14,9 @@
  * secret. What text_plain takes for unsafe is shown as '?', so nothing that came from
  * outside can drive a terminal or break the log. A message longer than 1,000 bytes is cut.
  *
+ * What begins with prog_ is about the program itself; die, complain, warn, inform, summarise and
+ * progress are the plain verbs of all that speaks, and the only names without a module's prefix.
+ *
  *	prog_init("bq-load");
  *	if (!ok)
  *		die(STATUS_DATA, "%s:%zu: not JSON", name, line);

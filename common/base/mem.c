@@ -14,6 +14,11 @@ void mem_none(void)
 	die(STATUS_BUG, "out of memory");
 }
 
+void mem_fail(const char *library)
+{
+	die(STATUS_BUG, "%s: out of memory, or unusable", library);
+}
+
 static void *sure(void *p)
 {
 	if (!p)

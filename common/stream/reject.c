@@ -2,6 +2,7 @@
 
 #include "base/die.h"
 #include "base/guard.h"
+#include "base/text.h"
 #include "json/jstr.h"
 
 #include <errno.h>
@@ -13,22 +14,22 @@
 /* "N" or "P%": digits, and in a percentage a point if wished. */
 static bool read_limit(struct reject *r, const char *text)
 {
-	double n = 0, unit = 1;
-	const char *p = text;
+	size_t n = span_digits(span_of(text));
+	const char *p = text + n;
+	uint64_t whole;
+	double unit = 1;
 
-	for (; *p >= '0' && *p <= '9'; p++)
-		n = n * 10 + (*p - '0');
-	if (p == text || n > 1e15)
+	if (!text_number((struct span){text, n}, &whole) || whole > UINT64_C(1000000000000000))
 		return false;
-	if (*p == '.')
-		for (p++; *p >= '0' && *p <= '9'; p++)
-			n += (*p - '0') * (unit /= 10);
-	if (*p == '%') {
-		r->max_percent = n;
-		return p[1] == '\0' && n <= 100;
+	if (!*p) {
+		r->max = whole;
+		return true;
 	}
-	r->max = (uint64_t)n;
-	return *p == '\0' && unit == 1 && p[-1] != '.';
+	r->max_percent = (double)whole;
+	if (*p == '.')
+		for (p++; text_is_digit(*p); p++)
+			r->max_percent += (*p - '0') * (unit /= 10);
+	return strcmp(p, "%") == 0 && r->max_percent <= 100;
 }
 
 /* Neither truncated nor followed by a row before it is known to be nobody else's. */

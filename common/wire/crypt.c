@@ -36,7 +36,7 @@ struct crypt_ctr {
 static void must(bool ok)
 {
 	if (!ok)
-		mem_none();
+		mem_fail("OpenSSL");
 }
 
 void crypt_sha256(struct span data, uint8_t digest[CRYPT_SHA256])

@@ -18,7 +18,7 @@ struct gunzip *gunzip_new(void)
 	struct gunzip *z = mem_alloc(sizeof *z);
 
 	if (inflateInit2(&z->stream, WINDOW) != Z_OK)
-		mem_none();
+		mem_fail("zlib");
 	return z;
 }
 

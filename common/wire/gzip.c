@@ -19,7 +19,7 @@ struct gzip *gzip_new(void)
 
 	if (deflateInit2(
 	        &z->stream, Z_BEST_SPEED, Z_DEFLATED, WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
-		mem_none();
+		mem_fail("zlib");
 	return z;
 }
 

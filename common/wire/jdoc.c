@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +28,14 @@ static void init(void)
 static json_t *sure(json_t *json)
 {
 	if (!json)
-		mem_none();
+		mem_fail("Jansson");
 	return json;
 }
 
 static void must(int failed)
 {
 	if (failed)
-		mem_none();
+		mem_fail("Jansson");
 }
 
 /* ---- parsing ---- */
@@ -147,23 +147,13 @@ static bool take_segment(const char **path, char segment[SEGMENT_MAX])
 	return true;
 }
 
-static bool index_of(const char *segment, size_t *index)
-{
-	char *end;
-
-	if (*segment < '0' || *segment > '9')
-		return false;
-	*index = strtoul(segment, &end, 10);
-	return *end == '\0';
-}
-
 static json_t *child_of(const json_t *doc, const char *segment)
 {
-	size_t index;
+	uint64_t index;
 
 	if (json_is_object(doc))
 		return json_object_get(doc, segment);
-	if (json_is_array(doc) && index_of(segment, &index))
+	if (json_is_array(doc) && text_number(span_of(segment), &index))
 		return json_array_get(doc, index);
 	return NULL;
 }
@@ -196,15 +186,9 @@ const char *jdoc_text(const jdoc *doc, const char *path, const char *otherwise)
 
 static int64_t int_of_text(const char *text, int64_t otherwise)
 {
-	const char *digits = text + (*text == '-');
-	char *end;
-	long long value;
+	int64_t value;
 
-	if (*digits < '0' || *digits > '9')
-		return otherwise;
-	errno = 0;
-	value = strtoll(text, &end, 10);
-	return errno || *end ? otherwise : value;
+	return text_integer(span_of(text), &value) ? value : otherwise;
 }
 
 int64_t jdoc_int(const jdoc *doc, const char *path, int64_t otherwise)
@@ -285,9 +269,9 @@ const jdoc *jdoc_item(const jdoc *doc, size_t index, const char **key)
 
 static void put(json_t *doc, const char *segment, json_t *child)
 {
-	size_t index;
+	uint64_t index;
 
-	if (json_is_array(doc) && index_of(segment, &index))
+	if (json_is_array(doc) && text_number(span_of(segment), &index))
 		must(json_array_set_new(doc, index, child));
 	else
 		must(json_object_set_new(doc, segment, child));
