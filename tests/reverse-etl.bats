@@ -32,7 +32,7 @@ marketing_leads() {
 	[ "$(wc -l <state/marketing.rejects)" = 1 ]
 	bq-query -q "UPDATE marketing.leads SET score = 7 WHERE TRUE"
 	run -2 --separate-stderr make -s marketing
-	[[ $stderr == *"--max-change: 2 of 2 rows"* ]]
+	[[ $stderr == *"--max-change: 1 of 1 rows"* ]]
 	[ ! -s state/marketing.rejects ]
 	run -2 --separate-stderr make -s marketing MAX_CHANGE=100%
 	[ "$(jq -r 'select(.status).status' state/marketing.results | sort | xargs)" = "failed updated" ]

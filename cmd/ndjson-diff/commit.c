@@ -1,14 +1,18 @@
 #include "commit.h"
 
-#include "base/die.h"
+#include "fold.h"
 
-#include "stream/input.h"
+#include "base/die.h"
 #include "json/row.h"
+#include "stream/input.h"
+#include "wire/crypt.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { RELEASE = 1 << 16 }; /* rows */
 
 struct commit {
 	const char *path;
@@ -17,9 +21,11 @@ struct commit {
 	struct digest digest;
 	struct row row;
 	struct input in;
-	uint64_t done;
-	bool
-	    before; /* the run was folded in by a --commit that was killed before it could say so */
+	struct crypt_hash *hash; /* of the results */
+	uint8_t sum[TABLE_SUM];
+	size_t at; /* the next of the results */
+	uint64_t asked, done, sent;
+	bool before; /* these results were folded in before */
 	struct error *error;
 };
 
@@ -36,15 +42,14 @@ static bool table_fails(struct commit *c, const struct diff_table *t)
 
 /* ---- the results ---- */
 
-static bool read_status(struct commit *c, struct span status, bool *is_done)
+static bool read_status(struct commit *c, struct span status, struct diff_entry *e)
 {
 	static const char *const done[] = {"\"created\"", "\"updated\"", "\"deleted\""};
 
-	*is_done = false;
 	for (size_t i = 0; i < sizeof done / sizeof *done; i++)
-		*is_done |= span_eq(status, span_of(done[i]));
-	if (!*is_done && !span_eq(status, SPAN("\"failed\"")) &&
-	    !span_eq(status, SPAN("\"unprocessed\"")))
+		e->done |= span_eq(status, span_of(done[i]));
+	e->failed = span_eq(status, SPAN("\"failed\""));
+	if (!e->done && !e->failed && !span_eq(status, SPAN("\"unprocessed\"")))
 		return refuse(c, "field status: not that of a result");
 	return true;
 }
@@ -54,16 +59,14 @@ static bool take_result(struct commit *c)
 	const struct field *id = row_find(&c->row, SPAN("external_id"));
 	const struct field *status = row_find(&c->row, SPAN("status"));
 	struct diff_entry e = {.line = c->in.rows};
-	bool done;
 
 	if (!id || !status)
 		return refuse(c, "not a result: external_id or status is missing");
-	if (!read_status(c, status->value, &done))
+	if (!read_status(c, status->value, &e))
 		return false;
-	e.done = done;
 	if (digest_result(&c->digest, id->value, e.key))
 		return table_add(&c->results, &e, SPAN("")) || table_fails(c, &c->results);
-	return !done || refuse(c, "field external_id: not a key");
+	return !e.done || refuse(c, "field external_id: not a key");
 }
 
 static bool read_results(struct commit *c)
@@ -77,6 +80,8 @@ static bool read_results(struct commit *c)
 			break;
 		if (why)
 			return refuse(c, why);
+		crypt_hash_add(c->hash, line);
+		crypt_hash_add(c->hash, SPAN("\n"));
 		if (!take_result(c))
 			return false;
 	}
@@ -110,15 +115,25 @@ static bool check_age(struct commit *c)
 
 /* ---- the fold ---- */
 
+/* No run waits: that is right where these results were the last to be committed. */
+static bool is_repeated(struct commit *c)
+{
+	c->before = memcmp(c->state.now.results, c->sum, TABLE_SUM) == 0;
+	return c->before || error_set(c->error, STATUS_CONFIG, "%s: there is no run to commit",
+	                        c->state.pending);
+}
+
 static bool open_state(struct commit *c)
 {
 	if (!state_open(&c->state, c->error))
 		return false;
 	if (!table_load(&c->pending, c->state.pending, TABLE_PENDING))
 		return table_fails(c, &c->pending);
+	if (c->state.sink &&
+	    !state_is_for(&c->state, *c->state.now.sink ? &c->state.now : &c->pending, c->error))
+		return false;
 	if (!c->pending.there)
-		return error_set(
-		    c->error, STATUS_CONFIG, "%s: there is no run to commit", c->state.pending);
+		return is_repeated(c);
 	c->before = memcmp(c->state.now.base, c->pending.sum, TABLE_SUM) == 0;
 	if (c->before)
 		return true;
@@ -129,88 +144,52 @@ static bool open_state(struct commit *c)
 }
 
 /*
- * What the results, from *at on, say of one key; *at moves past it. The last line counts.
- * False: a result is of no row of that run.
+ * What the results say of one key, as a fold_ask; the last line counts. False: a result is of
+ * no row of the run.
  */
-static bool reported(struct commit *c, const struct diff_entry *run, size_t *at, bool *done)
+static bool answer_of(void *ctx, const struct diff_entry *sent, enum fold_answer *answer)
 {
+	struct commit *c = ctx;
 	const struct diff_table *r = &c->results;
 
-	for (*done = false; *at < r->n; ++*at) {
-		int order = memcmp(r->entries[*at].key, run->key, DIGEST);
+	for (*answer = FOLD_NOTHING; c->at < r->n; c->at++) {
+		const struct diff_entry *e = &r->entries[c->at];
+		int order = memcmp(e->key, sent->key, DIGEST);
 
 		if (order > 0)
 			break;
-		if (order < 0 && r->entries[*at].done)
+		if (order < 0 && e->done)
 			return error_set(c->error, STATUS_DATA,
 			    "%s: row %ju: not of the run that waits in %s", c->path,
-			    (uintmax_t)r->entries[*at].line, c->state.pending);
-		*done = order == 0 && r->entries[*at].done;
+			    (uintmax_t)e->line, c->state.pending);
+		if (order == 0)
+			*answer = e->done ? FOLD_DONE : e->failed ? FOLD_FAILED : FOLD_NOTHING;
 	}
+	if (++c->asked % RELEASE == 0)
+		table_release(r);
+	c->sent += !sent->carried;
+	c->done += !sent->carried && *answer == FOLD_DONE;
 	return true;
 }
 
-static bool keep(struct commit *c, const struct diff_table *from, const struct diff_entry *e)
+/* No result is of a key after the last one of the run. */
+static bool check_rest(struct commit *c)
 {
-	struct diff_entry kept = *e;
-	struct span text = {from->texts + e->text, e->text_n};
+	struct diff_entry last = {.carried = 1};
+	enum fold_answer answer;
 
-	kept.line = 0;
-	kept.done = 0;
-	return table_add(&c->next, &kept, text) || table_fails(c, &c->next);
-}
-
-static bool keep_until(struct commit *c, const uint8_t *key, size_t *old)
-{
-	const struct diff_table *now = &c->state.now;
-
-	while (*old < now->n && (!key || memcmp(now->entries[*old].key, key, DIGEST) < 0))
-		if (!keep(c, now, &now->entries[(*old)++]))
-			return false;
-	return true;
-}
-
-static bool fold_row(struct commit *c, const struct diff_entry *e, size_t *old, size_t *at)
-{
-	const struct diff_table *now = &c->state.now;
-	bool done, known;
-
-	if (!reported(c, e, at, &done) || !keep_until(c, e->key, old))
-		return false;
-	known = *old < now->n && memcmp(now->entries[*old].key, e->key, DIGEST) == 0;
-	c->done += done;
-	*old += known;
-	if (done && !e->gone)
-		return keep(c, &c->pending, e);
-	return done || !known || keep(c, now, &now->entries[*old - 1]);
-}
-
-/* State and run are both sorted: one pass over the two. */
-static bool fold(struct commit *c)
-{
-	struct diff_entry last = {0};
-	size_t old = 0, at = 0;
-	bool done;
-
-	for (size_t i = 0; i < c->pending.n; i++)
-		if (!fold_row(c, &c->pending.entries[i], &old, &at))
-			return false;
 	memset(last.key, 0xff, sizeof last.key);
-	return keep_until(c, NULL, &old) && reported(c, &last, &at, &done);
+	return answer_of(c, &last, &answer);
 }
 
 static bool save(struct commit *c)
 {
 	struct diff_table *next = &c->next;
 
-	if (!table_begin(next))
-		return table_fails(c, next);
-	if (!fold(c))
+	if (!fold_run(next, &c->state.now, &c->pending, answer_of, c, c->error) || !check_rest(c))
 		return false;
-	if (!table_sort(next))
-		return table_fails(c, next);
-	memcpy(next->columns, c->pending.columns, DIGEST);
-	memcpy(next->base, c->pending.sum, TABLE_SUM);
+	table_release(&c->results);
+	memcpy(next->results, c->sum, TABLE_SUM);
 	return table_save(next, c->state.path, TABLE_STATE) || table_fails(c, next);
 }
 
@@ -219,8 +198,8 @@ static void tell(const struct commit *c)
 	char detail[200];
 
 	snprintf(detail, sizeof detail,
-	    "%" PRIu64 " of %" PRIu64 " row%s done, %" PRIu64 " key%s kept", c->done, c->pending.n,
-	    c->pending.n == 1 ? "" : "s", c->next.n, c->next.n == 1 ? "" : "s");
+	    "%" PRIu64 " of %" PRIu64 " row%s done, %" PRIu64 " key%s kept", c->done, c->sent,
+	    c->sent == 1 ? "" : "s", c->next.n, c->next.n == 1 ? "" : "s");
 	summarise(
 	    &(struct summary){.rows_in = c->in.rows, .bytes = c->in.lines.bytes, .detail = detail});
 }
@@ -231,31 +210,36 @@ static bool commit(struct commit *c)
 		return table_fails(c, &c->results);
 	if (!read_results(c))
 		return false;
+	crypt_hash_end(c->hash, c->sum);
+	c->hash = NULL;
 	if (!table_sort(&c->results))
 		return table_fails(c, &c->results);
 	if (!open_state(c) || (!c->before && !save(c)))
 		return false;
-	if (unlink(c->state.pending) < 0)
+	if (c->pending.there && unlink(c->state.pending) < 0)
 		return error_set(c->error, STATUS_IO, "%s: %s", c->state.pending, strerror(errno));
 	if (c->before)
-		inform(1, "%s: was folded in before", c->state.pending);
+		inform(1, "%s: these results were committed before", c->path);
 	else
 		tell(c);
 	return true;
 }
 
-enum status commit_run(const char *state, const char *path, size_t max_line, struct error *error)
+enum status commit_run(const struct commit_options *o, struct error *error)
 {
 	static struct commit c;
-	char *const paths[] = {(char *)(uintptr_t)path, NULL};
+	char *const paths[] = {(char *)(uintptr_t)o->results, NULL};
 	enum status status;
 
-	c.path = path;
+	c.path = o->results;
 	c.error = error;
-	state_init(&c.state, state);
+	c.hash = crypt_hash_new();
+	state_init(&c.state, o->state, o->sink);
 	digest_init(&c.digest, "external_id");
-	input_init(&c.in, paths, max_line, false);
-	status = commit(&c) && (c.before || c.done == c.pending.n) ? STATUS_OK : STATUS_REJECTS;
+	input_init(&c.in, paths, o->max_line, false);
+	status = commit(&c) && (c.before || c.done == c.sent) ? STATUS_OK : STATUS_REJECTS;
+	if (c.hash)
+		crypt_hash_end(c.hash, c.sum);
 	table_free(&c.next);
 	table_free(&c.pending);
 	table_free(&c.results);

@@ -9,9 +9,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-void state_init(struct diff_state *s, const char *path)
+void state_init(struct diff_state *s, const char *path, const char *sink)
 {
-	*s = (struct diff_state){.lock = -1, .path = mem_text(path)};
+	*s = (struct diff_state){.lock = -1, .path = mem_text(path), .sink = sink};
 	s->pending = mem_format("%s.pending", path);
 	s->lock_path = mem_format("%s.lock", path);
 }
@@ -45,6 +45,18 @@ bool state_open(struct diff_state *s, struct error *error)
 	    !is_ours(s->lock_path, error) || !take_lock(s, error))
 		return false;
 	return table_load(&s->now, s->path, TABLE_STATE) || error_copy(error, &s->now.error);
+}
+
+bool state_is_for(const struct diff_state *s, const struct diff_table *t, struct error *error)
+{
+	if (!*t->sink || (s->sink && strcmp(t->sink, s->sink) == 0))
+		return true;
+	if (!s->sink)
+		return error_set(error, STATUS_CONFIG, "%s: is the state of %s: add --for %s",
+		    s->path, t->sink, t->sink);
+	return error_set(error, STATUS_CONFIG,
+	    "%s: is the state of %s, not of %s: use another file for each", s->path, t->sink,
+	    s->sink);
 }
 
 void state_unlock(struct diff_state *s)

@@ -1,3 +1,5 @@
+#define _DEFAULT_SOURCE /* madvise */
+
 #include "table.h"
 
 #include "base/file.h"
@@ -6,12 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "leadpipe-diff 1\n"
-#define ORDER UINT64_C(0x0102030405060708)
+#define MAGIC       "leadpipe-diff 2\n"
+#define MAGIC_FIRST "leadpipe-diff 1\n"
+#define ORDER       UINT64_C(0x0102030405060708)
 
 enum { FEW = 32, SORT_BYTES = DIGEST + 8 };
 
@@ -19,7 +23,12 @@ struct header {
 	char magic[16];
 	uint64_t order, kind, n, text_bytes;
 	uint8_t columns[DIGEST], base[TABLE_SUM], sum[TABLE_SUM];
+	/* not in the first format */
+	uint8_t results[TABLE_SUM];
+	char sink[TABLE_NAME];
 };
+
+enum { FIRST_HEADER = offsetof(struct header, results) };
 
 static bool fail(struct diff_table *t, enum status status, const char *path, const char *why)
 {
@@ -35,18 +44,40 @@ bool table_begin(struct diff_table *t)
 	       fail(t, STATUS_CREATE, "temporary file", strerror(errno));
 }
 
+static bool put_text(struct diff_table *t, const void *bytes, size_t n)
+{
+	if (fwrite(bytes, 1, n, t->text_file) != n)
+		return fail(t, STATUS_IO, "temporary file", strerror(errno));
+	t->text_bytes += n;
+	return true;
+}
+
 bool table_add(struct diff_table *t, const struct diff_entry *entry, struct span text)
 {
 	struct diff_entry e = *entry;
 
 	e.text = t->text_bytes;
 	e.text_n = text.n & UINT16_MAX;
-	if (fwrite(&e, sizeof e, 1, t->entry_file) != 1 ||
-	    fwrite(text.p, 1, text.n, t->text_file) != text.n)
+	if (fwrite(&e, sizeof e, 1, t->entry_file) != 1)
 		return fail(t, STATUS_IO, "temporary file", strerror(errno));
-	t->text_bytes += text.n;
 	t->n++;
-	return true;
+	return put_text(t, text.p, text.n);
+}
+
+bool table_add_refused(struct diff_table *t, const struct diff_entry *entry, struct span text,
+    const uint8_t refused[DIGEST])
+{
+	return table_add(t, entry, text) && put_text(t, refused, DIGEST);
+}
+
+struct span table_text(const struct diff_table *t, const struct diff_entry *e)
+{
+	return (struct span){t->texts + e->text, e->text_n};
+}
+
+const uint8_t *table_refused(const struct diff_table *t, const struct diff_entry *e)
+{
+	return (const uint8_t *)t->texts + e->text + e->text_n;
 }
 
 /* What entries are ordered by, a byte at a time. */
@@ -130,6 +161,7 @@ bool table_sort(struct diff_table *t)
 	if (entries == MAP_FAILED || texts == MAP_FAILED)
 		return fail(t, STATUS_IO, "temporary file", strerror(errno));
 	sort_from(t->map[0], t->n, 0);
+	table_release(t);
 	t->entries = entries;
 	t->texts = texts;
 	return true;
@@ -155,13 +187,14 @@ const struct diff_entry *table_find(const struct diff_table *t, const uint8_t ke
 
 /* ---- keeping ---- */
 
-static void sum_of(const struct header *h, struct span entries, struct span texts, uint8_t *sum)
+static void sum_of(
+    const struct header *h, size_t head, struct span entries, struct span texts, uint8_t *sum)
 {
 	struct crypt_hash *hash = crypt_hash_new();
 	struct header bare = *h;
 
 	memset(bare.sum, 0, sizeof bare.sum);
-	crypt_hash_add(hash, (struct span){(const char *)&bare, sizeof bare});
+	crypt_hash_add(hash, (struct span){(const char *)&bare, head});
 	crypt_hash_add(hash, entries);
 	crypt_hash_add(hash, texts);
 	crypt_hash_end(hash, sum);
@@ -170,31 +203,44 @@ static void sum_of(const struct header *h, struct span entries, struct span text
 static bool ordered(const struct diff_entry *e, const struct header *h)
 {
 	for (uint64_t i = 0; i < h->n; i++)
-		if (e[i].text > h->text_bytes || e[i].text_n > h->text_bytes - e[i].text ||
+		if (e[i].text > h->text_bytes ||
+		    e[i].text_n + (e[i].fails ? (uint64_t)DIGEST : 0) > h->text_bytes - e[i].text ||
 		    (i > 0 && memcmp(e[i - 1].key, e[i].key, DIGEST) >= 0))
 			return false;
 	return true;
+}
+
+/* How long the header is; 0: it is none. */
+static size_t read_header(struct header *h, const char *file, uint64_t size)
+{
+	bool first = size >= FIRST_HEADER && memcmp(file, MAGIC_FIRST, sizeof h->magic) == 0;
+	size_t head = first ? FIRST_HEADER : sizeof *h;
+
+	if (size < head || (!first && memcmp(file, MAGIC, sizeof h->magic) != 0))
+		return 0;
+	memcpy(h, file, head);
+	return head;
 }
 
 /* NULL, or the rule that the file breaks. */
 static const char *check(
     struct diff_table *t, const char *file, uint64_t size, enum table_kind kind)
 {
-	struct header h;
+	struct header h = {0};
 	struct span entries, texts;
+	size_t head = read_header(&h, file, size);
 
-	if (size < sizeof h)
+	if (head == 0)
 		return "not a state of ndjson-diff, or torn";
-	memcpy(&h, file, sizeof h);
-	if (memcmp(h.magic, MAGIC, sizeof h.magic) != 0 || h.order != ORDER || h.kind != kind)
+	if (h.order != ORDER || h.kind != kind || h.sink[sizeof h.sink - 1])
 		return "not a state of ndjson-diff";
-	size -= sizeof h;
+	size -= head;
 	if (h.n > size / sizeof(struct diff_entry) ||
 	    h.text_bytes != size - h.n * sizeof(struct diff_entry))
 		return "torn: its size is not what it says";
-	entries = (struct span){file + sizeof h, h.n * sizeof(struct diff_entry)};
+	entries = (struct span){file + head, h.n * sizeof(struct diff_entry)};
 	texts = (struct span){entries.p + entries.n, h.text_bytes};
-	sum_of(&h, entries, texts, t->sum);
+	sum_of(&h, head, entries, texts, t->sum);
 	if (memcmp(t->sum, h.sum, TABLE_SUM) != 0)
 		return "torn: its checksum is wrong";
 	t->n = h.n;
@@ -202,6 +248,8 @@ static const char *check(
 	t->texts = texts.p;
 	memcpy(t->columns, h.columns, DIGEST);
 	memcpy(t->base, h.base, TABLE_SUM);
+	memcpy(t->results, h.results, TABLE_SUM);
+	memcpy(t->sink, h.sink, TABLE_NAME);
 	return ordered(t->entries, &h) ? NULL : "its entries are out of order";
 }
 
@@ -227,6 +275,7 @@ bool table_load(struct diff_table *t, const char *path, enum table_kind kind)
 	else
 		why = check(t, file, (uint64_t)st.st_size, kind);
 	close(fd);
+	table_release(t);
 	return !why || fail(t, STATUS_CONFIG, path, why);
 }
 
@@ -240,7 +289,10 @@ bool table_save(struct diff_table *t, const char *path, enum table_kind kind)
 	memcpy(h.magic, MAGIC, sizeof h.magic);
 	memcpy(h.columns, t->columns, DIGEST);
 	memcpy(h.base, t->base, TABLE_SUM);
-	sum_of(&h, entries, texts, h.sum);
+	memcpy(h.results, t->results, TABLE_SUM);
+	memcpy(h.sink, t->sink, TABLE_NAME);
+	sum_of(&h, sizeof h, entries, texts, h.sum);
+	table_release(t);
 	memcpy(t->sum, h.sum, TABLE_SUM);
 	if (!atomic_file_open(&w, path, ATOMIC_FILE_PRIVATE))
 		return fail(t, STATUS_CREATE, path, strerror(errno));
@@ -250,7 +302,15 @@ bool table_save(struct diff_table *t, const char *path, enum table_kind kind)
 		atomic_file_drop(&w);
 		return false;
 	}
+	table_release(t);
 	return atomic_file_commit(&w) || fail(t, STATUS_IO, path, strerror(errno));
+}
+
+void table_release(const struct diff_table *t)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (t->map[i])
+			madvise(t->map[i], t->map_n[i], MADV_DONTNEED);
 }
 
 void table_free(struct diff_table *t)
