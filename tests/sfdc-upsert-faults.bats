@@ -135,6 +135,33 @@ bulk_killed_at() { # N...: nothing is done twice, nothing is lost
 	done
 }
 
+@test "--resume: the same input for another organization is refused, and nothing is sent there" {
+	sandbox --fault sf:503@4
+	leads 450 >rows.ndjson
+	run -75 upsert --tries 1 --resume state rows.ndjson
+	cp state kept
+	sandbox
+	run -65 --separate-stderr upsert --resume state rows.ndjson
+	[[ $stderr == *"state: is of another input, object or external id, of another organization, "* ]]
+	cmp state kept
+	[ "$(jq -r .status <<<"$output" | sort | uniq -c | xargs)" = "1 null 450 unprocessed" ]
+	[ "$(stored) $(calls)" = "0 0" ]
+	sed -i '1s/resume 3 [^ ]*/resume 2/' state # as a version wrote it that did not know
+	run -65 upsert --resume state rows.ndjson
+}
+
+@test "--resume: a full stdout leaves the file, and what was answered is not sent again" {
+	sandbox
+	leads 450 >rows.ndjson
+	for api in collections bulk; do
+		run -74 bash -c "sfdc-upsert -q --api $api --poll 1 --object Lead --external-id Gaio_Lead_Id__c --resume state rows.ndjson >/dev/full"
+	done
+	grep -c ^row state | grep -qx 450
+	upsert --resume state rows.ndjson >results.ndjson
+	[ "$(statuses <results.ndjson) $(calls)" = "450 created 3" ]
+	[ ! -e state ]
+}
+
 @test "--resume: a row that stayed locked has its answer too" {
 	sandbox --fault=sf:lock@{2..6} --fault sf:503@7
 	{ leads 2; lead L-2; } >rows.ndjson # the third row goes after the others

@@ -193,9 +193,10 @@ static void read_options(struct sfdc_job *job, int argc, char **argv)
 static bool take_up(struct sfdc_upsert *u)
 {
 	struct resume_job job;
-	char what[200];
+	char what[800];
 
-	snprintf(what, sizeof what, "%.80s %.80s", u->wish.object, u->wish.field);
+	snprintf(what, sizeof what, "%.600s %.80s %.80s", salesforce_org(u->sf), u->wish.object,
+	    u->wish.field);
 	if (!resume_open(&u->resume, what, u->rows.digest))
 		return false;
 	while (resume_next(&u->resume, &u->rows, &job))

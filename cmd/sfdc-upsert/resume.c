@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { HEAD_MOST = 1024 };
+
 static bool fail(struct resume *r, enum status status, const char *why)
 {
 	return error_set(&r->error, status, "%s: %s", r->path, why);
@@ -58,7 +60,7 @@ static bool write_head(struct resume *r, const char *head)
 /* Nothing, or a head that a killed run did not finish, is a new file. */
 static bool check_head(struct resume *r, const char *head)
 {
-	char line[400];
+	char line[HEAD_MOST];
 	size_t n;
 
 	errno = 0;
@@ -72,18 +74,20 @@ static bool check_head(struct resume *r, const char *head)
 	if (r->found)
 		return fchmod(fileno(r->file), 0600) == 0 || io_fails(r);
 	if (strncmp(line, "leadpipe-resume ", 16) == 0)
-		return fail(r, STATUS_DATA, "is of another input, object or external id");
+		return fail(r, STATUS_DATA,
+		    "is of another input, object or external id, of another organization, or of an "
+		    "earlier version; name a new one");
 	return fail(r, STATUS_DATA, "is not a file that --resume wrote; name a new one");
 }
 
 bool resume_open(struct resume *r, const char *what, const char *digest)
 {
-	char head[400];
+	char head[HEAD_MOST];
 	int fd;
 
 	if (!r->path)
 		return true;
-	snprintf(head, sizeof head, "leadpipe-resume 2 %s %s\n", what, digest);
+	snprintf(head, sizeof head, "leadpipe-resume 3 %s %s\n", what, digest);
 	fd = open(r->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	if (fd < 0)
 		return fail(r, STATUS_CREATE, strerror(errno));

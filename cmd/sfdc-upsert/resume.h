@@ -4,10 +4,11 @@
 /*
  * What a run that is killed leaves behind for --resume: a small text file, one line for each
  * job before its data is sent and for each row that a call answered, on disk before the run
- * goes on. The first line says which input and object it is about. A line that is not whole
+ * goes on. The first line says which organization,
+ * object, external id and input it is about. A line that is not whole
  * does not count.
  *
- *	leadpipe-resume 2 Lead Ext__c 9f3c...
+ *	leadpipe-resume 3 https://acme.my.salesforce.com Lead Ext__c 9f3c...
  *	job 750... 0 20000
  *	again 750... 4 19996       (a job of those rows of them that were locked)
  *	row 17 1 00Q...            (1 created, 2 updated, 3 failed, with code and message)
@@ -39,8 +40,8 @@ void resume_init(struct resume *r, const char *path);
 
 /*
  * Opens and locks the file, or makes it (mode 0600). An absent or empty file is new; anything
- * but a file of this module is refused and stays as it is. `what` names object and field,
- * `digest` the input.
+ * but a file of this module is refused and stays as it is. `what` names organization, object and
+ * field, `digest` the input.
  */
 bool resume_open(struct resume *r, const char *what, const char *digest);
 

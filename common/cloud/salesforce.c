@@ -64,6 +64,11 @@ static bool log_in(struct salesforce *sf)
 	    sf, sf->login.error.status, "LOGIN_FAILED", "%s", sf->login.error.text);
 }
 
+const char *salesforce_org(const struct salesforce *sf)
+{
+	return sf->login.instance;
+}
+
 uint64_t salesforce_retries(const struct salesforce *sf)
 {
 	uint64_t n = 0;

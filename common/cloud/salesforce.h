@@ -45,6 +45,9 @@ bool salesforce_open(
     struct salesforce *sf, const char *version, const struct http_options *options);
 void salesforce_close(struct salesforce *sf);
 
+/* The address of the organization's own host; NULL before the first call has logged in. */
+const char *salesforce_org(const struct salesforce *sf);
+
 /* How many requests were sent again so far; for the summary. */
 uint64_t salesforce_retries(const struct salesforce *sf);
 
