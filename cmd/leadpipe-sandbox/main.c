@@ -9,6 +9,7 @@
 #include "salesforce/salesforce.h"
 #include "server/control.h"
 #include "server/oauth.h"
+#include "server/serve.h"
 #include "sandbox.h"
 #include "sql/fn_register.h"
 #include "storage/scratch.h"

@@ -7,7 +7,7 @@
  */
 
 #include "server/fault.h"
-#include "server/serve.h"
+#include "server/route.h"
 #include "storage/store.h"
 
 struct resource {

@@ -6,7 +6,7 @@
 #include "storage/catalog_size.h"
 #include "base/mem.h"
 #include "bigquery/bigquery.h"
-#include "storage/partition.h"
+#include "storage/partitioning.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 #include "server/control.h"
 
 #include "sandbox.h"
+#include "server/serve.h"
 
 #include "base/mem.h"
 #include "json/jstr.h"

@@ -1,8 +1,9 @@
-#include "sandbox.h"
+#include "server/serve.h"
 
 #include "server/body.h"
 #include "server/listen.h"
 #include "server/oauth.h"
+#include "sandbox.h"
 #include "server/path.h"
 
 #include "base/die.h"

@@ -9,6 +9,7 @@
 
 #include "sql/func.h"
 #include "sql/parse.h"
+#include "sql/prune.h"
 
 /* A whole query in a scope (the outer one of a subquery, else NULL): sets query->output. */
 void bind_query(struct sql *q, struct sql_scope *outer, struct query *query);
@@ -63,6 +64,14 @@ struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char
  */
 struct use *bind_table(struct sql *q, const struct list *path, struct sql_place at);
 struct relation *bind_range(struct sql *q, struct use *use, struct span alias, const char *name);
+
+/*
+ * dataset.INFORMATION_SCHEMA.TABLES, COLUMNS and PARTITIONS: constant rows of the catalog as it is
+ * now, as a subquery in SQLite's SQL (fails for any other view); and its columns under `name`.
+ */
+const char *bind_schema_view(struct sql *q, const struct list *path, struct sql_place at);
+struct relation *bind_schema_range(
+    struct sql *q, const struct list *path, struct span alias, const char *name);
 
 /* p.d.t of a path, with the query's defaults. Fails the statement when parts are missing. */
 void bind_path(

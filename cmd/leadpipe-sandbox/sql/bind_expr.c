@@ -3,7 +3,7 @@
 static void bind_args(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	for (size_t i = 0; i < e->args.n; i++)
-		bind_expr(q, scope, list_expr(&e->args, i));
+		bind_expr(q, scope, tree_expr(&e->args, i));
 }
 
 void bind_condition(struct sql *q, struct sql_scope *scope, struct expr **e, const char *what)
@@ -12,7 +12,7 @@ void bind_condition(struct sql *q, struct sql_scope *scope, struct expr **e, con
 		return;
 	bind_expr(q, scope, *e);
 	if (!ty_takes(*e, ty_of(TYPE_BOOL)))
-		sql_fail(q, "invalidQuery", (*e)->at, "%s should return type BOOL, but returns %s",
+		tree_fail(q, "invalidQuery", (*e)->at, "%s should return type BOOL, but returns %s",
 		    what, ty_name(q, (*e)->ty));
 	*e = ty_coerce(q, *e, ty_of(TYPE_BOOL));
 }
@@ -22,9 +22,9 @@ static void coerce_all(struct sql *q, struct expr *e, size_t from, size_t step, 
 	struct ty ty;
 
 	if (!ty_common(&e->args, from, step, &ty))
-		sql_fail(q, "invalidQuery", e->at, "No matching signature for %s", what);
+		tree_fail(q, "invalidQuery", e->at, "No matching signature for %s", what);
 	for (size_t i = from; i < e->args.n; i += step)
-		e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), ty);
+		e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i), ty);
 	e->ty = ty;
 }
 
@@ -36,28 +36,28 @@ static void bind_case(struct sql *q, struct sql_scope *scope, struct expr *e)
 
 	bind_args(q, scope, e);
 	for (size_t i = 0; i < pairs; i++) {
-		sql_add(q, &conditions, e->args.item[first + 2 * i]);
-		sql_add(q, &results, e->args.item[first + 2 * i + 1]);
+		tree_add(q, &conditions, e->args.item[first + 2 * i]);
+		tree_add(q, &results, e->args.item[first + 2 * i + 1]);
 	}
 	if (e->otherwise)
-		sql_add(q, &results, e->args.item[e->args.n - 1]);
+		tree_add(q, &results, e->args.item[e->args.n - 1]);
 	if (e->operand)
-		sql_add(q, &conditions, e->args.item[0]);
+		tree_add(q, &conditions, e->args.item[0]);
 	if ((e->operand && (!ty_common(&conditions, 0, 1, &when) || !ty_groups(when))) ||
 	    !ty_common(&results, 0, 1, &then))
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "No matching signature for operator CASE; all THEN and ELSE results, and all "
 		    "WHEN values, must be coercible to a common type");
 	for (size_t i = 0; i < conditions.n; i++)
-		if (!ty_takes(list_expr(&conditions, i), when))
-			sql_fail(q, "invalidQuery", list_expr(&conditions, i)->at,
+		if (!ty_takes(tree_expr(&conditions, i), when))
+			tree_fail(q, "invalidQuery", tree_expr(&conditions, i)->at,
 			    "No matching signature for operator CASE; a WHEN condition is %s, not "
 			    "BOOL",
-			    ty_name(q, list_expr(&conditions, i)->ty));
+			    ty_name(q, tree_expr(&conditions, i)->ty));
 	for (size_t i = 0; i < e->args.n; i++) {
 		bool result = i == e->args.n - 1 ? e->otherwise || (i - first) % 2 == 1
 		                                 : i >= first && (i - first) % 2 == 1;
-		e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), result ? then : when);
+		e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i), result ? then : when);
 	}
 	e->ty = then;
 }
@@ -71,7 +71,7 @@ static void bind_subquery(struct sql *q, struct sql_scope *scope, struct expr *e
 		return;
 	}
 	if (e->query->output.n != 1)
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    e->kind == E_ARRAY_QUERY
 		        ? "ARRAY subquery cannot have more than one column unless using SELECT AS "
 		          "STRUCT to build STRUCT values"
@@ -80,7 +80,7 @@ static void bind_subquery(struct sql *q, struct sql_scope *scope, struct expr *e
 	e->ty = ((struct scol *)e->query->output.item[0])->ty;
 	if (e->kind == E_ARRAY_QUERY) {
 		if (e->ty.array)
-			sql_fail(q, "invalidQuery", e->at,
+			tree_fail(q, "invalidQuery", e->at,
 			    "Cannot use array subquery with column of type %s because nested "
 			    "arrays "
 			    "are not supported",
@@ -96,32 +96,32 @@ static void bind_in(struct sql *q, struct sql_scope *scope, struct expr *e)
 	struct ty ty;
 
 	bind_args(q, scope, e);
-	if (list_expr(&e->args, 0)->ty.kind == TYPE_RECORD)
-		sql_unsupported(q, e->at, "IN of STRUCTs");
-	sql_add(q, &sides, e->args.item[0]);
+	if (tree_expr(&e->args, 0)->ty.kind == TYPE_RECORD)
+		tree_unsupported(q, e->at, "IN of STRUCTs");
+	tree_add(q, &sides, e->args.item[0]);
 	if (e->query) {
-		struct expr *column = expr_new(q, E_COLUMN, e->at);
+		struct expr *column = tree_node(q, E_COLUMN, e->at);
 		bind_subquery(q, scope, e);
 		column->ty = e->ty;
-		sql_add(q, &sides, column);
+		tree_add(q, &sides, column);
 	} else if (e->unnest) {
-		array = expr_new(q, E_COLUMN, e->at);
-		if (!list_expr(&e->args, 1)->ty.array)
-			sql_fail(q, "invalidQuery", list_expr(&e->args, 1)->at,
+		array = tree_node(q, E_COLUMN, e->at);
+		if (!tree_expr(&e->args, 1)->ty.array)
+			tree_fail(q, "invalidQuery", tree_expr(&e->args, 1)->at,
 			    "Second argument of IN UNNEST must be an array but was %s",
-			    ty_name(q, list_expr(&e->args, 1)->ty));
-		array->ty = ty_element(list_expr(&e->args, 1)->ty);
-		sql_add(q, &sides, array);
+			    ty_name(q, tree_expr(&e->args, 1)->ty));
+		array->ty = ty_element(tree_expr(&e->args, 1)->ty);
+		tree_add(q, &sides, array);
 	} else {
 		sides = e->args;
 	}
 	if (!ty_common(&sides, 0, 1, &ty) || !ty_groups(ty) ||
-	    ((e->query || e->unnest) && !ty_same(ty, list_expr(&sides, 1)->ty)))
-		sql_fail(q, "invalidQuery", e->at,
+	    ((e->query || e->unnest) && !ty_same(ty, tree_expr(&sides, 1)->ty)))
+		tree_fail(q, "invalidQuery", e->at,
 		    "No matching signature for operator IN for argument types %s and %s",
-		    ty_name(q, list_expr(&sides, 0)->ty), ty_name(q, list_expr(&sides, 1)->ty));
+		    ty_name(q, tree_expr(&sides, 0)->ty), ty_name(q, tree_expr(&sides, 1)->ty));
 	for (size_t i = 0; i < e->args.n && !(i == 1 && e->unnest); i++)
-		e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), ty);
+		e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i), ty);
 	e->ty = ty_of(TYPE_BOOL);
 }
 
@@ -130,9 +130,9 @@ static void bind_array(struct sql *q, struct sql_scope *scope, struct expr *e)
 	bind_args(q, scope, e);
 	if (e->target) {
 		for (size_t i = 0; i < e->args.n; i++) {
-			struct expr *arg = list_expr(&e->args, i);
+			struct expr *arg = tree_expr(&e->args, i);
 			if (!ty_takes(arg, ty_element(*e->target)))
-				sql_fail(q, "invalidQuery", arg->at,
+				tree_fail(q, "invalidQuery", arg->at,
 				    "Array element type %s does not coerce to %s",
 				    ty_name(q, arg->ty), ty_name(q, ty_element(*e->target)));
 			e->args.item[i] = ty_coerce(q, arg, ty_element(*e->target));
@@ -143,7 +143,7 @@ static void bind_array(struct sql *q, struct sql_scope *scope, struct expr *e)
 	if (e->args.n)
 		coerce_all(q, e, 0, 1, "array element types");
 	if (e->ty.array)
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "Cannot construct array with element type %s because nested arrays are not "
 		    "supported",
 		    ty_name(q, e->ty));
@@ -158,25 +158,25 @@ static void bind_struct(struct sql *q, struct sql_scope *scope, struct expr *e)
 	if (e->target) {
 		e->ty = *e->target;
 		if (e->ty.n != e->args.n)
-			sql_fail(q, "invalidQuery", e->at,
+			tree_fail(q, "invalidQuery", e->at,
 			    "STRUCT type has %zu fields but constructor call has %zu fields",
 			    e->ty.n, e->args.n);
 		for (size_t i = 0; i < e->args.n; i++) {
 			struct ty want = ty_column(&e->ty.fields[i]);
-			if (!ty_takes(list_expr(&e->args, i), want))
-				sql_fail(q, "invalidQuery", list_expr(&e->args, i)->at,
+			if (!ty_takes(tree_expr(&e->args, i), want))
+				tree_fail(q, "invalidQuery", tree_expr(&e->args, i)->at,
 				    "Struct field %zu has type %s which does not coerce to %s",
-				    i + 1, ty_name(q, list_expr(&e->args, i)->ty),
+				    i + 1, ty_name(q, tree_expr(&e->args, i)->ty),
 				    ty_name(q, want));
-			e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), want);
+			e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i), want);
 		}
 		return;
 	}
 	if (e->names.n < e->args.n) /* the binder made it: it has its type */
 		return;
-	fields = sql_new(q, e->args.n * sizeof(*fields) + 1);
+	fields = tree_new(q, e->args.n * sizeof(*fields) + 1);
 	for (size_t i = 0; i < e->args.n; i++) {
-		const struct expr *arg = list_expr(&e->args, i);
+		const struct expr *arg = tree_expr(&e->args, i);
 		struct span name = *(struct span *)e->names.item[i];
 		if (!name.p && arg->kind == E_COLUMN)
 			name = arg->column->name;
@@ -187,11 +187,11 @@ static void bind_struct(struct sql *q, struct sql_scope *scope, struct expr *e)
 
 static void bind_json_index(struct sql *q, struct expr *e)
 {
-	struct expr *key = list_expr(&e->args, 1);
+	struct expr *key = tree_expr(&e->args, 1);
 	struct ty ty = ty_of(key->ty.kind == TYPE_STRING ? TYPE_STRING : TYPE_INT64);
 
-	if (!ty_takes(key, ty) || !name_is(e->text, "OFFSET"))
-		sql_fail(q, "invalidQuery", key->at,
+	if (!ty_takes(key, ty) || !tree_is(e->text, "OFFSET"))
+		tree_fail(q, "invalidQuery", key->at,
 		    "Subscript access on JSON takes an INT64 or a STRING, not %s",
 		    ty_name(q, key->ty));
 	e->args.item[1] = ty_coerce(q, key, ty);
@@ -203,29 +203,29 @@ static void bind_index(struct sql *q, struct sql_scope *scope, struct expr *e)
 	const struct expr *array;
 
 	bind_args(q, scope, e);
-	array = list_expr(&e->args, 0);
+	array = tree_expr(&e->args, 0);
 	if (array->ty.kind == TYPE_JSON && !array->ty.array) {
 		bind_json_index(q, e);
 		return;
 	}
 	if (!array->ty.array)
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "Subscript access using [INT64] is not supported on values of type %s",
 		    ty_name(q, array->ty));
-	if (!ty_takes(list_expr(&e->args, 1), ty_of(TYPE_INT64)))
-		sql_fail(q, "invalidQuery", list_expr(&e->args, 1)->at,
+	if (!ty_takes(tree_expr(&e->args, 1), ty_of(TYPE_INT64)))
+		tree_fail(q, "invalidQuery", tree_expr(&e->args, 1)->at,
 		    "Array position in [] must be coercible to INT64 type, but has type %s",
-		    ty_name(q, list_expr(&e->args, 1)->ty));
+		    ty_name(q, tree_expr(&e->args, 1)->ty));
 	e->ty = ty_element(array->ty);
 }
 
 void bind_expr(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	sql_depth(q, e->at, 1);
+	tree_depth(q, e->at, 1);
 	switch (e->kind) {
 	case E_LITERAL:
 		if (e->ty.kind == TYPE_INT64 && span_eq(e->text, SPAN("9223372036854775808")))
-			sql_fail(q, "invalidQuery", e->at, "Invalid integer literal: %.*s",
+			tree_fail(q, "invalidQuery", e->at, "Invalid integer literal: %.*s",
 			    SPAN_ARG(e->text));
 		break;
 	case E_NAME:
@@ -250,8 +250,8 @@ void bind_expr(struct sql *q, struct sql_scope *scope, struct expr *e)
 	case E_INDEX: bind_index(q, scope, e); break;
 	case E_EXTRACT: bind_extract(q, scope, e); break;
 	case E_INTERVAL:
-		sql_unsupported(q, e->at, "INTERVAL but after + and - and in functions of times");
+		tree_unsupported(q, e->at, "INTERVAL but after + and - and in functions of times");
 	case E_PART: break;
 	}
-	sql_depth(q, e->at, -1);
+	tree_depth(q, e->at, -1);
 }

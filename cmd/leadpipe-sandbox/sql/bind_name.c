@@ -2,7 +2,7 @@
 
 struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char *sql)
 {
-	struct scol *c = sql_new(q, sizeof(*c));
+	struct scol *c = tree_new(q, sizeof(*c));
 
 	c->name = name;
 	c->ty = ty;
@@ -12,7 +12,7 @@ struct scol *bind_scol(struct sql *q, struct span name, struct ty ty, const char
 
 struct expr *bind_column_expr(struct sql *q, struct scol *column, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_COLUMN, at);
+	struct expr *e = tree_node(q, E_COLUMN, at);
 
 	if (column->use)
 		column->use->read[column->index] = true;
@@ -36,17 +36,17 @@ struct scol *bind_column(struct sql *q, struct sql_scope *scope, struct span nam
 
 	for (size_t i = 0; first == 0 && i < scope->merged.n; i++) {
 		struct scol *c = scope->merged.item[i];
-		if (name_eq(c->name, name) && !hidden(scope, c))
+		if (tree_eq(c->name, name) && !hidden(scope, c))
 			found = c;
 	}
 	for (size_t i = first; i < last; i++) {
 		const struct relation *r = scope->ranges.item[i];
 		for (size_t j = 0; j < r->columns.n; j++) {
 			struct scol *c = r->columns.item[j];
-			if (!name_eq(c->name, name) || hidden(scope, c))
+			if (!tree_eq(c->name, name) || hidden(scope, c))
 				continue;
 			if (found)
-				sql_fail(q, "invalidQuery", at, "Column name %.*s is ambiguous",
+				tree_fail(q, "invalidQuery", at, "Column name %.*s is ambiguous",
 				    SPAN_ARG(name));
 			found = c;
 		}
@@ -58,7 +58,7 @@ static struct relation *find_range(const struct sql_scope *scope, struct span na
 {
 	for (size_t i = 0; i < scope->ranges.n; i++) {
 		struct relation *r = scope->ranges.item[i];
-		if (r->alias.p && name_eq(r->alias, name))
+		if (r->alias.p && tree_eq(r->alias, name))
 			return r;
 	}
 	return NULL;
@@ -71,10 +71,10 @@ static struct expr *find_alias(
 
 	for (size_t i = 0; scope->aliases && i < scope->aliases->items.n; i++) {
 		const struct item *item = scope->aliases->items.item[i];
-		if (!item->alias.p || !name_eq(item->alias, name))
+		if (!item->alias.p || !tree_eq(item->alias, name))
 			continue;
-		if (found && !expr_same(found, item->expr))
-			sql_fail(
+		if (found && !tree_same(found, item->expr))
+			tree_fail(
 			    q, "invalidQuery", at, "Column name %.*s is ambiguous", SPAN_ARG(name));
 		found = item->expr;
 	}
@@ -92,12 +92,12 @@ static struct expr *range_value(
 		r->whole->owner = found;
 		return bind_column_expr(q, r->whole, at);
 	}
-	e = expr_new(q, E_STRUCT, at);
-	fields = sql_new(q, r->columns.n * sizeof(*fields) + 1);
+	e = tree_node(q, E_STRUCT, at);
+	fields = tree_new(q, r->columns.n * sizeof(*fields) + 1);
 	for (size_t i = 0; i < r->columns.n; i++) {
 		struct scol *c = r->columns.item[i];
 		c->owner = found;
-		sql_add(q, &e->args, bind_column_expr(q, c, at));
+		tree_add(q, &e->args, bind_column_expr(q, c, at));
 		fields[i] = ty_as_column(q, c->ty, c->name);
 	}
 	e->ty = (struct ty){.kind = TYPE_RECORD, .fields = fields, .n = r->columns.n};
@@ -112,9 +112,9 @@ static struct expr *found_in(
 		if (!s->query)
 			continue;
 		if (e->kind == E_COLUMN)
-			sql_add(q, &s->query->outer, e);
+			tree_add(q, &s->query->outer, e);
 		for (size_t i = 0; e->kind == E_STRUCT && i < e->args.n; i++)
-			sql_add(q, &s->query->outer, e->args.item[i]);
+			tree_add(q, &s->query->outer, e->args.item[i]);
 	}
 	return e;
 }
@@ -154,7 +154,7 @@ static bool lookup(struct sql *q, struct sql_scope *scope, struct expr *e)
 /* alias.column; false when the name is not an alias of a FROM item. */
 static bool qualified(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	struct span alias = list_expr(&e->args, 0)->text;
+	struct span alias = tree_expr(&e->args, 0)->text;
 	struct sql_place at = e->at;
 
 	for (struct sql_scope *s = scope; s; s = s->outer) {
@@ -163,7 +163,7 @@ static bool qualified(struct sql *q, struct sql_scope *scope, struct expr *e)
 			continue;
 		for (size_t i = 0; i < r->columns.n; i++) {
 			struct scol *c = r->columns.item[i];
-			if (!name_eq(c->name, e->text) || (r->whole == c))
+			if (!tree_eq(c->name, e->text) || (r->whole == c))
 				continue;
 			c->owner = s;
 			*e = *found_in(q, scope, s, bind_column_expr(q, c, at));
@@ -171,7 +171,7 @@ static bool qualified(struct sql *q, struct sql_scope *scope, struct expr *e)
 		}
 		if (r->whole)
 			return false;
-		sql_fail(q, "invalidQuery", e->at, "Name %.*s not found inside %.*s",
+		tree_fail(q, "invalidQuery", e->at, "Name %.*s not found inside %.*s",
 		    SPAN_ARG(e->text), SPAN_ARG(alias));
 	}
 	return false;
@@ -179,22 +179,22 @@ static bool qualified(struct sql *q, struct sql_scope *scope, struct expr *e)
 
 static void field(struct sql *q, struct expr *e)
 {
-	const struct expr *of = list_expr(&e->args, 0);
+	const struct expr *of = tree_expr(&e->args, 0);
 
 	if (of->ty.kind == TYPE_JSON && !of->ty.array) {
 		e->ty = ty_of(TYPE_JSON);
 		return;
 	}
 	if (of->ty.kind != TYPE_RECORD || of->ty.array)
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "Cannot access field %.*s on a value with type %s", SPAN_ARG(e->text),
 		    ty_name(q, of->ty));
 	for (size_t i = 0; i < of->ty.n; i++)
-		if (name_is(e->text, of->ty.fields[i].name)) {
+		if (tree_is(e->text, of->ty.fields[i].name)) {
 			e->ty = ty_column(&of->ty.fields[i]);
 			return;
 		}
-	sql_fail(q, "invalidQuery", e->at, "Field name %.*s does not exist in %s",
+	tree_fail(q, "invalidQuery", e->at, "Field name %.*s does not exist in %s",
 	    SPAN_ARG(e->text), ty_name(q, of->ty));
 }
 
@@ -202,20 +202,20 @@ void bind_name(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	if (e->kind == E_NAME) {
 		if (!lookup(q, scope, e))
-			sql_fail(
+			tree_fail(
 			    q, "invalidQuery", e->at, "Unrecognized name: %.*s", SPAN_ARG(e->text));
 		return;
 	}
-	if (list_expr(&e->args, 0)->kind == E_NAME && qualified(q, scope, e))
+	if (tree_expr(&e->args, 0)->kind == E_NAME && qualified(q, scope, e))
 		return;
-	bind_expr(q, scope, list_expr(&e->args, 0));
+	bind_expr(q, scope, tree_expr(&e->args, 0));
 	field(q, e);
 }
 
 static bool grouped_column(const struct select *s, const struct scol *column)
 {
 	for (size_t i = 0; i < s->group.n; i++) {
-		const struct expr *g = list_expr(&s->group, i);
+		const struct expr *g = tree_expr(&s->group, i);
 		if (g->kind == E_COLUMN && g->column == column)
 			return true;
 	}
@@ -226,7 +226,7 @@ static void check_column(struct sql *q, const struct sql_scope *scope, const str
     const struct expr *e, const char *what)
 {
 	if (e->column && e->column->owner == scope && !grouped_column(s, e->column))
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "%s references column %.*s which is neither grouped nor aggregated", what,
 		    SPAN_ARG(e->column->name));
 }
@@ -235,7 +235,7 @@ static void check_over(struct sql *q, struct sql_scope *scope, const struct sele
     const struct over *over, const char *what)
 {
 	for (size_t i = 0; i < over->partition.n; i++)
-		bind_check_grouped(q, scope, s, list_expr(&over->partition, i), what);
+		bind_check_grouped(q, scope, s, tree_expr(&over->partition, i), what);
 	for (size_t i = 0; i < over->order.n; i++)
 		bind_check_grouped(q, scope, s, ((struct order *)over->order.item[i])->expr, what);
 }
@@ -244,14 +244,14 @@ void bind_check_grouped(struct sql *q, struct sql_scope *scope, const struct sel
     const struct expr *e, const char *what)
 {
 	for (size_t i = 0; i < s->group.n; i++)
-		if (expr_same(e, list_expr(&s->group, i)))
+		if (tree_same(e, tree_expr(&s->group, i)))
 			return;
 	if (e->kind == E_COLUMN)
 		check_column(q, scope, s, e, what);
 	if (e->kind == E_CALL && e->func->kind == FUNC_AGGREGATE && !e->over)
 		return;
 	for (size_t i = 0; i < e->args.n; i++)
-		bind_check_grouped(q, scope, s, list_expr(&e->args, i), what);
+		bind_check_grouped(q, scope, s, tree_expr(&e->args, i), what);
 	if (e->over)
 		check_over(q, scope, s, e->over, what);
 	for (size_t i = 0; e->query && i < e->query->outer.n; i++)

@@ -25,7 +25,7 @@ static const char *const op_words[] = {[OP_OR] = "OR",
 
 static _Noreturn void no_signature(struct sql *q, const struct expr *e)
 {
-	sql_fail(q, "invalidQuery", e->at,
+	tree_fail(q, "invalidQuery", e->at,
 	    "No matching signature for operator %s for argument types: %s", op_words[e->op],
 	    ty_names(q, &e->args));
 }
@@ -33,30 +33,30 @@ static _Noreturn void no_signature(struct sql *q, const struct expr *e)
 static void coerce(struct sql *q, struct expr *e, struct ty ty)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
-		if (!ty_takes(list_expr(&e->args, i), ty))
+		if (!ty_takes(tree_expr(&e->args, i), ty))
 			no_signature(q, e);
-		e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), ty);
+		e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i), ty);
 	}
 }
 
 static bool is_null_of(const struct expr *e, const struct expr *what)
 {
 	return e->kind == E_OP && e->op == OP_IS_NULL && !e->negated &&
-	       expr_same(list_expr(&e->args, 0), what);
+	       tree_same(tree_expr(&e->args, 0), what);
 }
 
 /* a = b OR (a IS NULL AND b IS NULL) says IS NOT DISTINCT FROM, which an index can serve. */
 static void null_safe(struct expr *e)
 {
 	for (size_t i = 0; i < 2 && e->args.n == 2; i++) {
-		struct expr *eq = list_expr(&e->args, i), *both = list_expr(&e->args, 1 - i);
+		struct expr *eq = tree_expr(&e->args, i), *both = tree_expr(&e->args, 1 - i);
 
 		if (eq->kind != E_OP || eq->op != OP_EQ || both->kind != E_OP ||
 		    both->op != OP_AND || both->args.n != 2)
 			continue;
 		for (size_t j = 0; j < 2; j++)
-			if (is_null_of(list_expr(&both->args, j), list_expr(&eq->args, 0)) &&
-			    is_null_of(list_expr(&both->args, 1 - j), list_expr(&eq->args, 1))) {
+			if (is_null_of(tree_expr(&both->args, j), tree_expr(&eq->args, 0)) &&
+			    is_null_of(tree_expr(&both->args, 1 - j), tree_expr(&eq->args, 1))) {
 				e->op = OP_SAME;
 				e->args = eq->args;
 				return;
@@ -72,9 +72,9 @@ static void compare(struct sql *q, struct expr *e)
 	if (!ty_common(&e->args, 0, 1, &ty))
 		no_signature(q, e);
 	if (ty.kind == TYPE_INTERVAL || (equality && ty.kind == TYPE_RECORD && !ty.array))
-		sql_unsupported(q, e->at, "%s of %s", op_words[e->op], ty_name(q, ty));
+		tree_unsupported(q, e->at, "%s of %s", op_words[e->op], ty_name(q, ty));
 	if (equality ? !ty_groups(ty) : !ty_orders(ty))
-		sql_fail(q, "invalidQuery", e->at, "%s is not defined for arguments of type %s",
+		tree_fail(q, "invalidQuery", e->at, "%s is not defined for arguments of type %s",
 		    equality ? "Equality" : op_words[e->op], ty_name(q, ty));
 	coerce(q, e, ty);
 	if (e->op == OP_DISTINCT && e->negated) {
@@ -87,15 +87,15 @@ static void compare(struct sql *q, struct expr *e)
 /* (a + b) + c becomes one node of three: SQLite's parser has a short stack. */
 static void flatten(struct sql *q, struct expr *e)
 {
-	struct expr *left = list_expr(&e->args, 0);
+	struct expr *left = tree_expr(&e->args, 0);
 	struct list args = {0};
 
 	if (left->kind != E_OP || left->op != e->op || !ty_same(left->ty, e->ty) ||
 	    e->args.n != 2 || left->args.n > 60)
 		return;
 	for (size_t i = 0; i < left->args.n; i++)
-		sql_add(q, &args, left->args.item[i]);
-	sql_add(q, &args, e->args.item[1]);
+		tree_add(q, &args, left->args.item[i]);
+	tree_add(q, &args, e->args.item[1]);
 	e->args = args;
 }
 
@@ -116,13 +116,13 @@ static void arithmetic(struct sql *q, struct sql_scope *scope, struct expr *e)
 
 static void negate(struct sql *q, struct expr *e)
 {
-	struct expr *arg = list_expr(&e->args, 0);
+	struct expr *arg = tree_expr(&e->args, 0);
 
 	if (!ty_is_number(arg->ty))
 		no_signature(q, e);
 	e->ty = arg->ty;
 	if (arg->kind == E_LITERAL && !arg->null && *arg->text.p != '-') {
-		const char *text = sql_text(q, "-%.*s", SPAN_ARG(arg->text));
+		const char *text = tree_text(q, "-%.*s", SPAN_ARG(arg->text));
 		*e = *arg;
 		e->text = span_of(text);
 	}
@@ -134,10 +134,10 @@ static void concat(struct sql *q, struct expr *e)
 
 	if (!ty_common(&e->args, 0, 1, &ty))
 		no_signature(q, e);
-	if (list_expr(&e->args, 0)->null && list_expr(&e->args, 1)->null)
+	if (tree_expr(&e->args, 0)->null && tree_expr(&e->args, 1)->null)
 		ty = ty_of(TYPE_STRING);
 	if (ty.array)
-		sql_unsupported(q, e->at, "|| of arrays; ARRAY_CONCAT");
+		tree_unsupported(q, e->at, "|| of arrays; ARRAY_CONCAT");
 	if (ty.kind != TYPE_STRING && ty.kind != TYPE_BYTES)
 		no_signature(q, e);
 	coerce(q, e, ty);
@@ -148,7 +148,7 @@ static void concat(struct sql *q, struct expr *e)
 /* The 9223372036854775808 of -9223372036854775808 is not an INT64 by itself. */
 static bool lowest(const struct expr *e)
 {
-	const struct expr *arg = list_expr(&e->args, 0);
+	const struct expr *arg = tree_expr(&e->args, 0);
 
 	return e->op == OP_NEG && arg->kind == E_LITERAL && arg->ty.kind == TYPE_INT64 &&
 	       !arg->null;
@@ -164,7 +164,7 @@ void bind_op(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
 	if (!lowest(e) && !is_arithmetic(e->op))
 		for (size_t i = 0; i < e->args.n; i++)
-			bind_expr(q, scope, list_expr(&e->args, i));
+			bind_expr(q, scope, tree_expr(&e->args, i));
 	switch (e->op) {
 	case OP_OR:
 	case OP_AND:

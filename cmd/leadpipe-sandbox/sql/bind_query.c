@@ -1,7 +1,6 @@
 #include "sql/bind.h"
 
 #include <stdlib.h>
-#include "sql/prune.h"
 
 /* The ordinal (from 1) that a GROUP BY or ORDER BY term is, or 0. Fails outside 1..n. */
 static size_t ordinal(struct sql *q, const struct expr *e, size_t n, const char *clause)
@@ -10,9 +9,9 @@ static size_t ordinal(struct sql *q, const struct expr *e, size_t n, const char 
 
 	if (e->kind != E_LITERAL || e->ty.kind != TYPE_INT64 || e->null || e->ty.array)
 		return 0;
-	value = e->text.n < 9 ? (size_t)strtoul(sql_keep(q, e->text), NULL, 10) : 0;
+	value = e->text.n < 9 ? (size_t)strtoul(tree_keep(q, e->text), NULL, 10) : 0;
 	if (value < 1 || value > n)
-		sql_fail(q, "invalidQuery", e->at, "%s is out of SELECT list range: %.*s", clause,
+		tree_fail(q, "invalidQuery", e->at, "%s is out of SELECT list range: %.*s", clause,
 		    SPAN_ARG(e->text));
 	return value;
 }
@@ -23,7 +22,7 @@ static bool aggregates(const struct expr *e)
 	if (e->kind == E_CALL && e->func->kind == FUNC_AGGREGATE && !e->over)
 		return true;
 	for (size_t i = 0; i < e->args.n; i++)
-		if (aggregates(list_expr(&e->args, i)))
+		if (aggregates(tree_expr(&e->args, i)))
 			return true;
 	return false;
 }
@@ -35,7 +34,7 @@ static void group_by_all(struct sql *q, struct select *s)
 		struct expr *e = ((struct item *)s->items.item[i])->expr;
 
 		if (!aggregates(e) && !e->over && e->kind != E_LITERAL)
-			sql_add(q, &s->group, e);
+			tree_add(q, &s->group, e);
 	}
 }
 
@@ -44,19 +43,19 @@ static void bind_group(struct sql *q, struct sql_scope *scope, struct select *s)
 	if (s->group_all)
 		group_by_all(q, s);
 	for (size_t i = 0; i < s->group.n; i++) {
-		struct expr *e = list_expr(&s->group, i);
+		struct expr *e = tree_expr(&s->group, i);
 
 		size_t n = ordinal(q, e, s->items.n, "GROUP BY");
 
 		if (n > 0) {
 			s->group.item[i] = e = ((struct item *)s->items.item[n - 1])->expr;
 		} else if (e->kind == E_LITERAL) {
-			sql_fail(q, "invalidQuery", e->at, "Cannot GROUP BY literal values");
+			tree_fail(q, "invalidQuery", e->at, "Cannot GROUP BY literal values");
 		} else {
 			bind_expr(q, scope, e);
 		}
 		if (!ty_groups(e->ty))
-			sql_fail(q, "invalidQuery", e->at,
+			tree_fail(q, "invalidQuery", e->at,
 			    "Grouping by expressions of type %s is not allowed", ty_name(q, e->ty));
 	}
 }
@@ -86,7 +85,7 @@ static void bind_select(struct sql *q, struct sql_scope *scope, struct select *s
 	if (s->from)
 		bind_from(q, scope, s->from);
 	else if (s->where)
-		sql_fail(q, "invalidQuery", s->where->at,
+		tree_fail(q, "invalidQuery", s->where->at,
 		    "Query without FROM clause cannot have a WHERE clause");
 	mode(scope, "WHERE clause", false, false);
 	tables = prune_mark(q);
@@ -110,7 +109,7 @@ static void distinct_types(struct sql *q, const struct select *s)
 	for (size_t i = 0; s->distinct && i < s->items.n; i++) {
 		const struct item *item = s->items.item[i];
 		if (!ty_groups(item->expr->ty))
-			sql_fail(q, "invalidQuery", item->at,
+			tree_fail(q, "invalidQuery", item->at,
 			    "Column %zu of type %s cannot be used in SELECT DISTINCT", i + 1,
 			    ty_name(q, item->expr->ty));
 	}
@@ -119,13 +118,13 @@ static void distinct_types(struct sql *q, const struct select *s)
 /* SELECT AS STRUCT in an expression: the items become one. */
 static void make_struct(struct sql *q, struct select *s)
 {
-	struct expr *e = expr_new(q, E_STRUCT, s->at);
-	struct catalog_column *fields = sql_new(q, s->items.n * sizeof(*fields));
+	struct expr *e = tree_node(q, E_STRUCT, s->at);
+	struct catalog_column *fields = tree_new(q, s->items.n * sizeof(*fields));
 	struct list items = {0};
 
 	for (size_t i = 0; i < s->items.n; i++) {
 		const struct item *item = s->items.item[i];
-		sql_add(q, &e->args, item->expr);
+		tree_add(q, &e->args, item->expr);
 		fields[i] = ty_as_column(q, item->expr->ty, item->alias);
 	}
 	e->ty = (struct ty){.kind = TYPE_RECORD, .fields = fields, .n = s->items.n};
@@ -139,8 +138,8 @@ static void output_of_select(struct sql *q, struct query *query)
 
 	for (size_t i = 0; i < s->items.n; i++) {
 		const struct item *item = s->items.item[i];
-		sql_add(q, &query->output,
-		    bind_scol(q, item->alias, item->expr->ty, sql_text(q, "c$%zu", i)));
+		tree_add(q, &query->output,
+		    bind_scol(q, item->alias, item->expr->ty, tree_text(q, "c$%zu", i)));
 	}
 	query->one_row = (s->grouped && !s->group.n) || (!s->from && !s->having);
 }
@@ -163,10 +162,10 @@ static void order_of_select(struct sql *q, struct sql_scope *scope, struct query
 	for (size_t i = 0; i < query->order.n; i++) {
 		struct order *o = query->order.item[i];
 		for (size_t j = 0; j < s->items.n && o->output < 0; j++)
-			if (expr_same(o->expr, ((struct item *)s->items.item[j])->expr))
+			if (tree_same(o->expr, ((struct item *)s->items.item[j])->expr))
 				o->output = (int)j;
 		if (s->distinct && o->output < 0)
-			sql_fail(q, "invalidQuery", o->at,
+			tree_fail(q, "invalidQuery", o->at,
 			    "ORDER BY clause expression references a column which is not visible "
 			    "after "
 			    "SELECT DISTINCT");
@@ -182,9 +181,9 @@ static void bind_inputs(struct sql *q, struct sql_scope *outer, struct query *qu
 		input->is_value = query->is_value;
 		bind_query(q, outer, input);
 		for (size_t j = 0; j < input->outer.n; j++)
-			sql_add(q, &query->outer, input->outer.item[j]);
+			tree_add(q, &query->outer, input->outer.item[j]);
 		if (input->output.n != first->output.n)
-			sql_fail(q, "invalidQuery", input->at,
+			tree_fail(q, "invalidQuery", input->at,
 			    "Queries in set operation have mismatched column count; query 1 has "
 			    "%zu "
 			    "columns, query %zu has %zu columns",
@@ -214,17 +213,17 @@ static void output_of_set(struct sql *q, struct query *query)
 		const struct scol *named = first->output.item[j];
 
 		for (size_t i = 0; i < query->inputs.n; i++)
-			sql_add(q, &columns, input_column(q, query->inputs.item[i], j));
+			tree_add(q, &columns, input_column(q, query->inputs.item[i], j));
 		if (!ty_common(&columns, 0, 1, &ty))
-			sql_fail(q, "invalidQuery", query->at,
+			tree_fail(q, "invalidQuery", query->at,
 			    "Column %zu in set operation has incompatible types", j + 1);
 		if (query->inputs.n > 1 && query->set != SET_UNION_ALL && !ty_groups(ty))
-			sql_fail(q, "invalidQuery", query->at,
+			tree_fail(q, "invalidQuery", query->at,
 			    "Column %zu in set operation has type %s that cannot be compared",
 			    j + 1, ty_name(q, ty));
 		for (size_t i = 0; i < query->inputs.n; i++) {
 			struct query *input = query->inputs.item[i];
-			struct expr *e = list_expr(&columns, i);
+			struct expr *e = tree_expr(&columns, i);
 			if (e->kind != E_COLUMN || !e->column ||
 			    e->column != input->output.item[j]) {
 				struct item *item = input->select->items.item[j];
@@ -232,18 +231,19 @@ static void output_of_set(struct sql *q, struct query *query)
 				((struct scol *)input->output.item[j])->ty = ty;
 			}
 		}
-		sql_add(q, &query->output, bind_scol(q, named->name, ty, sql_text(q, "c$%zu", j)));
+		tree_add(
+		    q, &query->output, bind_scol(q, named->name, ty, tree_text(q, "c$%zu", j)));
 	}
 	query->one_row = query->inputs.n == 1 && first->one_row;
 }
 
 static void order_of_set(struct sql *q, struct sql_scope *outer, struct query *query)
 {
-	struct relation *r = sql_new(q, sizeof(*r));
+	struct relation *r = tree_new(q, sizeof(*r));
 	struct sql_scope scope = {.outer = outer, .query = query, .clause = "ORDER BY clause"};
 
 	r->columns = query->output;
-	sql_add(q, &scope.ranges, r);
+	tree_add(q, &scope.ranges, r);
 	for (size_t i = 0; i < query->order.n; i++) {
 		struct order *o = query->order.item[i];
 		size_t n = ordinal(q, o->expr, query->output.n, "ORDER BY");
@@ -263,21 +263,21 @@ static void bind_limit(struct sql *q, struct expr **e, const char *what)
 	bind_expr(q, &none, *e);
 	if ((*e)->kind != E_LITERAL || (*e)->null || (*e)->ty.kind != TYPE_INT64 ||
 	    *(*e)->text.p == '-')
-		sql_fail(q, "invalidQuery", (*e)->at,
+		tree_fail(q, "invalidQuery", (*e)->at,
 		    "%s expects a non-negative integer literal or parameter", what);
 }
 
 void bind_query(struct sql *q, struct sql_scope *outer, struct query *query)
 {
 	size_t visible = q->ctes.n;
-	struct sql_scope *scope = sql_new(q, sizeof(*scope));
+	struct sql_scope *scope = tree_new(q, sizeof(*scope));
 
-	sql_depth(q, query->at, 1);
+	tree_depth(q, query->at, 1);
 	for (size_t i = 0; i < query->with.n; i++) {
 		struct with *w = query->with.item[i];
 		bind_query(q, NULL, w->query);
-		w->sql = sql_text(q, "w$%d", ++q->names);
-		sql_add(q, &q->ctes, w);
+		w->sql = tree_text(q, "w$%d", ++q->names);
+		tree_add(q, &q->ctes, w);
 	}
 	if (query->select) {
 		*scope = (struct sql_scope){.outer = outer, .query = query};
@@ -304,5 +304,5 @@ void bind_query(struct sql *q, struct sql_scope *outer, struct query *query)
 	bind_limit(q, &query->limit, "LIMIT");
 	bind_limit(q, &query->offset, "OFFSET");
 	q->ctes.n = visible;
-	sql_depth(q, query->at, -1);
+	tree_depth(q, query->at, -1);
 }

@@ -3,18 +3,18 @@
 void bind_add_item(
     struct sql *q, struct list *items, struct expr *e, struct span alias, struct sql_place at)
 {
-	struct item *item = sql_new(q, sizeof(*item));
+	struct item *item = tree_new(q, sizeof(*item));
 
 	item->expr = e;
 	item->alias = alias;
 	item->at = at;
-	sql_add(q, items, item);
+	tree_add(q, items, item);
 }
 
 static bool listed(const struct list *names, struct span name)
 {
 	for (size_t i = 0; i < names->n; i++)
-		if (name_eq(*(struct span *)names->item[i], name))
+		if (tree_eq(*(struct span *)names->item[i], name))
 			return true;
 	return false;
 }
@@ -26,7 +26,7 @@ static void star_column(struct sql *q, struct sql_scope *scope, struct list *ite
 		return;
 	for (size_t i = 0; i < star->replace.n; i++) {
 		const struct item *r = star->replace.item[i];
-		if (name_eq(r->alias, name)) {
+		if (tree_eq(r->alias, name)) {
 			bind_expr(q, scope, r->expr);
 			e = r->expr;
 		}
@@ -62,13 +62,13 @@ static void star_struct(
 
 	bind_expr(q, scope, of);
 	if (of->ty.kind != TYPE_RECORD || of->ty.array)
-		sql_fail(q, "invalidQuery", star->at, "Dot-star is not supported for type %s",
+		tree_fail(q, "invalidQuery", star->at, "Dot-star is not supported for type %s",
 		    ty_name(q, of->ty));
 	for (size_t i = 0; i < of->ty.n; i++) {
-		struct expr *e = expr_new(q, E_FIELD, star->at);
+		struct expr *e = tree_node(q, E_FIELD, star->at);
 		e->text = span_of(of->ty.fields[i].name);
 		e->ty = ty_column(&of->ty.fields[i]);
-		sql_add(q, &e->args, of);
+		tree_add(q, &e->args, of);
 		star_column(q, scope, items, star, e, e->text);
 	}
 }
@@ -80,7 +80,7 @@ static void star(
 
 	if (!item->expr) {
 		if (!scope->ranges.n)
-			sql_fail(q, "invalidQuery", item->at, "SELECT * must have a FROM clause");
+			tree_fail(q, "invalidQuery", item->at, "SELECT * must have a FROM clause");
 		for (size_t i = 0; i < scope->merged.n; i++) {
 			struct scol *c = scope->merged.item[i];
 			c->owner = scope;
@@ -94,7 +94,7 @@ static void star(
 		const struct relation *found = NULL;
 		for (size_t i = 0; item->expr->kind == E_NAME && i < scope->ranges.n; i++) {
 			const struct relation *r = scope->ranges.item[i];
-			if (r->alias.p && name_eq(r->alias, item->expr->text))
+			if (r->alias.p && tree_eq(r->alias, item->expr->text))
 				found = r;
 		}
 		if (found)
@@ -103,7 +103,7 @@ static void star(
 			star_struct(q, scope, items, item);
 	}
 	if (items->n == before)
-		sql_fail(q, "invalidQuery", item->at, "SELECT * EXCEPT leaves no columns");
+		tree_fail(q, "invalidQuery", item->at, "SELECT * EXCEPT leaves no columns");
 }
 
 void bind_items(struct sql *q, struct sql_scope *scope, struct select *s)

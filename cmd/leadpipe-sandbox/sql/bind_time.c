@@ -7,7 +7,7 @@
 
 static void to_upper(struct sql *q, struct expr *e)
 {
-	char *text = sql_keep(q, e->text);
+	char *text = tree_keep(q, e->text);
 
 	for (char *p = text; *p; p++)
 		*p = (char)toupper((unsigned char)*p);
@@ -16,13 +16,13 @@ static void to_upper(struct sql *q, struct expr *e)
 
 void bind_part(struct sql *q, struct expr *e)
 {
-	const struct expr *day = e->args.n == 1 ? list_expr(&e->args, 0) : NULL;
+	const struct expr *day = e->args.n == 1 ? tree_expr(&e->args, 0) : NULL;
 
 	if (e->kind == E_CALL && day && day->kind == E_NAME)
 		e->text =
-		    span_of(sql_text(q, "%.*s(%.*s)", SPAN_ARG(e->text), SPAN_ARG(day->text)));
+		    span_of(tree_text(q, "%.*s(%.*s)", SPAN_ARG(e->text), SPAN_ARG(day->text)));
 	else if (e->kind != E_NAME)
-		sql_fail(q, "invalidQuery", e->at, "A valid date part name is required");
+		tree_fail(q, "invalidQuery", e->at, "A valid date part name is required");
 	e->kind = E_PART;
 	e->args.n = 0;
 	to_upper(q, e);
@@ -30,11 +30,11 @@ void bind_part(struct sql *q, struct expr *e)
 
 void bind_interval(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	struct expr *n = list_expr(&e->args, 0);
+	struct expr *n = tree_expr(&e->args, 0);
 
 	bind_expr(q, scope, n);
 	if (!ty_takes(n, ty_of(TYPE_INT64)))
-		sql_fail(
+		tree_fail(
 		    q, "invalidQuery", n->at, "Interval value must be coercible to INT64 type");
 	e->args.item[0] = ty_coerce(q, n, ty_of(TYPE_INT64));
 	e->ty = ty_of(TYPE_INTERVAL);
@@ -52,8 +52,8 @@ static const struct {
 static void check_parts(struct sql *q, const struct expr *e)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
-		const struct expr *arg = list_expr(&e->args, i);
-		const char *sql = e->func->sql, *part = sql_keep(q, arg->text);
+		const struct expr *arg = tree_expr(&e->args, i);
+		const char *sql = e->func->sql, *part = tree_keep(q, arg->text);
 		enum when_use use = strstr(sql, "_diff")                           ? WHEN_COUNTS
 		                    : strstr(sql, "_trunc") || strstr(sql, "_day") ? WHEN_CUTS
 		                                                                   : WHEN_ADDS;
@@ -63,18 +63,18 @@ static void check_parts(struct sql *q, const struct expr *e)
 		for (size_t j = 0; j < sizeof timed / sizeof *timed; j++)
 			if (strncmp(sql, timed[j].name, strlen(timed[j].name)) == 0 &&
 			    !when_takes(timed[j].kind, use, part))
-				sql_fail(q, "invalidQuery", arg->at,
+				tree_fail(q, "invalidQuery", arg->at,
 				    "%s does not support the %s date part when the argument is %s "
 				    "type",
 				    e->func->name + (*e->func->name == '$'), part,
-				    ty_name(q, list_expr(&e->args, 0)->ty));
+				    ty_name(q, tree_expr(&e->args, 0)->ty));
 	}
 }
 
 /* FORMAT_ and PARSE_: a literal format is checked here, where its place is known. */
 static void check_format(struct sql *q, const struct expr *e)
 {
-	const struct expr *format = e->args.n ? list_expr(&e->args, 0) : NULL;
+	const struct expr *format = e->args.n ? tree_expr(&e->args, 0) : NULL;
 	bool parse = strncmp(e->func->sql, "bq_parse_", 9) == 0;
 	struct span strange;
 
@@ -83,7 +83,7 @@ static void check_format(struct sql *q, const struct expr *e)
 		return;
 	strange = when_strange(format->text, parse);
 	if (strange.n)
-		sql_unsupported(q, format->at, "element %.*s in the format of %s",
+		tree_unsupported(q, format->at, "element %.*s in the format of %s",
 		    SPAN_ARG(strange), e->func->name);
 }
 
@@ -95,7 +95,7 @@ static bool is_time(const struct expr *e)
 
 bool bind_time_op(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	struct expr *left = list_expr(&e->args, 0), *right = list_expr(&e->args, 1);
+	struct expr *left = tree_expr(&e->args, 0), *right = tree_expr(&e->args, 1);
 	const char *name = e->op == OP_ADD ? "$+" : "$-";
 
 	bind_expr(q, scope, left);
@@ -107,7 +107,7 @@ bool bind_time_op(struct sql *q, struct sql_scope *scope, struct expr *e)
 		return false;
 	if ((e->op != OP_ADD && e->op != OP_SUB) || !func_match(q, func_find(span_of(name)), e)) {
 		if (left->ty.kind == TYPE_INTERVAL || right->ty.kind == TYPE_INTERVAL)
-			sql_unsupported(q, e->at, "this operator with an INTERVAL");
+			tree_unsupported(q, e->at, "this operator with an INTERVAL");
 		return false;
 	}
 	e->kind = E_CALL;
@@ -124,20 +124,20 @@ void bind_check_time(struct sql *q, const struct expr *e)
 
 void bind_extract(struct sql *q, struct sql_scope *scope, struct expr *e)
 {
-	struct expr *of = list_expr(&e->args, 0);
+	struct expr *of = tree_expr(&e->args, 0);
 	enum when_kind kind;
 
 	bind_expr(q, scope, of);
 	for (size_t i = 1; i < e->args.n; i++)
-		bind_expr(q, scope, list_expr(&e->args, i));
+		bind_expr(q, scope, tree_expr(&e->args, i));
 	if (of->ty.kind == TYPE_INTERVAL)
-		sql_unsupported(q, e->at, "EXTRACT from INTERVAL");
+		tree_unsupported(q, e->at, "EXTRACT from INTERVAL");
 	if (of->ty.array || (of->ty.kind != TYPE_DATE && of->ty.kind != TYPE_DATETIME &&
 	                        of->ty.kind != TYPE_TIMESTAMP && of->ty.kind != TYPE_TIME))
-		sql_fail(q, "invalidQuery", e->at, "EXTRACT does not support arguments of type %s",
+		tree_fail(q, "invalidQuery", e->at, "EXTRACT does not support arguments of type %s",
 		    ty_name(q, of->ty));
 	if (e->args.n > 1 && of->ty.kind != TYPE_TIMESTAMP)
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "EXTRACT with AT TIME ZONE takes a TIMESTAMP, not %s", ty_name(q, of->ty));
 	to_upper(q, e);
 	kind = of->ty.kind == TYPE_DATE       ? WHEN_DATE
@@ -145,11 +145,11 @@ void bind_extract(struct sql *q, struct sql_scope *scope, struct expr *e)
 	       : of->ty.kind == TYPE_DATETIME ? WHEN_DATETIME
 	                                      : WHEN_TIMESTAMP;
 	if (!when_extracts(kind, e->text.p))
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "EXTRACT from %s does not support the %s date part", ty_name(q, of->ty),
 		    e->text.p);
-	e->ty = ty_of(name_is(e->text, "DATE")       ? TYPE_DATE
-	              : name_is(e->text, "TIME")     ? TYPE_TIME
-	              : name_is(e->text, "DATETIME") ? TYPE_DATETIME
+	e->ty = ty_of(tree_is(e->text, "DATE")       ? TYPE_DATE
+	              : tree_is(e->text, "TIME")     ? TYPE_TIME
+	              : tree_is(e->text, "DATETIME") ? TYPE_DATETIME
 	                                             : TYPE_INT64);
 }

@@ -7,7 +7,7 @@
  * own. Names: t$N the tables of a FROM, w$N those of a WITH, c$N a query's columns.
  */
 
-#include "sql/bind.h"
+#include "sql/func.h"
 
 /* A whole query; its columns come out as c$0, c$1 ... */
 void emit_query(struct sql *q, const struct query *query);

@@ -24,7 +24,7 @@ static void emit_over(struct sql *q, const struct over *over)
 	emit(q, " OVER (");
 	for (size_t i = 0; i < over->partition.n; i++) {
 		emit(q, i ? ", " : "PARTITION BY ");
-		emit_expr(q, list_expr(&over->partition, i));
+		emit_expr(q, tree_expr(&over->partition, i));
 	}
 	if (over->order.n) {
 		emit(q, " ORDER BY ");
@@ -37,7 +37,7 @@ static void emit_args(struct sql *q, const struct expr *e, size_t from)
 {
 	for (size_t i = from; i < e->args.n; i++) {
 		emit(q, i > from ? ", " : "");
-		emit_expr(q, list_expr(&e->args, i));
+		emit_expr(q, tree_expr(&e->args, i));
 	}
 }
 
@@ -56,12 +56,12 @@ static void emit_template(struct sql *q, const struct expr *e)
 			emit(q, "%lld", (long long)q->now);
 			for (size_t i = 0; p[1] == ')' && i < e->args.n; i++) {
 				emit(q, ", ");
-				emit_expr(q, list_expr(&e->args, i));
+				emit_expr(q, tree_expr(&e->args, i));
 			}
 		} else {
 			if (e->distinct)
 				emit(q, "DISTINCT ");
-			emit_expr(q, list_expr(&e->args, (size_t)(*p - '1')));
+			emit_expr(q, tree_expr(&e->args, (size_t)(*p - '1')));
 		}
 	}
 }
@@ -93,25 +93,25 @@ static const char *json_shape(struct sql *q, struct ty ty, const struct expr *ca
 	const char *shape = "{";
 
 	if (ty.array)
-		return sql_text(q, "A%s", json_shape(q, ty_element(ty), call));
+		return tree_text(q, "A%s", json_shape(q, ty_element(ty), call));
 	if (ty.kind == TYPE_INTERVAL || ty.kind == TYPE_RANGE)
-		sql_unsupported(q, call->at, "%s as JSON", ty_name(q, ty));
+		tree_unsupported(q, call->at, "%s as JSON", ty_name(q, ty));
 	if (ty.kind != TYPE_RECORD)
-		return sql_text(q, "%c",
+		return tree_text(q, "%c",
 		    letter == 'd' || letter == 'g'                           ? 's'
-		    : strchr("in", letter) && name_is(call->text, "TO_JSON") ? 'w'
+		    : strchr("in", letter) && tree_is(call->text, "TO_JSON") ? 'w'
 		                                                             : letter);
 	for (size_t i = 0; i < ty.n; i++)
-		shape = sql_text(q, "%s%s\"%s\":%s", shape, i ? "," : "", ty.fields[i].name,
+		shape = tree_text(q, "%s%s\"%s\":%s", shape, i ? "," : "", ty.fields[i].name,
 		    json_shape(q, ty_column(&ty.fields[i]), call));
-	return sql_text(q, "%s}", shape);
+	return tree_text(q, "%s}", shape);
 }
 
 /* ARRAY_AGG and STRING_AGG: 'kind[D][N];limit;directions', value, [separator,] keys. */
 static void emit_list_agg(struct sql *q, const struct expr *e)
 {
-	bool strings = name_is(span_of(e->func->sql), "bq_string_agg");
-	struct ty ty = list_expr(&e->args, 0)->ty;
+	bool strings = tree_is(span_of(e->func->sql), "bq_string_agg");
+	struct ty ty = tree_expr(&e->args, 0)->ty;
 
 	emit(q, "%s('%c%s%s;%.*s;", e->func->sql, emit_kind(ty), e->distinct ? "D" : "",
 	    e->ignore_nulls ? "N" : "", e->limit ? (int)e->limit->text.n : 0,
@@ -122,11 +122,11 @@ static void emit_list_agg(struct sql *q, const struct expr *e)
 		emit(q, "%c%c", o->down ? '-' : '+', nulls_first ? 'f' : 'l');
 	}
 	emit(q, "', ");
-	emit_expr(q, list_expr(&e->args, 0));
+	emit_expr(q, tree_expr(&e->args, 0));
 	if (strings && e->args.n < 2)
 		emit(q, ty.kind == TYPE_BYTES ? ", x'2c'" : ", ','");
 	else if (strings)
-		emit(q, ", "), emit_expr(q, list_expr(&e->args, 1));
+		emit(q, ", "), emit_expr(q, tree_expr(&e->args, 1));
 	for (size_t i = 0; i < e->order.n; i++) {
 		const struct order *o = e->order.item[i];
 		const char *key = o->expr->ty.kind == TYPE_FLOAT64 ? "bq_float_key"
@@ -144,7 +144,7 @@ static void emit_nth(struct sql *q, const struct expr *e)
 {
 	emit(q, "bq_nth(");
 	emit_args(q, e, 0);
-	emit(q, e->args.n > 1 ? ")" : name_is(e->text, "FIRST_VALUE") ? ", 1)" : ", 'last')");
+	emit(q, e->args.n > 1 ? ")" : tree_is(e->text, "FIRST_VALUE") ? ", 1)" : ", 'last')");
 }
 
 void emit_call(struct sql *q, const struct expr *e)
@@ -153,11 +153,11 @@ void emit_call(struct sql *q, const struct expr *e)
 	bool own = strncmp(sql, "bq_", 3) == 0;
 
 	if (e->safe && (!own || e->func->kind != FUNC_SCALAR))
-		sql_unsupported(q, e->at, "SAFE.%s", e->func->name);
+		tree_unsupported(q, e->at, "SAFE.%s", e->func->name);
 	if (e->over && e->ignore_nulls && e->func->kind == FUNC_WINDOW) {
 		emit_nth(q, e);
-	} else if (name_is(span_of(sql), "bq_array_agg") ||
-	           name_is(span_of(sql), "bq_string_agg")) {
+	} else if (tree_is(span_of(sql), "bq_array_agg") ||
+	           tree_is(span_of(sql), "bq_string_agg")) {
 		emit_list_agg(q, e);
 	} else if (strpbrk(sql, "%('")) {
 		emit(q, e->safe ? "safe_" : "");
@@ -166,8 +166,8 @@ void emit_call(struct sql *q, const struct expr *e)
 		emit(q, "COUNT(*)");
 	} else {
 		emit(q, "%s%s(%s", e->safe ? "safe_" : "", sql, e->distinct ? "DISTINCT " : "");
-		if (name_is(span_of(sql), "bq_to_json")) {
-			emit_text(q, span_of(json_shape(q, list_expr(&e->args, 0)->ty, e)));
+		if (tree_is(span_of(sql), "bq_to_json")) {
+			emit_text(q, span_of(json_shape(q, tree_expr(&e->args, 0)->ty, e)));
 			emit(q, ", ");
 		}
 		emit_args(q, e, 0);

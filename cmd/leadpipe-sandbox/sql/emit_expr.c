@@ -21,7 +21,7 @@ void emit(struct sql *q, const char *format, ...)
 	va_end(again);
 	va_end(args);
 	if (q->sql.full)
-		sql_fail(q, "invalidQuery", (struct sql_place){0}, "Query is too large");
+		tree_fail(q, "invalidQuery", (struct sql_place){0}, "Query is too large");
 }
 
 static void emit_hex(struct sql *q, struct span bytes)
@@ -51,7 +51,7 @@ void emit_text(struct sql *q, struct span text)
 
 const char *emit_quoted(struct sql *q, const char *text, char quote)
 {
-	char *out = sql_new(q, 2 * strlen(text) + 3), *p = out;
+	char *out = tree_new(q, 2 * strlen(text) + 3), *p = out;
 
 	*p++ = quote;
 	for (; *text; text++) {
@@ -85,7 +85,7 @@ const char *emit_field_head(struct ty ty)
 
 const char *emit_field_tail(struct sql *q, size_t index)
 {
-	return sql_text(q, ", '$[%zu]'))", index);
+	return tree_text(q, ", '$[%zu]'))", index);
 }
 
 const char *emit_collation(struct ty ty)
@@ -125,7 +125,7 @@ static void emit_literal(struct sql *q, const struct expr *e)
 
 static void emit_field(struct sql *q, const struct expr *e)
 {
-	const struct expr *of = list_expr(&e->args, 0);
+	const struct expr *of = tree_expr(&e->args, 0);
 	size_t i = 0;
 
 	if (of->ty.kind == TYPE_JSON) {
@@ -136,7 +136,7 @@ static void emit_field(struct sql *q, const struct expr *e)
 		emit(q, ")");
 		return;
 	}
-	while (i < of->ty.n && !name_is(e->text, of->ty.fields[i].name))
+	while (i < of->ty.n && !tree_is(e->text, of->ty.fields[i].name))
 		i++;
 	emit(q, "%s", emit_field_head(e->ty));
 	emit_expr(q, of);
@@ -155,11 +155,11 @@ static void emit_array(struct sql *q, const struct expr *e)
 
 		emit(q, "%sbq_array('", i ? ", " : "");
 		for (size_t j = i; j < end; j++)
-			emit(q, "%c", emit_kind(list_expr(&e->args, j)->ty));
+			emit(q, "%c", emit_kind(tree_expr(&e->args, j)->ty));
 		emit(q, "'");
 		for (size_t j = i; j < end; j++) {
 			emit(q, ", ");
-			emit_expr(q, list_expr(&e->args, j));
+			emit_expr(q, tree_expr(&e->args, j));
 		}
 		emit(q, ")");
 	}
@@ -174,38 +174,38 @@ static void emit_case(struct sql *q, const struct expr *e)
 	emit(q, "(CASE");
 	if (e->operand) {
 		emit(q, " ");
-		emit_expr(q, list_expr(&e->args, i++));
+		emit_expr(q, tree_expr(&e->args, i++));
 	}
 	for (; i < end; i += 2) {
 		emit(q, " WHEN ");
-		emit_expr(q, list_expr(&e->args, i));
+		emit_expr(q, tree_expr(&e->args, i));
 		emit(q, " THEN ");
-		emit_expr(q, list_expr(&e->args, i + 1));
+		emit_expr(q, tree_expr(&e->args, i + 1));
 	}
 	if (e->otherwise) {
 		emit(q, " ELSE ");
-		emit_expr(q, list_expr(&e->args, end));
+		emit_expr(q, tree_expr(&e->args, end));
 	}
 	emit(q, " END)");
 }
 
 static void emit_in(struct sql *q, const struct expr *e)
 {
-	bool bytes = list_expr(&e->args, 0)->ty.kind == TYPE_BYTES;
+	bool bytes = tree_expr(&e->args, 0)->ty.kind == TYPE_BYTES;
 
 	emit(q, "(");
-	emit_expr(q, list_expr(&e->args, 0));
+	emit_expr(q, tree_expr(&e->args, 0));
 	emit(q, e->negated ? " NOT IN (" : " IN (");
 	if (e->query) {
 		emit_query(q, e->query);
 	} else if (e->unnest) {
 		emit(q, "SELECT %s FROM json_each(", bytes ? "bq_from_base64(value)" : "value");
-		emit_expr(q, list_expr(&e->args, 1));
+		emit_expr(q, tree_expr(&e->args, 1));
 		emit(q, ")");
 	} else {
 		for (size_t i = 1; i < e->args.n; i++) {
 			emit(q, i > 1 ? ", " : "");
-			emit_expr(q, list_expr(&e->args, i));
+			emit_expr(q, tree_expr(&e->args, i));
 		}
 	}
 	emit(q, "))");
@@ -229,20 +229,20 @@ static void emit_subquery(struct sql *q, const struct expr *e)
 
 static void emit_index(struct sql *q, const struct expr *e)
 {
-	if (!list_expr(&e->args, 0)->ty.array) {
+	if (!tree_expr(&e->args, 0)->ty.array) {
 		emit(q, "bq_json_field(");
-		emit_expr(q, list_expr(&e->args, 0));
+		emit_expr(q, tree_expr(&e->args, 0));
 		emit(q, ", ");
-		emit_expr(q, list_expr(&e->args, 1));
+		emit_expr(q, tree_expr(&e->args, 1));
 		emit(q, ")");
 		return;
 	}
 	emit(q, "%s", emit_field_head(e->ty));
-	emit_expr(q, list_expr(&e->args, 0));
+	emit_expr(q, tree_expr(&e->args, 0));
 	emit(q, ", bq_index(json_array_length(");
-	emit_expr(q, list_expr(&e->args, 0));
+	emit_expr(q, tree_expr(&e->args, 0));
 	emit(q, "), ");
-	emit_expr(q, list_expr(&e->args, 1));
+	emit_expr(q, tree_expr(&e->args, 1));
 	emit(q, ", ");
 	emit_text(q, e->text);
 	emit(q, ")))");
@@ -253,10 +253,10 @@ static void emit_extract(struct sql *q, const struct expr *e)
 	emit(q, "bq_extract(");
 	emit_text(q, e->text);
 	emit(q, ", ");
-	emit_expr(q, list_expr(&e->args, 0));
+	emit_expr(q, tree_expr(&e->args, 0));
 	if (e->args.n > 1) {
 		emit(q, ", ");
-		emit_expr(q, list_expr(&e->args, 1));
+		emit_expr(q, tree_expr(&e->args, 1));
 	}
 	emit(q, ")");
 }
@@ -271,7 +271,7 @@ void emit_expr(struct sql *q, const struct expr *e)
 	case E_CALL: emit_call(q, e); break;
 	case E_CASE: emit_case(q, e); break;
 	case E_CAST:
-		emit_cast(q, list_expr(&e->args, 0)->ty, e->ty, e->safe, list_expr(&e->args, 0));
+		emit_cast(q, tree_expr(&e->args, 0)->ty, e->ty, e->safe, tree_expr(&e->args, 0));
 		break;
 	case E_IN: emit_in(q, e); break;
 	case E_EXISTS:
@@ -282,12 +282,12 @@ void emit_expr(struct sql *q, const struct expr *e)
 	case E_INDEX: emit_index(q, e); break;
 	case E_EXTRACT: emit_extract(q, e); break;
 	case E_INTERVAL:
-		emit_expr(q, list_expr(&e->args, 0));
+		emit_expr(q, tree_expr(&e->args, 0));
 		emit(q, ", ");
 		emit_text(q, e->text);
 		break;
 	case E_PART: emit_text(q, e->text); break;
 	case E_NAME:
-	case E_PARAM: sql_fail(q, "internalError", e->at, "A name was left unresolved");
+	case E_PARAM: tree_fail(q, "internalError", e->at, "A name was left unresolved");
 	}
 }

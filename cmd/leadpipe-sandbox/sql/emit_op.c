@@ -12,7 +12,7 @@ static void arguments(struct sql *q, const struct expr *e, const char *between)
 {
 	for (size_t i = 0; i < e->args.n; i++) {
 		emit(q, "%s", i ? between : "");
-		emit_expr(q, list_expr(&e->args, i));
+		emit_expr(q, tree_expr(&e->args, i));
 	}
 }
 
@@ -68,16 +68,16 @@ static void compare_two(struct sql *q, enum op op, const struct expr *a, const s
 
 static void compare(struct sql *q, const struct expr *e)
 {
-	compare_two(q, e->op, list_expr(&e->args, 0), list_expr(&e->args, 1));
+	compare_two(q, e->op, tree_expr(&e->args, 0), tree_expr(&e->args, 1));
 }
 
 /* As two comparisons, so that NULL bounds count as they do in AND. */
 static void between(struct sql *q, const struct expr *e)
 {
 	emit(q, e->negated ? "(NOT (" : "((");
-	compare_two(q, OP_GE, list_expr(&e->args, 0), list_expr(&e->args, 1));
+	compare_two(q, OP_GE, tree_expr(&e->args, 0), tree_expr(&e->args, 1));
 	emit(q, " AND ");
-	compare_two(q, OP_LE, list_expr(&e->args, 0), list_expr(&e->args, 2));
+	compare_two(q, OP_LE, tree_expr(&e->args, 0), tree_expr(&e->args, 2));
 	emit(q, "))");
 }
 
@@ -98,7 +98,7 @@ static void infix(struct sql *q, const struct expr *e, const char *word)
 static void postfix(struct sql *q, const struct expr *e, const char *word)
 {
 	emit(q, "(");
-	emit_expr(q, list_expr(&e->args, 0));
+	emit_expr(q, tree_expr(&e->args, 0));
 	emit(q, " IS%s %s)", e->negated ? " NOT" : "", word);
 }
 
@@ -109,7 +109,7 @@ void emit_op(struct sql *q, const struct expr *e)
 	case OP_AND: infix(q, e, " AND "); break;
 	case OP_NOT:
 		emit(q, "(NOT ");
-		emit_expr(q, list_expr(&e->args, 0));
+		emit_expr(q, tree_expr(&e->args, 0));
 		emit(q, ")");
 		break;
 	case OP_EQ:

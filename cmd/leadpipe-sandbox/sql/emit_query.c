@@ -52,7 +52,7 @@ static void emit_body(struct sql *q, const struct select *s)
 	}
 	clause(q, " WHERE ", s->where);
 	for (size_t i = 0; i < s->group.n; i++) {
-		const struct expr *e = list_expr(&s->group, i);
+		const struct expr *e = tree_expr(&s->group, i);
 		emit(q, i ? ", " : " GROUP BY ");
 		/* a bare number would be taken for an ordinal */
 		if (e->kind == E_LITERAL)

@@ -1,6 +1,5 @@
 #include "schema/column_name.h"
 #include "sql/exec.h"
-#include "sql/prune.h"
 
 static _Noreturn void refused(struct sql *q)
 {
@@ -9,8 +8,8 @@ static _Noreturn void refused(struct sql *q)
 
 	/* SQLITE_ERROR while running comes from our functions, in BigQuery's words */
 	if (q->stmt && rc == SQLITE_ERROR)
-		sql_fail(q, "invalidQuery", (struct sql_place){0}, "%s", message);
-	sql_fail(q, "invalidQuery", (struct sql_place){0},
+		tree_fail(q, "invalidQuery", (struct sql_place){0}, "%s", message);
+	tree_fail(q, "invalidQuery", (struct sql_place){0},
 	    "Not supported by leadpipe-sandbox: SQLite cannot run this query (%s)", message);
 }
 
@@ -62,10 +61,10 @@ static void check_name(struct sql *q, const struct catalog_column *all, size_t i
 	const char *name = all[i].name;
 
 	if (column_name_check(span_of(name)))
-		sql_fail(q, "invalidQuery", (struct sql_place){0},
+		tree_fail(q, "invalidQuery", (struct sql_place){0},
 		    "Invalid field name \"%.100s\". " COLUMNS_NAME_RULE, name);
 	if (columns_find(all, i, span_of(name)))
-		sql_fail(q, "invalidQuery", (struct sql_place){0},
+		tree_fail(q, "invalidQuery", (struct sql_place){0},
 		    "Duplicate column names in the result are not supported. Found "
 		    "duplicate(s): %.100s",
 		    name);
@@ -78,11 +77,11 @@ static void name_fields(struct sql *q, struct catalog_column *c)
 
 	if (c->type != TYPE_RECORD)
 		return;
-	fields = sql_new(q, c->n * sizeof *fields + 1);
+	fields = tree_new(q, c->n * sizeof *fields + 1);
 	for (size_t i = 0; i < c->n; i++) {
 		fields[i] = c->fields[i];
 		if (!*fields[i].name)
-			fields[i].name = sql_text(q, "_field_%zu", i + 1);
+			fields[i].name = tree_text(q, "_field_%zu", i + 1);
 		check_name(q, fields, i);
 		name_fields(q, &fields[i]);
 	}
@@ -91,13 +90,13 @@ static void name_fields(struct sql *q, struct catalog_column *c)
 
 struct catalog_column *exec_columns(struct sql *q, const struct query *query)
 {
-	struct catalog_column *columns = sql_new(q, query->output.n * sizeof(*columns) + 1);
+	struct catalog_column *columns = tree_new(q, query->output.n * sizeof(*columns) + 1);
 	int anonymous = 0;
 
 	for (size_t i = 0; i < query->output.n; i++) {
 		const struct scol *c = query->output.item[i];
 		struct span name =
-		    c->name.p && c->name.n ? c->name : span_of(sql_text(q, "f%d_", anonymous++));
+		    c->name.p && c->name.n ? c->name : span_of(tree_text(q, "f%d_", anonymous++));
 
 		columns[i] = ty_as_column(q, c->ty, name);
 		check_name(q, columns, i);

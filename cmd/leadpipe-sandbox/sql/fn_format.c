@@ -1,4 +1,4 @@
-#include "sql/fn_civil.h"
+#include "sql/fn_time.h"
 
 #include <stdlib.h>
 
@@ -24,7 +24,7 @@ static char *formatted(
 
 static char *format_time(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = fn_civil(v[1]);
+	struct civil c = fn_time_of(v[1]);
 
 	(void)n;
 	return formatted(ctx, v[0], &c, NULL);
@@ -34,7 +34,7 @@ static char *format_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	int64_t us = sqlite3_value_int64(v[1]), offset;
 	struct when_zone zone;
-	char *error = fn_zone(n, v, 2, &zone);
+	char *error = fn_time_zone(n, v, 2, &zone);
 	struct civil c;
 
 	if (error)
@@ -48,7 +48,7 @@ static char *parse(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct when_zone zone;
 	struct civil c = {0};
-	char *error = fn_zone(n, v, 2, &zone);
+	char *error = fn_time_zone(n, v, 2, &zone);
 
 	if (error)
 		return error;
@@ -60,14 +60,14 @@ static char *parse(sqlite3_context *ctx, int n, sqlite3_value **v)
 	if (!when_parse(fn_text(v[0]), fn_text(v[1]), &zone, &c))
 		return sqlite3_mprintf(
 		    "Failed to parse input string \"%.60s\"", sqlite3_value_text(v[1]));
-	fn_result_civil(ctx, &c, fn_kind(ctx));
+	fn_time_result(ctx, &c, fn_time_kind(ctx));
 	return NULL;
 }
 
 static char *datetime_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	char text[CIVIL_TEXT];
-	struct civil c = fn_civil(v[0]);
+	struct civil c = fn_time_of(v[0]);
 
 	(void)n;
 	civil_datetime(text, &c);

@@ -1,6 +1,6 @@
 /* GENERATE_ARRAY and kin. */
 
-#include "sql/fn_civil.h"
+#include "sql/fn_time.h"
 
 enum { GENERATE_BYTES = 64 << 20, GENERATE_MAX = 1 << 20 };
 
@@ -60,7 +60,7 @@ static char *ints(sqlite3_context *ctx, int n, sqlite3_value **v)
 /* GENERATE_DATE_ARRAY(from, to[, n, part]) */
 static char *dates(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil from = fn_civil(v[0]), at = from, to = fn_civil(v[1]);
+	struct civil from = fn_time_of(v[0]), at = from, to = fn_time_of(v[1]);
 	int64_t by = n > 2 ? sqlite3_value_int64(v[2]) : 1, last = civil_to_us(&to), n_parts;
 	const char *part = n > 3 ? (const char *)sqlite3_value_text(v[3]) : "DAY";
 	char text[CIVIL_TEXT + 2], date[CIVIL_TEXT];

@@ -1,13 +1,13 @@
 #include "sql/cast.h"
 #include "sql/fn.h"
-#include "sql/json.h"
+#include "sql/fn_json.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 #include "wire/crypt.h"
 
 enum { JSON_MAX = 256 << 20 };
 
-void json_element(struct buf *b, char kind, sqlite3_value *v)
+void fn_json_element(struct buf *b, char kind, sqlite3_value *v)
 {
 	char text[CAST_DOUBLE];
 	struct span s;
@@ -40,7 +40,7 @@ static char *array(sqlite3_context *ctx, int n, sqlite3_value **v)
 	for (int i = 1; i < n; i++) {
 		if (i > 1)
 			buf_addc(&b, ',');
-		json_element(&b, kinds[i - 1], v[i]);
+		fn_json_element(&b, kinds[i - 1], v[i]);
 	}
 	buf_addc(&b, ']');
 	return fn_finish(ctx, &b, false);
@@ -53,7 +53,7 @@ static char *element(sqlite3_context *ctx, int n, sqlite3_value **v)
 
 	(void)n;
 	buf_init(&b, JSON_MAX);
-	json_element(&b, *(const char *)sqlite3_value_text(v[0]), v[1]);
+	fn_json_element(&b, *(const char *)sqlite3_value_text(v[0]), v[1]);
 	return fn_finish(ctx, &b, false);
 }
 
@@ -258,7 +258,7 @@ static char *to_json(sqlite3_context *ctx, int n, sqlite3_value **v)
 	} else if (*shape == 'f') {
 		write_double(&b, fn_double(v[1]));
 	} else if (*shape == 'b') {
-		json_element(&b, 'b', v[1]);
+		fn_json_element(&b, 'b', v[1]);
 	} else {
 		write_scalar(&b, *shape, fn_text(v[1]));
 	}

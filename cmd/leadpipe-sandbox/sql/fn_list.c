@@ -1,5 +1,5 @@
 #include "sql/fn.h"
-#include "sql/json.h"
+#include "sql/fn_json.h"
 #include "base/buf.h"
 #include "base/mem.h"
 
@@ -163,7 +163,7 @@ static void write_list(sqlite3_context *ctx, const struct list_rows *r, bool arr
 		if (i > 0)
 			buf_add(&out, array ? "," : r->separator, array ? 1 : r->separator_n);
 		if (array)
-			json_element(&out, r->flags[0], r->row[i].value);
+			fn_json_element(&out, r->flags[0], r->row[i].value);
 		else
 			buf_addspan(&out, fn_text(r->row[i].value));
 	}

@@ -1,7 +1,7 @@
 /* APPROX_QUANTILES (exact here), PERCENTILE_CONT, PERCENTILE_DISC; MAX_BY and MIN_BY. */
 
 #include "sql/fn.h"
-#include "sql/json.h"
+#include "sql/fn_json.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -116,7 +116,7 @@ static void quantiles(sqlite3_context *ctx)
 		sqlite3_value *value = p->value[at < p->n ? at : p->n - 1];
 
 		buf_adds(&b, i > 0 ? "," : "");
-		json_element(
+		fn_json_element(
 		    &b, !decimal && sqlite3_value_type(value) == SQLITE_FLOAT ? 'f' : 's', value);
 	}
 	buf_addc(&b, ']');

@@ -1,11 +1,11 @@
-#include "sql/fn_civil.h"
+#include "sql/fn_time.h"
 
 #include <string.h>
 
 static const char *const words[] = {"DATE", "TIME", "DATETIME", "TIMESTAMP"};
 
 /* A stored DATE, TIME, DATETIME or TIMESTAMP, told apart by its form. */
-struct civil fn_civil(sqlite3_value *v)
+struct civil fn_time_of(sqlite3_value *v)
 {
 	struct civil c = {0};
 	struct span s = fn_text(v);
@@ -19,7 +19,7 @@ struct civil fn_civil(sqlite3_value *v)
 	return c;
 }
 
-void fn_result_civil(sqlite3_context *ctx, const struct civil *c, enum when_kind kind)
+void fn_time_result(sqlite3_context *ctx, const struct civil *c, enum when_kind kind)
 {
 	char text[CIVIL_TEXT];
 
@@ -36,7 +36,7 @@ void fn_result_civil(sqlite3_context *ctx, const struct civil *c, enum when_kind
 	fn_result_text(ctx, span_of(text));
 }
 
-enum when_kind fn_kind(sqlite3_context *ctx)
+enum when_kind fn_time_kind(sqlite3_context *ctx)
 {
 	const char *how = fn_how(ctx);
 
@@ -52,9 +52,9 @@ static const char *part_of(sqlite3_value *v)
 /* how: the kind, and - */
 static char *add(sqlite3_context *ctx, int argc, sqlite3_value **v)
 {
-	enum when_kind kind = fn_kind(ctx);
+	enum when_kind kind = fn_time_kind(ctx);
 	int sign = strchr(fn_how(ctx), '-') ? -1 : 1;
-	struct civil c = fn_civil(v[0]);
+	struct civil c = fn_time_of(v[0]);
 	int64_t n = sqlite3_value_int64(v[1]);
 	const char *part = part_of(v[2]);
 
@@ -62,19 +62,19 @@ static char *add(sqlite3_context *ctx, int argc, sqlite3_value **v)
 	if (n == INT64_MIN || !when_add(&c, n * sign, part))
 		return sqlite3_mprintf(
 		    "Adding %lld %s to %s overflows", (long long)n, part, words[kind]);
-	fn_result_civil(ctx, &c, kind);
+	fn_time_result(ctx, &c, kind);
 	return NULL;
 }
 
 static char *diff(sqlite3_context *ctx, int argc, sqlite3_value **v)
 {
-	struct civil a = fn_civil(v[0]), b = fn_civil(v[1]);
+	struct civil a = fn_time_of(v[0]), b = fn_time_of(v[1]);
 	const char *part = part_of(v[2]);
 	int64_t n = 0;
 
 	(void)argc;
 	/* TIMESTAMP_DIFF counts whole parts, the others boundaries */
-	if (fn_kind(ctx) == WHEN_TIMESTAMP)
+	if (fn_time_kind(ctx) == WHEN_TIMESTAMP)
 		n = (civil_to_us(&a) - civil_to_us(&b)) / when_length(part);
 	else
 		when_diff(&a, &b, part, &n);
@@ -82,7 +82,7 @@ static char *diff(sqlite3_context *ctx, int argc, sqlite3_value **v)
 	return NULL;
 }
 
-char *fn_zone(int n, sqlite3_value **v, int index, struct when_zone *zone)
+char *fn_time_zone(int n, sqlite3_value **v, int index, struct when_zone *zone)
 {
 	*zone = (struct when_zone){0};
 	if (n > index && !when_zone(fn_text(v[index]), zone))
@@ -92,10 +92,10 @@ char *fn_zone(int n, sqlite3_value **v, int index, struct when_zone *zone)
 
 static char *trunc_to(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	enum when_kind kind = fn_kind(ctx);
-	struct civil c = fn_civil(v[0]);
+	enum when_kind kind = fn_time_kind(ctx);
+	struct civil c = fn_time_of(v[0]);
 	struct when_zone zone;
-	char *error = fn_zone(n, v, 2, &zone);
+	char *error = fn_time_zone(n, v, 2, &zone);
 
 	if (error)
 		return error;
@@ -105,13 +105,13 @@ static char *trunc_to(sqlite3_context *ctx, int n, sqlite3_value **v)
 		return sqlite3_mprintf("%s_TRUNC leaves the years 1 to 9999", words[kind]);
 	if (n > 2)
 		c = civil_of_us(when_instant(&zone, &c));
-	fn_result_civil(ctx, &c, kind);
+	fn_time_result(ctx, &c, kind);
 	return NULL;
 }
 
 static char *last_day(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = fn_civil(v[0]);
+	struct civil c = fn_time_of(v[0]);
 	const char *part = n > 1 ? part_of(v[1]) : "MONTH";
 	bool ok = when_trunc(&c, part);
 
@@ -123,28 +123,28 @@ static char *last_day(sqlite3_context *ctx, int n, sqlite3_value **v)
 		ok = ok && when_add(&c, 1, part), c.days--;
 	if (!ok)
 		return sqlite3_mprintf("LAST_DAY leaves the years 1 to 9999");
-	fn_result_civil(ctx, &c, WHEN_DATE);
+	fn_time_result(ctx, &c, WHEN_DATE);
 	return NULL;
 }
 
 static char *extract(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = fn_civil(v[1]);
+	struct civil c = fn_time_of(v[1]);
 	const char *part = part_of(v[0]);
 	struct when_zone zone;
 	int64_t value;
-	char *error = fn_zone(n, v, 2, &zone);
+	char *error = fn_time_zone(n, v, 2, &zone);
 
 	if (error)
 		return error;
 	if (n > 2)
 		c = when_local(&zone, civil_to_us(&c));
 	if (strcmp(part, "DATE") == 0)
-		fn_result_civil(ctx, &c, WHEN_DATE);
+		fn_time_result(ctx, &c, WHEN_DATE);
 	else if (strcmp(part, "DATETIME") == 0)
-		fn_result_civil(ctx, &c, WHEN_DATETIME);
+		fn_time_result(ctx, &c, WHEN_DATETIME);
 	else if (strcmp(part, "TIME") == 0)
-		fn_result_civil(ctx, &c, WHEN_TIME);
+		fn_time_result(ctx, &c, WHEN_TIME);
 	else if (when_extract(&c, part, &value))
 		sqlite3_result_int64(ctx, value);
 	return NULL;

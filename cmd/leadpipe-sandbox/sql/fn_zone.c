@@ -1,47 +1,47 @@
 /* Between TIMESTAMP and civil time, in a zone; and times from their parts. */
 
 #include "sql/cast.h"
-#include "sql/fn_civil.h"
+#include "sql/fn_time.h"
 
 /* DATE, TIME and DATETIME of a timestamp[, zone] */
 static char *in_zone(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct when_zone zone;
-	char *error = fn_zone(n, v, 1, &zone);
+	char *error = fn_time_zone(n, v, 1, &zone);
 	struct civil c;
 
 	if (error)
 		return error;
 	c = when_local(&zone, sqlite3_value_int64(v[0]));
-	fn_result_civil(ctx, &c, fn_kind(ctx));
+	fn_time_result(ctx, &c, fn_time_kind(ctx));
 	return NULL;
 }
 
 static char *datetime_time(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = fn_civil(v[0]);
+	struct civil c = fn_time_of(v[0]);
 
 	(void)n;
-	fn_result_civil(ctx, &c, WHEN_TIME);
+	fn_time_result(ctx, &c, WHEN_TIME);
 	return NULL;
 }
 
 static char *date_datetime(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = fn_civil(v[0]);
+	struct civil c = fn_time_of(v[0]);
 
 	if (n > 1)
-		c.us = fn_civil(v[1]).us;
-	fn_result_civil(ctx, &c, WHEN_DATETIME);
+		c.us = fn_time_of(v[1]).us;
+	fn_time_result(ctx, &c, WHEN_DATETIME);
 	return NULL;
 }
 
 /* TIMESTAMP(date or datetime[, zone]) */
 static char *timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	struct civil c = fn_civil(v[0]);
+	struct civil c = fn_time_of(v[0]);
 	struct when_zone zone;
-	char *error = fn_zone(n, v, 1, &zone);
+	char *error = fn_time_zone(n, v, 1, &zone);
 
 	if (!error)
 		sqlite3_result_int64(ctx, when_instant(&zone, &c));
@@ -55,7 +55,7 @@ static char *str_timestamp(sqlite3_context *ctx, int n, sqlite3_value **v)
 	struct when_zone zone;
 	struct civil c;
 	int64_t us;
-	char *error = fn_zone(n, v, 1, &zone);
+	char *error = fn_time_zone(n, v, 1, &zone);
 
 	if (error)
 		return error;
@@ -72,7 +72,7 @@ static char *timestamp_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	int64_t us = sqlite3_value_int64(v[0]), offset;
 	struct when_zone zone;
-	char *error = fn_zone(n, v, 1, &zone), text[CIVIL_TEXT];
+	char *error = fn_time_zone(n, v, 1, &zone), text[CIVIL_TEXT];
 	struct civil c;
 	struct buf b;
 
@@ -95,7 +95,7 @@ static char *timestamp_str(sqlite3_context *ctx, int n, sqlite3_value **v)
 /* DATE(y, m, d), TIME(h, m, s), DATETIME(y, m, d, h, m, s) */
 static char *of_parts(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	enum when_kind kind = fn_kind(ctx);
+	enum when_kind kind = fn_time_kind(ctx);
 	int64_t date[3] = {1970, 1, 1}, time[3] = {0};
 	struct civil c;
 
@@ -114,7 +114,7 @@ static char *of_parts(sqlite3_context *ctx, int n, sqlite3_value **v)
 		    (long long)time[1], (long long)time[2]);
 	c.days = time_days((int)date[0], (int)date[1], (int)date[2]);
 	c.us = ((time[0] * 60 + time[1]) * 60 + time[2]) * CLOCK_SECOND;
-	fn_result_civil(ctx, &c, kind);
+	fn_time_result(ctx, &c, kind);
 	return NULL;
 }
 

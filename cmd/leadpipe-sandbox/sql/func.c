@@ -243,7 +243,7 @@ const struct func *func_find(struct span name)
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (const struct func *f = tables[i]; f->name; f++)
-			if (name_is(name, f->name))
+			if (tree_is(name, f->name))
 				return f;
 	return NULL;
 }

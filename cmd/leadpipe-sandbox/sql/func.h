@@ -16,7 +16,7 @@
  * | says that the rest may be absent, * that the last one repeats.
  */
 
-#include "sql/type.h"
+#include "sql/ty.h"
 
 enum func_kind { FUNC_SCALAR, FUNC_AGGREGATE, FUNC_WINDOW };
 

@@ -23,10 +23,10 @@ static const char *const reserved[] = {"ALL", "AND", "ANY", "ARRAY", "AS", "ASC"
     "ROLLUP", "ROWS", "SELECT", "SET", "SOME", "STRUCT", "TABLESAMPLE", "THEN", "TO", "TREAT",
     "TRUE", "UNBOUNDED", "UNION", "UNNEST", "USING", "WHEN", "WHERE", "WINDOW", "WITH", "WITHIN"};
 
-bool sql_reserved(struct span word)
+bool lex_reserved(struct span word)
 {
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
-		if (name_is(word, reserved[i]))
+		if (tree_is(word, reserved[i]))
 			return true;
 	return false;
 }
@@ -64,7 +64,7 @@ static struct token *add(struct lexer *l, enum token_kind kind, struct sql_place
 	struct tokens *t = l->out;
 
 	if (t->n == l->cap) {
-		struct token *grown = sql_new(l->q, 2 * l->cap * sizeof(*grown));
+		struct token *grown = tree_new(l->q, 2 * l->cap * sizeof(*grown));
 		memcpy(grown, t->token, t->n * sizeof(*grown));
 		t->token = grown;
 		l->cap *= 2;
@@ -89,7 +89,7 @@ static void space(struct lexer *l)
 			while (l->p < l->end && !(at(l, 0) == '*' && at(l, 1) == '/'))
 				skip(l, 1);
 			if (l->p == l->end)
-				sql_fail(
+				tree_fail(
 				    l->q, "invalidQuery", start, "Syntax error: Unclosed comment");
 			skip(l, 2);
 		} else {
@@ -108,7 +108,7 @@ static uint32_t digits(struct lexer *l, size_t n, int base)
 		            : c >= 0 && isxdigit(c) ? tolower(c) - 'a' + 10
 		                                    : 99;
 		if (digit >= base)
-			sql_fail(
+			tree_fail(
 			    l->q, "invalidQuery", l->at, "Syntax error: Illegal escape sequence");
 		value = value * (uint32_t)base + (uint32_t)digit;
 	}
@@ -140,11 +140,11 @@ static size_t escape(struct lexer *l, bool bytes, char out[4])
 		skip(l, 1);
 		value = digits(l, c == 'u' ? 4 : 8, 16);
 		if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
-			sql_fail(
+			tree_fail(
 			    l->q, "invalidQuery", start, "Syntax error: Illegal escape sequence");
 	} else {
-		sql_fail(l->q, "invalidQuery", start, "Syntax error: Illegal escape sequence: \\%c",
-		    c >= ' ' && c < 127 ? c : '?');
+		tree_fail(l->q, "invalidQuery", start,
+		    "Syntax error: Illegal escape sequence: \\%c", c >= ' ' && c < 127 ? c : '?');
 	}
 	if (bytes)
 		return out[0] = (char)value, 1;
@@ -159,7 +159,7 @@ static struct span quoted(struct lexer *l, bool raw, bool bytes, const char *wha
 	bool triple = quote != '`' && at(l, 1) == quote && at(l, 2) == quote;
 	size_t n = 0, ends = triple ? 3 : 1;
 	size_t room = 64;
-	char *text = sql_new(l->q, room);
+	char *text = tree_new(l->q, room);
 
 	skip(l, ends);
 	for (;;) {
@@ -167,7 +167,7 @@ static struct span quoted(struct lexer *l, bool raw, bool bytes, const char *wha
 		size_t add_n = 1;
 
 		if (l->p == l->end || (!triple && *l->p == '\n'))
-			sql_fail(l->q, "invalidQuery", start, "Syntax error: Unclosed %s", what);
+			tree_fail(l->q, "invalidQuery", start, "Syntax error: Unclosed %s", what);
 		if (*l->p == quote && (!triple || (at(l, 1) == quote && at(l, 2) == quote)))
 			break;
 		if (*l->p == '\\' && !raw) {
@@ -184,7 +184,7 @@ static struct span quoted(struct lexer *l, bool raw, bool bytes, const char *wha
 			}
 		}
 		if (n + add_n >= room) {
-			text = memcpy(sql_new(l->q, room * 4), text, n);
+			text = memcpy(tree_new(l->q, room * 4), text, n);
 			room *= 4;
 		}
 		memcpy(text + n, piece, add_n);
@@ -248,7 +248,7 @@ static void number(struct lexer *l)
 			}
 		}
 		if (!after_dash && name_part(at(l, n)))
-			sql_fail(l->q, "invalidQuery", l->at,
+			tree_fail(l->q, "invalidQuery", l->at,
 			    "Syntax error: Missing whitespace between literal and alias");
 	}
 	t->text = (struct span){l->p, n};
@@ -265,7 +265,7 @@ static void symbol(struct lexer *l)
 		if (at(l, 0) == two[i][0] && at(l, 1) == two[i][1])
 			n = 2;
 	if (n == 1 && !strchr("()[],.;+-*/<>=&|^~:", *l->p))
-		sql_fail(l->q, "invalidQuery", l->at,
+		tree_fail(l->q, "invalidQuery", l->at,
 		    "Syntax error: Illegal input character \"%c\"",
 		    *l->p >= ' ' && *l->p < 127 ? *l->p : '?');
 	t->text = (struct span){l->p, n};
@@ -282,7 +282,7 @@ static void name(struct lexer *l, enum token_kind kind)
 	if (at(l, 0) == '`') {
 		struct span text = quoted(l, false, false, "identifier literal");
 		if (text.n == 0)
-			sql_fail(
+			tree_fail(
 			    l->q, "invalidQuery", t->at, "Syntax error: Invalid empty identifier");
 		t->text = text;
 		t->quoted = true;
@@ -303,7 +303,7 @@ static void token(struct lexer *l)
 	else if (c == '@' && (name_start(at(l, 1)) || at(l, 1) == '`'))
 		name(l, T_PARAM);
 	else if (c == '@' && at(l, 1) == '@')
-		sql_unsupported(l->q, l->at, "system variables");
+		tree_unsupported(l->q, l->at, "system variables");
 	else if (c == '?') {
 		add(l, T_PARAM, l->at);
 		skip(l, 1);
@@ -319,12 +319,12 @@ static void token(struct lexer *l)
 	l->out->token[l->out->n - 1].raw.n = (size_t)(l->p - l->out->token[l->out->n - 1].raw.p);
 }
 
-struct tokens *sql_lex(struct sql *q, struct span text)
+struct tokens *lex_text(struct sql *q, struct span text)
 {
 	struct lexer l = {.q = q, .p = text.p, .end = text.p + text.n, .at = {1, 1}, .cap = 64};
 
-	l.out = sql_new(q, sizeof(*l.out));
-	l.out->token = sql_new(q, l.cap * sizeof(*l.out->token));
+	l.out = tree_new(q, sizeof(*l.out));
+	l.out->token = tree_new(q, l.cap * sizeof(*l.out->token));
 	for (;;) {
 		space(&l);
 		if (l.p == l.end)

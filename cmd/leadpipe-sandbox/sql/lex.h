@@ -34,9 +34,9 @@ struct tokens {
 };
 
 /* Cuts `text`; a bad literal or byte fails the statement with its place. */
-struct tokens *sql_lex(struct sql *q, struct span text);
+struct tokens *lex_text(struct sql *q, struct span text);
 
 /* Is the word reserved, so that it is a name only in backquotes? */
-bool sql_reserved(struct span word);
+bool lex_reserved(struct span word);
 
 #endif

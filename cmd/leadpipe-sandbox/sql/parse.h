@@ -104,19 +104,19 @@ const struct ty *parse_type(struct sql *q);
 void parse_path(struct sql *q, struct list *path); /* p.d.t, `p.d.t`, my-project.d.t */
 
 /* The token to come, and the one `ahead` of it. */
-const struct token *peek(const struct sql *q, size_t ahead);
-const struct token *next(struct sql *q);
+const struct token *parse_peek(const struct sql *q, size_t ahead);
+const struct token *parse_next(struct sql *q);
 
 /* Is that token the keyword (never a quoted name) or symbol? take_* also pass it, need_* insist. */
-bool is_word(const struct sql *q, size_t ahead, const char *word);
-bool is_symbol(const struct sql *q, size_t ahead, const char *symbol);
-bool take_word(struct sql *q, const char *word);
-bool take_symbol(struct sql *q, const char *symbol);
-void need_word(struct sql *q, const char *word);
-void need_symbol(struct sql *q, const char *symbol);
+bool parse_is_word(const struct sql *q, size_t ahead, const char *word);
+bool parse_is_symbol(const struct sql *q, size_t ahead, const char *symbol);
+bool parse_take_word(struct sql *q, const char *word);
+bool parse_take_symbol(struct sql *q, const char *symbol);
+void parse_need_word(struct sql *q, const char *word);
+void parse_need_symbol(struct sql *q, const char *symbol);
 
 /* Takes both words, or neither. */
-bool take_words(struct sql *q, const char *first, const char *second);
+bool parse_take_words(struct sql *q, const char *first, const char *second);
 
 /* An identifier: quoted, or no reserved word; parse_any_name takes reserved words too. */
 struct span parse_name(struct sql *q);

@@ -2,118 +2,118 @@
 
 static struct expr *case_of(struct sql *q, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_CASE, at);
+	struct expr *e = tree_node(q, E_CASE, at);
 
-	if (!is_word(q, 0, "WHEN")) {
+	if (!parse_is_word(q, 0, "WHEN")) {
 		e->operand = true;
-		sql_add(q, &e->args, parse_expr(q));
+		tree_add(q, &e->args, parse_expr(q));
 	}
-	if (!is_word(q, 0, "WHEN"))
+	if (!parse_is_word(q, 0, "WHEN"))
 		parse_expected(q, "keyword WHEN");
-	while (take_word(q, "WHEN")) {
-		sql_add(q, &e->args, parse_expr(q));
-		need_word(q, "THEN");
-		sql_add(q, &e->args, parse_expr(q));
+	while (parse_take_word(q, "WHEN")) {
+		tree_add(q, &e->args, parse_expr(q));
+		parse_need_word(q, "THEN");
+		tree_add(q, &e->args, parse_expr(q));
 	}
-	if (take_word(q, "ELSE")) {
+	if (parse_take_word(q, "ELSE")) {
 		e->otherwise = true;
-		sql_add(q, &e->args, parse_expr(q));
+		tree_add(q, &e->args, parse_expr(q));
 	}
-	need_word(q, "END");
+	parse_need_word(q, "END");
 	return e;
 }
 
 static struct expr *cast(struct sql *q, struct sql_place at, bool safe)
 {
-	struct expr *e = expr_new(q, E_CAST, at);
+	struct expr *e = tree_node(q, E_CAST, at);
 
 	e->safe = safe;
-	need_symbol(q, "(");
-	sql_add(q, &e->args, parse_expr(q));
-	need_word(q, "AS");
+	parse_need_symbol(q, "(");
+	tree_add(q, &e->args, parse_expr(q));
+	parse_need_word(q, "AS");
 	e->target = parse_type(q);
-	if (is_word(q, 0, "FORMAT") || is_word(q, 0, "AT"))
-		sql_unsupported(q, peek(q, 0)->at, "CAST with FORMAT or AT TIME ZONE");
-	need_symbol(q, ")");
+	if (parse_is_word(q, 0, "FORMAT") || parse_is_word(q, 0, "AT"))
+		tree_unsupported(q, parse_peek(q, 0)->at, "CAST with FORMAT or AT TIME ZONE");
+	parse_need_symbol(q, ")");
 	return e;
 }
 
 static struct expr *extract(struct sql *q, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_EXTRACT, at);
+	struct expr *e = tree_node(q, E_EXTRACT, at);
 	struct span day;
 
-	need_symbol(q, "(");
+	parse_need_symbol(q, "(");
 	e->text = parse_any_name(q);
-	if (take_symbol(q, "(")) {
+	if (parse_take_symbol(q, "(")) {
 		day = parse_any_name(q);
-		e->text = span_of(sql_text(q, "%.*s(%.*s)", SPAN_ARG(e->text), SPAN_ARG(day)));
-		need_symbol(q, ")");
+		e->text = span_of(tree_text(q, "%.*s(%.*s)", SPAN_ARG(e->text), SPAN_ARG(day)));
+		parse_need_symbol(q, ")");
 	}
-	need_word(q, "FROM");
-	sql_add(q, &e->args, parse_expr(q));
-	if (take_word(q, "AT")) {
-		need_word(q, "TIME");
-		need_word(q, "ZONE");
-		sql_add(q, &e->args, parse_expr(q));
+	parse_need_word(q, "FROM");
+	tree_add(q, &e->args, parse_expr(q));
+	if (parse_take_word(q, "AT")) {
+		parse_need_word(q, "TIME");
+		parse_need_word(q, "ZONE");
+		tree_add(q, &e->args, parse_expr(q));
 	}
-	need_symbol(q, ")");
+	parse_need_symbol(q, ")");
 	return e;
 }
 
 static struct expr *array(struct sql *q, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_ARRAY, at);
+	struct expr *e = tree_node(q, E_ARRAY, at);
 
-	if (is_symbol(q, 0, "<")) {
+	if (parse_is_symbol(q, 0, "<")) {
 		q->tokens->next--; /* the type's own ARRAY */
 		e->target = parse_type(q);
-	} else if (take_symbol(q, "(")) {
+	} else if (parse_take_symbol(q, "(")) {
 		e->kind = E_ARRAY_QUERY;
 		e->query = parse_query(q);
-		need_symbol(q, ")");
+		parse_need_symbol(q, ")");
 		return e;
 	}
-	need_symbol(q, "[");
-	if (!is_symbol(q, 0, "]"))
+	parse_need_symbol(q, "[");
+	if (!parse_is_symbol(q, 0, "]"))
 		do
-			sql_add(q, &e->args, parse_expr(q));
-		while (take_symbol(q, ","));
-	need_symbol(q, "]");
+			tree_add(q, &e->args, parse_expr(q));
+		while (parse_take_symbol(q, ","));
+	parse_need_symbol(q, "]");
 	return e;
 }
 
 static struct expr *structure(struct sql *q, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_STRUCT, at);
+	struct expr *e = tree_node(q, E_STRUCT, at);
 
-	if (is_symbol(q, 0, "<")) {
+	if (parse_is_symbol(q, 0, "<")) {
 		q->tokens->next--;
 		e->target = parse_type(q);
 	}
-	need_symbol(q, "(");
-	if (!is_symbol(q, 0, ")"))
+	parse_need_symbol(q, "(");
+	if (!parse_is_symbol(q, 0, ")"))
 		do {
-			struct span *name = sql_new(q, sizeof(*name));
-			sql_add(q, &e->args, parse_expr(q));
-			if (!e->target && take_word(q, "AS"))
+			struct span *name = tree_new(q, sizeof(*name));
+			tree_add(q, &e->args, parse_expr(q));
+			if (!e->target && parse_take_word(q, "AS"))
 				*name = parse_name(q);
-			sql_add(q, &e->names, name);
-		} while (take_symbol(q, ","));
-	need_symbol(q, ")");
+			tree_add(q, &e->names, name);
+		} while (parse_take_symbol(q, ","));
+	parse_need_symbol(q, ")");
 	return e;
 }
 
 /* (a, b): a STRUCT without names */
 static struct expr *tuple(struct sql *q, struct expr *first, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_STRUCT, at);
+	struct expr *e = tree_node(q, E_STRUCT, at);
 
-	sql_add(q, &e->args, first);
-	sql_add(q, &e->names, sql_new(q, sizeof(struct span)));
-	while (take_symbol(q, ",")) {
-		sql_add(q, &e->args, parse_expr(q));
-		sql_add(q, &e->names, sql_new(q, sizeof(struct span)));
+	tree_add(q, &e->args, first);
+	tree_add(q, &e->names, tree_new(q, sizeof(struct span)));
+	while (parse_take_symbol(q, ",")) {
+		tree_add(q, &e->args, parse_expr(q));
+		tree_add(q, &e->names, tree_new(q, sizeof(struct span)));
 	}
 	return e;
 }
@@ -122,54 +122,54 @@ static struct expr *parenthesis(struct sql *q, struct sql_place at)
 {
 	struct expr *e;
 
-	if (is_word(q, 0, "SELECT") || is_word(q, 0, "WITH")) {
-		e = expr_new(q, E_SUBQUERY, at);
+	if (parse_is_word(q, 0, "SELECT") || parse_is_word(q, 0, "WITH")) {
+		e = tree_node(q, E_SUBQUERY, at);
 		e->query = parse_query(q);
 	} else {
 		e = parse_expr(q);
-		if (is_symbol(q, 0, ","))
+		if (parse_is_symbol(q, 0, ","))
 			e = tuple(q, e, at);
 	}
-	need_symbol(q, ")");
+	parse_need_symbol(q, ")");
 	return e;
 }
 
 /* ANY_VALUE(x HAVING MAX y) is MAX_BY(x, y). */
 static void having_extreme(struct sql *q, struct expr *call)
 {
-	struct sql_place at = next(q)->at;
-	bool greatest = is_word(q, 0, "MAX");
+	struct sql_place at = parse_next(q)->at;
+	bool greatest = parse_is_word(q, 0, "MAX");
 
-	if (!name_is(call->text, "ANY_VALUE") || (!greatest && !is_word(q, 0, "MIN")))
-		sql_unsupported(q, at, "HAVING MAX and HAVING MIN but in ANY_VALUE");
-	next(q);
-	sql_add(q, &call->args, parse_expr(q));
+	if (!tree_is(call->text, "ANY_VALUE") || (!greatest && !parse_is_word(q, 0, "MIN")))
+		tree_unsupported(q, at, "HAVING MAX and HAVING MIN but in ANY_VALUE");
+	parse_next(q);
+	tree_add(q, &call->args, parse_expr(q));
 	call->text = greatest ? SPAN("MAX_BY") : SPAN("MIN_BY");
 }
 
 static struct expr *call_args(struct sql *q, struct expr *call)
 {
-	need_symbol(q, "(");
-	if (take_symbol(q, "*")) {
+	parse_need_symbol(q, "(");
+	if (parse_take_symbol(q, "*")) {
 		call->star = true;
-	} else if (!is_symbol(q, 0, ")")) {
-		call->distinct = take_word(q, "DISTINCT");
+	} else if (!parse_is_symbol(q, 0, ")")) {
+		call->distinct = parse_take_word(q, "DISTINCT");
 		do
-			sql_add(q, &call->args, parse_expr(q));
-		while (take_symbol(q, ","));
-		if (is_symbol(q, 0, "=>"))
-			sql_unsupported(q, peek(q, 0)->at, "named arguments");
-		if (take_words(q, "IGNORE", "NULLS"))
+			tree_add(q, &call->args, parse_expr(q));
+		while (parse_take_symbol(q, ","));
+		if (parse_is_symbol(q, 0, "=>"))
+			tree_unsupported(q, parse_peek(q, 0)->at, "named arguments");
+		if (parse_take_words(q, "IGNORE", "NULLS"))
 			call->ignore_nulls = true;
-		else if (!take_words(q, "RESPECT", "NULLS") && is_word(q, 0, "HAVING"))
+		else if (!parse_take_words(q, "RESPECT", "NULLS") && parse_is_word(q, 0, "HAVING"))
 			having_extreme(q, call);
-		if (take_words(q, "ORDER", "BY"))
+		if (parse_take_words(q, "ORDER", "BY"))
 			parse_order_by(q, &call->order);
-		if (take_word(q, "LIMIT"))
+		if (parse_take_word(q, "LIMIT"))
 			call->limit = parse_expr(q);
 	}
-	need_symbol(q, ")");
-	if (take_word(q, "OVER"))
+	parse_need_symbol(q, ")");
+	if (parse_take_word(q, "OVER"))
 		call->over = parse_over(q);
 	return call;
 }
@@ -178,34 +178,34 @@ static struct expr *keyword(struct sql *q, const struct token *t)
 {
 	struct expr *e;
 
-	if (take_word(q, "NULL")) {
+	if (parse_take_word(q, "NULL")) {
 		e = parse_literal(q, t->at, TYPE_INT64, (struct span){0});
 		e->null = true;
 		return e;
 	}
-	if (take_word(q, "TRUE"))
+	if (parse_take_word(q, "TRUE"))
 		return parse_literal(q, t->at, TYPE_BOOL, SPAN("1"));
-	if (take_word(q, "FALSE"))
+	if (parse_take_word(q, "FALSE"))
 		return parse_literal(q, t->at, TYPE_BOOL, SPAN("0"));
-	if (take_word(q, "CASE"))
+	if (parse_take_word(q, "CASE"))
 		return case_of(q, t->at);
-	if (take_word(q, "CAST"))
+	if (parse_take_word(q, "CAST"))
 		return cast(q, t->at, false);
-	if (is_word(q, 0, "SAFE_CAST") && is_symbol(q, 1, "(") && next(q))
+	if (parse_is_word(q, 0, "SAFE_CAST") && parse_is_symbol(q, 1, "(") && parse_next(q))
 		return cast(q, t->at, true);
-	if (take_word(q, "EXTRACT"))
+	if (parse_take_word(q, "EXTRACT"))
 		return extract(q, t->at);
-	if (take_word(q, "ARRAY"))
+	if (parse_take_word(q, "ARRAY"))
 		return array(q, t->at);
-	if (take_word(q, "STRUCT"))
+	if (parse_take_word(q, "STRUCT"))
 		return structure(q, t->at);
-	if (take_word(q, "INTERVAL"))
+	if (parse_take_word(q, "INTERVAL"))
 		return parse_interval(q, t->at);
-	if (take_word(q, "EXISTS")) {
-		e = expr_new(q, E_EXISTS, t->at);
-		need_symbol(q, "(");
+	if (parse_take_word(q, "EXISTS")) {
+		e = tree_node(q, E_EXISTS, t->at);
+		parse_need_symbol(q, "(");
 		e->query = parse_query(q);
-		need_symbol(q, ")");
+		parse_need_symbol(q, ")");
 		return e;
 	}
 	return parse_typed(q);
@@ -213,25 +213,26 @@ static struct expr *keyword(struct sql *q, const struct token *t)
 
 static struct expr *name(struct sql *q, const struct token *t)
 {
-	bool callable = is_word(q, 0, "IF") || is_word(q, 0, "LEFT") || is_word(q, 0, "RIGHT") ||
-	                is_word(q, 0, "RANGE");
+	bool callable = parse_is_word(q, 0, "IF") || parse_is_word(q, 0, "LEFT") ||
+	                parse_is_word(q, 0, "RIGHT") || parse_is_word(q, 0, "RANGE");
 	struct expr *e;
 
-	if (t->quoted || !sql_reserved(t->text) || (callable && is_symbol(q, 1, "("))) {
-		e = expr_new(q, E_NAME, t->at);
-		if (is_word(q, 0, "SAFE") && is_symbol(q, 1, ".") && is_symbol(q, 3, "(")) {
-			e->safe = next(q) && next(q);
-			t = peek(q, 0);
+	if (t->quoted || !lex_reserved(t->text) || (callable && parse_is_symbol(q, 1, "("))) {
+		e = tree_node(q, E_NAME, t->at);
+		if (parse_is_word(q, 0, "SAFE") && parse_is_symbol(q, 1, ".") &&
+		    parse_is_symbol(q, 3, "(")) {
+			e->safe = parse_next(q) && parse_next(q);
+			t = parse_peek(q, 0);
 		}
-		e->text = next(q)->text;
-		if (is_symbol(q, 0, "(")) {
+		e->text = parse_next(q)->text;
+		if (parse_is_symbol(q, 0, "(")) {
 			e->kind = E_CALL;
 			return call_args(q, e);
 		}
 		/* the only functions that need no parentheses */
 		if (!t->quoted &&
-		    (name_is(e->text, "CURRENT_DATE") || name_is(e->text, "CURRENT_TIMESTAMP") ||
-		        name_is(e->text, "CURRENT_DATETIME")))
+		    (tree_is(e->text, "CURRENT_DATE") || tree_is(e->text, "CURRENT_TIMESTAMP") ||
+		        tree_is(e->text, "CURRENT_DATETIME")))
 			e->kind = E_CALL;
 		return e;
 	}
@@ -240,26 +241,27 @@ static struct expr *name(struct sql *q, const struct token *t)
 
 static struct expr *atom(struct sql *q)
 {
-	const struct token *t = peek(q, 0);
+	const struct token *t = parse_peek(q, 0);
 	struct expr *e;
 
 	switch (t->kind) {
-	case T_INT: return parse_integer(q, next(q));
-	case T_FLOAT: return parse_real(q, next(q));
-	case T_STRING: return parse_literal(q, t->at, TYPE_STRING, next(q)->text);
-	case T_BYTES: return parse_literal(q, t->at, TYPE_BYTES, next(q)->text);
+	case T_INT: return parse_integer(q, parse_next(q));
+	case T_FLOAT: return parse_real(q, parse_next(q));
+	case T_STRING: return parse_literal(q, t->at, TYPE_STRING, parse_next(q)->text);
+	case T_BYTES: return parse_literal(q, t->at, TYPE_BYTES, parse_next(q)->text);
 	case T_PARAM:
-		e = expr_new(q, E_PARAM, t->at);
-		e->text = next(q)->text;
+		e = tree_node(q, E_PARAM, t->at);
+		e->text = parse_next(q)->text;
 		return e;
 	case T_NAME:
-		if (is_symbol(q, 1, "(") && (is_word(q, 0, "GROUPING") || is_word(q, 0, "COLLATE")))
-			sql_unsupported(q, t->at, "function %.*s", SPAN_ARG(t->text));
+		if (parse_is_symbol(q, 1, "(") &&
+		    (parse_is_word(q, 0, "GROUPING") || parse_is_word(q, 0, "COLLATE")))
+			tree_unsupported(q, t->at, "function %.*s", SPAN_ARG(t->text));
 		return (e = t->quoted ? NULL : keyword(q, t)) ? e : name(q, t);
 	case T_SYMBOL:
-		if (take_symbol(q, "("))
+		if (parse_take_symbol(q, "("))
 			return parenthesis(q, t->at);
-		if (is_symbol(q, 0, "["))
+		if (parse_is_symbol(q, 0, "["))
 			return array(q, t->at);
 		break;
 	case T_END: break;
@@ -269,20 +271,20 @@ static struct expr *atom(struct sql *q)
 
 static struct expr *index_of(struct sql *q, struct expr *of, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_INDEX, at);
-	const struct token *t = peek(q, 0);
-	bool call = t->kind == T_NAME && is_symbol(q, 1, "(") &&
-	            (name_is(t->text, "OFFSET") || name_is(t->text, "ORDINAL") ||
-	                name_is(t->text, "SAFE_OFFSET") || name_is(t->text, "SAFE_ORDINAL"));
+	struct expr *e = tree_node(q, E_INDEX, at);
+	const struct token *t = parse_peek(q, 0);
+	bool call = t->kind == T_NAME && parse_is_symbol(q, 1, "(") &&
+	            (tree_is(t->text, "OFFSET") || tree_is(t->text, "ORDINAL") ||
+	                tree_is(t->text, "SAFE_OFFSET") || tree_is(t->text, "SAFE_ORDINAL"));
 
-	e->text = call ? next(q)->text : SPAN("OFFSET");
+	e->text = call ? parse_next(q)->text : SPAN("OFFSET");
 	if (call)
-		next(q);
-	sql_add(q, &e->args, of);
-	sql_add(q, &e->args, parse_expr(q));
+		parse_next(q);
+	tree_add(q, &e->args, of);
+	tree_add(q, &e->args, parse_expr(q));
 	if (call)
-		need_symbol(q, ")");
-	need_symbol(q, "]");
+		parse_need_symbol(q, ")");
+	parse_need_symbol(q, "]");
 	return e;
 }
 
@@ -291,17 +293,17 @@ struct expr *parse_primary(struct sql *q)
 	struct expr *e = atom(q);
 
 	for (;;) {
-		struct sql_place at = peek(q, 0)->at;
+		struct sql_place at = parse_peek(q, 0)->at;
 
-		if (take_symbol(q, "[")) {
+		if (parse_take_symbol(q, "[")) {
 			e = index_of(q, e, at);
-		} else if (is_symbol(q, 0, ".") && !is_symbol(q, 1, "*")) {
-			struct expr *field = expr_new(q, E_FIELD, e->at);
-			next(q);
-			sql_add(q, &field->args, e);
+		} else if (parse_is_symbol(q, 0, ".") && !parse_is_symbol(q, 1, "*")) {
+			struct expr *field = tree_node(q, E_FIELD, e->at);
+			parse_next(q);
+			tree_add(q, &field->args, e);
 			field->text = parse_any_name(q);
-			if (is_symbol(q, 0, "("))
-				sql_unsupported(q, e->at, "function %.*s%s%.*s",
+			if (parse_is_symbol(q, 0, "("))
+				tree_unsupported(q, e->at, "function %.*s%s%.*s",
 				    SPAN_ARG(e->kind == E_NAME ? e->text : SPAN("")),
 				    e->kind == E_NAME ? "." : "", SPAN_ARG(field->text));
 			e = field;

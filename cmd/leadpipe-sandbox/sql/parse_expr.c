@@ -14,8 +14,8 @@ static const char *const bitwise[] = {"|", "^", "&", "<<", ">>", "~"};
 static void refuse_bitwise(struct sql *q)
 {
 	for (size_t i = 0; i < sizeof bitwise / sizeof *bitwise; i++)
-		if (is_symbol(q, 0, bitwise[i]))
-			sql_unsupported(q, peek(q, 0)->at, "operator %s", bitwise[i]);
+		if (parse_is_symbol(q, 0, bitwise[i]))
+			tree_unsupported(q, parse_peek(q, 0)->at, "operator %s", bitwise[i]);
 }
 
 static struct expr *unary(struct sql *q);
@@ -27,30 +27,31 @@ static struct expr *arithmetic(struct sql *q, int level)
 	for (;;) {
 		size_t i = 0, n = sizeof(binary) / sizeof(*binary);
 
-		for (; i < n && !(binary[i].level == level && is_symbol(q, 0, binary[i].symbol));
+		for (; i < n &&
+		       !(binary[i].level == level && parse_is_symbol(q, 0, binary[i].symbol));
 		     i++)
 			;
 		if (level == LEVELS || i == n) {
 			refuse_bitwise(q);
 			return left;
 		}
-		next(q);
-		left = expr_op(q, binary[i].op, left->at, left, arithmetic(q, level + 1));
+		parse_next(q);
+		left = tree_op(q, binary[i].op, left->at, left, arithmetic(q, level + 1));
 	}
 }
 
 static struct expr *unary(struct sql *q)
 {
-	const struct token *t = peek(q, 0);
+	const struct token *t = parse_peek(q, 0);
 	struct expr *e;
 
-	if (take_symbol(q, "+"))
+	if (parse_take_symbol(q, "+"))
 		return unary(q);
 	refuse_bitwise(q);
-	if (take_symbol(q, "-")) {
-		sql_depth(q, t->at, 1);
-		e = expr_op(q, OP_NEG, t->at, unary(q), NULL);
-		sql_depth(q, t->at, -1);
+	if (parse_take_symbol(q, "-")) {
+		tree_depth(q, t->at, 1);
+		e = tree_op(q, OP_NEG, t->at, unary(q), NULL);
+		tree_depth(q, t->at, -1);
 		return e;
 	}
 	return parse_primary(q);
@@ -58,41 +59,41 @@ static struct expr *unary(struct sql *q)
 
 static struct expr *in(struct sql *q, struct expr *left, struct sql_place at)
 {
-	struct expr *e = expr_new(q, E_IN, at);
+	struct expr *e = tree_node(q, E_IN, at);
 
-	sql_add(q, &e->args, left);
-	if (take_word(q, "UNNEST")) {
+	tree_add(q, &e->args, left);
+	if (parse_take_word(q, "UNNEST")) {
 		e->unnest = true;
-		need_symbol(q, "(");
-		sql_add(q, &e->args, parse_expr(q));
-		need_symbol(q, ")");
+		parse_need_symbol(q, "(");
+		tree_add(q, &e->args, parse_expr(q));
+		parse_need_symbol(q, ")");
 		return e;
 	}
-	need_symbol(q, "(");
-	if (is_word(q, 0, "SELECT") || is_word(q, 0, "WITH")) {
+	parse_need_symbol(q, "(");
+	if (parse_is_word(q, 0, "SELECT") || parse_is_word(q, 0, "WITH")) {
 		e->query = parse_query(q);
 	} else {
 		do
-			sql_add(q, &e->args, parse_expr(q));
-		while (take_symbol(q, ","));
+			tree_add(q, &e->args, parse_expr(q));
+		while (parse_take_symbol(q, ","));
 	}
-	need_symbol(q, ")");
+	parse_need_symbol(q, ")");
 	return e;
 }
 
 static struct expr *is(struct sql *q, struct expr *left, struct sql_place at)
 {
-	bool negated = take_word(q, "NOT");
+	bool negated = parse_take_word(q, "NOT");
 	struct expr *e;
 
-	if (take_word(q, "NULL"))
-		e = expr_op(q, OP_IS_NULL, at, left, NULL);
-	else if (take_word(q, "TRUE"))
-		e = expr_op(q, OP_IS_TRUE, at, left, NULL);
-	else if (take_word(q, "FALSE"))
-		e = expr_op(q, OP_IS_FALSE, at, left, NULL);
-	else if (take_words(q, "DISTINCT", "FROM"))
-		e = expr_op(q, OP_DISTINCT, at, left, arithmetic(q, 0));
+	if (parse_take_word(q, "NULL"))
+		e = tree_op(q, OP_IS_NULL, at, left, NULL);
+	else if (parse_take_word(q, "TRUE"))
+		e = tree_op(q, OP_IS_TRUE, at, left, NULL);
+	else if (parse_take_word(q, "FALSE"))
+		e = tree_op(q, OP_IS_FALSE, at, left, NULL);
+	else if (parse_take_words(q, "DISTINCT", "FROM"))
+		e = tree_op(q, OP_DISTINCT, at, left, arithmetic(q, 0));
 	else
 		parse_unexpected(q);
 	e->negated = negated;
@@ -103,17 +104,18 @@ static struct expr *special(struct sql *q, struct expr *left, struct sql_place a
 {
 	struct expr *e;
 
-	if (take_word(q, "IN"))
+	if (parse_take_word(q, "IN"))
 		return in(q, left, at);
-	if (take_word(q, "LIKE")) {
-		if (is_word(q, 0, "ANY") || is_word(q, 0, "SOME") || is_word(q, 0, "ALL"))
-			sql_unsupported(q, at, "LIKE ANY, SOME and ALL");
-		return expr_op(q, OP_LIKE, at, left, arithmetic(q, 0));
+	if (parse_take_word(q, "LIKE")) {
+		if (parse_is_word(q, 0, "ANY") || parse_is_word(q, 0, "SOME") ||
+		    parse_is_word(q, 0, "ALL"))
+			tree_unsupported(q, at, "LIKE ANY, SOME and ALL");
+		return tree_op(q, OP_LIKE, at, left, arithmetic(q, 0));
 	}
-	need_word(q, "BETWEEN");
-	e = expr_op(q, OP_BETWEEN, at, left, arithmetic(q, 0));
-	need_word(q, "AND");
-	sql_add(q, &e->args, arithmetic(q, 0));
+	parse_need_word(q, "BETWEEN");
+	e = tree_op(q, OP_BETWEEN, at, left, arithmetic(q, 0));
+	parse_need_word(q, "AND");
+	tree_add(q, &e->args, arithmetic(q, 0));
 	return e;
 }
 
@@ -129,14 +131,16 @@ static struct expr *comparison(struct sql *q)
 	bool negated = false;
 
 	for (size_t i = 0; i < sizeof(compare) / sizeof(*compare); i++)
-		if (take_symbol(q, compare[i].symbol))
-			return expr_op(q, compare[i].op, at, left, arithmetic(q, 0));
-	if (take_word(q, "IS"))
+		if (parse_take_symbol(q, compare[i].symbol))
+			return tree_op(q, compare[i].op, at, left, arithmetic(q, 0));
+	if (parse_take_word(q, "IS"))
 		return is(q, left, at);
-	if (is_word(q, 0, "NOT") &&
-	    (is_word(q, 1, "IN") || is_word(q, 1, "LIKE") || is_word(q, 1, "BETWEEN")))
-		negated = next(q);
-	if (is_word(q, 0, "IN") || is_word(q, 0, "LIKE") || is_word(q, 0, "BETWEEN")) {
+	if (parse_is_word(q, 0, "NOT") &&
+	    (parse_is_word(q, 1, "IN") || parse_is_word(q, 1, "LIKE") ||
+	        parse_is_word(q, 1, "BETWEEN")))
+		negated = parse_next(q);
+	if (parse_is_word(q, 0, "IN") || parse_is_word(q, 0, "LIKE") ||
+	    parse_is_word(q, 0, "BETWEEN")) {
 		left = special(q, left, at);
 		left->negated = negated;
 	}
@@ -145,14 +149,14 @@ static struct expr *comparison(struct sql *q)
 
 static struct expr *negation(struct sql *q)
 {
-	struct sql_place at = peek(q, 0)->at;
+	struct sql_place at = parse_peek(q, 0)->at;
 	struct expr *e;
 
-	if (!take_word(q, "NOT"))
+	if (!parse_take_word(q, "NOT"))
 		return comparison(q);
-	sql_depth(q, at, 1);
-	e = expr_op(q, OP_NOT, at, negation(q), NULL);
-	sql_depth(q, at, -1);
+	tree_depth(q, at, 1);
+	e = tree_op(q, OP_NOT, at, negation(q), NULL);
+	tree_depth(q, at, -1);
 	return e;
 }
 
@@ -162,10 +166,10 @@ static struct expr *chain(
 {
 	struct expr *left = operand(q);
 
-	if (is_word(q, 0, word)) {
-		left = expr_op(q, op, left->at, left, NULL);
-		while (take_word(q, word))
-			sql_add(q, &left->args, operand(q));
+	if (parse_is_word(q, 0, word)) {
+		left = tree_op(q, op, left->at, left, NULL);
+		while (parse_take_word(q, word))
+			tree_add(q, &left->args, operand(q));
 	}
 	return left;
 }
@@ -177,99 +181,99 @@ static struct expr *conjunction(struct sql *q)
 
 struct expr *parse_expr(struct sql *q)
 {
-	struct sql_place at = peek(q, 0)->at;
+	struct sql_place at = parse_peek(q, 0)->at;
 	struct expr *e;
 
-	sql_depth(q, at, 1);
+	tree_depth(q, at, 1);
 	e = chain(q, OP_OR, "OR", conjunction);
-	sql_depth(q, at, -1);
+	tree_depth(q, at, -1);
 	return e;
 }
 
 static void direction(struct sql *q, struct order *o)
 {
-	if (take_word(q, "DESC"))
+	if (parse_take_word(q, "DESC"))
 		o->down = true;
 	else
-		take_word(q, "ASC");
-	if (take_words(q, "NULLS", "FIRST"))
+		parse_take_word(q, "ASC");
+	if (parse_take_words(q, "NULLS", "FIRST"))
 		o->nulls = 1;
-	else if (take_words(q, "NULLS", "LAST"))
+	else if (parse_take_words(q, "NULLS", "LAST"))
 		o->nulls = -1;
 }
 
 void parse_order_by(struct sql *q, struct list *order)
 {
 	do {
-		struct order *o = sql_new(q, sizeof(*o));
+		struct order *o = tree_new(q, sizeof(*o));
 
-		o->at = peek(q, 0)->at;
+		o->at = parse_peek(q, 0)->at;
 		o->output = -1;
 		o->expr = parse_expr(q);
-		if (is_word(q, 0, "COLLATE"))
-			sql_unsupported(q, peek(q, 0)->at, "COLLATE");
+		if (parse_is_word(q, 0, "COLLATE"))
+			tree_unsupported(q, parse_peek(q, 0)->at, "COLLATE");
 		direction(q, o);
-		sql_add(q, order, o);
-	} while (take_symbol(q, ","));
+		tree_add(q, order, o);
+	} while (parse_take_symbol(q, ","));
 }
 
 static const char *bound(struct sql *q)
 {
-	struct sql_place at = peek(q, 0)->at;
+	struct sql_place at = parse_peek(q, 0)->at;
 
-	if (take_words(q, "UNBOUNDED", "PRECEDING"))
+	if (parse_take_words(q, "UNBOUNDED", "PRECEDING"))
 		return "UNBOUNDED PRECEDING";
-	if (take_words(q, "UNBOUNDED", "FOLLOWING"))
+	if (parse_take_words(q, "UNBOUNDED", "FOLLOWING"))
 		return "UNBOUNDED FOLLOWING";
-	if (take_words(q, "CURRENT", "ROW"))
+	if (parse_take_words(q, "CURRENT", "ROW"))
 		return "CURRENT ROW";
-	if (peek(q, 0)->kind == T_INT) {
-		struct span n = next(q)->text;
-		if (take_word(q, "PRECEDING"))
-			return sql_text(q, "%.*s PRECEDING", SPAN_ARG(n));
-		need_word(q, "FOLLOWING");
-		return sql_text(q, "%.*s FOLLOWING", SPAN_ARG(n));
+	if (parse_peek(q, 0)->kind == T_INT) {
+		struct span n = parse_next(q)->text;
+		if (parse_take_word(q, "PRECEDING"))
+			return tree_text(q, "%.*s PRECEDING", SPAN_ARG(n));
+		parse_need_word(q, "FOLLOWING");
+		return tree_text(q, "%.*s FOLLOWING", SPAN_ARG(n));
 	}
-	sql_unsupported(q, at, "a window frame bound that is no integer literal");
+	tree_unsupported(q, at, "a window frame bound that is no integer literal");
 }
 
 static struct span frame(struct sql *q, bool *by_value)
 {
-	bool rows = is_word(q, 0, "ROWS");
+	bool rows = parse_is_word(q, 0, "ROWS");
 	const char *from, *to;
 
-	if (!rows && !is_word(q, 0, "RANGE"))
+	if (!rows && !parse_is_word(q, 0, "RANGE"))
 		return (struct span){0};
-	next(q);
-	if (take_word(q, "BETWEEN")) {
+	parse_next(q);
+	if (parse_take_word(q, "BETWEEN")) {
 		from = bound(q);
-		need_word(q, "AND");
+		parse_need_word(q, "AND");
 		to = bound(q);
 	} else {
 		from = bound(q);
 		to = "CURRENT ROW";
 	}
 	*by_value = !rows && (strchr("0123456789", from[0]) || strchr("0123456789", to[0]));
-	return span_of(sql_text(q, "%s BETWEEN %s AND %s", rows ? "ROWS" : "RANGE", from, to));
+	return span_of(tree_text(q, "%s BETWEEN %s AND %s", rows ? "ROWS" : "RANGE", from, to));
 }
 
 struct over *parse_over(struct sql *q)
 {
-	struct over *over = sql_new(q, sizeof(*over));
+	struct over *over = tree_new(q, sizeof(*over));
 
-	over->at = peek(q, 0)->at;
-	if (peek(q, 0)->kind == T_NAME)
-		sql_unsupported(q, over->at, "a named window");
-	need_symbol(q, "(");
-	if (peek(q, 0)->kind == T_NAME && !sql_reserved(peek(q, 0)->text))
-		sql_unsupported(q, over->at, "a named window");
-	if (take_words(q, "PARTITION", "BY"))
+	over->at = parse_peek(q, 0)->at;
+	if (parse_peek(q, 0)->kind == T_NAME)
+		tree_unsupported(q, over->at, "a named window");
+	parse_need_symbol(q, "(");
+	if (parse_peek(q, 0)->kind == T_NAME && !lex_reserved(parse_peek(q, 0)->text))
+		tree_unsupported(q, over->at, "a named window");
+	if (parse_take_words(q, "PARTITION", "BY"))
 		do
-			sql_add(q, &over->partition, parse_expr(q));
-		while (take_symbol(q, ","));
-	if (take_words(q, "ORDER", "BY"))
+			tree_add(q, &over->partition, parse_expr(q));
+		while (parse_take_symbol(q, ","));
+	if (parse_take_words(q, "ORDER", "BY"))
 		parse_order_by(q, &over->order);
 	over->frame = frame(q, &over->by_value);
-	need_symbol(q, ")");
+	parse_need_symbol(q, ")");
 	return over;
 }

@@ -4,7 +4,7 @@ static struct from *join_tail(struct sql *q, struct from *left);
 
 static struct from *new_from(struct sql *q, enum from_kind kind, struct sql_place at)
 {
-	struct from *f = sql_new(q, sizeof(*f));
+	struct from *f = tree_new(q, sizeof(*f));
 
 	f->kind = kind;
 	f->at = at;
@@ -16,15 +16,15 @@ static void refuse_after(struct sql *q)
 	static const char *const words[] = {"TABLESAMPLE", "PIVOT", "UNPIVOT"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (is_word(q, 0, words[i]) && (i == 0 || is_symbol(q, 1, "(")))
-			sql_unsupported(q, peek(q, 0)->at, "%s", words[i]);
-	if (is_word(q, 0, "FOR") && is_word(q, 1, "SYSTEM_TIME"))
-		sql_unsupported(q, peek(q, 0)->at, "FOR SYSTEM_TIME AS OF");
+		if (parse_is_word(q, 0, words[i]) && (i == 0 || parse_is_symbol(q, 1, "(")))
+			tree_unsupported(q, parse_peek(q, 0)->at, "%s", words[i]);
+	if (parse_is_word(q, 0, "FOR") && parse_is_word(q, 1, "SYSTEM_TIME"))
+		tree_unsupported(q, parse_peek(q, 0)->at, "FOR SYSTEM_TIME AS OF");
 }
 
 static void with_offset(struct sql *q, struct from *f)
 {
-	if (!take_words(q, "WITH", "OFFSET"))
+	if (!parse_take_words(q, "WITH", "OFFSET"))
 		return;
 	f->with_offset = true;
 	f->offset = parse_alias(q);
@@ -36,9 +36,9 @@ static struct from *unnest(struct sql *q, struct sql_place at)
 {
 	struct from *f = new_from(q, FROM_UNNEST, at);
 
-	need_symbol(q, "(");
+	parse_need_symbol(q, "(");
 	f->array = parse_expr(q);
-	need_symbol(q, ")");
+	parse_need_symbol(q, ")");
 	refuse_after(q);
 	f->alias = parse_alias(q);
 	refuse_after(q);
@@ -48,28 +48,29 @@ static struct from *unnest(struct sql *q, struct sql_place at)
 
 static struct from *from_item(struct sql *q)
 {
-	struct sql_place at = peek(q, 0)->at;
+	struct sql_place at = parse_peek(q, 0)->at;
 	struct from *f;
 
-	if (take_word(q, "UNNEST"))
+	if (parse_take_word(q, "UNNEST"))
 		return unnest(q, at);
-	if (is_word(q, 0, "LATERAL"))
-		sql_unsupported(q, at, "LATERAL");
-	if (take_symbol(q, "(")) {
-		if (!is_word(q, 0, "SELECT") && !is_word(q, 0, "WITH") && !is_symbol(q, 0, "(")) {
+	if (parse_is_word(q, 0, "LATERAL"))
+		tree_unsupported(q, at, "LATERAL");
+	if (parse_take_symbol(q, "(")) {
+		if (!parse_is_word(q, 0, "SELECT") && !parse_is_word(q, 0, "WITH") &&
+		    !parse_is_symbol(q, 0, "(")) {
 			f = join_tail(q, from_item(q));
-			need_symbol(q, ")");
+			parse_need_symbol(q, ")");
 			return f;
 		}
 		f = new_from(q, FROM_QUERY, at);
 		f->query = parse_query(q);
-		need_symbol(q, ")");
+		parse_need_symbol(q, ")");
 		refuse_after(q);
 	} else {
 		f = new_from(q, FROM_TABLE, at);
 		parse_path(q, &f->path);
-		if (is_symbol(q, 0, "("))
-			sql_unsupported(q, peek(q, 0)->at, "table functions");
+		if (parse_is_symbol(q, 0, "("))
+			tree_unsupported(q, parse_peek(q, 0)->at, "table functions");
 		refuse_after(q);
 	}
 	f->alias = parse_alias(q);
@@ -81,25 +82,26 @@ static struct from *from_item(struct sql *q)
 
 static bool join_word(struct sql *q, enum join *join)
 {
-	if (take_word(q, "CROSS")) {
+	if (parse_take_word(q, "CROSS")) {
 		*join = JOIN_CROSS;
-	} else if (take_word(q, "INNER")) {
+	} else if (parse_take_word(q, "INNER")) {
 		*join = JOIN_INNER;
-	} else if (is_word(q, 0, "LEFT") || is_word(q, 0, "RIGHT") || is_word(q, 0, "FULL")) {
-		*join = is_word(q, 0, "LEFT")    ? JOIN_LEFT
-		        : is_word(q, 0, "RIGHT") ? JOIN_RIGHT
-		                                 : JOIN_FULL;
-		next(q);
-		take_word(q, "OUTER");
-	} else if (is_word(q, 0, "JOIN")) {
+	} else if (parse_is_word(q, 0, "LEFT") || parse_is_word(q, 0, "RIGHT") ||
+	           parse_is_word(q, 0, "FULL")) {
+		*join = parse_is_word(q, 0, "LEFT")    ? JOIN_LEFT
+		        : parse_is_word(q, 0, "RIGHT") ? JOIN_RIGHT
+		                                       : JOIN_FULL;
+		parse_next(q);
+		parse_take_word(q, "OUTER");
+	} else if (parse_is_word(q, 0, "JOIN")) {
 		*join = JOIN_INNER;
-	} else if (take_symbol(q, ",")) {
+	} else if (parse_take_symbol(q, ",")) {
 		*join = JOIN_CROSS;
 		return true;
 	} else {
 		return false;
 	}
-	need_word(q, "JOIN");
+	parse_need_word(q, "JOIN");
 	return true;
 }
 
@@ -108,11 +110,11 @@ static struct from *join_tail(struct sql *q, struct from *left)
 	enum join join;
 
 	for (;;) {
-		struct sql_place at = peek(q, 0)->at;
+		struct sql_place at = parse_peek(q, 0)->at;
 		struct from *f;
 
-		if (is_word(q, 0, "NATURAL"))
-			sql_unsupported(q, at, "NATURAL JOIN");
+		if (parse_is_word(q, 0, "NATURAL"))
+			tree_unsupported(q, at, "NATURAL JOIN");
 		if (!join_word(q, &join))
 			return left;
 		f = new_from(q, FROM_JOIN, at);
@@ -120,9 +122,9 @@ static struct from *join_tail(struct sql *q, struct from *left)
 		f->left = left;
 		f->right = from_item(q);
 		if (join != JOIN_CROSS) {
-			if (take_word(q, "USING"))
+			if (parse_take_word(q, "USING"))
 				parse_names(q, &f->using);
-			else if (take_word(q, "ON"))
+			else if (parse_take_word(q, "ON"))
 				f->on = parse_expr(q);
 			else if (join != JOIN_INNER && f->right->kind != FROM_UNNEST &&
 			         f->right->kind != FROM_TABLE)

@@ -2,7 +2,7 @@
 #include "storage/catalog_size.h"
 
 #include "sql/emit.h"
-#include "storage/partition.h"
+#include "storage/partitioning.h"
 
 /* A table, and how it is partitioned. */
 struct part {
@@ -19,7 +19,7 @@ static bool is_column(const struct part *p, const struct expr *e)
 {
 	return e->kind == E_COLUMN && e->column->use && e->column->use->table == p->table &&
 	       p->by.field &&
-	       name_is(span_of(p->table->columns[e->column->index].name), p->by.field);
+	       tree_is(span_of(p->table->columns[e->column->index].name), p->by.field);
 }
 
 static int rank_of(struct span unit)
@@ -27,7 +27,7 @@ static int rank_of(struct span unit)
 	static const char *const units[] = {"HOUR", "DAY", "MONTH", "QUARTER", "YEAR"};
 
 	for (int i = 0; i < 5; i++)
-		if (name_is(unit, units[i]))
+		if (tree_is(unit, units[i]))
 			return i;
 	return -1;
 }
@@ -42,11 +42,11 @@ static bool is_coarse(const struct part *p, const struct expr *e)
 		return false;
 	if (e->kind == E_CAST && e->target->kind == TYPE_DATE && !e->target->array)
 		to = 1;
-	else if (e->kind == E_CALL && e->args.n == 1 && name_is(e->text, "DATE"))
+	else if (e->kind == E_CALL && e->args.n == 1 && tree_is(e->text, "DATE"))
 		to = 1;
 	else if (e->kind == E_CALL && e->args.n == 2 && args[1]->kind == E_PART &&
-	         (name_is(e->text, "DATE_TRUNC") || name_is(e->text, "DATETIME_TRUNC") ||
-	             name_is(e->text, "TIMESTAMP_TRUNC")))
+	         (tree_is(e->text, "DATE_TRUNC") || tree_is(e->text, "DATETIME_TRUNC") ||
+	             tree_is(e->text, "TIMESTAMP_TRUNC")))
 		to = rank_of(args[1]->text);
 	return to >= own;
 }
@@ -60,7 +60,7 @@ static bool is_constant(const struct expr *e)
 	if (!plain || e->over || e->query || (e->func && e->func->kind != FUNC_SCALAR))
 		return false;
 	for (size_t i = 0; i < e->args.n; i++)
-		if (!is_constant(list_expr(&e->args, i)))
+		if (!is_constant(tree_expr(&e->args, i)))
 			return false;
 	return true;
 }
@@ -76,7 +76,7 @@ static bool is_leaf(const struct part *p, const struct expr *e, bool coarse)
 	if (!compares || e->query || (e->negated && e->op != OP_IS_NULL))
 		return false;
 	for (size_t i = 0; i < e->args.n; i++) {
-		const struct expr *arg = list_expr(&e->args, i);
+		const struct expr *arg = tree_expr(&e->args, i);
 
 		if (key == e->args.n && (coarse ? is_coarse(p, arg) : is_column(p, arg)))
 			key = i;
@@ -90,7 +90,7 @@ static bool is_leaf(const struct part *p, const struct expr *e, bool coarse)
 static bool is_false(const struct expr *e)
 {
 	return e->kind == E_LITERAL && e->ty.kind == TYPE_BOOL && !e->null &&
-	       (name_is(e->text, "0") || name_is(e->text, "false"));
+	       (tree_is(e->text, "0") || tree_is(e->text, "false"));
 }
 
 static bool is_both(const struct expr *e)
@@ -105,7 +105,7 @@ static bool prunes(const struct part *p, const struct expr *e)
 		size_t n = 0;
 
 		for (size_t i = 0; i < e->args.n; i++)
-			n += prunes(p, list_expr(&e->args, i));
+			n += prunes(p, tree_expr(&e->args, i));
 		return e->op == OP_AND ? n > 0 : n == e->args.n;
 	}
 	return is_leaf(p, e, false) || is_leaf(p, e, true) || is_false(e);
@@ -131,7 +131,7 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 			continue;
 		use->scanned = true;
 		if (condition && p.by.field && prunes(&p, condition))
-			sql_add(q, &use->filters, condition);
+			tree_add(q, &use->filters, condition);
 	}
 }
 
@@ -151,8 +151,8 @@ static void emit_partition(struct sql *q, const struct part *p, const struct exp
 
 static void emit_compare(struct sql *q, const struct part *p, const struct expr *e)
 {
-	bool turned = !is_column(p, list_expr(&e->args, 0));
-	const struct expr *key = list_expr(&e->args, turned), *other = list_expr(&e->args, !turned);
+	bool turned = !is_column(p, tree_expr(&e->args, 0));
+	const struct expr *key = tree_expr(&e->args, turned), *other = tree_expr(&e->args, !turned);
 	bool less = turned ? e->op == OP_GT || e->op == OP_GE : e->op == OP_LT || e->op == OP_LE;
 	bool strict = e->op == OP_LT || e->op == OP_GT;
 
@@ -166,18 +166,18 @@ static void emit_list(struct sql *q, const struct part *p, const struct expr *e)
 	static const struct scol value = {.sql = "p$.value"};
 	const struct expr item = {.kind = E_COLUMN, .column = &value};
 
-	emit_partition(q, p, list_expr(&e->args, 0), 0);
+	emit_partition(q, p, tree_expr(&e->args, 0), 0);
 	emit(q, " IN (");
 	if (e->unnest) {
 		emit(q, "SELECT ");
 		emit_partition(q, p, &item, 0);
 		emit(q, " FROM json_each(");
-		emit_expr(q, list_expr(&e->args, 1));
+		emit_expr(q, tree_expr(&e->args, 1));
 		emit(q, ") AS p$");
 	} else {
 		for (size_t i = 1; i < e->args.n; i++) {
 			emit(q, i > 1 ? ", " : "");
-			emit_partition(q, p, list_expr(&e->args, i), 0);
+			emit_partition(q, p, tree_expr(&e->args, i), 0);
 		}
 	}
 	emit(q, ")");
@@ -190,11 +190,11 @@ static void emit_leaf(struct sql *q, const struct part *p, const struct expr *e)
 	} else if (e->kind == E_IN) {
 		emit_list(q, p, e);
 	} else if (e->op == OP_BETWEEN) {
-		emit_partition(q, p, list_expr(&e->args, 0), 0);
+		emit_partition(q, p, tree_expr(&e->args, 0), 0);
 		emit(q, " BETWEEN ");
-		emit_partition(q, p, list_expr(&e->args, 1), 0);
+		emit_partition(q, p, tree_expr(&e->args, 1), 0);
 		emit(q, " AND ");
-		emit_partition(q, p, list_expr(&e->args, 2), 0);
+		emit_partition(q, p, tree_expr(&e->args, 2), 0);
 	} else {
 		emit_compare(q, p, e);
 	}
@@ -209,7 +209,7 @@ static void emit_filter(struct sql *q, const struct part *p, const struct expr *
 	emit(q, "(");
 	for (size_t i = 0; is_both(e) && i < e->args.n; i++) {
 		emit(q, !i ? "" : e->op == OP_AND ? " AND " : " OR ");
-		emit_filter(q, p, list_expr(&e->args, i));
+		emit_filter(q, p, tree_expr(&e->args, i));
 	}
 	if (!is_both(e))
 		emit_leaf(q, p, e);
@@ -223,7 +223,7 @@ static void demand(struct sql *q, const struct use *use, const struct part *p)
 	if (use->scanned && p->by.field && !use->filters.n &&
 	    (jdoc_bool(t->resource, "requirePartitionFilter", false) ||
 	        jdoc_bool(t->resource, "timePartitioning.requirePartitionFilter", false)))
-		sql_fail(q, "invalidQuery", (struct sql_place){0},
+		tree_fail(q, "invalidQuery", (struct sql_place){0},
 		    "Cannot query over table '%s.%s.%s' without a filter over column(s) '%s' that "
 		    "can "
 		    "be used for partition elimination",
@@ -265,7 +265,7 @@ const char *prune_id(struct sql *q, const struct catalog_table *t)
 		return NULL;
 	buf_init(&b, 1 << 14);
 	partitioning_id(&b, &p.by);
-	sql = sql_keep(q, buf_span(&b));
+	sql = tree_keep(q, buf_span(&b));
 	buf_free(&b);
 	return sql;
 }

@@ -10,7 +10,7 @@
  * depends on it. (BigQuery docs: querying-partitioned-tables, using-dml-with-partitioned-tables.)
  */
 
-#include "sql/bind.h"
+#include "sql/tree.h"
 
 /* The number of tables that the statement has named so far: a mark for prune_filter. */
 size_t prune_mark(const struct sql *q);
@@ -27,7 +27,7 @@ int64_t prune_estimate(struct sql *q);
 /* The partition column of a table, or NULL. */
 const char *prune_column(const struct catalog_table *t);
 
-/* SQLite's SQL for the id of a row's partition (storage/partition.h); NULL: not partitioned. */
+/* SQLite's SQL for the id of a row's partition (storage/partitioning.h); NULL: not partitioned. */
 const char *prune_id(struct sql *q, const struct catalog_table *t);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "sql/regex_gate.h"
 
 #include <pcre2.h>
 #include <stdio.h>

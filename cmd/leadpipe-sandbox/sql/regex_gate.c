@@ -1,4 +1,4 @@
-#include "sql/regex_gate.h"
+#include "sql/regex.h"
 
 #include <ctype.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
+#include "sql/sql.h"
 #include "sql/exec.h"
-#include "sql/prune.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -48,9 +48,9 @@ static void all(struct sql *q)
 	struct list stmts = {0};
 	struct stmt *s;
 
-	q->tokens = sql_lex(q, span_of(q->query->text));
+	q->tokens = lex_text(q, span_of(q->query->text));
 	while ((s = parse_statement(q)))
-		sql_add(q, &stmts, s);
+		tree_add(q, &stmts, s);
 	if (!stmts.n)
 		parse_unexpected(q);
 	/* what a dry run makes on its way is taken back by sql_run */
@@ -86,7 +86,7 @@ bool sql_run(struct store *s, const struct sql_query *query, struct sql_result *
 	for (size_t i = 0; i < q.tables.n; i++)
 		catalog_free(q.tables.item[i]);
 	buf_free(&q.sql);
-	sql_arena_free(&q);
+	tree_free(&q);
 	return ok;
 }
 

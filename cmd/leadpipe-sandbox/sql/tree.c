@@ -28,7 +28,7 @@ static void fail(struct sql *q, const char *reason, struct sql_place at, const c
 		snprintf(r->message + n, sizeof(r->message) - n, " at [%d:%d]", at.line, at.column);
 }
 
-void sql_fail(struct sql *q, const char *reason, struct sql_place at, const char *format, ...)
+void tree_fail(struct sql *q, const char *reason, struct sql_place at, const char *format, ...)
 {
 	va_list args;
 
@@ -38,7 +38,7 @@ void sql_fail(struct sql *q, const char *reason, struct sql_place at, const char
 	longjmp(q->out, 1);
 }
 
-void sql_unsupported(struct sql *q, struct sql_place at, const char *format, ...)
+void tree_unsupported(struct sql *q, struct sql_place at, const char *format, ...)
 {
 	va_list args;
 
@@ -48,14 +48,14 @@ void sql_unsupported(struct sql *q, struct sql_place at, const char *format, ...
 	longjmp(q->out, 1);
 }
 
-void sql_depth(struct sql *q, struct sql_place at, int by)
+void tree_depth(struct sql *q, struct sql_place at, int by)
 {
 	q->depth += by;
 	if (q->depth > SQL_DEPTH_MAX)
-		sql_fail(q, "invalidQuery", at, "Query is nested too deep");
+		tree_fail(q, "invalidQuery", at, "Query is nested too deep");
 }
 
-void *sql_new(struct sql *q, size_t size)
+void *tree_new(struct sql *q, size_t size)
 {
 	size_t need = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
 	struct block *b = q->arena;
@@ -73,7 +73,7 @@ void *sql_new(struct sql *q, size_t size)
 	return p;
 }
 
-void sql_arena_free(struct sql *q)
+void tree_free(struct sql *q)
 {
 	while (q->arena) {
 		struct block *next = q->arena->next;
@@ -82,16 +82,16 @@ void sql_arena_free(struct sql *q)
 	}
 }
 
-char *sql_keep(struct sql *q, struct span text)
+char *tree_keep(struct sql *q, struct span text)
 {
-	char *copy = sql_new(q, text.n + 1);
+	char *copy = tree_new(q, text.n + 1);
 
 	if (text.n)
 		memcpy(copy, text.p, text.n);
 	return copy;
 }
 
-char *sql_text(struct sql *q, const char *format, ...)
+char *tree_text(struct sql *q, const char *format, ...)
 {
 	va_list args, again;
 	char *text;
@@ -100,18 +100,18 @@ char *sql_text(struct sql *q, const char *format, ...)
 	va_start(args, format);
 	va_copy(again, args);
 	n = vsnprintf(NULL, 0, format, args);
-	text = sql_new(q, (size_t)(n > 0 ? n : 0) + 1);
+	text = tree_new(q, (size_t)(n > 0 ? n : 0) + 1);
 	vsnprintf(text, (size_t)(n > 0 ? n : 0) + 1, format, again);
 	va_end(again);
 	va_end(args);
 	return text;
 }
 
-void *sql_add(struct sql *q, struct list *l, void *item)
+void *tree_add(struct sql *q, struct list *l, void *item)
 {
 	if (l->n == l->cap) {
 		size_t cap = l->cap ? l->cap * 2 : 4;
-		void **grown = sql_new(q, cap * sizeof(*grown));
+		void **grown = tree_new(q, cap * sizeof(*grown));
 		if (l->n)
 			memcpy(grown, l->item, l->n * sizeof(*grown));
 		l->item = grown;
@@ -121,39 +121,39 @@ void *sql_add(struct sql *q, struct list *l, void *item)
 	return item;
 }
 
-struct expr *list_expr(const struct list *l, size_t i)
+struct expr *tree_expr(const struct list *l, size_t i)
 {
 	return l->item[i];
 }
 
-struct expr *expr_new(struct sql *q, enum expr_kind kind, struct sql_place at)
+struct expr *tree_node(struct sql *q, enum expr_kind kind, struct sql_place at)
 {
-	struct expr *e = sql_new(q, sizeof(*e));
+	struct expr *e = tree_new(q, sizeof(*e));
 
 	e->kind = kind;
 	e->at = at;
 	return e;
 }
 
-struct expr *expr_op(struct sql *q, enum op op, struct sql_place at, struct expr *a, struct expr *b)
+struct expr *tree_op(struct sql *q, enum op op, struct sql_place at, struct expr *a, struct expr *b)
 {
-	struct expr *e = expr_new(q, E_OP, at);
+	struct expr *e = tree_node(q, E_OP, at);
 
 	e->op = op;
-	sql_add(q, &e->args, a);
+	tree_add(q, &e->args, a);
 	if (b)
-		sql_add(q, &e->args, b);
+		tree_add(q, &e->args, b);
 	return e;
 }
 
-bool name_eq(struct span a, struct span b)
+bool tree_eq(struct span a, struct span b)
 {
 	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
 }
 
-bool name_is(struct span a, const char *b)
+bool tree_is(struct span a, const char *b)
 {
-	return name_eq(a, span_of(b));
+	return tree_eq(a, span_of(b));
 }
 
 static bool same_flags(const struct expr *a, const struct expr *b)
@@ -165,7 +165,7 @@ static bool same_flags(const struct expr *a, const struct expr *b)
 	       a->ty.kind == b->ty.kind && a->ty.array == b->ty.array && a->args.n == b->args.n;
 }
 
-bool expr_same(const struct expr *a, const struct expr *b)
+bool tree_same(const struct expr *a, const struct expr *b)
 {
 	if (a == b)
 		return true;
@@ -173,10 +173,10 @@ bool expr_same(const struct expr *a, const struct expr *b)
 	    b->order.n || a->limit || b->limit)
 		return false;
 	if (a->kind == E_LITERAL ? !span_eq(a->text, b->text)
-	                         : a->kind != E_COLUMN && !name_eq(a->text, b->text))
+	                         : a->kind != E_COLUMN && !tree_eq(a->text, b->text))
 		return false;
 	for (size_t i = 0; i < a->args.n; i++)
-		if (!expr_same(list_expr(&a->args, i), list_expr(&b->args, i)))
+		if (!tree_same(tree_expr(&a->args, i), tree_expr(&b->args, i)))
 			return false;
 	return true;
 }

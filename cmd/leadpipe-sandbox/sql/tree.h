@@ -2,13 +2,12 @@
 #define SANDBOX_SQL_TREE_H
 
 /*
- * Private to sql/. What a statement is made of: the nodes that the parser makes (sql_parse), that
- * the binder resolves and types in place (sql_bind), and that the emitter writes
- * as SQLite's SQL (sql_emit). All nodes live in the run's arena, which is freed at
- * the end of sql_run; nothing is freed by itself.
+ * Private to sql/. What a statement is made of: the nodes that the parser makes (parse.h), that
+ * the binder resolves and types in place (bind.h), and that the emitter writes as SQLite's SQL
+ * (emit.h). All nodes live in the run's arena, which is freed at the end of sql_run.
  */
 
-#include "sql/sql.h"
+#include "sql/query.h"
 
 #include <setjmp.h>
 
@@ -234,7 +233,7 @@ struct sql {
 	const struct sql_query *query;
 	struct sql_result *result;
 	struct block *arena;
-	jmp_buf out;        /* sql_fail's way to sql_run */
+	jmp_buf out;        /* tree_fail's way to sql_run */
 	struct use *uses;   /* of this statement */
 	struct list tables; /* struct catalog_table * to free at the end */
 	struct list ctes;   /* struct with * that can be seen now, innermost last */
@@ -255,36 +254,36 @@ enum { SQL_DEPTH_MAX = 100, SQL_TEXT_MAX = 1 << 20, SQL_EMIT_MAX = 32 << 20 };
  * Ends the statement: reason ("invalidQuery" ...), message, and " at [line:column]"
  * unless at.line is 0. Nothing after it is run; the arena takes care of memory.
  */
-_Noreturn void sql_fail(struct sql *q, const char *reason, struct sql_place at, const char *format,
+_Noreturn void tree_fail(struct sql *q, const char *reason, struct sql_place at, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
 
 /* The same for what GoogleSQL has and this subset does not. */
-_Noreturn void sql_unsupported(struct sql *q, struct sql_place at, const char *format, ...)
+_Noreturn void tree_unsupported(struct sql *q, struct sql_place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* One step down (`by` 1) or up (-1) in a recursion; too deep fails the statement. */
-void sql_depth(struct sql *q, struct sql_place at, int by);
+void tree_depth(struct sql *q, struct sql_place at, int by);
 
 /* Arena memory: zeroed, a copy with a NUL after it, formatted text. */
-void *sql_new(struct sql *q, size_t size);
-char *sql_keep(struct sql *q, struct span text);
-char *sql_text(struct sql *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void sql_arena_free(struct sql *q);
+void *tree_new(struct sql *q, size_t size);
+char *tree_keep(struct sql *q, struct span text);
+char *tree_text(struct sql *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void tree_free(struct sql *q);
 
-/* Lists; sql_add returns the item for convenience. */
-void *sql_add(struct sql *q, struct list *l, void *item);
-struct expr *list_expr(const struct list *l, size_t i);
+/* Lists; tree_add returns the item for convenience. */
+void *tree_add(struct sql *q, struct list *l, void *item);
+struct expr *tree_expr(const struct list *l, size_t i);
 
 /* A new expression node, and one with the arguments given (NULL ends them). */
-struct expr *expr_new(struct sql *q, enum expr_kind kind, struct sql_place at);
-struct expr *expr_op(
+struct expr *tree_node(struct sql *q, enum expr_kind kind, struct sql_place at);
+struct expr *tree_op(
     struct sql *q, enum op op, struct sql_place at, struct expr *a, struct expr *b);
 
 /* Do two bound expressions say the same? Subqueries never do. */
-bool expr_same(const struct expr *a, const struct expr *b);
+bool tree_same(const struct expr *a, const struct expr *b);
 
 /* Names compare without case (ASCII). */
-bool name_eq(struct span a, struct span b);
-bool name_is(struct span a, const char *b);
+bool tree_eq(struct span a, struct span b);
+bool tree_is(struct span a, const char *b);
 
 #endif

@@ -1,5 +1,5 @@
 #include "storage/catalog.h"
-#include "storage/partition.h"
+#include "storage/partitioning.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -126,7 +126,7 @@ struct catalog_table *catalog_open(
 		t = NULL;
 	}
 	if (t)
-		partitioning_expire(s, t);
+		partitioning_expire(s, t->storage, t->resource);
 	return t;
 }
 

@@ -1,4 +1,4 @@
-#include "storage/value_scalar.h"
+#include "storage/value.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 #include "json/scan.h"

@@ -1,4 +1,4 @@
-#include "storage/value_scalar.h"
+#include "storage/value.h"
 #include "storage/civil.h"
 #include "storage/decimal.h"
 #include "storage/interval.h"

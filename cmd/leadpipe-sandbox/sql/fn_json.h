@@ -1,5 +1,5 @@
-#ifndef SANDBOX_SQL_JSON_H
-#define SANDBOX_SQL_JSON_H
+#ifndef SANDBOX_SQL_FN_JSON_H
+#define SANDBOX_SQL_FN_JSON_H
 
 /*
  * Private to sql/. Values inside stored arrays and STRUCTs (value.h has the form): how SQL
@@ -14,6 +14,6 @@
  * Appends the value as JSON. kind: f FLOAT64, b BYTES (base64), r an array or
  * STRUCT (JSON already), s anything else.
  */
-void json_element(struct buf *b, char kind, sqlite3_value *v);
+void fn_json_element(struct buf *b, char kind, sqlite3_value *v);
 
 #endif

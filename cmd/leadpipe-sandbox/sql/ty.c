@@ -1,4 +1,4 @@
-#include "sql/type.h"
+#include "sql/ty.h"
 #include "sql/cast.h"
 #include "storage/interval.h"
 #include "storage/range.h"
@@ -28,7 +28,7 @@ struct ty ty_element(struct ty array)
 
 struct ty ty_range(struct sql *q, struct ty of)
 {
-	struct catalog_column *element = sql_new(q, sizeof *element);
+	struct catalog_column *element = tree_new(q, sizeof *element);
 
 	*element = ty_as_column(q, of, SPAN(""));
 	return (struct ty){.kind = TYPE_RANGE, .fields = element, .n = 1};
@@ -65,13 +65,13 @@ struct ty ty_column(const struct catalog_column *c)
 
 struct catalog_column ty_as_column(struct sql *q, struct ty ty, struct span name)
 {
-	struct catalog_column c = {.name = sql_keep(q, name),
+	struct catalog_column c = {.name = tree_keep(q, name),
 	    .type = ty.kind,
 	    .mode = ty.array ? MODE_REPEATED : MODE_NULLABLE,
 	    .n = ty.n};
 
 	if (ty.n) {
-		c.fields = sql_new(q, ty.n * sizeof(*c.fields));
+		c.fields = tree_new(q, ty.n * sizeof(*c.fields));
 		memcpy(c.fields, ty.fields, ty.n * sizeof(*c.fields));
 	}
 	return c;
@@ -84,13 +84,13 @@ const char *ty_name(struct sql *q, struct ty ty)
 	if (ty.kind == TYPE_RECORD) {
 		name = "STRUCT<";
 		for (size_t i = 0; i < ty.n; i++)
-			name = sql_text(q, "%s%s%s%s%s", name, i ? ", " : "", ty.fields[i].name,
+			name = tree_text(q, "%s%s%s%s%s", name, i ? ", " : "", ty.fields[i].name,
 			    *ty.fields[i].name ? " " : "", ty_name(q, ty_column(&ty.fields[i])));
-		name = sql_text(q, "%s>", name);
+		name = tree_text(q, "%s>", name);
 	}
 	if (ty.kind == TYPE_RANGE)
-		name = sql_text(q, "RANGE<%s>", ty_name(q, ty_range_of(ty)));
-	return ty.array ? sql_text(q, "ARRAY<%s>", name) : name;
+		name = tree_text(q, "RANGE<%s>", ty_name(q, ty_range_of(ty)));
+	return ty.array ? tree_text(q, "ARRAY<%s>", name) : name;
 }
 
 const char *ty_names(struct sql *q, const struct list *exprs)
@@ -98,12 +98,12 @@ const char *ty_names(struct sql *q, const struct list *exprs)
 	const char *names = "";
 
 	for (size_t i = 0; i < exprs->n; i++) {
-		const struct expr *e = list_expr(exprs, i);
+		const struct expr *e = tree_expr(exprs, i);
 		const char *name = e->kind == E_PART ? "DATE_TIME_PART"
 		                   : e->null         ? "NULL"
 		                                     : ty_name(q, e->ty);
 
-		names = sql_text(q, "%s%s%s", names, i ? ", " : "", name);
+		names = tree_text(q, "%s%s%s", names, i ? ", " : "", name);
 	}
 	return names;
 }
@@ -140,13 +140,13 @@ bool ty_takes(const struct expr *e, struct ty to)
 		return true;
 	if (e->kind == E_ARRAY && to.array) {
 		for (size_t i = 0; i < e->args.n; i++)
-			if (!ty_takes(list_expr(&e->args, i), ty_element(to)))
+			if (!ty_takes(tree_expr(&e->args, i), ty_element(to)))
 				return false;
 		return true;
 	}
 	if (e->kind == E_STRUCT && to.kind == TYPE_RECORD && !to.array && to.n == e->args.n) {
 		for (size_t i = 0; i < e->args.n; i++)
-			if (!ty_takes(list_expr(&e->args, i), ty_column(&to.fields[i])))
+			if (!ty_takes(tree_expr(&e->args, i), ty_column(&to.fields[i])))
 				return false;
 		return true;
 	}
@@ -163,7 +163,7 @@ static const char *json_literal(struct sql *q, struct span text)
 	const char *kept;
 
 	buf_init(&b, SQL_TEXT_MAX * 16);
-	kept = cast_json(&b, text) ? sql_keep(q, buf_span(&b)) : NULL;
+	kept = cast_json(&b, text) ? tree_keep(q, buf_span(&b)) : NULL;
 	buf_free(&b);
 	return kept;
 }
@@ -178,28 +178,28 @@ const char *ty_literal(struct sql *q, struct ty to, struct span text)
 
 	switch (to.kind) {
 	case TYPE_STRING:
-	case TYPE_GEOGRAPHY: return sql_keep(q, text);
+	case TYPE_GEOGRAPHY: return tree_keep(q, text);
 	case TYPE_JSON: return json_literal(q, text);
 	case TYPE_INT64:
-		return cast_int(text, &value) ? sql_text(q, "%lld", (long long)value) : NULL;
-	case TYPE_FLOAT64: return cast_double(text, &real) ? sql_text(q, "%.17g", real) : NULL;
+		return cast_int(text, &value) ? tree_text(q, "%lld", (long long)value) : NULL;
+	case TYPE_FLOAT64: return cast_double(text, &real) ? tree_text(q, "%.17g", real) : NULL;
 	case TYPE_BOOL: return cast_bool(text, &yes) ? (yes ? "1" : "0") : NULL;
 	case TYPE_NUMERIC:
 	case TYPE_BIGNUMERIC:
-		return cast_decimal(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
+		return cast_decimal(text, to.kind, out) ? tree_keep(q, span_of(out)) : NULL;
 	case TYPE_DATE:
 	case TYPE_TIME:
 	case TYPE_DATETIME:
-		return cast_civil(text, to.kind, out) ? sql_keep(q, span_of(out)) : NULL;
+		return cast_civil(text, to.kind, out) ? tree_keep(q, span_of(out)) : NULL;
 	case TYPE_TIMESTAMP:
-		return cast_timestamp(text, &value) ? sql_text(q, "%lld", (long long)value) : NULL;
+		return cast_timestamp(text, &value) ? tree_text(q, "%lld", (long long)value) : NULL;
 	case TYPE_INTERVAL:
 		if (!interval_parse(&interval, text))
 			return NULL;
 		interval_format(&interval, out);
-		return sql_keep(q, span_of(out));
+		return tree_keep(q, span_of(out));
 	case TYPE_RANGE:
-		return range_parse(text, to.fields->type, out) ? sql_keep(q, span_of(out)) : NULL;
+		return range_parse(text, to.fields->type, out) ? tree_keep(q, span_of(out)) : NULL;
 	case TYPE_BYTES:
 	case TYPE_RECORD: break;
 	}
@@ -208,11 +208,11 @@ const char *ty_literal(struct sql *q, struct ty to, struct span text)
 
 static struct expr *literal_as(struct sql *q, struct expr *e, struct ty to)
 {
-	struct expr *as = expr_new(q, E_LITERAL, e->at);
+	struct expr *as = tree_node(q, E_LITERAL, e->at);
 	const char *text = ty_literal(q, to, e->text);
 
 	if (!text)
-		sql_fail(q, "invalidQuery", e->at, "Could not cast literal \"%.*s\" to type %s",
+		tree_fail(q, "invalidQuery", e->at, "Could not cast literal \"%.*s\" to type %s",
 		    (int)(e->text.n > 40 ? 40 : e->text.n), e->text.p, ty_name(q, to));
 	*as = *e;
 	as->ty = to;
@@ -223,7 +223,7 @@ static struct expr *literal_as(struct sql *q, struct expr *e, struct ty to)
 static void coerce_parts(struct sql *q, struct expr *e, struct ty to)
 {
 	for (size_t i = 0; i < e->args.n; i++)
-		e->args.item[i] = ty_coerce(q, list_expr(&e->args, i),
+		e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i),
 		    e->kind == E_ARRAY ? ty_element(to) : ty_column(&to.fields[i]));
 	e->ty = to;
 }
@@ -233,7 +233,7 @@ struct expr *ty_coerce(struct sql *q, struct expr *e, struct ty to)
 	struct expr *as;
 
 	if (e->null) {
-		as = expr_new(q, E_LITERAL, e->at);
+		as = tree_node(q, E_LITERAL, e->at);
 		*as = *e;
 		as->ty = to;
 		return as;
@@ -247,11 +247,11 @@ struct expr *ty_coerce(struct sql *q, struct expr *e, struct ty to)
 	if (e->kind == E_LITERAL && !e->ty.array &&
 	    (e->ty.kind == TYPE_STRING || is_decimal(to.kind)))
 		return literal_as(q, e, to);
-	as = expr_new(q, E_CAST, e->at);
+	as = tree_node(q, E_CAST, e->at);
 	as->implicit = true;
 	as->literal = e->literal;
 	as->ty = to;
-	sql_add(q, &as->args, e);
+	tree_add(q, &as->args, e);
 	return as;
 }
 
@@ -264,18 +264,18 @@ bool ty_common(const struct list *exprs, size_t from, size_t step, struct ty *ty
 	for (int literals = 0; literals < 2; literals++)
 		for (size_t i = from; i < exprs->n; i += step) {
 			bool all = true;
-			candidate = list_expr(exprs, i);
+			candidate = tree_expr(exprs, i);
 			if (candidate->null || candidate->literal != (literals == 1))
 				continue;
 			for (size_t j = from; j < exprs->n && all; j += step)
-				all = ty_takes(list_expr(exprs, j), candidate->ty);
+				all = ty_takes(tree_expr(exprs, j), candidate->ty);
 			if (all) {
 				*ty = candidate->ty;
 				return true;
 			}
 		}
 	for (size_t i = from; i < exprs->n; i += step)
-		if (!list_expr(exprs, i)->null)
+		if (!tree_expr(exprs, i)->null)
 			return false;
 	return true;
 }

@@ -53,11 +53,11 @@ static bool find_t(struct sql *q, const struct expr *e, const char *letters, str
 	*t = ty_of(TYPE_INT64);
 	for (size_t i = 0; i < e->args.n; i++) {
 		if (letters[i] == 'a' && !strchr(letters, 'x')) {
-			*t = ty_element(list_expr(&e->args, i)->ty);
-			return list_expr(&e->args, i)->ty.array;
+			*t = ty_element(tree_expr(&e->args, i)->ty);
+			return tree_expr(&e->args, i)->ty.array;
 		}
 		if (letters[i] == 'x' || letters[i] == 'X')
-			sql_add(q, &same, e->args.item[i]);
+			tree_add(q, &same, e->args.item[i]);
 	}
 	return ty_common(&same, 0, 1, t) && !(strchr(letters, 'X') && !ty_orders(*t));
 }
@@ -104,9 +104,9 @@ static bool fits(struct sql *q, const struct func *f, const struct expr *e, stru
 	    !find_t(q, e, fit->letters, &fit->t))
 		return false;
 	for (size_t i = 0; i < e->args.n; i++) {
-		if (!takes(list_expr(&e->args, i), fit->letters[i], fit->t, false))
+		if (!takes(tree_expr(&e->args, i), fit->letters[i], fit->t, false))
 			return false;
-		fit->coerced += !takes(list_expr(&e->args, i), fit->letters[i], fit->t, true);
+		fit->coerced += !takes(tree_expr(&e->args, i), fit->letters[i], fit->t, true);
 	}
 	return true;
 }
@@ -120,13 +120,13 @@ static void apply(struct sql *q, const struct func *f, struct expr *e, const str
 
 		want = letter == 'a' ? ty_array(t) : t;
 		if (strchr("xXa", letter) || letter_type(letter, &want))
-			e->args.item[i] = ty_coerce(q, list_expr(&e->args, i), want);
-		if (letter == 'c' && list_expr(&e->args, i)->kind != E_LITERAL)
-			sql_unsupported(q, list_expr(&e->args, i)->at,
+			e->args.item[i] = ty_coerce(q, tree_expr(&e->args, i), want);
+		if (letter == 'c' && tree_expr(&e->args, i)->kind != E_LITERAL)
+			tree_unsupported(q, tree_expr(&e->args, i)->at,
 			    "%s with a path that is no literal", f->name);
 	}
 	if (!f->sql)
-		sql_unsupported(
+		tree_unsupported(
 		    q, e->at, "%s of %s", f->name + (*f->name == '$'), ty_names(q, &e->args));
 	e->func = f;
 	e->ty = result_of(f->result, t);

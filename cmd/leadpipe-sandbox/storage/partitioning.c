@@ -1,4 +1,4 @@
-#include "storage/partition.h"
+#include "storage/partitioning.h"
 #include "base/time.h"
 
 #include <stdlib.h>
@@ -72,17 +72,17 @@ void partitioning_id(struct buf *b, const struct partitioning *p)
  * A partition is kept for expirationMs from its beginning on: what begins no later than that
  * long ago goes.
  */
-void partitioning_expire(struct store *s, const struct catalog_table *t)
+void partitioning_expire(struct store *s, const char *storage, const jdoc *resource)
 {
-	struct partitioning p = partitioning_of(t->resource);
-	int64_t ms = jdoc_int(t->resource, "timePartitioning.expirationMs", 0);
+	struct partitioning p = partitioning_of(resource);
+	int64_t ms = jdoc_int(resource, "timePartitioning.expirationMs", 0);
 	struct buf sql;
 
 	if (!p.field || !p.unit || ms <= 0)
 		return;
 	buf_init(&sql, 1 << 14);
 	buf_adds(&sql, "DELETE FROM ");
-	store_quote(&sql, t->storage);
+	store_quote(&sql, storage);
 	buf_adds(&sql, " WHERE bq_partition(");
 	store_quote(&sql, p.field);
 	buf_addf(&sql, ", '%s', 0) <= bq_partition(%lld, '%s', 0)", p.unit,

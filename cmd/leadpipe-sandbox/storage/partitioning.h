@@ -1,5 +1,5 @@
-#ifndef SANDBOX_PARTITION_H
-#define SANDBOX_PARTITION_H
+#ifndef SANDBOX_PARTITIONING_H
+#define SANDBOX_PARTITIONING_H
 
 /*
  * How a table is partitioned, and which partition a row lies in. Ids are BigQuery's:
@@ -7,7 +7,9 @@
  * "__NULL__", and "__UNPARTITIONED__" for what lies in no range.
  */
 
-#include "storage/catalog.h"
+#include "base/buf.h"
+#include "storage/store.h"
+#include "wire/jdoc.h"
 
 struct partitioning {
 	const char *field; /* the column's name, in the resource; NULL: not partitioned */
@@ -27,7 +29,7 @@ bool partitioning_has(const struct partitioning *p, const char *id);
  */
 void partitioning_id(struct buf *b, const struct partitioning *p);
 
-/* Deletes the rows of the partitions whose time (expirationMs) has passed. */
-void partitioning_expire(struct store *s, const struct catalog_table *t);
+/* Deletes from a SQLite table the rows of the partitions whose time (expirationMs) has passed. */
+void partitioning_expire(struct store *s, const char *storage, const jdoc *resource);
 
 #endif

@@ -1,5 +1,4 @@
 #include "sql/exec.h"
-#include "sql/prune.h"
 
 /*
  * MERGE, in steps over temporary tables, so that every clause sees the rows as they
@@ -27,24 +26,24 @@ static void bind_source(struct sql *q, struct merge_run *m)
 {
 	struct sql_scope from = {.clause = "USING clause"};
 	const struct relation *found;
-	struct relation *r = sql_new(q, sizeof(*r));
+	struct relation *r = tree_new(q, sizeof(*r));
 
 	if (m->s->from->kind == FROM_JOIN)
-		sql_unsupported(q, m->s->from->at, "a join as the source of MERGE");
+		tree_unsupported(q, m->s->from->at, "a join as the source of MERGE");
 	bind_from(q, &from, m->s->from);
 	found = from.ranges.item[0];
-	m->source_name = sql_text(q, "t$%d", ++q->names);
+	m->source_name = tree_text(q, "t$%d", ++q->names);
 	r->alias = found->alias;
 	for (size_t i = 0; i < found->columns.n; i++) {
 		struct scol *c = found->columns.item[i];
 		struct scol *copy =
-		    bind_scol(q, c->name, c->ty, sql_text(q, "%s.s%zu", m->source_name, i));
+		    bind_scol(q, c->name, c->ty, tree_text(q, "%s.s%zu", m->source_name, i));
 
 		copy->use = c->use;
 		copy->index = c->index;
-		sql_add(q, &m->queries, c);
-		sql_add(q, &r->columns, copy);
-		sql_add(q, &m->columns, copy);
+		tree_add(q, &m->queries, c);
+		tree_add(q, &r->columns, copy);
+		tree_add(q, &m->columns, copy);
 	}
 	if (found->whole) {
 		r->whole = bind_scol(q, found->whole->name, found->whole->ty,
@@ -54,28 +53,28 @@ static void bind_source(struct sql *q, struct merge_run *m)
 	}
 	m->both = (struct sql_scope){.clause = "MERGE"};
 	m->source = m->target = m->both;
-	sql_add(q, &m->both.ranges, m->t.range);
-	sql_add(q, &m->both.ranges, r);
-	sql_add(q, &m->source.ranges, r);
-	sql_add(q, &m->target.ranges, m->t.range);
+	tree_add(q, &m->both.ranges, m->t.range);
+	tree_add(q, &m->both.ranges, r);
+	tree_add(q, &m->source.ranges, r);
+	tree_add(q, &m->target.ranges, m->t.range);
 }
 
 static void bind_insert(struct sql *q, struct merge_run *m, struct merge_when *w)
 {
-	size_t n, *columns = target_columns(q, &m->t, &w->columns, w->at, &n);
+	size_t n, *columns = exec_targets(q, &m->t, &w->columns, w->at, &n);
 
 	/* ROW is the source's columns by position */
 	if (w->row)
 		for (size_t i = 0; i < m->columns.n; i++)
-			sql_add(q, &w->values, bind_column_expr(q, m->columns.item[i], w->at));
+			tree_add(q, &w->values, bind_column_expr(q, m->columns.item[i], w->at));
 	if (w->values.n != n)
-		sql_fail(q, "invalidQuery", w->at,
+		tree_fail(q, "invalidQuery", w->at,
 		    "Inserted row has wrong column count; Has %zu, expected %zu", w->values.n, n);
 	for (size_t i = 0; i < n; i++) {
 		struct expr *e = w->values.item[i];
 		if (e)
 			bind_expr(q, &m->source, e);
-		w->values.item[i] = target_value(q, &m->t, columns[i], e, w->at);
+		w->values.item[i] = exec_value(q, &m->t, columns[i], e, w->at);
 	}
 }
 
@@ -89,7 +88,7 @@ static void prune_target(struct sql *q, const struct merge_run *m)
 
 		if (w->of != WHEN_NOT_MATCHED_BY_SOURCE || !condition)
 			continue;
-		condition = w->condition ? expr_op(q, OP_OR, w->at, condition, w->condition) : NULL;
+		condition = w->condition ? tree_op(q, OP_OR, w->at, condition, w->condition) : NULL;
 	}
 	prune_filter(q, 0, 1, condition);
 }
@@ -100,7 +99,7 @@ static void bind_merge(struct sql *q, struct merge_run *m)
 
 	for (size_t i = 0; i < m->s->whens.n; i++)
 		rewrites |= ((struct merge_when *)m->s->whens.item[i])->does != DOES_INSERT;
-	target_bind(q, &m->t, m->s, rewrites);
+	exec_bind(q, &m->t, m->s, rewrites);
 	bind_source(q, m);
 	m->both.clause = "ON clause";
 	bind_condition(q, &m->both, &m->s->where, "ON clause");
@@ -109,7 +108,7 @@ static void bind_merge(struct sql *q, struct merge_run *m)
 
 		bind_condition(q, scope_of(m, w->of), &w->condition, "WHEN clause");
 		if (w->does == DOES_UPDATE)
-			target_bind_sets(q, scope_of(m, w->of), &m->t, &w->sets);
+			exec_bind_sets(q, scope_of(m, w->of), &m->t, &w->sets);
 		if (w->does == DOES_INSERT)
 			bind_insert(q, m, w);
 	}
@@ -153,7 +152,7 @@ static void find_matches(struct sql *q, const struct merge_run *m)
 	exec_run(q);
 	emit(q, "SELECT 1 FROM temp.m$m WHERE a > 0 GROUP BY r HAVING COUNT(*) > 1 LIMIT 1");
 	if (exec_int(q, 0))
-		sql_fail(q, "invalidQuery", (struct sql_place){0},
+		tree_fail(q, "invalidQuery", (struct sql_place){0},
 		    "UPDATE/MERGE must match at most one source row for each target row");
 	emit(q, "CREATE TEMP TABLE m$i AS SELECT %s.rowid AS s, ", m->source_name);
 	emit_clause(q, m, WHEN_NOT_MATCHED);
@@ -185,16 +184,16 @@ static void find_unmatched_target(struct sql *q, const struct merge_run *m)
 static void find_values(struct sql *q, const struct merge_run *m, size_t i)
 {
 	const struct merge_when *w = m->s->whens.item[i];
-	size_t n, *columns = target_columns(q, &m->t, &w->columns, w->at, &n);
+	size_t n, *columns = exec_targets(q, &m->t, &w->columns, w->at, &n);
 
 	if (w->does == DOES_DELETE)
 		return;
 	emit(q, "CREATE TEMP TABLE m$v%zu AS SELECT m$a.%s", i, w->does == DOES_INSERT ? "s" : "r");
 	if (w->does == DOES_UPDATE)
-		target_emit_sets(q, &m->t, &w->sets);
+		exec_emit_sets(q, &m->t, &w->sets);
 	for (size_t j = 0; w->does == DOES_INSERT && j < n; j++) {
 		emit(q, ", ");
-		target_emit(q, &m->t, columns[j], w->values.item[j]);
+		exec_emit(q, &m->t, columns[j], w->values.item[j]);
 		emit(q, " AS v%zu", j);
 	}
 	emit(q, " FROM temp.%s AS m$a",
@@ -217,7 +216,7 @@ static void apply(struct sql *q, const struct merge_run *m, size_t i)
 
 	if (w->does == DOES_UPDATE) {
 		q->result->updated +=
-		    target_apply_sets(q, &m->t, &w->sets, sql_text(q, "m$v%zu", i));
+		    exec_apply_sets(q, &m->t, &w->sets, tree_text(q, "m$v%zu", i));
 		return;
 	}
 	if (w->does == DOES_DELETE) {
@@ -226,7 +225,7 @@ static void apply(struct sql *q, const struct merge_run *m, size_t i)
 		q->result->deleted += exec_run(q);
 		return;
 	}
-	columns = target_columns(q, &m->t, &w->columns, w->at, &n);
+	columns = exec_targets(q, &m->t, &w->columns, w->at, &n);
 	emit(q, "INSERT INTO %s(", m->t.sql);
 	for (size_t j = 0; j < n; j++)
 		emit(q, "%s%s", j ? ", " : "",
@@ -263,7 +262,7 @@ void exec_merge(struct sql *q, struct stmt *s, bool run)
 	for (size_t i = 0; i < s->whens.n; i++) {
 		if (((struct merge_when *)s->whens.item[i])->does == DOES_INSERT)
 			apply(q, &m, i);
-		drop(q, sql_text(q, "m$v%zu", i));
+		drop(q, tree_text(q, "m$v%zu", i));
 	}
 	drop(q, "m$s");
 	drop(q, "m$m");

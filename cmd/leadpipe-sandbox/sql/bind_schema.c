@@ -1,7 +1,6 @@
-#include "sql/schema.h"
+#include "sql/bind.h"
 #include "storage/catalog_size.h"
 #include "sql/emit.h"
-#include "sql/prune.h"
 
 /* Columns in the order of BigQuery's documentation, as far as they are known here. */
 static const struct view {
@@ -27,20 +26,20 @@ static const struct view *view_of(struct sql *q, const struct list *path, struct
 	struct span name = *(struct span *)path->item[path->n - 1];
 
 	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-		if (name_is(name, views[i].name))
+		if (tree_is(name, views[i].name))
 			return &views[i];
-	sql_unsupported(q, at, "INFORMATION_SCHEMA.%.*s", SPAN_ARG(name));
+	tree_unsupported(q, at, "INFORMATION_SCHEMA.%.*s", SPAN_ARG(name));
 }
 
 static void names_of(
     struct sql *q, const struct list *path, struct sql_place at, const char *name[2])
 {
 	if (path->n < 3 || path->n > 4)
-		sql_unsupported(q, at, "INFORMATION_SCHEMA without a dataset before it");
-	name[1] = sql_keep(q, *(struct span *)path->item[path->n - 3]);
-	name[0] = path->n == 4 ? sql_keep(q, *(struct span *)path->item[0]) : q->query->project;
+		tree_unsupported(q, at, "INFORMATION_SCHEMA without a dataset before it");
+	name[1] = tree_keep(q, *(struct span *)path->item[path->n - 3]);
+	name[0] = path->n == 4 ? tree_keep(q, *(struct span *)path->item[0]) : q->query->project;
 	if (!catalog_has_dataset(q->store, name[0], name[1]))
-		sql_fail(q, "notFound", (struct sql_place){0},
+		tree_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Dataset %s:%s was not found in location US", name[0], name[1]);
 }
 
@@ -60,15 +59,15 @@ static void columns_rows(
 		const char *rank = "NULL";
 
 		for (size_t j = 0; j < jdoc_count(clusters); j++)
-			if (name_is(name, jdoc_text(jdoc_item(clusters, j, NULL), "", "")))
-				rank = sql_text(q, "%zu", j + 1);
-		sql_add(q, rows,
-		    sql_text(q,
+			if (tree_is(name, jdoc_text(jdoc_item(clusters, j, NULL), "", "")))
+				rank = tree_text(q, "%zu", j + 1);
+		tree_add(q, rows,
+		    tree_text(q,
 		        "(%s, %s, %zu, %s, %s, 'NEVER', NULL, NULL, 'NO', NULL, 'NO', %s, %s)",
 		        head, quote(q, t->columns[i].name), i + 1,
 		        t->columns[i].mode == MODE_REQUIRED ? "'NO'" : "'YES'",
 		        quote(q, ty_name(q, ty_column(&t->columns[i]))),
-		        field && name_is(name, field) ? "'YES'" : "'NO'", rank));
+		        field && tree_is(name, field) ? "'YES'" : "'NO'", rank));
 	}
 }
 
@@ -80,19 +79,19 @@ static void partition_rows(
 	    "SELECT modified FROM bq_table WHERE project = ?1 AND dataset = ?2 AND name = ?3",
 	    "ttt", t->project, t->dataset, t->name);
 	const char *id = prune_id(q, t);
-	const char *list = sql_text(q, "SELECT %s, count(*) FROM %s GROUP BY 1", id ? id : "NULL",
+	const char *list = tree_text(q, "SELECT %s, count(*) FROM %s GROUP BY 1", id ? id : "NULL",
 	    emit_name(q, t->storage));
 	sqlite3_stmt *stmt = store_query(q->store, list, NULL);
 
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(stmt, 0);
 		const char *quoted = name ? quote(q, name) : "NULL";
-		const char *part = name ? sql_text(q, " WHERE %s = %s", id, quoted) : "";
+		const char *part = name ? tree_text(q, " WHERE %s = %s", id, quoted) : "";
 
 		long long bytes = (long long)catalog_size_bytes(q->store, t, NULL, part);
 
-		sql_add(q, rows,
-		    sql_text(q, "(%s, %s, %lld, %lld, %lld, %lld, 'ACTIVE')", head, quoted,
+		tree_add(q, rows,
+		    tree_text(q, "(%s, %s, %lld, %lld, %lld, %lld, 'ACTIVE')", head, quoted,
 		        (long long)sqlite3_column_int64(stmt, 1), bytes, bytes,
 		        (long long)modified * 1000));
 	}
@@ -110,8 +109,8 @@ static struct list tables_of(struct sql *q, const char *const name[2])
 	    "SELECT name FROM bq_table WHERE project = ?1 AND dataset = ?2 ORDER BY name", "tt",
 	    name[0], name[1]);
 	while (sqlite3_step(stmt) == SQLITE_ROW)
-		sql_add(
-		    q, &names, sql_keep(q, span_of((const char *)sqlite3_column_text(stmt, 0))));
+		tree_add(
+		    q, &names, tree_keep(q, span_of((const char *)sqlite3_column_text(stmt, 0))));
 	sqlite3_finalize(stmt);
 	return names;
 }
@@ -121,7 +120,7 @@ static struct list rows_of(struct sql *q, const struct view *view, const char *c
 	struct list tables = tables_of(q, name), rows = {0};
 
 	for (size_t i = 0; i < tables.n; i++) {
-		const char *head = sql_text(q, "%s, %s, %s", quote(q, name[0]), quote(q, name[1]),
+		const char *head = tree_text(q, "%s, %s, %s", quote(q, name[0]), quote(q, name[1]),
 		    quote(q, tables.item[i]));
 		struct catalog_table *t;
 
@@ -131,13 +130,13 @@ static struct list rows_of(struct sql *q, const struct view *view, const char *c
 			    "name = ?3",
 			    "ttt", name[0], name[1], tables.item[i]);
 
-			sql_add(q, &rows,
-			    sql_text(q, "(%s, 'BASE TABLE', NULL, 'YES', %lld)", head,
+			tree_add(q, &rows,
+			    tree_text(q, "(%s, 'BASE TABLE', NULL, 'YES', %lld)", head,
 			        (long long)created * 1000));
 			continue;
 		}
 		t = catalog_open(q->store, name[0], name[1], tables.item[i]);
-		sql_add(q, &q->tables, t);
+		tree_add(q, &q->tables, t);
 		if (view == &views[1])
 			columns_rows(q, &rows, head, t);
 		else
@@ -146,7 +145,7 @@ static struct list rows_of(struct sql *q, const struct view *view, const char *c
 	return rows;
 }
 
-const char *schema_view(struct sql *q, const struct list *path, struct sql_place at)
+const char *bind_schema_view(struct sql *q, const struct list *path, struct sql_place at)
 {
 	const struct view *view = view_of(q, path, at);
 	const char *name[2], *nulls = "NULL";
@@ -157,12 +156,12 @@ const char *schema_view(struct sql *q, const struct list *path, struct sql_place
 	names_of(q, path, at, name);
 	rows = rows_of(q, view, name);
 	for (size_t i = 1; view->columns[i]; i++)
-		nulls = sql_text(q, "%s, NULL", nulls);
+		nulls = tree_text(q, "%s, NULL", nulls);
 	if (!rows.n)
-		sql_add(q, &rows, sql_text(q, "(%s)) WHERE 0 AND (1", nulls));
+		tree_add(q, &rows, tree_text(q, "(%s)) WHERE 0 AND (1", nulls));
 	for (size_t i = 0; i < rows.n; i++)
 		length += strlen(rows.item[i]) + 2;
-	p = sql = sql_new(q, length);
+	p = sql = tree_new(q, length);
 	p = stpcpy(p, "(SELECT * FROM (VALUES ");
 	for (size_t i = 0; i < rows.n; i++)
 		p = stpcpy(stpcpy(p, i ? ", " : ""), rows.item[i]);
@@ -170,11 +169,11 @@ const char *schema_view(struct sql *q, const struct list *path, struct sql_place
 	return sql;
 }
 
-struct relation *schema_range(
+struct relation *bind_schema_range(
     struct sql *q, const struct list *path, struct span alias, const char *name)
 {
 	const struct view *view = view_of(q, path, (struct sql_place){0});
-	struct relation *r = sql_new(q, sizeof(*r));
+	struct relation *r = tree_new(q, sizeof(*r));
 
 	r->alias = alias;
 	for (size_t i = 0; view->columns[i]; i++) {
@@ -182,9 +181,9 @@ struct relation *schema_range(
 		                 : view->types[i] == 't' ? TYPE_TIMESTAMP
 		                                         : TYPE_STRING;
 
-		sql_add(q, &r->columns,
+		tree_add(q, &r->columns,
 		    bind_scol(q, span_of(view->columns[i]), ty_of(type),
-		        sql_text(q, "%s.column%zu", name, i + 1)));
+		        tree_text(q, "%s.column%zu", name, i + 1)));
 	}
 	return r;
 }

@@ -17,7 +17,7 @@ static const char *column_name(struct sql *q, const struct expr *e,
 	    e->kind == E_NAME ? columns_find(columns, n, e->text) : NULL;
 
 	if (!c || c->mode == MODE_REPEATED)
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "PARTITION BY expression must be DATE(<timestamp_column>), "
 		    "DATE(<datetime_column>), "
 		    "TIMESTAMP_TRUNC(<timestamp_column>, DAY/HOUR/MONTH/YEAR), "
@@ -31,18 +31,18 @@ static const char *column_name(struct sql *q, const struct expr *e,
 static void range_partition(struct sql *q, const struct expr *e, jdoc *resource, const char *field)
 {
 	static const char *const names[] = {"start", "end", "interval"};
-	const struct expr *array = e->args.n > 1 ? list_expr(&e->args, 1) : NULL;
+	const struct expr *array = e->args.n > 1 ? tree_expr(&e->args, 1) : NULL;
 	jdoc *part = jdoc_object();
 
 	jdoc_set_text(part, "field", field);
 	jdoc_set(resource, "rangePartitioning", part);
-	if (!array || array->kind != E_CALL || !name_is(array->text, "GENERATE_ARRAY") ||
+	if (!array || array->kind != E_CALL || !tree_is(array->text, "GENERATE_ARRAY") ||
 	    array->args.n < 2 || array->args.n > 3)
-		sql_fail(q, "invalidQuery", e->at, "RANGE_BUCKET must use GENERATE_ARRAY");
+		tree_fail(q, "invalidQuery", e->at, "RANGE_BUCKET must use GENERATE_ARRAY");
 	for (size_t i = 0; i < 3; i++) {
 		const char *text =
-		    i < array->args.n ? ddl_text(q, list_expr(&array->args, i)) : "1";
-		jdoc_set_text(part, sql_text(q, "range.%s", names[i]), text);
+		    i < array->args.n ? exec_text(q, tree_expr(&array->args, i)) : "1";
+		jdoc_set_text(part, tree_text(q, "range.%s", names[i]), text);
 	}
 }
 
@@ -50,7 +50,7 @@ static void set_partition(
     struct sql *q, struct stmt *s, const struct catalog_column *columns, size_t n, jdoc *resource)
 {
 	const struct expr *e = s->partition;
-	const struct expr *of = e && e->kind == E_CALL && e->args.n ? list_expr(&e->args, 0) : e;
+	const struct expr *of = e && e->kind == E_CALL && e->args.n ? tree_expr(&e->args, 0) : e;
 	const char *unit = "DAY", *field;
 	enum type type;
 
@@ -59,19 +59,19 @@ static void set_partition(
 	field = column_name(q, of, columns, n, &type);
 	if (e->kind == E_NAME && type != TYPE_DATE)
 		column_name(q, e, NULL, 0, &type);
-	if (e->kind == E_CALL && name_is(e->text, "RANGE_BUCKET") && type == TYPE_INT64) {
+	if (e->kind == E_CALL && tree_is(e->text, "RANGE_BUCKET") && type == TYPE_INT64) {
 		range_partition(q, e, resource, field);
 		return;
 	}
-	if (e->kind == E_CALL && !(name_is(e->text, "DATE") && e->args.n == 1)) {
+	if (e->kind == E_CALL && !(tree_is(e->text, "DATE") && e->args.n == 1)) {
 		static const char *const units[] = {"HOUR", "DAY", "MONTH", "YEAR"};
-		const struct expr *part = e->args.n == 2 ? list_expr(&e->args, 1) : e;
-		bool trunc = name_is(e->text, "TIMESTAMP_TRUNC") ||
-		             name_is(e->text, "DATE_TRUNC") || name_is(e->text, "DATETIME_TRUNC");
+		const struct expr *part = e->args.n == 2 ? tree_expr(&e->args, 1) : e;
+		bool trunc = tree_is(e->text, "TIMESTAMP_TRUNC") ||
+		             tree_is(e->text, "DATE_TRUNC") || tree_is(e->text, "DATETIME_TRUNC");
 
 		unit = NULL;
 		for (size_t i = 0; trunc && part->kind == E_NAME && i < 4; i++)
-			if (name_is(part->text, units[i]))
+			if (tree_is(part->text, units[i]))
 				unit = units[i];
 		if (!unit)
 			column_name(q, e, NULL, 0, &type);
@@ -92,7 +92,7 @@ static void set_cluster(struct sql *q, const struct stmt *s, const struct catalo
 		jdoc_free(fields);
 	for (size_t i = 0; i < s->cluster.n; i++)
 		if (!columns_find(columns, n, *(struct span *)s->cluster.item[i]))
-			sql_fail(q, "invalidQuery", s->path_at,
+			tree_fail(q, "invalidQuery", s->path_at,
 			    "The field specified for clustering '%.*s' cannot be found in the "
 			    "schema",
 			    SPAN_ARG(*(struct span *)s->cluster.item[i]));
@@ -103,15 +103,15 @@ static struct catalog_column column_of(struct sql *q, const struct column_def *d
 	struct catalog_column c = ty_as_column(q, d->ty, d->name);
 
 	if (d->required && c.mode == MODE_REPEATED)
-		sql_fail(q, "invalidQuery", d->at,
+		tree_fail(q, "invalidQuery", d->at,
 		    "NOT NULL cannot be applied to ARRAY column %.*s", SPAN_ARG(d->name));
 	if (d->required)
 		c.mode = MODE_REQUIRED;
 	for (size_t i = 0; i < d->options.n; i++) {
 		const struct option *o = d->options.item[i];
-		if (!name_is(o->name, "description"))
-			sql_unsupported(q, o->at, "column option %.*s", SPAN_ARG(o->name));
-		c.description = sql_keep(q, span_of(ddl_text(q, o->value)));
+		if (!tree_is(o->name, "description"))
+			tree_unsupported(q, o->at, "column option %.*s", SPAN_ARG(o->name));
+		c.description = tree_keep(q, span_of(exec_text(q, o->value)));
 	}
 	return c;
 }
@@ -124,29 +124,29 @@ static struct catalog_column *columns_of(struct sql *q, struct stmt *s, size_t *
 		bind_query(q, NULL, s->query);
 	*n = s->columns.n;
 	if (*n)
-		columns = sql_new(q, *n * sizeof(*columns));
+		columns = tree_new(q, *n * sizeof(*columns));
 	for (size_t i = 0; i < *n; i++) {
 		columns[i] = column_of(q, s->columns.item[i]);
 		if (columns_find(columns, i, span_of(columns[i].name)))
-			sql_fail(q, "invalidQuery", s->path_at,
+			tree_fail(q, "invalidQuery", s->path_at,
 			    "Duplicate column name %s in CREATE TABLE", columns[i].name);
 	}
 	if (s->query && *n && *n != s->query->output.n)
-		sql_fail(q, "invalidQuery", s->path_at,
+		tree_fail(q, "invalidQuery", s->path_at,
 		    "The number of columns in the column definition list does not match the number "
 		    "of columns produced by the query");
 	if (s->query && !*n) {
 		*n = s->query->output.n;
 		for (size_t i = 0; i < *n; i++)
 			if (!((struct scol *)s->query->output.item[i])->name.n)
-				sql_fail(q, "invalidQuery", s->query->at,
+				tree_fail(q, "invalidQuery", s->query->at,
 				    "CREATE TABLE columns must be named, but column %zu has no "
 				    "name",
 				    i + 1);
 		columns = exec_columns(q, s->query);
 	}
 	if (!*n)
-		sql_fail(q, "invalidQuery", s->path_at,
+		tree_fail(q, "invalidQuery", s->path_at,
 		    "CREATE TABLE must have a column list or AS SELECT");
 	return columns;
 }
@@ -155,7 +155,7 @@ static void fill(struct sql *q, struct stmt *s, const struct catalog_table *tabl
 {
 	struct target t = {0};
 
-	t.use = sql_new(q, sizeof(*t.use));
+	t.use = tree_new(q, sizeof(*t.use));
 	t.use->table = (struct catalog_table *)(uintptr_t)table;
 	emit(q, "INSERT INTO %s SELECT ", emit_name(q, table->storage));
 	for (size_t i = 0; i < table->n; i++) {
@@ -163,7 +163,7 @@ static void fill(struct sql *q, struct stmt *s, const struct catalog_table *tabl
 		struct expr *e = bind_column_expr(q, c, s->query->at);
 
 		emit(q, i ? ", " : "");
-		target_emit(q, &t, i, target_value(q, &t, i, e, s->query->at));
+		exec_emit(q, &t, i, exec_value(q, &t, i, e, s->query->at));
 	}
 	emit(q, " FROM temp.sql_rows");
 	exec_run(q);
@@ -182,22 +182,22 @@ static void create_table(struct sql *q, struct stmt *s, bool run)
 	q->result->statement = s->query ? "CREATE_TABLE_AS_SELECT" : "CREATE_TABLE";
 	bind_path(q, &s->path, 3, s->path_at, name);
 	if (!catalog_has_dataset(q->store, name[0], name[1]))
-		sql_fail(q, "notFound", (struct sql_place){0},
+		tree_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Dataset %s:%s was not found in location US", name[0], name[1]);
 	old = catalog_open(q->store, name[0], name[1], name[2]);
 	if (old)
-		sql_add(q, &q->tables, old);
+		tree_add(q, &q->tables, old);
 	columns = columns_of(q, s, &n);
 	if (old && s->if_not_exists)
 		return;
 	if (old && !s->or_replace)
-		sql_fail(q, "duplicate", (struct sql_place){0}, "Already Exists: Table %s:%s.%s",
+		tree_fail(q, "duplicate", (struct sql_place){0}, "Already Exists: Table %s:%s.%s",
 		    name[0], name[1], name[2]);
 	resource = jdoc_object();
 	q->resource = resource;
 	set_partition(q, s, columns, n, resource);
 	set_cluster(q, s, columns, n, resource);
-	ddl_options(q, &s->options, resource);
+	exec_options(q, &s->options, resource);
 	if (run && s->query) {
 		emit(q, "CREATE TEMP TABLE sql_rows AS ");
 		emit_query(q, s->query);
@@ -207,7 +207,7 @@ static void create_table(struct sql *q, struct stmt *s, bool run)
 		if (old)
 			catalog_drop(q->store, old);
 		catalog_create(q->store, name[0], name[1], name[2], columns, n, resource);
-		old = sql_add(q, &q->tables, catalog_open(q->store, name[0], name[1], name[2]));
+		old = tree_add(q, &q->tables, catalog_open(q->store, name[0], name[1], name[2]));
 		if (s->query)
 			fill(q, s, old);
 	}
@@ -222,11 +222,11 @@ static void drop_table(struct sql *q, struct stmt *s, bool run)
 	bind_path(q, &s->path, 3, s->path_at, name);
 	t = catalog_open(q->store, name[0], name[1], name[2]);
 	if (!t && !s->if_exists)
-		sql_fail(q, "notFound", (struct sql_place){0},
+		tree_fail(q, "notFound", (struct sql_place){0},
 		    "Not found: Table %s:%s.%s was not found in location US", name[0], name[1],
 		    name[2]);
 	if (t)
-		sql_add(q, &q->tables, t);
+		tree_add(q, &q->tables, t);
 	if (t && run)
 		catalog_drop(q->store, t);
 }
@@ -234,11 +234,12 @@ static void drop_table(struct sql *q, struct stmt *s, bool run)
 static void schema_path(struct sql *q, const struct stmt *s, const char *name[3])
 {
 	if (s->path.n > 2)
-		sql_fail(q, "invalidQuery", s->path_at, "Invalid dataset name");
-	name[0] = s->path.n == 2 ? sql_keep(q, *(struct span *)s->path.item[0]) : q->query->project;
-	name[1] = sql_keep(q, *(struct span *)s->path.item[s->path.n - 1]);
+		tree_fail(q, "invalidQuery", s->path_at, "Invalid dataset name");
+	name[0] =
+	    s->path.n == 2 ? tree_keep(q, *(struct span *)s->path.item[0]) : q->query->project;
+	name[1] = tree_keep(q, *(struct span *)s->path.item[s->path.n - 1]);
 	if (!catalog_dataset_name(name[1]))
-		sql_fail(q, "invalid", s->path_at,
+		tree_fail(q, "invalid", s->path_at,
 		    "Invalid dataset ID \"%s\". Dataset IDs must be alphanumeric (plus "
 		    "underscores) and must be at most 1024 characters long.",
 		    name[1]);
@@ -251,10 +252,10 @@ static void create_schema(struct sql *q, struct stmt *s, bool run)
 	q->result->statement = "CREATE_SCHEMA";
 	schema_path(q, s, name);
 	q->resource = jdoc_object();
-	ddl_options(q, &s->options, q->resource);
+	exec_options(q, &s->options, q->resource);
 	if (catalog_has_dataset(q->store, name[0], name[1])) {
 		if (!s->if_not_exists)
-			sql_fail(q, "duplicate", (struct sql_place){0},
+			tree_fail(q, "duplicate", (struct sql_place){0},
 			    "Already Exists: Dataset %s:%s", name[0], name[1]);
 		return;
 	}
@@ -270,7 +271,7 @@ static void drop_schema(struct sql *q, struct stmt *s, bool run)
 	schema_path(q, s, name);
 	if (!catalog_has_dataset(q->store, name[0], name[1])) {
 		if (!s->if_exists)
-			sql_fail(q, "notFound", (struct sql_place){0},
+			tree_fail(q, "notFound", (struct sql_place){0},
 			    "Not found: Dataset %s:%s was not found in location US", name[0],
 			    name[1]);
 		return;
@@ -278,8 +279,8 @@ static void drop_schema(struct sql *q, struct stmt *s, bool run)
 	if (!s->cascade &&
 	    store_int(q->store, 0, "SELECT 1 FROM bq_table WHERE project = ?1 AND dataset = ?2",
 	        "tt", name[0], name[1]))
-		sql_fail(q, "resourceInUse", (struct sql_place){0}, "Dataset %s:%s is still in use",
-		    name[0], name[1]);
+		tree_fail(q, "resourceInUse", (struct sql_place){0},
+		    "Dataset %s:%s is still in use", name[0], name[1]);
 	if (run)
 		catalog_drop_dataset(q->store, name[0], name[1]);
 }
@@ -293,13 +294,13 @@ static void alter_table(struct sql *q, struct stmt *s, bool run)
 	bind_path(q, &s->path, 3, s->path_at, name);
 	t = catalog_open(q->store, name[0], name[1], name[2]);
 	if (t)
-		sql_add(q, &q->tables, t);
+		tree_add(q, &q->tables, t);
 	else if (s->if_exists)
 		return;
 	else
 		bind_table(q, &s->path, s->path_at);
 	if (s->options.n) {
-		ddl_options(q, &s->options, t->resource);
+		exec_options(q, &s->options, t->resource);
 		if (run)
 			catalog_save_resource(q->store, t);
 	}
@@ -307,10 +308,10 @@ static void alter_table(struct sql *q, struct stmt *s, bool run)
 		struct span column = *(struct span *)s->relaxed.item[i];
 
 		if (!columns_find(t->columns, t->n, column))
-			sql_fail(q, "invalidQuery", s->path_at, "Column not found: %.*s",
+			tree_fail(q, "invalidQuery", s->path_at, "Column not found: %.*s",
 			    SPAN_ARG(column));
 		if (run)
-			catalog_relax_column(q->store, t, sql_keep(q, column));
+			catalog_relax_column(q->store, t, tree_keep(q, column));
 	}
 	for (size_t i = 0; i < s->columns.n; i++) {
 		const struct column_def *d = s->columns.item[i];
@@ -318,12 +319,12 @@ static void alter_table(struct sql *q, struct stmt *s, bool run)
 
 		if (columns_find(t->columns, t->n, d->name)) {
 			if (!d->if_not_exists)
-				sql_fail(q, "invalidQuery", d->at, "Column already exists: %.*s",
+				tree_fail(q, "invalidQuery", d->at, "Column already exists: %.*s",
 				    SPAN_ARG(d->name));
 			continue;
 		}
 		if (d->required)
-			sql_fail(q, "invalidQuery", d->at,
+			tree_fail(q, "invalidQuery", d->at,
 			    "Cannot add REQUIRED columns to an existing table's schema");
 		if (run)
 			catalog_add_column(q->store, t, &c);

@@ -1,7 +1,6 @@
 #include "sql/exec.h"
-#include "sql/prune.h"
 
-void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all)
+void exec_bind(struct sql *q, struct target *t, const struct stmt *s, bool all)
 {
 	static const char *const rowids[] = {"rowid", "oid", "_rowid_"};
 	const struct catalog_table *table;
@@ -9,14 +8,14 @@ void target_bind(struct sql *q, struct target *t, const struct stmt *s, bool all
 
 	t->use = bind_table(q, &s->path, s->path_at);
 	table = t->use->table;
-	t->name = sql_text(q, "t$%d", ++q->names);
+	t->name = tree_text(q, "t$%d", ++q->names);
 	t->sql = emit_name(q, table->storage);
 	t->range = bind_range(q, t->use, s->alias.p ? s->alias : last, t->name);
 	for (size_t i = 0; i < 3 && !t->rowid; i++)
 		if (!columns_find(table->columns, table->n, span_of(rowids[i])))
 			t->rowid = rowids[i];
 	if (!t->rowid)
-		sql_unsupported(
+		tree_unsupported(
 		    q, s->path_at, "DML on a table with columns rowid, oid and _rowid_");
 	for (size_t i = 0; all && i < table->n; i++)
 		t->use->read[i] = true;
@@ -29,29 +28,29 @@ static size_t column_of(
 	const struct catalog_column *c = columns_find(table->columns, table->n, name);
 
 	if (!c)
-		sql_fail(q, "invalidQuery", at, "Column %.*s is not present in table %s.%s.%s",
+		tree_fail(q, "invalidQuery", at, "Column %.*s is not present in table %s.%s.%s",
 		    SPAN_ARG(name), table->project, table->dataset, table->name);
 	return (size_t)(c - table->columns);
 }
 
-struct expr *target_value(
+struct expr *exec_value(
     struct sql *q, const struct target *t, size_t column, struct expr *e, struct sql_place at)
 {
 	const struct catalog_column *c = &t->use->table->columns[column];
 	struct ty ty = ty_column(c);
 
 	if (!e) {
-		e = expr_new(q, E_LITERAL, at);
+		e = tree_node(q, E_LITERAL, at);
 		e->null = true;
 	}
 	if (!ty_takes(e, ty))
-		sql_fail(q, "invalidQuery", e->at,
+		tree_fail(q, "invalidQuery", e->at,
 		    "Value of type %s cannot be assigned to %s, which has type %s",
 		    ty_name(q, e->ty), c->name, ty_name(q, ty));
 	return ty_coerce(q, e, ty);
 }
 
-void target_emit(struct sql *q, const struct target *t, size_t column, const struct expr *e)
+void exec_emit(struct sql *q, const struct target *t, size_t column, const struct expr *e)
 {
 	const struct catalog_column *c = &t->use->table->columns[column];
 
@@ -70,10 +69,10 @@ void target_emit(struct sql *q, const struct target *t, size_t column, const str
 static void take_path(struct sql *q, const struct target *t, struct set *set)
 {
 	struct span *const *names = (struct span *const *)set->path.item;
-	size_t n = set->path.n, from = n > 1 && name_eq(*names[0], t->range->alias);
+	size_t n = set->path.n, from = n > 1 && tree_eq(*names[0], t->range->alias);
 
 	if (n - from > 2)
-		sql_unsupported(q, set->at, "SET of a field within a field of a STRUCT");
+		tree_unsupported(q, set->at, "SET of a field within a field of a STRUCT");
 	set->column = *names[from];
 	if (n - from == 2)
 		set->field = *names[from + 1];
@@ -86,15 +85,15 @@ static void bind_field(struct sql *q, const struct target *t, size_t column, str
 	const struct catalog_column *f = columns_find(c->fields, c->n, set->field);
 
 	if (c->type != TYPE_RECORD || c->mode == MODE_REPEATED || !f)
-		sql_fail(q, "invalidQuery", set->at,
+		tree_fail(q, "invalidQuery", set->at,
 		    "Cannot access field %.*s on a value with type %s", SPAN_ARG(set->field),
 		    ty_name(q, ty_column(c)));
 	if (!set->value) {
-		set->value = expr_new(q, E_LITERAL, set->at);
+		set->value = tree_node(q, E_LITERAL, set->at);
 		set->value->null = true;
 	}
 	if (!ty_takes(set->value, ty_column(f)))
-		sql_fail(q, "invalidQuery", set->value->at,
+		tree_fail(q, "invalidQuery", set->value->at,
 		    "Value of type %s cannot be assigned to %s, which has type %s",
 		    ty_name(q, set->value->ty), f->name, ty_name(q, ty_column(f)));
 	set->value = ty_coerce(q, set->value, ty_column(f));
@@ -114,7 +113,7 @@ static void emit_field(struct sql *q, const struct target *t, size_t column, con
 	emit(q, ")))");
 }
 
-void target_bind_sets(
+void exec_bind_sets(
     struct sql *q, struct sql_scope *scope, const struct target *t, const struct list *sets)
 {
 	for (size_t i = 0; i < sets->n; i++) {
@@ -126,11 +125,11 @@ void target_bind_sets(
 		for (size_t j = 0; j < i; j++) {
 			const struct set *other = sets->item[j];
 
-			if (!name_eq(set->column, other->column))
+			if (!tree_eq(set->column, other->column))
 				continue;
-			if (set->field.p && other->field.p && !name_eq(set->field, other->field))
-				sql_unsupported(q, set->at, "SET of two fields of one STRUCT");
-			sql_fail(q, "invalidQuery", set->at,
+			if (set->field.p && other->field.p && !tree_eq(set->field, other->field))
+				tree_unsupported(q, set->at, "SET of two fields of one STRUCT");
+			tree_fail(q, "invalidQuery", set->at,
 			    "Update item %.*s assigned more than once", SPAN_ARG(set->column));
 		}
 		if (set->value)
@@ -138,11 +137,11 @@ void target_bind_sets(
 		if (set->field.p)
 			bind_field(q, t, column, set);
 		else
-			set->value = target_value(q, t, column, set->value, set->at);
+			set->value = exec_value(q, t, column, set->value, set->at);
 	}
 }
 
-void target_emit_sets(struct sql *q, const struct target *t, const struct list *sets)
+void exec_emit_sets(struct sql *q, const struct target *t, const struct list *sets)
 {
 	for (size_t i = 0; i < sets->n; i++) {
 		const struct set *set = sets->item[i];
@@ -151,12 +150,12 @@ void target_emit_sets(struct sql *q, const struct target *t, const struct list *
 		if (set->field.p)
 			emit_field(q, t, column_of(q, t, set->column, set->at), set);
 		else
-			target_emit(q, t, column_of(q, t, set->column, set->at), set->value);
+			exec_emit(q, t, column_of(q, t, set->column, set->at), set->value);
 		emit(q, " AS v%zu", i);
 	}
 }
 
-int64_t target_apply_sets(
+int64_t exec_apply_sets(
     struct sql *q, const struct target *t, const struct list *sets, const char *from)
 {
 	const struct catalog_table *table = t->use->table;
@@ -172,18 +171,18 @@ int64_t target_apply_sets(
 	return exec_run(q);
 }
 
-size_t *target_columns(
+size_t *exec_targets(
     struct sql *q, const struct target *t, const struct list *names, struct sql_place at, size_t *n)
 {
 	size_t *columns;
 
 	*n = names->n ? names->n : t->use->table->n;
-	columns = sql_new(q, *n * sizeof(*columns) + 1);
+	columns = tree_new(q, *n * sizeof(*columns) + 1);
 	for (size_t i = 0; i < *n; i++) {
 		columns[i] = names->n ? column_of(q, t, *(struct span *)names->item[i], at) : i;
 		for (size_t j = 0; j < i; j++)
 			if (columns[j] == columns[i])
-				sql_fail(q, "invalidQuery", at,
+				tree_fail(q, "invalidQuery", at,
 				    "INSERT has columns with duplicate name: %s",
 				    t->use->table->columns[columns[i]].name);
 	}
@@ -191,7 +190,7 @@ size_t *target_columns(
 		for (j = 0; j < *n && columns[j] != i; j++)
 			;
 		if (j == *n && t->use->table->columns[i].mode == MODE_REQUIRED)
-			sql_fail(q, "invalidQuery", at,
+			tree_fail(q, "invalidQuery", at,
 			    "Required column %s is missing from the INSERT column list",
 			    t->use->table->columns[i].name);
 	}
@@ -201,7 +200,7 @@ size_t *target_columns(
 static void wrong_count(struct sql *q, struct sql_place at, size_t has, size_t expected)
 {
 	if (has != expected)
-		sql_fail(q, "invalidQuery", at,
+		tree_fail(q, "invalidQuery", at,
 		    "Inserted row has wrong column count; Has %zu, expected %zu", has, expected);
 }
 
@@ -219,9 +218,9 @@ static void insert_values(
 			struct expr *e = row->item[j];
 			if (e)
 				bind_expr(q, &scope, e);
-			e = target_value(q, t, columns[j], e, s->path_at);
+			e = exec_value(q, t, columns[j], e, s->path_at);
 			emit(q, j ? ", " : i ? ", (" : "(");
-			target_emit(q, t, columns[j], e);
+			exec_emit(q, t, columns[j], e);
 		}
 		emit(q, ")");
 	}
@@ -239,9 +238,9 @@ static void insert_query(
 		struct expr *e =
 		    item && item->expr->literal ? item->expr : bind_column_expr(q, c, s->query->at);
 
-		e = target_value(q, t, columns[i], e, s->query->at);
+		e = exec_value(q, t, columns[i], e, s->query->at);
 		emit(q, i ? ", " : "");
-		target_emit(q, t, columns[i], e);
+		exec_emit(q, t, columns[i], e);
 	}
 	emit(q, " FROM (");
 	emit_query(q, s->query);
@@ -254,8 +253,8 @@ void exec_insert(struct sql *q, struct stmt *s, bool run)
 	size_t n, *columns;
 
 	q->result->statement = "INSERT";
-	target_bind(q, &t, s, false);
-	columns = target_columns(q, &t, &s->columns, s->path_at, &n);
+	exec_bind(q, &t, s, false);
+	columns = exec_targets(q, &t, &s->columns, s->path_at, &n);
 	emit(q, "INSERT INTO %s(", t.sql);
 	for (size_t i = 0; i < n; i++)
 		emit(
@@ -280,18 +279,18 @@ void exec_update(struct sql *q, struct stmt *s, bool run)
 	size_t tables;
 
 	q->result->statement = "UPDATE";
-	target_bind(q, &t, s, true);
-	sql_add(q, &scope.ranges, t.range);
+	exec_bind(q, &t, s, true);
+	tree_add(q, &scope.ranges, t.range);
 	if (s->from)
 		bind_from(q, &scope, s->from);
 	tables = prune_mark(q);
 	bind_condition(q, &scope, &s->where, "WHERE clause");
 	prune_filter(q, 0, tables, s->where);
-	target_bind_sets(q, &scope, &t, &s->sets);
+	exec_bind_sets(q, &scope, &t, &s->sets);
 	if (!run)
 		return;
 	emit(q, "CREATE TEMP TABLE sql_update AS SELECT %s.%s AS r", t.name, t.rowid);
-	target_emit_sets(q, &t, &s->sets);
+	exec_emit_sets(q, &t, &s->sets);
 	emit(q, " FROM %s AS %s", t.sql, t.name);
 	if (s->from) {
 		emit(q, " JOIN %s", s->from->kind == FROM_JOIN ? "(" : "");
@@ -303,9 +302,9 @@ void exec_update(struct sql *q, struct stmt *s, bool run)
 	exec_run(q);
 	emit(q, "SELECT 1 FROM temp.sql_update GROUP BY r HAVING COUNT(*) > 1");
 	if (exec_int(q, 0))
-		sql_fail(q, "invalidQuery", (struct sql_place){0},
+		tree_fail(q, "invalidQuery", (struct sql_place){0},
 		    "UPDATE/MERGE must match at most one source row for each target row");
-	q->result->updated = target_apply_sets(q, &t, &s->sets, "sql_update");
+	q->result->updated = exec_apply_sets(q, &t, &s->sets, "sql_update");
 	emit(q, "DROP TABLE temp.sql_update");
 	exec_run(q);
 	catalog_touch(q->store, t.use->table);
@@ -317,8 +316,8 @@ void exec_delete(struct sql *q, struct stmt *s, bool run)
 	struct sql_scope scope = {.clause = "WHERE clause"};
 
 	q->result->statement = "DELETE";
-	target_bind(q, &t, s, true);
-	sql_add(q, &scope.ranges, t.range);
+	exec_bind(q, &t, s, true);
+	tree_add(q, &scope.ranges, t.range);
 	bind_condition(q, &scope, &s->where, "WHERE clause");
 	prune_filter(q, 0, 1, s->where);
 	if (!run)
@@ -334,7 +333,7 @@ void exec_truncate(struct sql *q, struct stmt *s, bool run)
 	struct target t = {0};
 
 	q->result->statement = "TRUNCATE_TABLE";
-	target_bind(q, &t, s, false);
+	exec_bind(q, &t, s, false);
 	if (!run)
 		return;
 	emit(q, "DELETE FROM %s", t.sql);

@@ -4,14 +4,14 @@
 
 #include <stdlib.h>
 
-const char *ddl_text(struct sql *q, struct expr *e)
+const char *exec_text(struct sql *q, struct expr *e)
 {
 	struct sql_scope none = {0};
 
 	bind_expr(q, &none, e);
 	if (e->kind != E_LITERAL || e->ty.array)
-		sql_unsupported(q, e->at, "an option value that is no literal");
-	return e->null ? NULL : sql_keep(q, e->text);
+		tree_unsupported(q, e->at, "an option value that is no literal");
+	return e->null ? NULL : tree_keep(q, e->text);
 }
 
 /* What a constant expression of a type comes to, times `scale`. */
@@ -21,7 +21,7 @@ static int64_t constant(struct sql *q, struct expr *e, enum type type, const cha
 
 	bind_expr(q, &none, e);
 	if (!ty_takes(e, ty_of(type)))
-		sql_fail(q, "invalidQuery", e->at, "An option of type %s cannot be %s",
+		tree_fail(q, "invalidQuery", e->at, "An option of type %s cannot be %s",
 		    type_name(type), ty_name(q, e->ty));
 	e = ty_coerce(q, e, ty_of(type));
 	emit(q, "SELECT CAST((");
@@ -32,7 +32,7 @@ static int64_t constant(struct sql *q, struct expr *e, enum type type, const cha
 
 static void set_int(struct sql *q, jdoc *resource, const char *field, int64_t value)
 {
-	jdoc_set_text(resource, field, sql_text(q, "%lld", (long long)value));
+	jdoc_set_text(resource, field, tree_text(q, "%lld", (long long)value));
 }
 
 /* labels = [('team', 'crm')] */
@@ -44,13 +44,13 @@ static void set_labels(struct sql *q, const struct option *o, jdoc *resource)
 	/* freed with the resource, should the statement fail */
 	jdoc_set(resource, "labels", labels);
 	for (size_t i = 0; i < list->args.n; i++) {
-		const struct expr *pair = list_expr(&list->args, i);
+		const struct expr *pair = tree_expr(&list->args, i);
 
 		if (list->kind != E_ARRAY || pair->kind != E_STRUCT || pair->args.n != 2)
-			sql_fail(q, "invalidQuery", o->at,
+			tree_fail(q, "invalidQuery", o->at,
 			    "labels must be an array of pairs of strings");
-		jdoc_set_text(labels, ddl_text(q, list_expr(&pair->args, 0)),
-		    ddl_text(q, list_expr(&pair->args, 1)));
+		jdoc_set_text(labels, exec_text(q, tree_expr(&pair->args, 0)),
+		    exec_text(q, tree_expr(&pair->args, 1)));
 	}
 }
 
@@ -62,8 +62,8 @@ static bool set_text(struct sql *q, const struct option *o, jdoc *resource)
 	    {"location", "location"}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (name_is(o->name, known[i].option)) {
-			jdoc_set_text(resource, known[i].field, ddl_text(q, o->value));
+		if (tree_is(o->name, known[i].option)) {
+			jdoc_set_text(resource, known[i].field, exec_text(q, o->value));
 			return true;
 		}
 	return false;
@@ -77,16 +77,16 @@ static bool set_expiry(struct sql *q, const struct option *o, jdoc *resource)
 	    {"default_table_expiration_days", "defaultTableExpirationMs"},
 	    {"default_partition_expiration_days", "defaultPartitionExpirationMs"}};
 
-	if (name_is(o->name, "expiration_timestamp")) {
+	if (tree_is(o->name, "expiration_timestamp")) {
 		set_int(
 		    q, resource, "expirationTime", constant(q, o->value, TYPE_TIMESTAMP, "/ 1000"));
 		return true;
 	}
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
-		if (!name_is(o->name, days[i].option))
+		if (!tree_is(o->name, days[i].option))
 			continue;
 		if (i == 0 && !jdoc_at(resource, "timePartitioning"))
-			sql_fail(q, "invalidQuery", o->at,
+			tree_fail(q, "invalidQuery", o->at,
 			    "partition_expiration_days is of tables that are partitioned by time");
 		set_int(
 		    q, resource, days[i].field, constant(q, o->value, TYPE_FLOAT64, "* 86400000"));
@@ -95,19 +95,19 @@ static bool set_expiry(struct sql *q, const struct option *o, jdoc *resource)
 	return false;
 }
 
-void ddl_options(struct sql *q, const struct list *options, jdoc *resource)
+void exec_options(struct sql *q, const struct list *options, jdoc *resource)
 {
 	for (size_t i = 0; i < options->n; i++) {
 		const struct option *o = options->item[i];
 
 		if (set_text(q, o, resource) || set_expiry(q, o, resource))
 			continue;
-		if (name_is(o->name, "require_partition_filter"))
+		if (tree_is(o->name, "require_partition_filter"))
 			jdoc_set_bool(resource, "requirePartitionFilter",
-			    strcmp(ddl_text(q, o->value), "1") == 0);
-		else if (name_is(o->name, "labels"))
+			    strcmp(exec_text(q, o->value), "1") == 0);
+		else if (tree_is(o->name, "labels"))
 			set_labels(q, o, resource);
 		else
-			sql_unsupported(q, o->at, "option %.*s", SPAN_ARG(o->name));
+			tree_unsupported(q, o->at, "option %.*s", SPAN_ARG(o->name));
 	}
 }

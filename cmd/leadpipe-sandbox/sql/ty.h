@@ -1,5 +1,5 @@
-#ifndef SANDBOX_SQL_TYPE_H
-#define SANDBOX_SQL_TYPE_H
+#ifndef SANDBOX_SQL_TY_H
+#define SANDBOX_SQL_TY_H
 
 /*
  * GoogleSQL's types: names, which one takes the place of which, and what a literal

@@ -12,17 +12,17 @@ static const jdoc *find_param(struct sql *q, const struct expr *e)
 	if (!e->text.p) {
 		const jdoc *p = jdoc_item(params, q->next_param, NULL);
 		if (!p)
-			sql_fail(q, "invalidQuery", e->at, "Query parameter number %zu is not set",
+			tree_fail(q, "invalidQuery", e->at, "Query parameter number %zu is not set",
 			    q->next_param + 1);
 		q->next_param++;
 		return p;
 	}
 	for (size_t i = 0; i < jdoc_count(params); i++) {
 		const jdoc *p = jdoc_item(params, i, NULL);
-		if (name_is(e->text, jdoc_text(p, "name", "")))
+		if (tree_is(e->text, jdoc_text(p, "name", "")))
 			return p;
 	}
-	sql_fail(q, "invalidQuery", e->at, "Query parameter '%.*s' not found", SPAN_ARG(e->text));
+	tree_fail(q, "invalidQuery", e->at, "Query parameter '%.*s' not found", SPAN_ARG(e->text));
 }
 
 static enum type type_of(struct sql *q, const struct expr *e, const char *name)
@@ -30,7 +30,7 @@ static enum type type_of(struct sql *q, const struct expr *e, const char *name)
 	enum type type;
 
 	if (!type_find(&type, span_of(name)) || !type_can(type, TYPE_PARAMETER))
-		sql_unsupported(q, e->at, "a parameter of type %.40s", name);
+		tree_unsupported(q, e->at, "a parameter of type %.40s", name);
 	return type;
 }
 
@@ -44,29 +44,29 @@ static bool value_of(
 	char *raw = NULL;
 
 	if (type == TYPE_RANGE && jdoc_at(value, "rangeValue"))
-		text =
-		    sql_text(q, "[%s, %s)", jdoc_text(value, "rangeValue.start.value", "UNBOUNDED"),
-		        jdoc_text(value, "rangeValue.end.value", "UNBOUNDED"));
+		text = tree_text(q, "[%s, %s)",
+		    jdoc_text(value, "rangeValue.start.value", "UNBOUNDED"),
+		    jdoc_text(value, "rangeValue.end.value", "UNBOUNDED"));
 	else if (!jdoc_at(value, "value"))
 		return false;
 	if (!text) {
 		raw = jdoc_dump(jdoc_at(value, "value"));
-		text = sql_keep(q, span_of(raw));
+		text = tree_keep(q, span_of(raw));
 		free(raw);
 	}
 	if (type == TYPE_BYTES) {
 		buf_init(&bytes, SQL_TEXT_MAX * 16);
 		if (!crypt_unbase64(&bytes, span_of(text))) {
 			buf_free(&bytes);
-			sql_fail(q, "invalid", e->at, "Invalid value for type: BYTES");
+			tree_fail(q, "invalid", e->at, "Invalid value for type: BYTES");
 		}
-		*out = (struct span){sql_keep(q, buf_span(&bytes)), bytes.n};
+		*out = (struct span){tree_keep(q, buf_span(&bytes)), bytes.n};
 		buf_free(&bytes);
 		return true;
 	}
 	stored = ty_literal(q, ty, span_of(text));
 	if (!stored)
-		sql_fail(q, "invalid", (struct sql_place){0}, "Invalid value for type: %s",
+		tree_fail(q, "invalid", (struct sql_place){0}, "Invalid value for type: %s",
 		    type_name(type));
 	*out = span_of(stored);
 	return true;
@@ -85,7 +85,7 @@ static const char *json_of(struct sql *q, enum type type, struct span item)
 	const char *kept;
 
 	if (bare(type) && strchr("0123456789-", *item.p))
-		return sql_keep(q, item);
+		return tree_keep(q, item);
 	buf_init(&b, SQL_TEXT_MAX * 16);
 	if (type == TYPE_BYTES) {
 		buf_addc(&b, '"');
@@ -94,7 +94,7 @@ static const char *json_of(struct sql *q, enum type type, struct span item)
 	} else {
 		jstr_quote(&b, item);
 	}
-	kept = sql_keep(q, buf_span(&b));
+	kept = tree_keep(q, buf_span(&b));
 	buf_free(&b);
 	return kept;
 }
@@ -109,11 +109,12 @@ static struct span array_of(struct sql *q, const struct expr *e, struct ty ty, c
 
 	for (size_t i = 0; i < jdoc_count(values); i++) {
 		if (!value_of(q, e, ty, jdoc_item(values, i, NULL), &item))
-			sql_fail(q, "invalid", (struct sql_place){0},
+			tree_fail(q, "invalid", (struct sql_place){0},
 			    "Array cannot have a null element");
-		n += strlen(sql_add(q, &pieces, sql_text(q, "%s", json_of(q, ty.kind, item)))) + 1;
+		n +=
+		    strlen(tree_add(q, &pieces, tree_text(q, "%s", json_of(q, ty.kind, item)))) + 1;
 	}
-	p = text = sql_new(q, n + 1);
+	p = text = tree_new(q, n + 1);
 	*p++ = '[';
 	for (size_t i = 0; i < pieces.n; i++) {
 		size_t length = strlen(pieces.item[i]);
@@ -136,14 +137,14 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 	struct catalog_column *columns;
 	enum type type;
 
-	sql_depth(q, e->at, 1);
+	tree_depth(q, e->at, 1);
 	if (strcasecmp(name, "ARRAY") == 0) {
 		ty = read_type(q, e, jdoc_at(doc, "arrayType"));
 		if (ty.array)
-			sql_fail(q, "invalid", e->at, "Nested arrays are not supported");
+			tree_fail(q, "invalid", e->at, "Nested arrays are not supported");
 		ty = ty_array(ty);
 	} else if (type_find(&type, span_of(name)) && type == TYPE_RECORD) {
-		columns = sql_new(q, ty.n * sizeof(*columns) + 1);
+		columns = tree_new(q, ty.n * sizeof(*columns) + 1);
 		for (size_t i = 0; i < ty.n; i++) {
 			const jdoc *field = jdoc_item(fields, i, NULL);
 
@@ -156,7 +157,7 @@ static struct ty read_type(struct sql *q, const struct expr *e, const jdoc *doc)
 	} else {
 		ty = ty_of(type_of(q, e, name));
 	}
-	sql_depth(q, e->at, -1);
+	tree_depth(q, e->at, -1);
 	return ty;
 }
 
@@ -167,23 +168,24 @@ static struct expr *read_value(
 static void read_parts(
     struct sql *q, const struct expr *e, struct ty ty, const jdoc *value, struct expr *to)
 {
-	struct ty *target = sql_new(q, sizeof(*target));
+	struct ty *target = tree_new(q, sizeof(*target));
 	const jdoc *values = jdoc_at(value, "arrayValues");
 
 	*target = ty;
 	to->kind = ty.array ? E_ARRAY : E_STRUCT;
 	to->target = target;
 	for (size_t i = 0; ty.array && i < jdoc_count(values); i++)
-		sql_add(q, &to->args, read_value(q, e, ty_element(ty), jdoc_item(values, i, NULL)));
+		tree_add(
+		    q, &to->args, read_value(q, e, ty_element(ty), jdoc_item(values, i, NULL)));
 	for (size_t i = 0; !ty.array && i < ty.n; i++)
-		sql_add(q, &to->args,
+		tree_add(q, &to->args,
 		    read_value(q, e, ty_column(&ty.fields[i]),
-		        jdoc_at(value, sql_text(q, "structValues.%s", ty.fields[i].name))));
+		        jdoc_at(value, tree_text(q, "structValues.%s", ty.fields[i].name))));
 }
 
 static struct expr *read_value(struct sql *q, const struct expr *e, struct ty ty, const jdoc *value)
 {
-	struct expr *to = expr_new(q, E_LITERAL, e->at);
+	struct expr *to = tree_node(q, E_LITERAL, e->at);
 
 	to->ty = ty;
 	to->literal = true;
@@ -213,14 +215,15 @@ void bind_param(struct sql *q, struct expr *e)
 /* DATE '...' becomes a literal of its own; the rest is checked. */
 void bind_cast(struct sql *q, struct expr *e)
 {
-	struct expr *of = list_expr(&e->args, 0);
+	struct expr *of = tree_expr(&e->args, 0);
 	const char *text;
 
 	e->ty = *e->target;
 	if (e->literal) {
 		text = ty_literal(q, e->ty, of->text);
 		if (!text)
-			sql_fail(q, "invalidQuery", e->at, "Invalid %s literal", ty_name(q, e->ty));
+			tree_fail(
+			    q, "invalidQuery", e->at, "Invalid %s literal", ty_name(q, e->ty));
 		of->ty = e->ty;
 		of->text = span_of(text);
 		*e = *of;
@@ -237,9 +240,9 @@ void bind_cast(struct sql *q, struct expr *e)
 	if (e->ty.kind == TYPE_RANGE || e->ty.kind == TYPE_INTERVAL ||
 	    (of->ty.kind == TYPE_RANGE && e->ty.kind == TYPE_STRING &&
 	        ty_range_of(of->ty).kind == TYPE_TIMESTAMP))
-		sql_unsupported(
+		tree_unsupported(
 		    q, e->at, "CAST from %s to %s", ty_name(q, of->ty), ty_name(q, e->ty));
 	if (!ty_casts(of->ty, e->ty))
-		sql_fail(q, "invalidQuery", e->at, "Invalid cast from %s to %s", ty_name(q, of->ty),
-		    ty_name(q, e->ty));
+		tree_fail(q, "invalidQuery", e->at, "Invalid cast from %s to %s",
+		    ty_name(q, of->ty), ty_name(q, e->ty));
 }
