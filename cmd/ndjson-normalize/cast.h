@@ -2,17 +2,13 @@
 #define NORMALIZE_CAST_H
 
 /*
- * One function per type: from a JSON value to the JSON that BigQuery loads into
- * a column of that type. ndjson-normalize(1) has the table of what goes in and
- * what comes out. A cast writes to to->out or says why the value does not fit
- * (plan_bad), and never sees null.
+ * What the casts share. There is one cast for each type, in cast_text, cast_number and cast_time:
+ * from a JSON value to the JSON that BigQuery loads into a column of that type.
+ * ndjson-normalize(1) has the table of what goes in and what comes out. A cast writes to to->out
+ * or says why the value does not fit (plan_bad), and never sees null.
  */
 
 #include "plan.h"
-
-cast_fn cast_string, cast_bytes, cast_bool, cast_json, cast_geography;
-cast_fn cast_int64, cast_float64, cast_numeric, cast_bignumeric;
-cast_fn cast_timestamp, cast_date, cast_time, cast_datetime;
 
 /*
  * The text of a plain value after steps `first` to `end` (without it) of the column's clean list:

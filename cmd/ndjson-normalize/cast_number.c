@@ -1,3 +1,5 @@
+#include "cast_number.h"
+
 #include "cast.h"
 
 #include "schema/numeral.h"
@@ -36,7 +38,7 @@ static bool is_short(struct span text, size_t scale)
 	       end - point - 1 <= scale && end - from - 1 <= SAFE_DIGITS;
 }
 
-enum got cast_int64(
+enum got cast_number_int64(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
@@ -118,7 +120,7 @@ static void write_float(const struct numeral *d, struct buf *out)
 		buf_addf(out, "e%lld", (long long)d->point - 1);
 }
 
-enum got cast_float64(
+enum got cast_number_float64(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
@@ -157,7 +159,7 @@ static enum got write_exact(
 	return GOT_VALUE;
 }
 
-enum got cast_numeric(
+enum got cast_number_numeric(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;
@@ -193,7 +195,7 @@ static bool fits_bignumeric(const struct numeral *d)
 	return true;
 }
 
-enum got cast_bignumeric(
+enum got cast_number_bignumeric(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	struct numeral d;

@@ -1,3 +1,5 @@
+#include "cast_time.h"
+
 #include "cast.h"
 
 #include "base/time.h"
@@ -44,7 +46,7 @@ static const char *read_utc(
 	return why;
 }
 
-enum got cast_timestamp(
+enum got cast_time_timestamp(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;
@@ -60,7 +62,7 @@ enum got cast_timestamp(
 	return put_text(to->out, text, p);
 }
 
-enum got cast_date(
+enum got cast_time_date(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
@@ -77,7 +79,7 @@ enum got cast_date(
 	return put_text(to->out, text, time_put_date(text + 1, &w.at));
 }
 
-enum got cast_time(
+enum got cast_time_time(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"";
@@ -88,7 +90,7 @@ enum got cast_time(
 	return put_text(to->out, text, time_put_clock(text + 1, &w.at));
 }
 
-enum got cast_datetime(
+enum got cast_time_datetime(
     struct plan_target *to, const struct plan_column *c, const struct plan_cell *cell)
 {
 	char text[TEXT_MAX] = "\"", *p = text + 1;

@@ -1,24 +1,26 @@
 #include "compile.h"
 
 #include "base/mem.h"
-#include "cast.h"
+#include "cast_number.h"
+#include "cast_text.h"
+#include "cast_time.h"
 #include "unknown.h"
 #include "write.h"
 
 /* The cast of each type that a contract may name. */
-static cast_fn *const casts[TYPE_COUNT] = {[TYPE_STRING] = cast_string,
-    [TYPE_BYTES] = cast_bytes,
-    [TYPE_INT64] = cast_int64,
-    [TYPE_FLOAT64] = cast_float64,
-    [TYPE_NUMERIC] = cast_numeric,
-    [TYPE_BIGNUMERIC] = cast_bignumeric,
-    [TYPE_BOOL] = cast_bool,
-    [TYPE_DATE] = cast_date,
-    [TYPE_TIME] = cast_time,
-    [TYPE_DATETIME] = cast_datetime,
-    [TYPE_TIMESTAMP] = cast_timestamp,
-    [TYPE_JSON] = cast_json,
-    [TYPE_GEOGRAPHY] = cast_geography,
+static cast_fn *const casts[TYPE_COUNT] = {[TYPE_STRING] = cast_text_string,
+    [TYPE_BYTES] = cast_text_bytes,
+    [TYPE_INT64] = cast_number_int64,
+    [TYPE_FLOAT64] = cast_number_float64,
+    [TYPE_NUMERIC] = cast_number_numeric,
+    [TYPE_BIGNUMERIC] = cast_number_bignumeric,
+    [TYPE_BOOL] = cast_text_bool,
+    [TYPE_DATE] = cast_time_date,
+    [TYPE_TIME] = cast_time_time,
+    [TYPE_DATETIME] = cast_time_datetime,
+    [TYPE_TIMESTAMP] = cast_time_timestamp,
+    [TYPE_JSON] = cast_text_json,
+    [TYPE_GEOGRAPHY] = cast_text_geography,
     [TYPE_RECORD] = write_record};
 
 /* One compilation. */
