@@ -159,11 +159,11 @@ static void parse(struct bqload_settings *s, struct load *l, int argc, char **ar
 
 static void prepare(const struct bqload_settings *s, struct load *l)
 {
-	char why[CONTRACT_WHY];
+	struct error error = {STATUS_OK};
 
 	if (s->contract) {
-		if (!contract_read(&l->contract, s->contract, why))
-			die(STATUS_CONFIG, "%s", why);
+		if (!contract_read(&l->contract, s->contract, &error))
+			die(error.status, "%s", error.text);
 		l->has_contract = true;
 	}
 	if (!bigquery_open(&l->bq, &s->http))

@@ -115,10 +115,10 @@ static void read_receipt(struct bqmerge_run *r)
 
 static void prepare(struct bqmerge_run *r)
 {
-	char why[CONTRACT_WHY];
+	struct error error = {STATUS_OK};
 
-	if (r->s.contract_path && !contract_read(&r->contract, r->s.contract_path, why))
-		die(STATUS_CONFIG, "%s", why);
+	if (r->s.contract_path && !contract_read(&r->contract, r->s.contract_path, &error))
+		die(error.status, "%s", error.text);
 	choose_columns(r);
 	bqreceipt_init(&r->receipt);
 	if (!r->s.from)

@@ -227,7 +227,7 @@ struct api {
 	bool own; /* the Gaio API's own shape, no file */
 	/* private */
 	struct doc doc;
-	char why[ERROR_TEXT];
+	struct error wrong;
 	struct api_resource defaults;
 	struct span all; /* "resources" */
 	struct scan scan;

@@ -17,7 +17,7 @@ static const char own[] =
 
 static bool fail(struct api *api, struct error *error, enum status status)
 {
-	return error_set(error, status, "%s", api->why);
+	return error_set(error, status, "%s", api->wrong.text);
 }
 
 /* One after the other, each checked; the wanted one stays in api->resource. */
@@ -80,7 +80,7 @@ bool api_read(struct api *api, const char *path, const char *wanted, struct erro
 	struct span text;
 
 	*api = (struct api){.name = wanted};
-	if (!doc_read(&api->doc, path, FILE_MAX, api->why, sizeof api->why, &text))
+	if (!doc_read(&api->doc, path, FILE_MAX, &api->wrong, &text))
 		return fail(api, error, STATUS_CONFIG);
 	return read_text(api, path, wanted, text, error);
 }
@@ -91,13 +91,12 @@ bool api_read_own(struct api *api, struct error *error)
 	enum json type;
 
 	*api = (struct api){.name = "", .own = true};
-	api->doc =
-	    (struct doc){.path = "gaio", .why = api->why, .why_size = sizeof api->why, .line = 1};
+	api->doc = (struct doc){.path = "gaio", .error = &api->wrong, .line = 1};
 	buf_init(&api->doc.scratch, sizeof own);
 	api->doc.at = text.p;
 	if (scan_document(&api->scan, text, &file, &type) ||
 	    !api_table_object(api, "gaio", &api_keys_resource, file, &api->resource))
-		return error_set(error, STATUS_BUG, "%s", api->why);
+		return error_set(error, STATUS_BUG, "%s", api->wrong.text);
 	return true;
 }
 

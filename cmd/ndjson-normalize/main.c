@@ -281,11 +281,10 @@ static enum status run(struct filter *filter, struct normalize_options *s)
 	struct work work = {
 	    .contract_path = s->contract, .contract_out = s->contract_out, .grown.fd = -1};
 	struct error error = {STATUS_OK};
-	char why[CONTRACT_WHY];
 	enum status status;
 
-	if (!contract_read(&work.contract, s->contract, why))
-		die(STATUS_CONFIG, "%s", why);
+	if (!contract_read(&work.contract, s->contract, &error))
+		die(error.status, "%s", error.text);
 	if (s->contract_out)
 		s->filter.ready = open_contract_out;
 	work.plan = compile_plan(&work.contract, s->unknown, s->filter.max_line, &error);

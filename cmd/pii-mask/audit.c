@@ -178,13 +178,10 @@ enum status audit(struct filter *filter, const struct filter_options *options,
 	struct auditor *a;
 	struct filter_options o = *options;
 	struct plan plan;
-	char why[CONTRACT_WHY];
 	enum status status;
 
-	if (!plan_make(&plan, contract, &(struct plan_options){.strict = true}, why)) {
-		error_set(error, STATUS_CONFIG, "%s", why);
+	if (!plan_make(&plan, contract, &(struct plan_options){.strict = true}, error))
 		return error->status;
-	}
 	a = mem_alloc(sizeof *a);
 	a->top = &plan.top;
 	buf_init(&a->path, PATH_MOST);

@@ -182,11 +182,11 @@ static enum status run_mask(
 	static struct keys keys;
 	struct filter_options options = job->filter;
 	struct plan plan;
-	char why[CONTRACT_WHY];
+	struct error error = {STATUS_OK};
 	enum status status;
 
-	if (!plan_make(&plan, contract, &job->plan, why))
-		die(STATUS_CONFIG, "%s", why);
+	if (!plan_make(&plan, contract, &job->plan, &error))
+		die(error.status, "%s", error.text);
 	if (plan.rules == 0)
 		warn("%s: no field has %s; all rows pass as they are", job->contract,
 		    job->plan.reveal ? "a pii that can be revealed" : "a pii action");
@@ -222,7 +222,6 @@ int main(int argc, char **argv)
 	    .args = {.usage = usage}, .key = {.fd = -1}, .filter = {.max_line = LINES_MAX_DEFAULT}};
 	struct contract contract = {0};
 	struct error error = {0};
-	char why[CONTRACT_WHY];
 	enum status status;
 
 	prog_init("pii-mask");
@@ -234,8 +233,8 @@ int main(int argc, char **argv)
 		die(error.status, "%s", error.text);
 	if (job.new_keyset)
 		return (int)make_keyset(&job);
-	if (job.contract && !contract_read(&contract, job.contract, why))
-		die(STATUS_CONFIG, "%s", why);
+	if (job.contract && !contract_read(&contract, job.contract, &error))
+		die(error.status, "%s", error.text);
 	status =
 	    job.audit ? run_audit(&filter, &job, &contract) : run_mask(&filter, &job, &contract);
 	contract_free(&contract);

@@ -101,13 +101,12 @@ static bool level_make(struct plan_maker *m, const struct contract_field *fields
 }
 
 bool plan_make(struct plan *plan, struct contract *contract, const struct plan_options *options,
-    char why[CONTRACT_WHY])
+    struct error *error)
 {
 	struct plan_maker m = {.plan = plan, .contract = contract, .reveal = options->reveal};
 
 	*plan = (struct plan){.strict = options->strict, .hashed = options->hashed};
-	contract->doc.why = why;
-	contract->doc.why_size = CONTRACT_WHY;
+	contract->doc.error = error;
 	if (level_make(&m, contract->fields, contract->n, (struct span){0}, &plan->top))
 		return true;
 	plan_free(plan);

@@ -50,7 +50,7 @@ struct plan {
  * one that cannot be done to a field of that type.
  */
 bool plan_make(struct plan *plan, struct contract *contract, const struct plan_options *options,
-    char why[CONTRACT_WHY]);
+    struct error *error);
 
 /* What the fields' domains mean under the primary key, which can encrypt, is worked out once. */
 void plan_bind(struct plan *plan, const struct keys *keys);

@@ -8,22 +8,21 @@
 #include <stdlib.h>
 #include <strings.h>
 
-bool doc_read(
-    struct doc *d, const char *path, size_t max, char *why, size_t why_size, struct span *text)
+bool doc_read(struct doc *d, const char *path, size_t max, struct error *error, struct span *text)
 {
-	file_error error;
+	file_error why;
 
-	*d = (struct doc){.path = path, .why = why, .why_size = why_size, .line = 1};
+	*d = (struct doc){.path = path, .error = error, .line = 1};
 	buf_init(&d->text, max);
 	buf_init(&d->scratch, max);
-	error = file_read(strcmp(path, "-") == 0 ? "./-" : path, &d->text);
-	if (error)
-		snprintf(why, why_size, "%.500s: %s", path, error);
+	why = file_read(strcmp(path, "-") == 0 ? "./-" : path, &d->text);
+	if (why)
+		error_set(error, STATUS_CONFIG, "%.500s: %s", path, why);
 	*text = buf_span(&d->text);
 	d->at = text->p;
 	if (span_starts(*text, SPAN("\xef\xbb\xbf")))
 		*text = span_skip(*text, 3);
-	return !error;
+	return !why;
 }
 
 void doc_free(struct doc *d)
@@ -51,14 +50,13 @@ int doc_line(struct doc *d, const char *p)
 
 bool doc_wrong(struct doc *d, const char *p, const char *format, ...)
 {
-	size_t n = (size_t)snprintf(d->why, d->why_size, "%.500s:%d: ", d->path, doc_line(d, p));
+	char text[ERROR_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	if (n < d->why_size)
-		vsnprintf(d->why + n, d->why_size - n, format, args);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	return false;
+	return error_set(d->error, STATUS_CONFIG, "%.500s:%d: %s", d->path, doc_line(d, p), text);
 }
 
 /* ---- texts ---- */

@@ -12,13 +12,13 @@
  */
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "json/scan.h"
 
 struct doc {
-	const char *path; /* must outlive the struct */
-	struct buf text;  /* the whole file */
-	char *why;        /* where messages go; only while it is read */
-	size_t why_size;
+	const char *path;    /* must outlive the struct */
+	struct buf text;     /* the whole file */
+	struct error *error; /* where messages go; only while it is read */
 	/* private */
 	const char *at; /* `line` is the line of this byte, from 1 */
 	int line;
@@ -35,11 +35,10 @@ struct texts {
 
 /*
  * Reads the file ("-" is a file of that name). A byte order mark at its start is
- * not part of *text. False and `why` when it cannot be read or is larger than
+ * not part of *text. False and *error when it cannot be read or is larger than
  * `max` bytes. It is not scanned yet.
  */
-bool doc_read(
-    struct doc *d, const char *path, size_t max, char *why, size_t why_size, struct span *text);
+bool doc_read(struct doc *d, const char *path, size_t max, struct error *error, struct span *text);
 
 /* The line on which p stands, from 1; p points into the document. Cheap where p only grows. */
 int doc_line(struct doc *d, const char *p);

@@ -165,14 +165,13 @@ static bool read_whole(struct contract_reader *r, struct span text)
 	return good;
 }
 
-bool contract_read(struct contract *c, const char *path, char why[CONTRACT_WHY])
+bool contract_read(struct contract *c, const char *path, struct error *error)
 {
 	struct contract_reader r = {.c = c, .doc = &c->doc};
 	struct span text;
 
 	*c = (struct contract){.path = path};
-	if (doc_read(r.doc, path, CONTRACT_MAX_BYTES, why, CONTRACT_WHY, &text) &&
-	    read_whole(&r, text))
+	if (doc_read(r.doc, path, CONTRACT_MAX_BYTES, error, &text) && read_whole(&r, text))
 		return true;
 	contract_free(c);
 	return false;

@@ -8,9 +8,9 @@
  * `line` for the message. Parsed with scan, so that a row filter needs libc only.
  *
  *	struct contract c;
- *	char why[CONTRACT_WHY];
- *	if (!contract_read(&c, path, why))
- *		die(STATUS_CONFIG, "%s", why);       "leads.json:7: unknown key "typ""
+ *	struct error error = {0};
+ *	if (!contract_read(&c, path, &error))
+ *		die(error.status, "%s", error.text); "leads.json:7: unknown key "typ""
  */
 
 #include "schema/contract_fields.h"
@@ -36,7 +36,7 @@ struct contract {
  * field, a partition field that is not DATE, DATETIME or TIMESTAMP, a RECORD
  * without fields, fields on another type.
  */
-bool contract_read(struct contract *c, const char *path, char why[CONTRACT_WHY]);
+bool contract_read(struct contract *c, const char *path, struct error *error);
 
 /* The top-level field of that name, or NULL. */
 const struct contract_field *contract_find(const struct contract *c, struct span name);

@@ -7,12 +7,7 @@
 #include "schema/mode.h"
 #include "schema/type.h"
 
-enum {
-	CONTRACT_WHY = 1024,
-	CONTRACT_MAX_BYTES = 4 << 20,
-	CONTRACT_MAX_FIELDS = 10000,
-	CONTRACT_MAX_NESTING = 15
-};
+enum { CONTRACT_MAX_BYTES = 4 << 20, CONTRACT_MAX_FIELDS = 10000, CONTRACT_MAX_NESTING = 15 };
 
 struct contract_field {
 	int line;         /* where it stands in the file, from 1 */

@@ -81,7 +81,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
 	for (size_t i = 0; i < FIELDS; i++) {
-		char path[40], why[CONTRACT_WHY], text[1000];
+		char path[40], text[1000];
 		int fd = file_temp();
 		struct error e = {0};
 		int n = snprintf(
@@ -89,7 +89,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 		must(file_write(fd, text, (size_t)n), "temporary file");
-		must(contract_read(&contracts[i], path, why), why);
+		must(contract_read(&contracts[i], path, &e), e.text);
 		close(fd);
 		plans[i][0] = compile_plan(&contracts[i], UNKNOWN_DISCARD_VALUE, MAX_LINE, &e);
 		plans[i][1] = compile_plan(&contracts[i], UNKNOWN_EVOLVE, MAX_LINE, &e);

@@ -39,7 +39,8 @@ static void look(const struct contract *c)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int fd = -1;
-	char path[40], why[CONTRACT_WHY] = "";
+	struct error error = {0};
+	char path[40];
 	struct contract c;
 
 	if (fd < 0)
@@ -47,11 +48,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	must(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0 && file_write(fd, data, size),
 	    "memfd");
-	if (contract_read(&c, path, why)) {
+	if (contract_read(&c, path, &error)) {
 		look(&c);
 		contract_free(&c);
 	} else {
-		must(strncmp(why, path, strlen(path)) == 0, "a message without the path");
+		must(strncmp(error.text, path, strlen(path)) == 0, "a message without the path");
 	}
 	return 0;
 }

@@ -21,13 +21,22 @@ static void check(bool good, const char *what)
 	printf("failed: %.200s\n", what);
 }
 
-static bool read_text(struct contract *c, const char *text, char why[CONTRACT_WHY])
+static bool read_path(struct contract *c, const char *name, char why[ERROR_TEXT])
+{
+	struct error error = {0};
+	bool ok = contract_read(c, name, &error);
+
+	strcpy(why, error.text);
+	return ok;
+}
+
+static bool read_text(struct contract *c, const char *text, char why[ERROR_TEXT])
 {
 	FILE *f = fopen(path, "w");
 
 	if (!f || fputs(text, f) < 0 || fclose(f) != 0)
 		exit(1);
-	return contract_read(c, path, why);
+	return read_path(c, path, why);
 }
 
 /* ---- refused: the message behind the path ---- */
@@ -108,7 +117,7 @@ static const struct {
 
 static void test_bad(void)
 {
-	char why[CONTRACT_WHY], want[CONTRACT_WHY];
+	char why[ERROR_TEXT], want[ERROR_TEXT];
 	struct contract c;
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -118,18 +127,17 @@ static void test_bad(void)
 		check(!good && strcmp(why, want) == 0, good ? bad[i].text : why);
 		contract_free(&c);
 	}
-	check(!contract_read(&c, "/nonexistent/c.json", why) &&
+	check(!read_path(&c, "/nonexistent/c.json", why) &&
 	          strcmp(why, "/nonexistent/c.json: No such file or directory") == 0,
 	    why);
-	check(
-	    !contract_read(&c, "-", why) && strcmp(why, "-: No such file or directory") == 0, why);
+	check(!read_path(&c, "-", why) && strcmp(why, "-: No such file or directory") == 0, why);
 }
 
 /* ---- limits ---- */
 
 static void test_nesting(void)
 {
-	char why[CONTRACT_WHY];
+	char why[ERROR_TEXT];
 	struct contract c;
 	struct buf b;
 
@@ -151,7 +159,7 @@ static void test_nesting(void)
 
 static void test_count(void)
 {
-	char why[CONTRACT_WHY];
+	char why[ERROR_TEXT];
 	struct contract c;
 	struct buf b;
 
@@ -231,7 +239,7 @@ static void check_fields(const struct contract_field *f)
 
 static void test_good(void)
 {
-	char why[CONTRACT_WHY];
+	char why[ERROR_TEXT];
 	struct contract c;
 
 	check(read_text(&c, whole, why), why);
@@ -250,7 +258,7 @@ static void test_names(void)
 	    {"BIGDECIMAL", "BIGNUMERIC"}, {"BOOLEAN", "BOOL"}, {"BOOL", "BOOL"}, {"DATE", "DATE"},
 	    {"TIME", "TIME"}, {"DATETIME", "DATETIME"}, {"TIMESTAMP", "TIMESTAMP"},
 	    {"JSON", "JSON"}, {"GEOGRAPHY", "GEOGRAPHY"}, {"timestamp", "TIMESTAMP"}};
-	char text[200], why[CONTRACT_WHY];
+	char text[200], why[ERROR_TEXT];
 	struct contract c;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
