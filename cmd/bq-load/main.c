@@ -159,7 +159,7 @@ static void parse(struct bqload_settings *s, struct load *l, int argc, char **ar
 
 static void prepare(const struct bqload_settings *s, struct load *l)
 {
-	struct error error = {STATUS_OK};
+	struct error error = {0};
 
 	if (s->contract) {
 		if (!contract_read(&l->contract, s->contract, &error))

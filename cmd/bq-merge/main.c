@@ -115,7 +115,7 @@ static void read_receipt(struct bqmerge_run *r)
 
 static void prepare(struct bqmerge_run *r)
 {
-	struct error error = {STATUS_OK};
+	struct error error = {0};
 
 	if (r->s.contract_path && !contract_read(&r->contract, r->s.contract_path, &error))
 		die(error.status, "%s", error.text);

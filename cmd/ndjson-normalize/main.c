@@ -280,7 +280,7 @@ static enum status run(struct filter *filter, struct normalize_options *s)
 {
 	struct work work = {
 	    .contract_path = s->contract, .contract_out = s->contract_out, .grown.fd = -1};
-	struct error error = {STATUS_OK};
+	struct error error = {0};
 	enum status status;
 
 	if (!contract_read(&work.contract, s->contract, &error))

@@ -182,7 +182,7 @@ static enum status run_mask(
 	static struct keys keys;
 	struct filter_options options = job->filter;
 	struct plan plan;
-	struct error error = {STATUS_OK};
+	struct error error = {0};
 	enum status status;
 
 	if (!plan_make(&plan, contract, &job->plan, &error))
