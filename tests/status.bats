@@ -297,3 +297,11 @@ page_agrees() { # PROGRAM [UNSEEN...]
 	SFMC_AUTH_URL='' says 78 'SFMC_AUTH_URL' "${upsert[@]}" leads
 	page_agrees sfmc-upsert
 }
+
+@test "a library that cannot compute is named, and ends the run with 70" {
+	printf '%s\n' 'openssl_conf = init' '[init]' 'providers = providers' '[providers]' 'base = base' '[base]' 'activate = 1' >openssl.cnf
+	(umask 077 && printf '%032d' 0 >key)
+	echo '{"fields":[{"name":"id","type":"STRING","pii":"hmac"}]}' >mask.json
+	OPENSSL_CONF=$PWD/openssl.cnf says 70 'pii-mask: OpenSSL: out of memory, or unusable' \
+		pii-mask -c mask.json --key-file key rows
+}
