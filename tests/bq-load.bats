@@ -397,6 +397,50 @@ jobs_are() {
 	[ "$(count t)" = 10 ]
 }
 
+@test "--shard: the parts of a run are told apart, with and without --once" {
+	warehouse
+	echo '{"id":1}' >same
+	for i in 0 1 2; do bq-load -q --once r --shard "$i/3" d.t same; done >receipts
+	bq-load -q --once r --shard 1/3 d.t same | cmp - <(sed -n 2p receipts)
+	jq -es 'map(.shard) == ["0/3", "1/3", "2/3"] and all(.run == "r")' receipts
+	for i in 0 1; do LEADPIPE_SHARD=$i/2 bq-load -q d.t same; done
+	[ "$(sql_value 'SELECT COUNT(*) FROM d.t')" = 5 ]
+	for bad in 1 1/1 2/2 -1/2 a/b 0/0 0/10001 ' 0/2' 0/2x; do run -64 bq-load --shard "$bad" d.t same; done
+	for how in truncate truncate-data empty; do run -64 bq-load --write "$how" --shard 0/2 d.t same; done
+	CLOUD_RUN_TASK_COUNT=3 run -64 bq-load --once x d.t same
+	[[ $output == *"CLOUD_RUN_TASK_COUNT"*"--shard"* ]]
+	CLOUD_RUN_TASK_COUNT=1 run -0 bq-load --once x d.t same
+}
+
+@test "--rows: other than so many rows are not loaded" {
+	warehouse
+	printf '{"id":1}\n{"id":2}\n' >two
+	for once in "" "--once n"; do
+		# shellcheck disable=SC2086
+		run -65 bq-load $once --rows 3 d.t two
+		[[ $output == *"2 rows came, and --rows says 3"* ]]
+		# shellcheck disable=SC2086
+		run -65 bq-load $once --rows 1 d.t <two
+	done
+	jobs_are "0 0"
+	bq-load -q --rows 2 d.t two | jq -e '.rows == 2'
+}
+
+@test "--rows of objects in Cloud Storage: counted when they are loaded" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table
+	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"load":{"outputRows":"5"}}}' >done
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log table none done table none done >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	run -65 bq-load --once x --rows 6 d.t 'gs://b/part-*' </dev/null
+	[[ $output == *"5 rows were loaded, and --rows says 6; they are in the table"* ]]
+	bq-load -q --once x --rows 5 d.t 'gs://b/part-*' </dev/null | jq -e '.rows == 5 and .run == "x"'
+}
+
 @test "truncate: A, B, A ends with A; a table made anew is loaded again" {
 	warehouse
 	contract

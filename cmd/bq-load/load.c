@@ -128,10 +128,10 @@ void load_name(const struct load *l, struct span content, const char *watermark,
 	bqname_fingerprint(fingerprint, (const struct span[]){SPAN("load"), span_of(l->table.text),
 	                                    span_of(dispositions[l->write]), span_of(text), {0}});
 	if (l->once)
-		bqname_job(id, (const struct span[]){
-		                   SPAN("once"), span_of(l->table.text), span_of(l->once), {0}});
+		bqname_once(id, l->table.text, l->once, l->shard);
 	else
-		bqname_job(id, (const struct span[]){buf_span(fingerprint), content, day, {0}});
+		bqname_job(id, (const struct span[]){buf_span(fingerprint), content, day,
+		                   l->shard ? span_of(l->shard) : (struct span){0}, {0}});
 	free(text);
 	jdoc_free(shape);
 }

@@ -18,6 +18,7 @@ struct load {
 	bool has_contract;
 	enum write write;
 	const char *once;         /* --once NAME, or NULL */
+	const char *shard;        /* --shard I/N, or NULL: the whole */
 	char *const *uris;        /* gs:// sources up to NULL; or NULL: the rows are sent */
 	uint64_t max_bad_records; /* rows that BigQuery may leave out */
 	struct new_columns columns;

@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/time.h"
+#include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
 #include "source.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,8 @@ static const char usage[] =
     "                        (replace the rows only), empty (only if empty)\n"
     "  --once NAME           NAME tells runs apart, not the rows' content; the rows\n"
     "                        are sent while they come in, and not kept\n"
+    "  --shard I/N           these rows are part I (from 0) of the N of a run\n"
+    "  --rows N              fail unless there are N rows\n"
     "  --allow-empty         truncate may empty the table without an end record\n"
     "  --dry-run             check all, load nothing\n"
     "  --compress            keep and send the rows as gzip\n"
@@ -50,7 +54,9 @@ enum {
 	OPT_EMPTY,
 	OPT_PACK,
 	OPT_SMALL,
-	OPT_BAD
+	OPT_BAD,
+	OPT_SHARD,
+	OPT_ROWS
 };
 
 static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
@@ -60,7 +66,9 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"wait", required_argument, NULL, OPT_WAIT},
     {"allow-empty", no_argument, NULL, OPT_EMPTY}, {"compress", no_argument, NULL, OPT_PACK},
     {"spool-compress", no_argument, NULL, OPT_SMALL},
-    {"max-bad-records", required_argument, NULL, OPT_BAD}, ARGS_STREAM, {0}};
+    {"max-bad-records", required_argument, NULL, OPT_BAD},
+    {"shard", required_argument, NULL, OPT_SHARD}, {"rows", required_argument, NULL, OPT_ROWS},
+    ARGS_STREAM, {0}};
 
 struct bqload_settings {
 	struct args args;
@@ -68,6 +76,7 @@ struct bqload_settings {
 	bool dry_run, allow_empty, compress, spool_compress;
 	struct sink_options sink;
 	size_t chunk;
+	uint64_t rows; /* that there must be, or ROWS_ANY */
 	struct http_options http;
 	int64_t wait_s;
 };
@@ -114,6 +123,24 @@ static void take_uris(struct load *l, char **operands)
 	l->uris = operands;
 }
 
+/* A part of a run adds to its table; and one that is not named would be taken for the others. */
+static void check_shard(struct load *l)
+{
+	const char *tasks = getenv("CLOUD_RUN_TASK_COUNT");
+	uint64_t i, n = 1;
+
+	if (!l->shard)
+		l->shard = getenv("LEADPIPE_SHARD");
+	if (l->shard && !bqname_shard(l->shard, &i, &n))
+		args_die("--shard: takes I/N, from 0/N to N-1/N, and at most %d parts",
+		    BQNAME_SHARDS_MAX);
+	if (n > 1 && l->write != WRITE_APPEND)
+		args_die("--shard: the parts of a run are appended: --write append");
+	if (l->once && !l->shard && tasks && *tasks && strcmp(tasks, "1") != 0)
+		args_die("--once: one of several tasks (CLOUD_RUN_TASK_COUNT) says which with "
+		         "--shard I/N");
+}
+
 static void parse(struct bqload_settings *s, struct load *l, int argc, char **argv)
 {
 	int opt;
@@ -123,6 +150,8 @@ static void parse(struct bqload_settings *s, struct load *l, int argc, char **ar
 		case 'c': s->contract = optarg; break;
 		case OPT_WRITE: l->write = parse_write(optarg); break;
 		case OPT_ONCE: l->once = optarg; break;
+		case OPT_SHARD: l->shard = optarg; break;
+		case OPT_ROWS: s->rows = args_number("--rows", optarg, 0, INT64_MAX); break;
 		case OPT_DRY: s->dry_run = true; break;
 		case OPT_PACK: s->compress = true; break;
 		case OPT_SMALL: s->spool_compress = true; break;
@@ -150,6 +179,7 @@ static void parse(struct bqload_settings *s, struct load *l, int argc, char **ar
 	}
 	if (l->once && !*l->once)
 		args_die("--once: takes a name");
+	check_shard(l);
 	s->table = args_operand(argc, argv, "TABLE");
 	take_uris(l, argv + optind);
 	s->sink.args = &s->args;
@@ -201,6 +231,8 @@ static void write_receipt(struct bqload_run *run, struct sink *sink)
 	r.table = l->table.text;
 	r.job_id = job->id;
 	r.location = job->doc ? job->location : l->location;
+	r.run = l->once;
+	r.shard = l->shard;
 	r.rows = jdoc_int(done, "outputRows", l->uris ? -1 : (int64_t)in->rows);
 	r.bytes =
 	    jdoc_int(done, "inputFileBytes", l->uris ? -1 : (int64_t)source_size(&run->source));
@@ -260,12 +292,26 @@ static bool commit(struct bqload_run *run, struct sink *sink)
 	return ok;
 }
 
+/* What BigQuery read itself is counted when it is loaded. */
+static bool check_rows(const struct bqload_run *run, struct sink *sink)
+{
+	int64_t rows = jdoc_int(run->job.doc, "statistics.load.outputRows", -1);
+	uint64_t wanted = run->s.rows;
+
+	if (!run->load.uris || wanted == ROWS_ANY || run->s.dry_run || (uint64_t)rows == wanted)
+		return true;
+	return sink_fail(sink, STATUS_DATA,
+	    "%s: %" PRId64 " rows were loaded, and --rows says %" PRIu64 "; they are in the table",
+	    run->load.table.text, rows, wanted);
+}
+
 static bool load(void *ctx, struct sink *sink)
 {
 	struct bqload_run *run = ctx;
 	const struct bqload_settings *s = &run->s;
 	struct source_plan plan = {.paths = s->sink.paths,
 	    .columns = run->load.has_contract ? &run->load.columns : NULL,
+	    .rows = s->rows,
 	    .stream = run->load.once != NULL,
 	    .how = s->compress         ? SPOOL_PACKED
 	           : s->spool_compress ? SPOOL_SMALL
@@ -273,7 +319,7 @@ static bool load(void *ctx, struct sink *sink)
 	    .chunk = s->chunk};
 
 	if (!source_open(&run->source, &plan, sink) || !check_empty(run, sink) ||
-	    !commit(run, sink) || !source_drain(&run->source))
+	    !commit(run, sink) || !source_drain(&run->source) || !check_rows(run, sink))
 		return false;
 	write_receipt(run, sink);
 	return true;
@@ -300,7 +346,8 @@ int main(int argc, char **argv)
 	static const struct sink_work work = {.send = load, .tell = tell};
 	static struct bqload_run run = {.s = {.args = {.usage = usage},
 	                                    .sink = {.max_line = LINES_MAX_DEFAULT},
-	                                    .wait_s = BIGQUERY_WAIT_S}};
+	                                    .wait_s = BIGQUERY_WAIT_S,
+	                                    .rows = ROWS_ANY}};
 	enum status status;
 
 	prog_init("bq-load");

@@ -21,6 +21,16 @@ static bool refuse(const struct bqload_rows *r, const struct sink_row *row, cons
 	return sink_fail(r->sink, STATUS_DATA, "%s", where);
 }
 
+static bool end(struct bqload_rows *r)
+{
+	uint64_t rows = r->sink->in.rows;
+
+	if (!r->sink->error.status && r->wanted != ROWS_ANY && rows != r->wanted)
+		sink_fail(r->sink, STATUS_DATA, "%" PRIu64 " rows came, and --rows says %" PRIu64,
+		    rows, r->wanted);
+	return false;
+}
+
 bool rows_next(struct bqload_rows *r, struct span *line)
 {
 	const struct input *in = &r->sink->in;
@@ -28,7 +38,7 @@ bool rows_next(struct bqload_rows *r, struct span *line)
 	struct bad bad = {.reason = NULL};
 
 	if (!sink_next(r->sink, &row))
-		return false;
+		return end(r);
 	bad.reason = row.why;
 	if (!bad.reason && r->columns)
 		bad.reason = see(r, row.row, &bad.field);

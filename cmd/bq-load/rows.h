@@ -10,9 +10,12 @@
 #include "columns.h"
 #include "stream/sink.h"
 
+#define ROWS_ANY UINT64_MAX
+
 struct bqload_rows {
 	struct sink *sink;
 	struct new_columns *columns; /* what the rows bring is noted here; or NULL: no contract */
+	uint64_t wanted;             /* rows there must be; ROWS_ANY */
 	bool settled;                /* the load has begun, so no more columns can come */
 };
 

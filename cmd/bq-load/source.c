@@ -80,7 +80,8 @@ bool source_open(struct source *s, const struct source_plan *plan, struct sink *
 {
 	*s = (struct source){.up = {.type = "application/octet-stream", .chunk = plan->chunk}};
 	s->original.fd = s->spool.fd = -1;
-	s->rows = (struct bqload_rows){.sink = sink, .columns = plan->columns};
+	s->rows =
+	    (struct bqload_rows){.sink = sink, .columns = plan->columns, .wanted = plan->rows};
 	if (!plan->paths || use_original(s, plan))
 		return true;
 	if (sink->error.status)

@@ -15,6 +15,7 @@
 struct source_plan {
 	char *const *paths; /* up to NULL; none: stdin. NULL itself: there are no rows here */
 	struct new_columns *columns; /* or NULL */
+	uint64_t rows;               /* that there must be, or ROWS_ANY */
 	bool stream;                 /* the load's name is known */
 	enum spool_how how;          /* SPOOL_PLAIN, _PACKED (sent as gzip) or _SMALL */
 	size_t chunk;                /* bytes sent at a time; 0: choose automatically */

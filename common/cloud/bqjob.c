@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/mem.h"
+#include "cloud/bqname.h"
 #include "wire/backoff.h"
 #include "wire/crypt.h"
 
@@ -22,17 +23,16 @@ static void name_attempt(char id[BQJOB_ID_MAX], const struct bqjob_plan *plan, i
 	uint8_t random[8];
 	struct buf hex;
 
-	if (attempt == 1) {
-		snprintf(id, BQJOB_ID_MAX, "%s", plan->id);
-	} else if (attempt <= BQJOB_ATTEMPTS_MAX) {
-		snprintf(id, BQJOB_ID_MAX, "%s_%d", plan->id, attempt);
+	buf_init(&hex, BQJOB_ID_MAX);
+	if (attempt <= BQJOB_ATTEMPTS_MAX) {
+		bqname_attempt(&hex, plan->id, attempt);
+		snprintf(id, BQJOB_ID_MAX, "%s", buf_str(&hex));
 	} else {
-		buf_init(&hex, BQJOB_ID_MAX);
 		crypt_random(random, sizeof random);
 		crypt_hex(&hex, random, sizeof random);
 		snprintf(id, BQJOB_ID_MAX, "%s_r%s", plan->id, buf_str(&hex));
-		buf_free(&hex);
 	}
+	buf_free(&hex);
 }
 
 /* Label values: lower case letters, digits, _ and -, at most 63. */

@@ -48,6 +48,8 @@ void bqreceipt_write(struct out *o, const struct bqreceipt *r)
 	add_text(b, "table", r->table);
 	add_text(b, "job_id", r->job_id);
 	add_text(b, "location", r->location);
+	add_text(b, "run", r->run);
+	add_text(b, "shard", r->shard);
 	add_figure(b, "rows", r->rows);
 	add_figure(b, "bad_records", r->bad);
 	add_figure(b, "bytes", r->bytes);
@@ -105,6 +107,8 @@ const char *bqreceipt_read(struct bqreceipt *r, struct span line)
 		r->table = text_of(&row, "table");
 		r->job_id = text_of(&row, "job_id");
 		r->location = text_of(&row, "location");
+		r->run = text_of(&row, "run");
+		r->shard = text_of(&row, "shard");
 		r->watermark = text_of(&row, "watermark");
 		r->rows = figure_of(&row, "rows");
 		dry = row_find(&row, SPAN("dry_run"));
@@ -133,6 +137,8 @@ void bqreceipt_clear(struct bqreceipt *r)
 	drop(r->table);
 	drop(r->job_id);
 	drop(r->location);
+	drop(r->run);
+	drop(r->shard);
 	drop(r->watermark);
 	bqreceipt_init(r);
 }

@@ -17,6 +17,7 @@
  */
 struct bqreceipt {
 	const char *tool, *project, *table, *job_id, *location, *watermark;
+	const char *run, *shard;            /* of bq-load's --once and --shard, "I/N" */
 	int64_t rows;                       /* loaded */
 	int64_t bytes;                      /* uploaded */
 	int64_t inserted, updated, deleted; /* by a merge */
@@ -34,7 +35,7 @@ void bqreceipt_init(struct bqreceipt *r);
 void bqreceipt_write(struct out *o, const struct bqreceipt *r);
 
 /*
- * Reads tool, project, table, job_id, location, rows, watermark and dry_run; other keys
+ * Reads tool, project, table, job_id, location, run, shard, rows, watermark and dry_run; other keys
  * are passed over. NULL, or the rule that the line breaks. Its texts are the
  * receipt's then: bqreceipt_clear frees them.
  */
