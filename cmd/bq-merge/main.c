@@ -5,9 +5,12 @@
 #include "cloud/bqjob.h"
 #include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
+#include "check.h"
+#include "loads.h"
 #include "prune.h"
+#include "shape.h"
 #include "schema/column_name.h"
-#include "stream/input.h"
+#include "stream/end.h"
 #include "settings.h"
 #include "target.h"
 
@@ -17,14 +20,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RECEIPT_MAX = 64 << 10 };
+enum { KEYS_MAX = 64 << 10 };
 
 /* All that a run holds. */
 struct bqmerge_run {
 	struct bqmerge_settings s;
 	struct bigquery bq;
 	struct contract contract;
-	struct bqreceipt receipt; /* of the load */
+	struct loads loads;
 	struct bqtable from, into;
 	struct merge merge;
 	struct prune prune;
@@ -52,7 +55,7 @@ static char *key_list(const struct bqmerge_run *r)
 
 	if (r->s.key)
 		return mem_text(r->s.key);
-	buf_init(&list, RECEIPT_MAX);
+	buf_init(&list, KEYS_MAX);
 	for (size_t i = 0; i < r->contract.key.n; i++) {
 		if (i)
 			buf_addc(&list, ',');
@@ -87,30 +90,14 @@ static void choose_columns(struct bqmerge_run *r)
 	r->merge.order_by = r->order_by;
 }
 
-/* The one receipt on stdin; rows that are none, or more of them, are bad input. */
-static void read_receipt(struct bqmerge_run *r)
+static void read_receipts(struct bqmerge_run *r)
 {
-	char *const none[] = {NULL};
-	struct input in;
-	struct span line;
+	struct error error = {.status = STATUS_OK};
 
-	input_init(&in, none, RECEIPT_MAX, r->s.args.seal == SEAL_ON);
-	while (input_next(&in, &line)) {
-		const char *why =
-		    in.rows > 1 ? "more than one receipt" : bqreceipt_read(&r->receipt, line);
-
-		if (why && input_was_cut(&in))
-			break;
-		if (why)
-			die(STATUS_DATA, "stdin:%" PRIu64 ": %s", in.lines.number, why);
-	}
-	if (in.error.status)
-		die(in.error.status, "%s", in.error.text);
-	if (in.rows == 0)
-		die(STATUS_UPSTREAM, "stdin: no receipt");
-	if (r->receipt.dry_run && !r->s.dry_run)
+	if (!loads_read(&r->loads, r->s.args.seal == SEAL_ON, &error))
+		die(error.status, "%s", error.text);
+	if (r->loads.dry_run && !r->s.dry_run)
 		die(STATUS_UPSTREAM, "stdin: the receipt is of a dry run");
-	input_free(&in);
 }
 
 static void prepare(struct bqmerge_run *r)
@@ -120,9 +107,9 @@ static void prepare(struct bqmerge_run *r)
 	if (r->s.contract_path && !contract_read(&r->contract, r->s.contract_path, &error))
 		die(error.status, "%s", error.text);
 	choose_columns(r);
-	bqreceipt_init(&r->receipt);
+	loads_init(&r->loads);
 	if (!r->s.from)
-		read_receipt(r);
+		read_receipts(r);
 	if (!bigquery_open(&r->bq, &r->s.http))
 		die(r->bq.error.status, "%s", r->bq.error.text);
 	r->bq.wait_us = r->s.wait_s * CLOCK_SECOND;
@@ -130,7 +117,7 @@ static void prepare(struct bqmerge_run *r)
 		args_die("--into: takes " BQTABLE_SYNTAX);
 	if (r->s.from && !bqtable_parse(&r->from, r->s.from, r->bq.project))
 		args_die("--from: takes " BQTABLE_SYNTAX);
-	if (!r->s.from && !bqtable_parse(&r->from, r->receipt.table, r->bq.project))
+	if (!r->s.from && !bqtable_parse(&r->from, r->loads.table, r->bq.project))
 		die(STATUS_DATA, "stdin: the receipt's table is no table name");
 	if (bqtable_has_partition(&r->from))
 		args_die("%s: one partition cannot be merged, only a whole table", r->from.text);
@@ -140,6 +127,18 @@ static void prepare(struct bqmerge_run *r)
 
 /* ---- the work ----------------------------------------------------------------------------- */
 
+/* How many rows the staging table must have. */
+static void count_rows(struct bqmerge_run *r)
+{
+	struct error error = {.status = STATUS_OK};
+
+	if (r->s.once &&
+	    !loads_ask(&r->loads, &r->bq, r->from.text, jdoc_text(r->staging, "location", NULL),
+	        r->s.once, r->s.shards, &error))
+		die(error.status, "%s: %s", r->from.text, error.text);
+	r->merge.rows = r->loads.n && !r->loads.dry_run ? r->loads.rows : -1;
+}
+
 static void open_tables(struct bqmerge_run *r)
 {
 	const struct contract *contract = r->s.contract_path ? &r->contract : NULL;
@@ -148,6 +147,7 @@ static void open_tables(struct bqmerge_run *r)
 		die(r->bq.error.status, "%s: %s", r->from.text, r->bq.error.text);
 	if (!r->staging)
 		die(STATUS_REFUSED, "%s: no such table", r->from.text);
+	count_rows(r);
 	if (!target_open(&r->bq, &r->into, r->staging,
 	        &(struct target_plan){
 	            .contract = contract, .history = r->s.mode == MERGE_SCD2, .look = r->s.dry_run},
@@ -155,6 +155,7 @@ static void open_tables(struct bqmerge_run *r)
 		die(r->bq.error.status, "%s: %s", r->into.text, r->bq.error.text);
 	r->merge.mode = r->s.mode;
 	r->merge.delete_where = r->s.delete_where;
+	r->merge.lossy = r->s.lossy;
 	r->merge.from = &r->from;
 	r->merge.into = &r->into;
 	r->merge.from_fields = jdoc_at(r->staging, "schema.fields");
@@ -165,7 +166,7 @@ static void open_tables(struct bqmerge_run *r)
 static void check(const struct bqmerge_run *r)
 {
 	const char *column = "";
-	const char *why = merge_check(&r->merge, &column);
+	const char *why = check_merge(&r->merge, &column);
 
 	if (why)
 		die(STATUS_CONFIG, "column %s: %s", column, why);
@@ -192,6 +193,7 @@ static void prune(struct bqmerge_run *r)
 	if (!prune_ask(&r->prune, &r->bq, &r->merge, r->staging, r->s.billed))
 		die(r->bq.error.status, "%s: %s", r->from.text, r->bq.error.text);
 	r->merge.only = buf_str(&r->prune.condition);
+	r->merge.only_staged = buf_str(&r->prune.staged);
 	inform(1, "%s: %zu partitions are read", r->into.text, r->prune.partitions);
 }
 
@@ -218,7 +220,6 @@ static void write_sql(struct bqmerge_run *r, struct buf *sql)
 static void name_job(
     const struct bqmerge_run *r, struct span sql, struct buf *id, struct buf *fingerprint)
 {
-	const char *load = r->receipt.job_id ? r->receipt.job_id : "";
 	struct buf from, into;
 
 	buf_init(&from, BQJOB_ID_MAX);
@@ -227,14 +228,50 @@ static void name_job(
 	bqtable_state(&into, r->target);
 	bqname_fingerprint(
 	    fingerprint, (const struct span[]){SPAN("merge"), span_of(r->into.text), sql, {0}});
-	bqname_job(id, (const struct span[]){buf_span(fingerprint), span_of(load), buf_span(&from),
-	                   buf_span(&into), {0}});
+	bqname_job(id, (const struct span[]){buf_span(fingerprint), buf_span(&r->loads.ids),
+	                   buf_span(&from), buf_span(&into), {0}});
 	buf_free(&from);
 	buf_free(&into);
 }
 
-static void blame(struct bqmerge_run *r)
+/* The number after `head` in what the check said; -1: it said something else. */
+static int64_t said(const char *message, const char *head)
 {
+	const char *at = strstr(message, head);
+
+	return at ? strtoll(at + strlen(head), NULL, 10) : -1;
+}
+
+/* Ends the program where the statement's own check (merge.h) ended the job. */
+static void blame_check(const struct bqmerge_run *r, const char *message)
+{
+	const char *loss = strstr(message, MERGE_LOSS), *rest;
+	int64_t rows = said(message, MERGE_ROWS);
+	size_t column;
+
+	if (rows >= 0)
+		die(STATUS_UPSTREAM,
+		    "%s: has %" PRId64 " rows, and its loads %" PRId64
+		    "; nothing was merged: another run has changed it, load the rows again",
+		    r->from.text, rows, r->merge.rows);
+	if (strstr(message, MERGE_MOVED))
+		die(STATUS_UPSTREAM, "%s: was changed while it was merged; nothing was merged",
+		    r->from.text);
+	if (!loss)
+		return;
+	column = (size_t)said(message, MERGE_LOSS);
+	rest = strchr(loss + strlen(MERGE_LOSS), ' ');
+	die(STATUS_REFUSED,
+	    "column %s: the target's type does not take the values of %lld rows as they are; "
+	    "nothing was merged%s",
+	    shape_name(jdoc_item(r->merge.from_fields, column, NULL)),
+	    rest ? strtoll(rest, NULL, 10) : 0,
+	    r->merge.lossy ? "" : "; --lossy-casts rounds and cuts them");
+}
+
+static void blame(struct bqmerge_run *r, const struct bqjob *job)
+{
+	blame_check(r, jdoc_text(job->doc, "status.errorResult.message", ""));
 	/* The statement is ours, so a fault in it is not the user's input. */
 	die(r->bq.error.status == STATUS_DATA ? STATUS_REFUSED : r->bq.error.status, "%s: %s",
 	    r->into.text, r->bq.error.text);
@@ -266,7 +303,7 @@ static void tell(struct bqmerge_run *r, const struct bqjob *job)
 	}
 	if (r->merge.only)
 		out.partitions = (int64_t)r->prune.partitions;
-	out.watermark = r->receipt.watermark;
+	out.watermark = r->loads.watermark;
 	bqreceipt_write(&r->out, &out);
 	if (r->s.dry_run)
 		snprintf(detail, sizeof detail, "dry run");
@@ -293,7 +330,7 @@ static void merge(struct bqmerge_run *r)
 	if (r->s.dry_run) {
 		job.doc = bqjob_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);
 		if (!job.doc)
-			blame(r);
+			blame(r, &job);
 	} else if (!bqjob_run(&r->bq,
 	               &(struct bqjob_plan){.id = buf_str(&id),
 	                   .fingerprint = buf_str(&fingerprint),
@@ -301,7 +338,7 @@ static void merge(struct bqmerge_run *r)
 	                   .configuration = doc,
 	                   .rows = true},
 	               &job)) {
-		blame(r);
+		blame(r, &job);
 	}
 	tell(r, &job);
 	bqjob_free(&job);
@@ -316,7 +353,7 @@ static void clear(struct bqmerge_run *r)
 	free(r->keys);
 	free(r->order_by);
 	prune_free(&r->prune);
-	bqreceipt_clear(&r->receipt);
+	loads_free(&r->loads);
 	bqtable_free(&r->from);
 	bqtable_free(&r->into);
 	jdoc_free(r->staging);
@@ -345,8 +382,8 @@ int main(int argc, char **argv)
 	prune(&r);
 	merge(&r);
 	end_init(&end);
-	snprintf(end.watermark, sizeof end.watermark, "%s",
-	    r.receipt.watermark ? r.receipt.watermark : "");
+	snprintf(
+	    end.watermark, sizeof end.watermark, "%s", r.loads.watermark ? r.loads.watermark : "");
 	if (!end_close(&r.out, r.s.args.seal == SEAL_ON ? &end : NULL, &error))
 		die(error.status, "%s", error.text);
 	clear(&r);

@@ -4,6 +4,7 @@
 #include "schema/column_name.h"
 #include "shape.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -15,69 +16,6 @@ bool merge_is_key(const struct merge *m, const char *name)
 	return false;
 }
 
-/* ---- checks ------------------------------------------------------------------------------- */
-
-static const char *check_key(const struct merge *m, const char *key)
-{
-	const jdoc *from = bqtable_field(m->from_fields, key);
-	const jdoc *into = bqtable_field(m->into_fields, key);
-
-	if (!from)
-		return "the key is no column of the staging table";
-	if (!into)
-		return "the key is no column of the target table";
-	if (shape_is_tree(from) || shape_is_tree(into))
-		return "a key cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
-	if (!bqtable_field_can(from, TYPE_KEY) || !bqtable_field_can(into, TYPE_KEY))
-		return "a key cannot be FLOAT64";
-	return NULL;
-}
-
-static const char *check_order(const struct merge *m)
-{
-	const jdoc *from = bqtable_field(m->from_fields, m->order_by);
-	const jdoc *into = bqtable_field(m->into_fields, m->order_by);
-
-	if (!from || !into)
-		return "order_by is no column of both tables";
-	if (shape_is_tree(from) || shape_is_tree(into))
-		return "order_by cannot be REPEATED, RECORD, JSON or GEOGRAPHY";
-	return NULL;
-}
-
-static const char *check_history(const struct merge *m, const char **column)
-{
-	static const char *const own[] = {MERGE_FROM, MERGE_TO};
-
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-		const jdoc *into = bqtable_field(m->into_fields, own[i]);
-
-		*column = own[i];
-		if (bqtable_field(m->from_fields, own[i]))
-			return "scd2 writes it itself; the staging table must not have it";
-		if (into && !bqtable_field_is(into, TYPE_TIMESTAMP))
-			return "scd2 writes it, and needs a TIMESTAMP";
-	}
-	return NULL;
-}
-
-const char *merge_check(const struct merge *m, const char **column)
-{
-	const char *why = NULL;
-
-	for (size_t i = 0; i < m->n_keys && !why; i++) {
-		*column = m->keys[i];
-		why = check_key(m, m->keys[i]);
-	}
-	if (!why && m->order_by) {
-		*column = m->order_by;
-		why = check_order(m);
-	}
-	if (!why && m->mode == MERGE_SCD2)
-		why = check_history(m, column);
-	return why;
-}
-
 /* ---- pieces ------------------------------------------------------------------------------- */
 
 /* The aliases of the row that is there and of the one that comes. */
@@ -85,7 +23,8 @@ struct alias {
 	const char *old, *new;
 };
 
-static const struct alias target = {"T", "S"}, active = {"A", "R"};
+static const struct alias target = {MERGE_TARGET, MERGE_STAGED};
+static const struct alias active = {"leadpipe_a", MERGE_STAGED};
 
 /*
  * Calls `add` for every column that both tables have (but keys where `values`), with `between`
@@ -110,18 +49,6 @@ static bool each(struct buf *sql, const struct merge *m, const char *between, bo
 	return any;
 }
 
-/* Staged values come in the target's type already. */
-static void add_selected(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
-{
-	char *path = mem_format("R.`%s`", shape_name(from));
-
-	(void)a;
-	shape_value(sql, path, from, into);
-	if (!shape_same(from, into))
-		buf_addf(sql, " AS `%s`", shape_name(from));
-	free(path);
-}
-
 static void add_different(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
 	const char *name = shape_name(from);
@@ -136,7 +63,7 @@ static void add_different(struct buf *sql, const jdoc *from, const jdoc *into, s
 static void add_set(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
 {
 	(void)into;
-	buf_addf(sql, "`%s` = %s.`%s`", shape_name(from), a.new, shape_name(from));
+	buf_addf(sql, "%s.`%s` = %s.`%s`", a.old, shape_name(from), a.new, shape_name(from));
 }
 
 static void add_name(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
@@ -200,6 +127,23 @@ static void add_only(struct buf *sql, const struct merge *m)
 
 /* ---- the source --------------------------------------------------------------------------- */
 
+/* Staged values come in the target's type from here on: keys and order are compared as cast. */
+static void add_cast(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
+{
+	char *path = mem_format("%s.`%s`", a.new, shape_name(from));
+
+	shape_value(sql, path, from, into);
+	buf_addf(sql, " AS `%s`", shape_name(from));
+	free(path);
+}
+
+static void add_null(struct buf *sql, const jdoc *from, const jdoc *into, struct alias a)
+{
+	(void)from;
+	(void)a;
+	shape_null(sql, into);
+}
+
 /* From when a version counts: what order_by says, if that is a time, else now. */
 static void add_since(struct buf *sql, const struct merge *m)
 {
@@ -207,7 +151,7 @@ static void add_since(struct buf *sql, const struct merge *m)
 
 	if (by && bqtable_field_is(by, TYPE_TIMESTAMP))
 		buf_addf(sql,
-		    ", COALESCE(CAST(R.`%s` AS TIMESTAMP), CURRENT_TIMESTAMP()) AS leadpipe_since",
+		    ", COALESCE(" MERGE_STAGED ".`%s`, CURRENT_TIMESTAMP()) AS leadpipe_since",
 		    m->order_by);
 	else
 		buf_adds(sql, ", CURRENT_TIMESTAMP() AS leadpipe_since");
@@ -216,7 +160,78 @@ static void add_since(struct buf *sql, const struct merge *m)
 static void add_key_list(struct buf *sql, const struct merge *m)
 {
 	for (size_t i = 0; i < m->n_keys; i++)
-		buf_addf(sql, "%sR.`%s`", i ? ", " : "", m->keys[i]);
+		buf_addf(sql, "%s" MERGE_STAGED ".`%s`", i ? ", " : "", m->keys[i]);
+}
+
+/* The column's rows that its cast would change, counted. False: none can be. */
+static bool add_losses(struct buf *sql, const struct merge *m, size_t i)
+{
+	const jdoc *from = jdoc_item(m->from_fields, i, NULL);
+	const jdoc *into = bqtable_field(m->into_fields, shape_name(from));
+	size_t begin = sql->n;
+	bool any = false;
+	char *path;
+
+	if (!into)
+		return false;
+	path = mem_format(MERGE_STAGED ".`%s`", shape_name(from));
+	buf_adds(sql, ", COUNTIF(");
+	any = shape_loss(sql, path, from, into, m->lossy);
+	buf_addf(sql, ") AS leadpipe_loss_%zu", i);
+	if (!any)
+		sql->n = begin;
+	free(path);
+	return any;
+}
+
+/*
+ * A branch of the source that has no row and ends the statement where the staged rows are not
+ * those that were meant. An aggregate has a row even over an empty table, so it always looks.
+ */
+static void add_check(struct buf *sql, const struct merge *m)
+{
+	struct buf cases;
+
+	buf_init(&cases, MERGE_SQL_MAX);
+	buf_adds(sql, "\nUNION ALL SELECT ");
+	each(sql, m, ", ", false, add_null, target);
+	buf_adds(sql, m->delete_where ? ", FALSE, ''" : ", ''");
+	buf_adds(sql, "\nFROM (SELECT COUNT(*) AS leadpipe_rows");
+	if (m->rows >= 0)
+		buf_addf(&cases,
+		    " WHEN leadpipe_rows <> %" PRId64 " THEN ERROR(CONCAT('" MERGE_ROWS
+		    "', CAST(leadpipe_rows AS STRING)))",
+		    m->rows);
+	if (m->only_staged) {
+		buf_addf(sql, ", COUNTIF(COALESCE(%s, FALSE)) AS leadpipe_inside", m->only_staged);
+		buf_adds(
+		    &cases, " WHEN leadpipe_inside <> leadpipe_rows THEN ERROR('" MERGE_MOVED "')");
+	}
+	for (size_t i = 0; i < jdoc_count(m->from_fields); i++)
+		if (add_losses(sql, m, i))
+			buf_addf(&cases,
+			    " WHEN leadpipe_loss_%zu > 0 THEN ERROR(CONCAT('" MERGE_LOSS
+			    "%zu ', CAST(leadpipe_loss_%zu AS STRING)))",
+			    i, i, i);
+	buf_adds(sql, " FROM ");
+	bqtable_sql(sql, m->from);
+	buf_addf(sql, " " MERGE_STAGED ")\nWHERE CASE%s ELSE 0 END = 1",
+	    cases.n ? buf_str(&cases) : " WHEN FALSE THEN 1");
+	buf_free(&cases);
+}
+
+/* The staged rows as cast, and the check. */
+static void add_rows(struct buf *sql, const struct merge *m)
+{
+	buf_adds(sql, "(SELECT ");
+	each(sql, m, ", ", false, add_cast, target);
+	if (m->delete_where) /* a line of its own: it may end in a comment */
+		buf_addf(sql, ", COALESCE((%s\n), FALSE) AS leadpipe_gone", m->delete_where);
+	buf_adds(sql, ", TO_JSON_STRING(" MERGE_STAGED ") AS leadpipe_text FROM ");
+	bqtable_sql(sql, m->from);
+	buf_adds(sql, " " MERGE_STAGED);
+	add_check(sql, m);
+	buf_adds(sql, ") " MERGE_STAGED);
 }
 
 bool merge_source(struct buf *sql, const struct merge *m, const char **column)
@@ -226,23 +241,24 @@ bool merge_source(struct buf *sql, const struct merge *m, const char **column)
 	if (!types_meet(m, column))
 		return false;
 	buf_adds(sql, "SELECT ");
-	each(sql, m, ", ", false, add_selected, target);
-	if (m->delete_where) /* a line of its own: it may end in a comment */
-		buf_addf(sql, ", COALESCE((%s\n), FALSE) AS leadpipe_gone", m->delete_where);
+	each(sql, m, ", ", false, add_value, target);
+	if (m->delete_where)
+		buf_adds(sql, ", " MERGE_STAGED ".leadpipe_gone");
 	if (m->mode == MERGE_SCD2)
 		add_since(sql, m);
-	buf_adds(sql, twice ? ", N AS leadpipe_new FROM " : " FROM ");
-	bqtable_sql(sql, m->from);
-	buf_adds(sql, twice ? " R CROSS JOIN UNNEST([TRUE, FALSE]) N WHERE TRUE QUALIFY N OR "
-	                    : " R WHERE TRUE QUALIFY ");
+	buf_adds(sql, twice ? ", leadpipe_twin AS leadpipe_new\nFROM " : "\nFROM ");
+	add_rows(sql, m);
+	buf_adds(sql, twice ? "\nCROSS JOIN UNNEST([TRUE, FALSE]) leadpipe_twin WHERE TRUE\n"
+	                      "QUALIFY leadpipe_twin OR "
+	                    : "\nWHERE TRUE QUALIFY ");
 	buf_adds(sql, "ROW_NUMBER() OVER (PARTITION BY ");
 	if (twice)
-		buf_adds(sql, "N, ");
+		buf_adds(sql, "leadpipe_twin, ");
 	add_key_list(sql, m);
 	buf_adds(sql, " ORDER BY ");
 	if (m->order_by)
-		buf_addf(sql, "R.`%s` DESC, ", m->order_by);
-	buf_adds(sql, "TO_JSON_STRING(R) DESC) = 1");
+		buf_addf(sql, MERGE_STAGED ".`%s` DESC, ", m->order_by);
+	buf_adds(sql, MERGE_STAGED ".leadpipe_text DESC) = 1");
 	return true;
 }
 
@@ -251,18 +267,20 @@ static bool history_source(struct buf *sql, const struct merge *m, const char **
 {
 	size_t begin;
 
-	buf_adds(sql, "SELECT R.*, N AS leadpipe_new FROM (");
+	buf_adds(sql, "SELECT " MERGE_STAGED ".*, leadpipe_twin AS leadpipe_new FROM (");
 	if (!merge_source(sql, m, column))
 		return false;
-	buf_adds(sql, ") R\nLEFT JOIN (SELECT T.*, TRUE AS leadpipe_old FROM ");
+	buf_adds(sql,
+	    ") " MERGE_STAGED "\nLEFT JOIN (SELECT " MERGE_TARGET ".*, TRUE AS leadpipe_old FROM ");
 	bqtable_sql(sql, m->into);
-	buf_adds(sql, " T WHERE ");
+	buf_adds(sql, " " MERGE_TARGET " WHERE ");
 	add_only(sql, m);
-	buf_adds(sql, "T." MERGE_TO " IS NULL) A\nON ");
+	buf_adds(sql, MERGE_TARGET "." MERGE_TO " IS NULL) leadpipe_a\nON ");
 	add_join(sql, m, active);
-	buf_adds(sql, "\nCROSS JOIN UNNEST([TRUE, FALSE]) N\nWHERE A.leadpipe_old IS NULL OR (");
+	buf_adds(sql, "\nCROSS JOIN UNNEST([TRUE, FALSE]) leadpipe_twin\n"
+	              "WHERE leadpipe_a.leadpipe_old IS NULL OR (");
 	add_newer(sql, m, active);
-	buf_adds(sql, m->delete_where ? "(R.leadpipe_gone OR " : "(");
+	buf_adds(sql, m->delete_where ? "(" MERGE_STAGED ".leadpipe_gone OR " : "(");
 	begin = sql->n;
 	if (!each(sql, m, " OR ", true, add_different, active)) {
 		sql->n = begin;
@@ -292,7 +310,8 @@ static void add_update(struct buf *sql, const struct merge *m)
 static void add_matched(struct buf *sql, const struct merge *m)
 {
 	if (m->mode == MERGE_SCD2)
-		buf_adds(sql, "\nWHEN MATCHED THEN UPDATE SET " MERGE_TO " = S.leadpipe_since");
+		buf_adds(sql, "\nWHEN MATCHED THEN UPDATE SET " MERGE_TARGET "." MERGE_TO
+		              " = " MERGE_STAGED ".leadpipe_since");
 	if (m->mode == MERGE_DELETE_INSERT)
 		buf_adds(sql, "\nWHEN MATCHED THEN DELETE");
 	if (m->mode != MERGE_UPSERT)
@@ -300,7 +319,7 @@ static void add_matched(struct buf *sql, const struct merge *m)
 	if (m->delete_where) {
 		buf_adds(sql, "\nWHEN MATCHED AND ");
 		add_newer(sql, m, target);
-		buf_adds(sql, "S.leadpipe_gone THEN DELETE");
+		buf_adds(sql, MERGE_STAGED ".leadpipe_gone THEN DELETE");
 	}
 	add_update(sql, m);
 }
@@ -309,12 +328,13 @@ static void add_insert(struct buf *sql, const struct merge *m, bool twice)
 {
 	bool history = m->mode == MERGE_SCD2;
 
-	buf_addf(sql, "\nWHEN NOT MATCHED%s%s THEN INSERT (", twice ? " AND S.leadpipe_new" : "",
-	    m->delete_where ? " AND NOT S.leadpipe_gone" : "");
+	buf_addf(sql, "\nWHEN NOT MATCHED%s%s THEN INSERT (",
+	    twice ? " AND " MERGE_STAGED ".leadpipe_new" : "",
+	    m->delete_where ? " AND NOT " MERGE_STAGED ".leadpipe_gone" : "");
 	each(sql, m, ", ", false, add_name, target);
 	buf_adds(sql, history ? ", " MERGE_FROM ", " MERGE_TO ") VALUES (" : ") VALUES (");
 	each(sql, m, ", ", false, add_value, target);
-	buf_adds(sql, history ? ", S.leadpipe_since, NULL)" : ")");
+	buf_adds(sql, history ? ", " MERGE_STAGED ".leadpipe_since, NULL)" : ")");
 }
 
 bool merge_sql(struct buf *sql, const struct merge *m, const char **column)
@@ -323,14 +343,14 @@ bool merge_sql(struct buf *sql, const struct merge *m, const char **column)
 
 	buf_adds(sql, "MERGE ");
 	bqtable_sql(sql, m->into);
-	buf_adds(sql, " T\nUSING (");
+	buf_adds(sql, " " MERGE_TARGET "\nUSING (");
 	if (!(history ? history_source : merge_source)(sql, m, column))
 		return false;
-	buf_adds(sql, ") S\nON ");
+	buf_adds(sql, ") " MERGE_STAGED "\nON ");
 	if (twice)
-		buf_adds(sql, "NOT S.leadpipe_new AND ");
+		buf_adds(sql, "NOT " MERGE_STAGED ".leadpipe_new AND ");
 	if (history)
-		buf_adds(sql, "T." MERGE_TO " IS NULL AND ");
+		buf_adds(sql, MERGE_TARGET "." MERGE_TO " IS NULL AND ");
 	add_only(sql, m);
 	add_join(sql, m, target);
 	add_matched(sql, m);

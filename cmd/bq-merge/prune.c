@@ -45,6 +45,7 @@ enum prune_answer prune_look(
 
 	*p = (struct prune){.column = jdoc_text(by, "field", NULL)};
 	buf_init(&p->condition, CONDITION_MAX);
+	buf_init(&p->staged, CONDITION_MAX);
 	if (!by)
 		return PRUNE_NO_NEED;
 	*why = unfit(p, m, p->column != NULL, never_move);
@@ -63,6 +64,12 @@ enum prune_answer prune_look(
 
 /* ---- the question ------------------------------------------------------------------------- */
 
+/* The staged column, cast as the merge casts it. */
+static void add_staged(struct buf *sql, const struct prune *p)
+{
+	buf_addf(sql, "SAFE_CAST(" MERGE_STAGED ".`%s` AS %s)", p->column, type_name(p->type));
+}
+
 /*
  * The partition of a staged row as text: the hour it begins at, or the lower bound; x is
  * outside.
@@ -72,7 +79,7 @@ static void add_partition(struct buf *sql, const struct prune *p)
 	struct buf value;
 
 	buf_init(&value, CONDITION_MAX);
-	buf_addf(&value, "CAST(R.`%s` AS %s)", p->column, type_name(p->type));
+	add_staged(&value, p);
 	if (!p->unit)
 		buf_addf(sql,
 		    "CASE WHEN %s < %" PRId64 " OR %s >= %" PRId64 " THEN 'x' ELSE CAST(%" PRId64
@@ -95,7 +102,7 @@ static void add_question(struct buf *sql, const struct prune *p, const struct me
 	add_partition(sql, p);
 	buf_adds(sql, " AS p FROM ");
 	bqtable_sql(sql, m->from);
-	buf_adds(sql, " R)");
+	buf_adds(sql, " " MERGE_STAGED ")");
 }
 
 static jdoc *answer_of(struct bigquery *bq, const struct bqjob *job)
@@ -237,14 +244,13 @@ static void add_literal(struct buf *b, const struct prune *p, int64_t at)
 		    p->type == TYPE_TIMESTAMP ? "+00" : "");
 }
 
-static void add_piece(struct prune *p, const struct piece *piece)
+static void add_piece(
+    struct buf *b, const struct prune *p, const char *column, const struct piece *piece)
 {
-	struct buf *b = &p->condition;
-
-	buf_addf(b, "%s(T.`%s` >= ", b->n > 1 ? " OR " : "", p->column);
+	buf_addf(b, "%s(%s >= ", b->n > 1 ? " OR " : "", column);
 	add_literal(b, p, piece->from);
 	if (!p->unit || piece->to <= HOUR_MAX) {
-		buf_addf(b, " AND T.`%s` < ", p->column);
+		buf_addf(b, " AND %s < ", column);
 		add_literal(b, p, piece->to);
 	}
 	buf_addc(b, ')');
@@ -259,31 +265,50 @@ static size_t count_items(const char *list)
 	return n;
 }
 
+/* What the list names. */
+struct named {
+	struct piece *pieces;
+	size_t n;
+	bool outside, nulls;
+};
+
+static void add_condition(
+    struct buf *b, const struct prune *p, const char *column, const struct named *named)
+{
+	buf_addc(b, '(');
+	for (size_t i = 0; i < named->n; i++)
+		add_piece(b, p, column, &named->pieces[i]);
+	if (named->outside)
+		buf_addf(b, "%s(%s < %" PRId64 " OR %s >= %" PRId64 ")", b->n > 1 ? " OR " : "",
+		    column, p->start, column, p->end);
+	if (named->nulls)
+		buf_addf(b, "%s%s IS NULL", b->n > 1 ? " OR " : "", column);
+	buf_adds(b, b->n > 1 ? ")" : "FALSE)");
+}
+
 bool prune_condition(struct prune *p, const char *list, bool nulls)
 {
-	size_t n = count_items(list), used = 0;
-	struct piece *pieces = mem_alloc((n + 1) * sizeof *pieces);
-	struct buf *b = &p->condition;
-	bool ok = true, outside = false;
+	size_t n = count_items(list);
+	struct named named = {.pieces = mem_alloc((n + 1) * sizeof *named.pieces), .nulls = nulls};
+	struct buf column;
+	bool ok = true;
 
 	p->partitions = n + nulls;
 	for (const char *item = list; ok && *item; item += strcspn(item, ","), item += *item == ',')
 		if (!p->unit && *item == 'x')
-			outside = true;
+			named.outside = true;
 		else
-			ok = read_piece(p, item, &pieces[used++]);
-	buf_addc(b, '(');
-	n = join(pieces, used);
-	for (size_t i = 0; i < n; i++)
-		add_piece(p, &pieces[i]);
-	if (outside)
-		buf_addf(b, "%s(T.`%s` < %" PRId64 " OR T.`%s` >= %" PRId64 ")",
-		    b->n > 1 ? " OR " : "", p->column, p->start, p->column, p->end);
-	if (nulls)
-		buf_addf(b, "%sT.`%s` IS NULL", b->n > 1 ? " OR " : "", p->column);
-	buf_adds(b, b->n > 1 ? ")" : "FALSE)");
-	free(pieces);
-	return ok && !b->full;
+			ok = read_piece(p, item, &named.pieces[named.n++]);
+	named.n = join(named.pieces, named.n);
+	buf_init(&column, CONDITION_MAX);
+	buf_addf(&column, MERGE_TARGET ".`%s`", p->column);
+	add_condition(&p->condition, p, buf_str(&column), &named);
+	buf_clear(&column);
+	add_staged(&column, p);
+	add_condition(&p->staged, p, buf_str(&column), &named);
+	buf_free(&column);
+	free(named.pieces);
+	return ok && !p->condition.full && !p->staged.full;
 }
 
 bool prune_ask(
@@ -314,4 +339,5 @@ bool prune_ask(
 void prune_free(struct prune *p)
 {
 	buf_free(&p->condition);
+	buf_free(&p->staged);
 }

@@ -19,7 +19,8 @@
 #include "merge.h"
 
 struct prune {
-	struct buf condition; /* SQL over the alias T, "(T.`day` >= ... )" */
+	struct buf condition; /* SQL over the target, "(leadpipe_t.`day` >= ... )" */
+	struct buf staged;    /* the same over the staging table */
 	size_t partitions;    /* that the staged rows belong to */
 	int64_t billed;       /* bytes, for asking */
 	/* private */

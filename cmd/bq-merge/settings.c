@@ -1,18 +1,23 @@
 #include "settings.h"
 
+#include "cloud/bqname.h"
+
 #include <string.h>
 
 static const char usage[] =
-    "usage: bq-merge [-c CONTRACT] [--key COL,...] [--order-by COL] [--from TABLE]\n"
-    "                --into TABLE [--mode MODE] [--max-bytes-billed N] [--dry-run]\n"
+    "usage: bq-merge [-c CONTRACT] [--key COL,...] [--order-by COL]\n"
+    "                [--from TABLE [--once RUN --shards N]] --into TABLE [--mode MODE]\n"
+    "                [--max-bytes-billed N] [--dry-run]\n"
     "\n"
-    "Merges a staging table, named by the receipt on stdin or by --from, into a\n"
+    "Merges a staging table, named by receipts on stdin or by --from, into a\n"
     "BigQuery table, and writes a receipt. TABLE is " BQTABLE_SYNTAX ".\n"
     "\n"
     "  -c, --contract FILE     key, order_by, partition, cluster and columns\n"
     "  --key COL,...           the columns that make a row one and the same\n"
     "  --order-by COL          of rows with one key the greatest COL counts\n"
     "  --from TABLE            the staging table; stdin is not read\n"
+    "  --once RUN --shards N   all N parts that bq-load --once RUN --shard I/N loaded\n"
+    "                          into it, or nothing\n"
     "  --into TABLE            made when it is missing\n"
     "  --mode MODE             upsert (default), insert-only, delete-insert (all rows\n"
     "                          of a staged key are replaced), scd2 (history)\n"
@@ -20,6 +25,7 @@ static const char usage[] =
     "  --prune HOW             auto (default), must, never: read only the partitions\n"
     "                          of the staged rows\n"
     "  --keys-never-move       a key's rows stay in one partition: pruning is safe\n"
+    "  --lossy-casts           merge values that the target's types change\n"
     "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
     "  --dry-run               the estimate only; nothing is changed\n"
     "  --tries N               how often a request is sent (6)\n"
@@ -41,7 +47,10 @@ enum {
 	OPT_MODE,
 	OPT_GONE,
 	OPT_PRUNE,
-	OPT_STAY
+	OPT_STAY,
+	OPT_LOSSY,
+	OPT_ONCE,
+	OPT_SHARDS
 };
 
 static const struct option options[] = {{"contract", required_argument, NULL, 'c'},
@@ -53,7 +62,8 @@ static const struct option options[] = {{"contract", required_argument, NULL, 'c
     {"mode", required_argument, NULL, OPT_MODE},
     {"delete-where", required_argument, NULL, OPT_GONE},
     {"prune", required_argument, NULL, OPT_PRUNE}, {"keys-never-move", no_argument, NULL, OPT_STAY},
-    ARGS_STREAM, {0}};
+    {"lossy-casts", no_argument, NULL, OPT_LOSSY}, {"once", required_argument, NULL, OPT_ONCE},
+    {"shards", required_argument, NULL, OPT_SHARDS}, ARGS_STREAM, {0}};
 
 static const char *const modes[] = {"upsert", "insert-only", "delete-insert", "scd2", NULL};
 static const char *const prunes[] = {"auto", "must", "never", NULL};
@@ -84,6 +94,11 @@ void settings_parse(struct bqmerge_settings *s, int argc, char **argv)
 			s->prune = (enum prune_how)word_of("--prune", optarg, prunes);
 			break;
 		case OPT_STAY: s->keys_never_move = true; break;
+		case OPT_ONCE: s->once = optarg; break;
+		case OPT_SHARDS:
+			s->shards = args_number("--shards", optarg, 1, BQNAME_SHARDS_MAX);
+			break;
+		case OPT_LOSSY: s->lossy = true; break;
 		case OPT_DRY: s->dry_run = true; break;
 		case OPT_BILLED:
 			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
@@ -105,6 +120,8 @@ void settings_parse(struct bqmerge_settings *s, int argc, char **argv)
 		args_die("one argument too many");
 	if (!s->into)
 		args_die("--into is missing");
+	if ((s->once != NULL) != (s->shards > 0) || (s->once && !s->from))
+		args_die("--once: takes --shards N and --from TABLE too");
 	if (s->delete_where && s->mode == MERGE_INSERT_ONLY)
 		args_die("--delete-where: --mode insert-only deletes nothing");
 	if (s->delete_where && !*s->delete_where)

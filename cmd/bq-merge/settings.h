@@ -15,9 +15,11 @@ struct bqmerge_settings {
 	const char *contract_path, *from, *into;
 	const char *key, *order_by;
 	const char *delete_where;
+	const char *once; /* the run whose shards are merged, or NULL */
+	uint64_t shards;
 	enum merge_mode mode;
 	enum prune_how prune;
-	bool keys_never_move, dry_run;
+	bool keys_never_move, lossy, dry_run;
 	uint64_t billed; /* 0: no limit */
 	struct http_options http;
 	int64_t wait_s; /* for a job */
