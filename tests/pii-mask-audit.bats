@@ -39,6 +39,44 @@ load helper
 	[[ $stderr == *"undeclared personal data found"* ]]
 }
 
+# Recall and false alarms over a labelled file: {"field", "text", "kinds"}, or without a field.
+measure() { # FILE
+	jq -c '{("r\(input_line_number)"): {(.field // "x"): .text}}' "$1" >rows.ndjson
+	pii-mask --audit -q rows.ndjson >found.ndjson || [ $? -eq 1 ]
+	jq -rn --slurpfile rows <(jq -c . "$1") --slurpfile found found.ndjson '
+		($found | map({key: (.field | split(".")[0]), value: (keys - ["field"])})
+			| group_by(.key) | map({key: .[0].key, value: (map(.value) | add)}) | from_entries) as $got
+		| [range($rows | length) | {wanted: $rows[.].kinds, got: ($got["r\(. + 1)"] // []), text: $rows[.].text}]
+		| {wanted: (map(.wanted | length) | add), missed: (map(.wanted - .got | length) | add),
+			rows: length, false_alarms: (map(.got - .wanted | length) | add),
+			wrong: map(select((.got | sort) != (.wanted | sort)))}'
+}
+
+@test "a labelled sample: at least 95 % are found, at most 2 % of the rows are a false alarm" {
+	local file
+	for file in "$DATA/pii/audit.ndjson" "$ROOT/../shared/cases/audit/labelled.ndjson"; do
+		[ -e "$file" ] || continue
+		measure "$file" >measured
+		jq -e '.rows > 100 and .missed <= .wanted * 0.05 and .false_alarms <= .rows * 0.02' measured || {
+			cat measured
+			return 1
+		}
+	done
+	[ "$(wc -l <"$DATA/pii/audit.ndjson")" -ge 300 ]
+}
+
+@test "a column that the contract declares clear: a warning for its name, and for its values" {
+	echo '{"fields":[{"name":"cel","type":"STRING"},{"name":"note","type":"STRING"},{"name":"email","type":"STRING","pii":"hmac"},
+		{"name":"r","type":"RECORD","fields":[{"name":"dob","type":"DATE"},{"name":"city","type":"STRING"}]}]}' >c.json
+	run -1 --separate-stderr pii-mask --audit -c c.json <<<'{"note":"maria@example.com","email":"x@example.com"}'
+	grep -q 'field cel: its name speaks of phone, and the contract gives it no pii' <<<"$stderr"
+	grep -q 'field r.dob: its name speaks of birth_date' <<<"$stderr"
+	grep -q 'field note: its values look personal' <<<"$stderr"
+	run ! grep -qE 'field (email|r.city|r):|maria' <<<"$stderr"
+	run -0 --separate-stderr pii-mask --audit -q -c c.json <<<'{"note":"nothing"}'
+	[ -z "$stderr" ]
+}
+
 @test "a name that is itself personal data is counted and not shown" {
 	run -1 --separate-stderr pii-mask --audit <<<'{"by":{"maria@example.com":{"n":"10.0.0.1"}}}'
 	[ "$output" = '{"field":"by.*","email":1}

@@ -10,7 +10,8 @@
  *
  * A count is of values, not of finds in one value. Paths are dotted names, elements
  * of an array have the array's path. A name that itself looks like personal data
- * shows as "*" and counts as a value there.
+ * shows as "*" and counts as a value there. A column that the contract declares clear, but
+ * whose name or values look personal, is a warning.
  */
 
 #include "stream/filter.h"

@@ -43,6 +43,10 @@ static bool is_scheme(int head, size_t n)
 	    {6011, 6011, 1u << 16}, {6440, 6599, 1u << 16},                         /* Discover */
 	    {6062, 6062, 1u << 16}, {6362, 6363, 1u << 16},            /* Hipercard, Elo */
 	    {5018, 5099, 1u << 16}, {6200, 6299, 1u << 16 | 1u << 19}, /* Elo, UnionPay */
+	    {5018, 5018, 1u << 18 | 1u << 19}, {5020, 5020, 1u << 18 | 1u << 19}, /* Maestro */
+	    {5038, 5038, 1u << 18 | 1u << 19}, {6304, 6304, 1u << 16 | 1u << 18 | 1u << 19},
+	    {6759, 6763, 1u << 16 | 1u << 18 | 1u << 19}, {6370, 6370, 1u << 16},
+	    {6375, 6376, 1u << 16}, /* Hiper */
 	};
 
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
@@ -127,20 +131,6 @@ bool check_digits_cnpj(struct span text)
 {
 	return text.n == 14 && !all_equal(text) && text.p[12] == check_digit(text, 12, 9) &&
 	       text.p[13] == check_digit(text, 13, 9);
-}
-
-bool check_digits_phone_br(struct span digits)
-{
-	struct span local = digits;
-
-	if (digits.n == 12 || digits.n == 13) {
-		if (!span_starts(digits, SPAN("55")))
-			return false;
-		local = span_skip(digits, 2);
-	}
-	if ((local.n != 10 && local.n != 11) || local.p[0] == '0' || local.p[1] == '0')
-		return false;
-	return local.n == 11 ? local.p[2] == '9' : local.p[2] >= '2' && local.p[2] <= '5';
 }
 
 bool check_digits_birth(struct span digits)

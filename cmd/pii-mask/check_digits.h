@@ -26,7 +26,4 @@ bool check_digits_cnpj(struct span text);
 /* YYYYMMDD or DDMMYYYY, a true date on which somebody alive can have been born. */
 bool check_digits_birth(struct span digits);
 
-/* A Brazilian number with its country code: 55, area, eight digits, or nine that begin with 9. */
-bool check_digits_phone_br(struct span digits);
-
 #endif

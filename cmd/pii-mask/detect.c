@@ -3,15 +3,17 @@
 #include "base/text.h"
 
 #include "check_digits.h"
+#include "dialled.h"
+#include "hint.h"
+#include "plain.h"
 
 #include <arpa/inet.h>
-#include <strings.h>
 
 enum {
 	BEFORE = 24, /* how near a word must stand */
+	AFTER = 24,
 	SHAPE_MOST = 40,
-	PHONE_LEAST = 8,
-	PHONE_MOST = 15,
+	LEAD_MOST = 19, /* the longest run in a shape */
 	IBAN_MOST = 34,
 	DIGITS_LEAST = 2 /* a CNPJ may have no other digits than its check digits */
 };
@@ -75,57 +77,47 @@ static bool ends_at(struct span text, size_t at)
 
 /* ---- shapes ---- */
 
-static bool always(struct span digits)
-{
-	(void)digits;
-	return true;
-}
-
-/* # is a digit, @ a digit or a capital letter, the rest itself. */
+/* # is a digit, @ a digit or a letter, ~ one of the marks between groups, the rest itself. */
 static const struct {
+	size_t lead; /* digits, or digits and letters, that it begins with */
 	const char *form;
 	enum detect kind;
 	bool (*check)(struct span bare);
 } shapes[] = {
-    {"###.###.###-##", DETECT_CPF, check_digits_cpf},
-    {"#########-##", DETECT_CPF, check_digits_cpf},
-    {"### ### ### ##", DETECT_CPF, check_digits_cpf},
-    {"###########", DETECT_CPF, check_digits_cpf},
-    {"@@.@@@.@@@/@@@@-##", DETECT_CNPJ, check_digits_cnpj},
-    {"@@@@@@@@/@@@@-##", DETECT_CNPJ, check_digits_cnpj},
-    {"@@@@@@@@@@@@##", DETECT_CNPJ, check_digits_cnpj},
-    {"#### #### #### ####", DETECT_CARD, check_digits_card},
-    {"####-####-####-####", DETECT_CARD, check_digits_card},
-    {"#### ###### #####", DETECT_CARD, check_digits_card},
-    {"####-######-#####", DETECT_CARD, check_digits_card},
-    {"#### ###### ####", DETECT_CARD, check_digits_card},
-    {"#############", DETECT_CARD, check_digits_card},
-    {"##############", DETECT_CARD, check_digits_card},
-    {"###############", DETECT_CARD, check_digits_card},
-    {"################", DETECT_CARD, check_digits_card},
-    {"###################", DETECT_CARD, check_digits_card},
-    {"(###) ###-####", DETECT_PHONE, always},
-    {"(###)###-####", DETECT_PHONE, always},
-    {"###-###-####", DETECT_PHONE, always},
-    {"###.###.####", DETECT_PHONE, always},
-    {"1-###-###-####", DETECT_PHONE, always},
-    {"(##) #####-####", DETECT_PHONE, check_digits_phone_br},
-    {"(##)#####-####", DETECT_PHONE, check_digits_phone_br},
-    {"(##) #########", DETECT_PHONE, check_digits_phone_br},
-    {"## #####-####", DETECT_PHONE, check_digits_phone_br},
-    {"## #########", DETECT_PHONE, check_digits_phone_br},
-    {"(##) ####-####", DETECT_PHONE, check_digits_phone_br},
-    {"(##)####-####", DETECT_PHONE, check_digits_phone_br},
-    {"## ####-####", DETECT_PHONE, check_digits_phone_br},
-    {"#############", DETECT_PHONE, check_digits_phone_br},
-    {"############", DETECT_PHONE, check_digits_phone_br},
-    {"####-##-##", DETECT_BIRTH, check_digits_birth},
-    {"####/##/##", DETECT_BIRTH, check_digits_birth},
-    {"##/##/####", DETECT_BIRTH, check_digits_birth},
-    {"##-##-####", DETECT_BIRTH, check_digits_birth},
-    {"##.##.####", DETECT_BIRTH, check_digits_birth},
-    {"########", DETECT_BIRTH, check_digits_birth},
+    {3, "###~###~###~##", DETECT_CPF, check_digits_cpf},
+    {3, "###~###~#####", DETECT_CPF, check_digits_cpf},
+    {9, "#########~##", DETECT_CPF, check_digits_cpf},
+    {11, "###########", DETECT_CPF, check_digits_cpf},
+    {2, "@@~@@@~@@@~@@@@~##", DETECT_CNPJ, check_digits_cnpj},
+    {8, "@@@@@@@@~@@@@~##", DETECT_CNPJ, check_digits_cnpj},
+    {12, "@@@@@@@@@@@@~##", DETECT_CNPJ, check_digits_cnpj},
+    {14, "@@@@@@@@@@@@##", DETECT_CNPJ, check_digits_cnpj},
+    {4, "####~####~####~####", DETECT_CARD, check_digits_card},
+    {4, "####~######~#####", DETECT_CARD, check_digits_card},
+    {4, "####~######~####", DETECT_CARD, check_digits_card},
+    {13, "#############", DETECT_CARD, check_digits_card},
+    {14, "##############", DETECT_CARD, check_digits_card},
+    {15, "###############", DETECT_CARD, check_digits_card},
+    {16, "################", DETECT_CARD, check_digits_card},
+    {18, "##################", DETECT_CARD, check_digits_card},
+    {19, "###################", DETECT_CARD, check_digits_card},
+    {4, "####-##-##", DETECT_BIRTH, check_digits_birth},
+    {4, "####/##/##", DETECT_BIRTH, check_digits_birth},
+    {2, "##/##/####", DETECT_BIRTH, check_digits_birth},
+    {2, "##-##-####", DETECT_BIRTH, check_digits_birth},
+    {2, "##.##.####", DETECT_BIRTH, check_digits_birth},
+    {8, "########", DETECT_BIRTH, check_digits_birth},
 };
+
+static bool has_form(char c, char form)
+{
+	switch (form) {
+	case '#': return text_is_digit(c);
+	case '@': return text_is_digit(c) || text_is_letter(c);
+	case '~': return c == '.' || c == '-' || c == '/' || c == ' ';
+	default: return c == form;
+	}
+}
 
 /* How much of `s` has the form, 0 for none; its characters without marks go to `bare`. */
 static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size_t *n)
@@ -133,38 +125,68 @@ static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size
 	size_t i = 0;
 
 	for (*n = 0; form[i]; i++) {
-		bool free = form[i] == '#' || form[i] == '@';
-
-		if (i >= s.n)
+		if (i >= s.n || !has_form(s.p[i], form[i]))
 			return 0;
-		if (!free && s.p[i] != form[i])
-			return 0;
-		if (free && !text_is_digit(s.p[i]) && (form[i] == '#' || !is_capital(s.p[i])))
-			return 0;
-		if (free)
-			bare[(*n)++] = s.p[i];
+		if (form[i] == '#' || form[i] == '@')
+			bare[(*n)++] = capital(s.p[i]);
 	}
 	return i;
 }
 
+/* A run of 14 letters and digits is a CNPJ only where most are digits, or none is a small letter. */
+static bool is_likely(struct span used, enum detect kind)
+{
+	size_t digits = 0, small = 0;
+
+	for (size_t i = 0; i < used.n; i++) {
+		digits += text_is_digit(used.p[i]);
+		small += text_is_letter(used.p[i]) && !is_capital(used.p[i]);
+	}
+	return kind != DETECT_CNPJ || small == 0 || used.n > 14 || digits >= 8;
+}
+
+/* Does something speak of that kind: what is around the text, or a word near this byte? */
 static bool is_hinted(struct span text, size_t at, unsigned hints, enum detect kind)
 {
 	size_t from = at > BEFORE ? at - BEFORE : 0;
+	size_t to = at + AFTER < text.n ? at + AFTER : text.n;
 
-	return ((hints | detect_hints((struct span){text.p + from, at - from})) >> kind & 1) != 0;
+	return (hints >> kind & 1) ||
+	       (hint_of((struct span){text.p + from, to - from}) >> kind & 1);
+}
+
+static bool is_phone(struct span text, size_t at, unsigned hints)
+{
+	enum dialled d = dialled_at(text, at);
+
+	return d == DIALLED_YES || (d == DIALLED_MAYBE && is_hinted(text, at, hints, DETECT_PHONE));
+}
+
+/* A date may have a time after it. */
+static bool shape_ends(struct span text, size_t at, enum detect kind)
+{
+	return ends_at(text, at) || (kind == DETECT_BIRTH && at + 1 < text.n && text.p[at] == 'T' &&
+	                                text_is_digit(text.p[at + 1]));
 }
 
 static unsigned find_shapes(struct span text, size_t at, unsigned hints)
 {
+	struct span rest = span_skip(text, at);
+	size_t digits = span_digits(rest), letters = digits, n, used;
 	char bare[SHAPE_MOST];
 	unsigned found = 0;
-	size_t n;
 
+	while (letters < rest.n && has_form(rest.p[letters], '@'))
+		letters++;
+	if (letters > LEAD_MOST)
+		return 0;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		size_t used = match(span_skip(text, at), shapes[i].form, bare, &n);
-
-		if (used == 0 || !ends_at(text, at + used) ||
-		    !shapes[i].check((struct span){bare, n}))
+		if (shapes[i].lead != (*shapes[i].form == '#' ? digits : letters))
+			continue;
+		used = match(rest, shapes[i].form, bare, &n);
+		if (used == 0 || !shape_ends(text, at + used, shapes[i].kind) ||
+		    !shapes[i].check((struct span){bare, n}) ||
+		    !is_likely((struct span){rest.p, used}, shapes[i].kind))
 			continue;
 		if (shapes[i].kind != DETECT_BIRTH || is_hinted(text, at, hints, DETECT_BIRTH))
 			found |= 1u << shapes[i].kind;
@@ -173,30 +195,6 @@ static unsigned find_shapes(struct span text, size_t at, unsigned hints)
 }
 
 /* ---- what has no fixed shape ---- */
-
-/* A + and 8 to 15 digits, with single marks between them. */
-static bool is_phone(struct span s)
-{
-	size_t digits = 0, i = 1;
-
-	for (; i < s.n && digits <= PHONE_MOST; i++) {
-		if (text_is_digit(s.p[i]))
-			digits++;
-		else if (!memchr(" -.()", s.p[i], 5) || (i == 1 && s.p[i] != '('))
-			break;
-	}
-	return digits >= PHONE_LEAST && digits <= PHONE_MOST && (i == s.n || !is_word(s.p[i]));
-}
-
-/* Nothing but digits, as many as a phone number has. */
-static bool is_bare_phone(struct span text, size_t at)
-{
-	size_t n = at;
-
-	while (n < text.n && text_is_digit(text.p[n]))
-		n++;
-	return n - at >= PHONE_LEAST && n - at <= PHONE_MOST && ends_at(text, n);
-}
 
 static bool is_iban(struct span s)
 {
@@ -208,7 +206,7 @@ static bool is_iban(struct span s)
 	for (; i < s.n && n < IBAN_MOST; i++) {
 		if (text_is_digit(s.p[i]) || text_is_letter(s.p[i]))
 			bare[n++] = capital(s.p[i]);
-		else if (s.p[i] != ' ')
+		else if (s.p[i] != ' ' && s.p[i] != '-')
 			break;
 		if (check_digits_iban((struct span){bare, n}) && ends_at(s, i + 1))
 			return true;
@@ -216,29 +214,56 @@ static bool is_iban(struct span s)
 	return false;
 }
 
-static bool is_address(struct span s)
-{
-	char token[INET6_ADDRSTRLEN];
-	uint8_t address[16];
-	size_t n = 0, colons = 0, dots = 0, digits = 0;
+/* Of digits, hexadecimal ones, dots and colons: how many, and what of each. */
+struct token {
+	char text[INET6_ADDRSTRLEN];
+	size_t n, colons, dots, digits;
+};
 
-	for (; n < s.n && n < sizeof token - 1; n++) {
-		char c = s.p[n];
+static void token_cut(struct token *t, size_t n)
+{
+	for (; t->n > n; t->n--) {
+		t->dots -= t->text[t->n - 1] == '.';
+		t->colons -= t->text[t->n - 1] == ':';
+	}
+	t->text[t->n] = '\0';
+}
+
+static void token_read(struct token *t, struct span s)
+{
+	*t = (struct token){0};
+	for (; t->n < s.n && t->n < sizeof t->text - 1; t->n++) {
+		char c = s.p[t->n];
 
 		if (!text_is_digit(c) && c != '.' && c != ':' && !memchr("abcdefABCDEF", c, 12))
 			break;
-		colons += c == ':';
-		dots += c == '.';
-		digits += text_is_digit(c);
-		token[n] = c;
+		t->colons += c == ':';
+		t->dots += c == '.';
+		t->digits += text_is_digit(c);
+		t->text[t->n] = c;
 	}
-	for (; n > 0 && token[n - 1] == '.'; dots--)
-		n--;
-	token[n] = '\0';
-	if ((n < s.n && is_word(s.p[n])) || digits == 0)
+}
+
+/* An IPv4 address may have a port; "1.2.3.4-beta" is a version. */
+static bool is_address(struct span s)
+{
+	struct token t;
+	uint8_t address[16];
+	const char *port;
+
+	token_read(&t, s);
+	while (t.n > 0 && (t.text[t.n - 1] == '.' || (t.dots == 3 && t.text[t.n - 1] == ':')))
+		token_cut(&t, t.n - 1);
+	if ((t.n < s.n && (is_word(s.p[t.n]) ||
+	                      (s.p[t.n] == '-' && t.n + 1 < s.n && is_word(s.p[t.n + 1])))) ||
+	    t.digits == 0)
 		return false;
-	return (colons == 0 && dots == 3 && inet_pton(AF_INET, token, address) == 1) ||
-	       (colons >= 2 && inet_pton(AF_INET6, token, address) == 1);
+	port = memchr(t.text, ':', t.n);
+	if (t.dots == 3 && t.colons == 1 && port)
+		token_cut(&t, (size_t)(port - t.text));
+	t.text[t.n] = '\0';
+	return (t.colons == 0 && t.dots == 3 && inet_pton(AF_INET, t.text, address) == 1) ||
+	       (t.colons >= 2 && inet_pton(AF_INET6, t.text, address) == 1);
 }
 
 /* ---- e-mail ---- */
@@ -248,12 +273,18 @@ static bool is_local(char c)
 	return is_word(c) || (c != '\0' && strchr(".!#$%&'*+/=?^`{|}~-", c));
 }
 
-/* Around an @: something before it, and labels behind it of which the last has two letters. */
+/* A quoted part before the @ needs its other quote. */
+static bool is_quoted(struct span text, size_t at)
+{
+	return text.p[at - 1] == '"' && at > 2 && memchr(text.p, '"', at - 2);
+}
+
+/* Around an @: something before it, and labels after it of which the last has two letters. */
 static bool is_email(struct span text, size_t at)
 {
 	size_t i = at + 1, label = i, dots = 0;
 
-	if (at == 0 || !is_local(text.p[at - 1]) || text.p[at - 1] == '.')
+	if (at == 0 || text.p[at - 1] == '.' || (!is_local(text.p[at - 1]) && !is_quoted(text, at)))
 		return false;
 	for (; i < text.n && (is_word(text.p[i]) || text.p[i] == '-' || text.p[i] == '.'); i++) {
 		if (text.p[i] != '.')
@@ -266,54 +297,6 @@ static bool is_email(struct span text, size_t at)
 		dots++;
 	}
 	return dots > 0 && i - label >= 2 && is_letter(text.p[label]);
-}
-
-/* ---- words ---- */
-
-/* `alone`: with no letter before it; `whole`: and none behind it. */
-static const struct hint {
-	enum detect kind;
-	const char *word;
-	bool alone, whole;
-} words[] = {
-    {DETECT_BIRTH, "birth", false, false},
-    {DETECT_BIRTH, "born", false, false},
-    {DETECT_BIRTH, "nasc", false, false},
-    {DETECT_BIRTH, "nacim", false, false},
-    {DETECT_BIRTH, "naiss", false, false},
-    {DETECT_BIRTH, "gebur", false, false},
-    {DETECT_BIRTH, "geboren", false, false},
-    {DETECT_BIRTH, "dob", true, false},
-    {DETECT_PHONE, "phone", false, false},
-    {DETECT_PHONE, "fone", false, false},
-    {DETECT_PHONE, "telef", false, false},
-    {DETECT_PHONE, "tel", true, true},
-    {DETECT_PHONE, "mobile", false, false},
-    {DETECT_PHONE, "celular", false, false},
-    {DETECT_PHONE, "movil", false, false},
-    {DETECT_PHONE, "whatsapp", false, false},
-};
-
-static bool has_word(struct span text, const struct hint *h)
-{
-	size_t n = strlen(h->word);
-
-	for (size_t at = 0; at + n <= text.n; at++)
-		if ((text.p[at] | 0x20) == *h->word && strncasecmp(text.p + at, h->word, n) == 0 &&
-		    (!h->alone || at == 0 || !is_letter(text.p[at - 1])) &&
-		    (!h->whole || at + n == text.n || !is_letter(text.p[at + n])))
-			return true;
-	return false;
-}
-
-unsigned detect_hints(struct span text)
-{
-	unsigned hints = 0;
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (has_word(text, &words[i]))
-			hints |= 1u << words[i].kind;
-	return hints;
 }
 
 /* ---- a text ---- */
@@ -331,32 +314,70 @@ static bool may_hold(struct span text)
 	return false;
 }
 
-unsigned detect_all(struct span text, unsigned hints)
+/* Digits right after "cpf", "cnpj" or an underscore may still be a number that proves itself. */
+static bool is_glued(struct span text, size_t at)
+{
+	static const struct span before[] = {
+	    {"_", 1}, {"cpf", 3}, {"CPF", 3}, {"cnpj", 4}, {"CNPJ", 4}};
+
+	if (!text_is_digit(text.p[at]) || text_is_digit(text.p[at - 1]))
+		return false;
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		if (at >= before[i].n && span_starts(span_skip(text, at - before[i].n), before[i]))
+			return true;
+	return false;
+}
+
+/* What begins at this byte. */
+static unsigned find_at(struct span text, size_t i, unsigned hints)
+{
+	struct span rest = span_skip(text, i);
+	char c = text.p[i];
+	unsigned found = 0;
+
+	if (text_is_digit(c) || text_is_letter(c))
+		found |= find_shapes(text, i, hints);
+	if (text_is_digit(c) || c == '(' || c == '+')
+		found |= (unsigned)is_phone(text, i, hints) << DETECT_PHONE;
+	if (text_is_letter(c))
+		found |= (unsigned)is_iban(rest) << DETECT_IBAN;
+	if ((text_is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12)) &&
+	    !(i > 1 && text.p[i - 1] == ':' && text.p[i - 2] == ':'))
+		found |= (unsigned)is_address(rest) << DETECT_IP;
+	return found;
+}
+
+static unsigned scan_text(struct span text, unsigned hints)
 {
 	unsigned found = 0;
+	size_t at;
 
 	if (!may_hold(text))
 		return 0;
-
 	for (size_t i = 0; i < text.n; i++) {
-		struct span rest = span_skip(text, i);
 		char c = text.p[i];
 
 		if (c == '@')
 			found |= (unsigned)is_email(text, i) << DETECT_EMAIL;
-		if ((!is_word(c) && c != '+' && c != '(' && c != ':') || !begins_at(text, i))
+		if (!is_word(c) && c != '+' && c != '(' && c != ':')
 			continue;
-		if (text_is_digit(c) || is_capital(c) || c == '(')
-			found |= find_shapes(text, i, hints);
-		if (text_is_digit(c) && is_bare_phone(text, i) &&
-		    is_hinted(text, i, hints, DETECT_PHONE))
-			found |= 1u << DETECT_PHONE;
-		if (c == '+')
-			found |= (unsigned)is_phone(rest) << DETECT_PHONE;
-		if (text_is_letter(c))
-			found |= (unsigned)is_iban(rest) << DETECT_IBAN;
-		if (text_is_digit(c) || c == ':' || memchr("abcdefABCDEF", c, 12))
-			found |= (unsigned)is_address(rest) << DETECT_IP;
+		if (begins_at(text, i))
+			found |= find_at(text, i, hints);
+		else if (is_glued(text, i))
+			found |=
+			    find_shapes(text, i, hints) & (1u << DETECT_CPF | 1u << DETECT_CNPJ);
 	}
+	if (!(found >> DETECT_BIRTH & 1) && hint_is_date(text, &at) &&
+	    is_hinted(text, at, hints, DETECT_BIRTH))
+		found |= 1u << DETECT_BIRTH;
+	return found;
+}
+
+unsigned detect_all(struct span text, unsigned hints, struct buf *plain)
+{
+	unsigned found = scan_text(text, hints);
+
+	if (plain_text(text, plain))
+		found |= scan_text(buf_span(plain), hints);
 	return found;
 }
