@@ -29,6 +29,37 @@ rows() {
 	pii-mask -q --reveal -c c.json --key-file keyset out | jq -r .email | cmp - <(jq -r .email clear.ndjson)
 }
 
+@test "no clear value is in an end record, a message or a reject's reason" {
+	local line
+	for line in '{"@end":{"ok":false,"tool":"x","error":"row of maria@example.com failed"}}' \
+		'{"@end":{"ok":false,"tool":"x","error":"call +55 11 98765-4321"}}' \
+		'{"@end":{"ok":true,"rows":0,"watermark":"maria@example.com"}}' \
+		'{"@end":{"ok":true,"rows":0,"tool":"maria@example.com","x":"maria@example.com"}}' \
+		'{"maria@example.com":1}' '{"maria@example.com":1,"maria@example.com":2}' '{"m\u0061ria%40example.com":1}' \
+		'{"5511987654321":1}' '{"11987654321":1}' '{"529.982.247-25":{"x":1}}'; do
+		run --separate-stderr pii-mask --strict -c c.json --key-file keyset <<<"$line"
+		[[ $output$stderr != *[Mm]"aria"* && $output$stderr != *98765* && $output$stderr != *529* ]] || {
+			echo "$line: $output$stderr"
+			return 1
+		}
+		run pii-mask -q --strict -c c.json --key-file keyset --rejects bad.ndjson <<<"$line"
+		run ! grep -qE 'maria|98765|529' < <(jq -r '.reason, .field' bad.ndjson)
+	done
+	run -66 --separate-stderr pii-mask -c c.json --key-file keyset <<<'{"@end":{"ok":false,"tool":"x","error":"page 2: HTTP 503"}}'
+	[[ $output$stderr == *'page 2: HTTP 503'* ]]
+	run -65 --separate-stderr pii-mask --strict -c c.json --key-file keyset <<<'{"emial":1}'
+	[[ $stderr == *'field emial: the contract does not name'* ]]
+}
+
+@test "a field with a pii action that was in no row is a warning" {
+	run -0 --separate-stderr pii-mask -c c.json --key-file keyset <<<'{"id":1,"EMAIL":"x","phone":null,"name":"x","note":1,"e_card":"1"}'
+	[ "$(grep -c 'was in no row' <<<"$stderr")" = 2 ]
+	grep -q 'field card: has a pii action, and was in no row' <<<"$stderr"
+	grep -q 'field born:' <<<"$stderr"
+	run -0 --separate-stderr pii-mask -c c.json --key-file keyset </dev/null
+	[[ $stderr != *'in no row'* ]]
+}
+
 @test "no core file: the limit is 0, and a signal that would dump leaves nothing" {
 	ulimit -c unlimited || skip "core files cannot be asked for here"
 	mkfifo in

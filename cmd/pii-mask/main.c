@@ -2,6 +2,7 @@
 
 #include "audit.h"
 #include "confine.h"
+#include "detect.h"
 #include "keyset.h"
 #include "selftest.h"
 #include "mask.h"
@@ -166,10 +167,30 @@ static const char *contract_hash(const struct contract *contract)
 	return hex;
 }
 
-/* Rows that were masked before must not be masked again: the end record says so. */
-static bool refuse_masked(void *ctx, struct filter *f)
+/* Digits of any form count: a name or a message has no reason to hold a number of eight. */
+static bool looks_personal(struct span text)
 {
-	(void)ctx;
+	struct buf plain;
+	bool personal;
+
+	buf_init(&plain, END_TEXT + text.n * 4);
+	personal = detect_all(text, 1u << DETECT_PHONE, &plain) != 0;
+	crypt_free_buf(&plain);
+	return personal;
+}
+
+static void tell_unseen(const struct plan_field *p)
+{
+	warn("field %.*s: has a pii action, and was in no row", SPAN_ARG(p->path));
+}
+
+/* Fields that never occurred may have another name; what was masked before is not masked again. */
+static bool conclude(void *ctx, struct filter *f)
+{
+	const struct mask *mask = ctx;
+
+	if (f->in.rows > 0)
+		plan_unseen(&mask->plan->top, tell_unseen);
 	return !*f->in.end.masked ||
 	       error_set(&f->error, STATUS_DATA, "%s: these rows went through pii-mask already",
 	           f->in.lines.name);
@@ -190,10 +211,11 @@ static enum status run_mask(
 	if (plan.rules == 0)
 		warn("%s: no field has %s; all rows pass as they are", job->contract,
 		    job->plan.reveal ? "a pii that can be revealed" : "a pii action");
+	options.personal = looks_personal;
 	if (plan.rules > 0)
 		options.masked = job->plan.reveal ? "" : contract_hash(contract);
 	if (plan.rules > 0 && !job->plan.reveal)
-		options.last = refuse_masked;
+		options.last = conclude;
 	load_keys(job, &plan, &keys);
 	plan_bind(&plan, &keys);
 	mask_init(&mask, &plan, &keys);

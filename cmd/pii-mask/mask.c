@@ -134,7 +134,9 @@ static bool walk_object(
 		const struct plan_field *p = plan_of(w->m, level, f);
 		const char *start = f->name.p - 1;
 
-		if (!p && w->m->plan->strict)
+		if (p)
+			*p->seen = true;
+		else if (w->m->plan->strict)
 			return refuse_unknown(w, f);
 		if (p && p->rule.does == RULE_DROP) {
 			const char *upto = end ? end : start;

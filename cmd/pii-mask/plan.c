@@ -39,6 +39,7 @@ static void field_free(struct plan_field *p)
 {
 	level_free(&p->level);
 	free(p->owned);
+	free(p->seen);
 	*p = (struct plan_field){0};
 }
 
@@ -85,6 +86,7 @@ static bool level_make(struct plan_maker *m, const struct contract_field *fields
 		p->name = f->name;
 		p->owned = dotted(above, f->name);
 		p->path = span_of(p->owned);
+		p->seen = mem_alloc(sizeof *p->seen);
 		p->type = f->type;
 		p->repeated = f->mode == MODE_REPEATED;
 		if (!field_make(m, f, p))
@@ -128,6 +130,17 @@ void plan_bind(struct plan *plan, const struct keys *keys)
 {
 	if (plan->needs_key)
 		level_bind(&plan->top, keys);
+}
+
+void plan_unseen(const struct plan_level *level, void (*tell)(const struct plan_field *p))
+{
+	for (size_t i = 0; i < level->n; i++) {
+		const struct plan_field *p = &level->fields[i];
+
+		if (!*p->seen && p->rule.does >= RULE_DROP)
+			tell(p);
+		plan_unseen(&p->level, tell);
+	}
 }
 
 const struct plan_field *plan_find(const struct plan_level *level, struct span name)

@@ -34,6 +34,7 @@ struct plan_field {
 	enum type type;
 	bool repeated; /* an array of such values may stand here */
 	struct rule rule;
+	bool *seen;              /* some row had it; the plan's own */
 	struct plan_level level; /* of RULE_WALK */
 };
 
@@ -54,6 +55,9 @@ bool plan_make(struct plan *plan, struct contract *contract, const struct plan_o
 
 /* What the fields' domains mean under the primary key, which can encrypt, is worked out once. */
 void plan_bind(struct plan *plan, const struct keys *keys);
+
+/* Calls `tell` with each field that is changed and was in no row (`seen` is false). */
+void plan_unseen(const struct plan_level *level, void (*tell)(const struct plan_field *p));
 
 /* The field of that (unescaped) name, or NULL. Names compare without case, as BigQuery's do. */
 const struct plan_field *plan_find(const struct plan_level *level, struct span name);

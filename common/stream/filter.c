@@ -15,11 +15,21 @@ void filter_guard(struct filter *f)
 
 /* ---- one row ---- */
 
+static struct bad showable(const struct filter *f, const struct bad *bad)
+{
+	struct bad shown = *bad;
+
+	if (f->personal && bad->field.p && f->personal(bad->field))
+		shown.field = SPAN("*");
+	return shown;
+}
+
 static bool refuse(struct filter *f, const struct bad *bad, struct span line, bool is_json)
 {
 	const struct lines *l = &f->in.lines;
+	struct bad shown = showable(f, bad);
 
-	return reject_row(&f->reject, l->name, l->number, bad, line, is_json) ||
+	return reject_row(&f->reject, l->name, l->number, &shown, line, is_json) ||
 	       error_copy(&f->error, &f->reject.error);
 }
 
@@ -50,10 +60,11 @@ static bool commit(struct filter *f, struct span line)
 static bool failed(struct filter *f, const struct bad *bad)
 {
 	char where[REJECT_WHERE];
+	struct bad shown = showable(f, bad);
 
 	if (bad->error)
 		return error_copy(&f->error, bad->error);
-	reject_where(where, sizeof where, f->in.lines.name, f->in.lines.number, bad);
+	reject_where(where, sizeof where, f->in.lines.name, f->in.lines.number, &shown);
 	return error_set(&f->error, STATUS_DATA, "%s", where);
 }
 
@@ -81,6 +92,7 @@ static bool begin(struct filter *f, const struct filter_options *o, void *ctx)
 	bool demand = o->demand ? input_demands(o->paths, o->args->seal)
 	                        : o->args->seal == SEAL_ON && input_is_stdin(o->paths);
 
+	f->personal = o->personal;
 	if (o->document)
 		die_last_words(NULL, NULL);
 	input_init(&f->in, o->paths, o->max_line, demand);
@@ -134,11 +146,24 @@ static bool finish(struct filter *f, const struct filter_options *o, void *ctx)
 	return end_close(&f->out, end_of(f, o), &f->error);
 }
 
+/* What the stage before said, where it looks personal. */
+static void hide_words(struct filter *f)
+{
+	struct end *end = &f->in.end;
+
+	if (!f->in.relayed || !f->personal || !f->personal(span_of(end->error)))
+		return;
+	snprintf(end->error, sizeof end->error, "its words look personal, and are hidden");
+	snprintf(f->error.text, sizeof f->error.text, "%s: %s failed: %s", f->in.lines.name,
+	    *end->tool ? end->tool : "the stage before", end->error);
+}
+
 static enum status give_up(struct filter *f, const struct filter_options *o)
 {
 	struct end end;
 
 	out_failed(&f->out, &f->error);
+	hide_words(f);
 	error_name_stop(&f->error);
 	complain("%s", f->error.text);
 	reject_close(&f->reject, f->in.rows);

@@ -27,6 +27,7 @@ struct filter {
 	struct error error; /* why the run ends early */
 	const char *detail; /* more words for the summary, or NULL; `last` sets it */
 	bool found;         /* `last` found what makes the exit status 1 */
+	bool (*personal)(struct span text); /* private: of the options */
 };
 
 /*
@@ -48,9 +49,13 @@ struct filter_options {
 	const char *max_rejects; /* --max-rejects, or NULL */
 	bool demand;             /* rows from a pipe must be complete, as for a sink */
 	bool document; /* what it writes is not a stream: no end record, not even a failing one */
-	const char *masked;  /* for the end record; "": takes it out; NULL: as it came */
-	filter_last *last;   /* or NULL */
-	filter_ready *ready; /* or NULL */
+	bool (*personal)(
+	    struct span text); /* or NULL: does it look personal? Then no message, reject
+	                                       or end record shows it, be it a field's name or the words
+	                                       of the stage before */
+	const char *masked;    /* for the end record; "": takes it out; NULL: as it came */
+	filter_last *last;     /* or NULL */
+	filter_ready *ready;   /* or NULL */
 };
 
 enum step {
