@@ -128,7 +128,7 @@ $(BUILD)/tests/decimal_test: $(call sandbox_modules,decimal limbs)
 $(BUILD)/tests/civil_test: $(call sandbox_modules,civil)
 mask_modules = $(patsubst %,$(BUILD)/cmd/pii-mask/%.o,$(1))
 $(BUILD)/tests/pii_siv_test: $(call mask_modules,keys)
-$(BUILD)/tests/pii_confine_test: $(call mask_modules,confine)
+$(BUILD)/tests/pii_confine_test: $(call mask_modules,confine seccomp)
 $(BUILD)/tests/pii_detect_test: $(call mask_modules,detect check_digits dialled hint plain)
 $(BUILD)/tests/pii_profile_test: $(call mask_modules,profile)
 

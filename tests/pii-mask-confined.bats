@@ -178,6 +178,33 @@ long_rows() {
 	grep -q 'prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE' trace
 }
 
+@test "seccomp: before the first row, in the plain build, also with -o, rejects and --audit" {
+	command -v strace >/dev/null || skip "no strace"
+	! sanitized || skip "a sanitizer needs the calls"
+	rows 10 >clear.ndjson
+	for options in '-c c.json --key-file keyset --rejects bad.ndjson -o out' --audit; do
+		# shellcheck disable=SC2086 # a list of words
+		strace -f -o trace pii-mask -q $options clear.ndjson >report || [ $? -eq 1 ]
+		sed -n '/SECCOMP_MODE_FILTER\|SECCOMP_SET_MODE_FILTER/,$p' trace >after
+		grep -q 'clear.ndjson' after
+		run ! grep -qE ' = -1 EPERM' after
+	done
+	[ "$(wc -l <out)" = 10 ]
+	[ "$(pii-mask -vv -c c.json --key-file keyset </dev/null 2>&1 | grep -c 'filtered by seccomp')" = 1 ]
+}
+
+@test "descriptors that the command line does not name are closed" {
+	command -v strace >/dev/null || skip "no strace"
+	rows 1 >clear.ndjson
+	exec 8<clear.ndjson 9<keyset
+	strace -o trace pii-mask -q -c c.json --key-fd 9 /dev/fd/8 >out
+	[ "$(wc -l <out)" = 1 ]
+	exec 8<clear.ndjson
+	strace -o trace pii-mask -q -c c.json --key-fd 9 clear.ndjson 9<keyset >out
+	grep -qE '^(close\(8\)|close_range\([34],|syscall_0x1b4\(0x[34],)' trace
+	exec 8<&- 9<&-
+}
+
 @test "Landlock: only the files that were named, before the first row is read" {
 	command -v strace >/dev/null || skip "no strace"
 	rows 10 >clear.ndjson

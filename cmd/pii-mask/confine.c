@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "wire/crypt.h"
 
 #include <errno.h>
@@ -17,7 +18,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LARGE = 128 << 10, DEAD_STACK = 64 << 10 };
+enum {
+	LARGE = 128 << 10,
+	DEAD_STACK = 64 << 10,
+	CLOSE_RANGE = 436,     /* Linux 5.9 */
+	OLD_KERNEL_FDS = 1024, /* what is looked at without it */
+	FD_MOST = 1 << 16
+};
 
 /* linux/landlock.h, which the oldest systems that can build this do not have. */
 enum {
@@ -73,6 +80,45 @@ void confine_stack(void)
 
 	crypt_wipe(dead, sizeof dead);
 }
+
+/* ---- descriptors ---- */
+
+/* The number after "/fd/" in an argument, or -1. */
+static int fd_named(const char *argument)
+{
+	const char *at = strstr(argument, "/fd/");
+	uint64_t number;
+
+	if (!at || !text_number(span_of(at + 4), &number) || number > FD_MOST)
+		return -1;
+	return (int)number;
+}
+
+static bool is_kept(int argc, char *const *argv, int keep, int fd)
+{
+	for (int i = 1; i < argc; i++)
+		if (fd_named(argv[i]) == fd)
+			return true;
+	return fd == keep;
+}
+
+void confine_descriptors(int argc, char *const *argv, int keep)
+{
+	int first = STDERR_FILENO + 1, last = first - 1;
+
+	for (int i = 1; i < argc; i++)
+		last = fd_named(argv[i]) > last ? fd_named(argv[i]) : last;
+	last = keep > last ? keep : last;
+	for (int fd = first; fd <= last; fd++)
+		if (!is_kept(argc, argv, keep, fd))
+			close(fd);
+	if (syscall(CLOSE_RANGE, (unsigned)last + 1, ~0U, 0) == 0)
+		return;
+	for (int fd = last + 1; fd < OLD_KERNEL_FDS; fd++)
+		close(fd);
+}
+
+/* ---- Landlock ---- */
 
 /* All that a version of Landlock can forbid; returns how long its struct is. */
 static size_t forbid(struct ruleset *r, long version)

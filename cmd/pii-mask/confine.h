@@ -15,6 +15,8 @@
  * removed, so that it can take its place, but not opened; from Linux 6.7 on no TCP port
  * can be bound or connected to, from 6.12 on no signal or abstract socket leaves.
  * Descriptors that are open stay as they are.
+ *
+ * seccomp.h has what Landlock does not cover: sockets of other kinds, processes, modes.
  */
 
 #include "base/error.h"
@@ -30,6 +32,12 @@ bool confine_memory(struct error *error);
  * at -v; one that refuses is an error (STATUS_CONFIG).
  */
 bool confine_files(char *const *inputs, const char *output, struct error *error);
+
+/*
+ * At the start: closes every descriptor from 3 up that was inherited, but those that the
+ * arguments name: /dev/fd/N, /proc/self/fd/N, and `keep` (or -1).
+ */
+void confine_descriptors(int argc, char *const *argv, int keep);
 
 /* At the end of a run: overwrites what calls have left on the stack. */
 void confine_stack(void);

@@ -4,6 +4,7 @@
 #include "confine.h"
 #include "detect.h"
 #include "keyset.h"
+#include "seccomp.h"
 #include "selftest.h"
 #include "mask.h"
 
@@ -51,9 +52,11 @@ struct mask_job {
 static void confine(void *ctx, const struct filter_options *options)
 {
 	struct error error = {0};
+	bool filtered;
 
 	(void)ctx;
-	if (!confine_files(options->paths, options->args->output, &error))
+	if (!confine_files(options->paths, options->args->output, &error) ||
+	    !seccomp_forbid(&filtered, &error))
 		die(error.status, "%s", error.text);
 }
 
@@ -251,6 +254,7 @@ int main(int argc, char **argv)
 	args_init(&job.args);
 	read_options(&job, argc, argv);
 	check_options(&job);
+	confine_descriptors(argc, argv, job.key.fd);
 	if (!confine_memory(&error) || !selftest_run(&error))
 		die(error.status, "%s", error.text);
 	if (job.new_keyset)

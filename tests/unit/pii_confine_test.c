@@ -1,6 +1,10 @@
-/* What Landlock forbids, tried from inside: it cannot be undone, so each trial has a process of its own. */
+/*
+ * What Landlock and seccomp forbid, tried from inside: it cannot be undone, so each trial has a
+ * process of its own.
+ */
 
 #include "../../cmd/pii-mask/confine.h"
+#include "../../cmd/pii-mask/seccomp.h"
 
 #include "base/die.h"
 
@@ -11,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,6 +104,139 @@ static const struct {
     {listens, "binds a port", EACCES, NETWORK},
 };
 
+/* ---- what seccomp forbids ---- */
+
+static int opens_socket(int family, int type)
+{
+	int fd = socket(family, type, 0);
+
+	return fd < 0 ? errno : close(fd);
+}
+
+static int opens_udp(void)
+{
+	return opens_socket(AF_INET, SOCK_DGRAM);
+}
+
+static int opens_tcp(void)
+{
+	return opens_socket(AF_INET6, SOCK_STREAM);
+}
+
+static int opens_unix(void)
+{
+	return opens_socket(AF_UNIX, SOCK_STREAM);
+}
+
+static int opens_netlink(void)
+{
+	return opens_socket(AF_NETLINK, SOCK_RAW);
+}
+
+static int opens_pair(void)
+{
+	int pair[2];
+
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 ? errno : 0;
+}
+
+static int forks(void)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	return child < 0 ? errno : 0;
+}
+
+static int changes_mode(void)
+{
+	return chmod(input, 0644) < 0 ? errno : 0;
+}
+
+static int changes_mode_of_open(void)
+{
+	return fchmod(STDOUT_FILENO, 0644) < 0 ? errno : 0;
+}
+
+static int still_reads(void)
+{
+	char byte;
+	int fd = open(input, O_RDONLY);
+
+	return fd >= 0 && read(fd, &byte, 1) == 0 && close(fd) == 0 ? 0 : errno;
+}
+
+static const struct {
+	int (*attempt)(void);
+	const char *what;
+	int answer; /* when calls are filtered */
+} calls[] = {
+    {opens_udp, "a UDP socket", EPERM},
+    {opens_tcp, "a TCP socket", EPERM},
+    {opens_unix, "a socket of this machine", EPERM},
+    {opens_netlink, "a netlink socket", EPERM},
+    {opens_pair, "a pair of sockets", EPERM},
+    {forks, "a process", EPERM},
+    {runs_program, "a program", EPERM},
+    {changes_mode, "a mode", EPERM},
+    {changes_mode_of_open, "the mode of an open file", EPERM},
+    {still_reads, "reading goes on", 0},
+};
+
+static int filtered(int (*attempt)(void))
+{
+	struct error error = {0};
+	bool done;
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (!seccomp_forbid(&done, &error))
+			_exit(255);
+		_exit(done ? attempt() : 254);
+	}
+	waitpid(child, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+static void check(bool ok, const char *what);
+
+static void try_calls(void)
+{
+	if (filtered(still_reads) == 254) {
+		puts("no filter of system calls here");
+		return;
+	}
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		check(filtered(calls[i].attempt) == calls[i].answer, calls[i].what);
+}
+
+/* ---- descriptors ---- */
+
+static int is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+static void try_descriptors(void)
+{
+	char *const argv[] = {(char[]){"pii-mask"}, (char[]){"--rejects=/dev/fd/70"},
+	    (char[]){"/proc/self/fd/71"}, (char[]){"/dev/fd/x"}, NULL};
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		for (int fd = 69; fd <= 73; fd++)
+			dup2(STDOUT_FILENO, fd);
+		confine_descriptors(4, argv, 72);
+		_exit(is_open(69) | !is_open(70) << 1 | !is_open(71) << 2 | !is_open(72) << 3 |
+		      is_open(73) << 4 | !is_open(STDOUT_FILENO) << 5);
+	}
+	waitpid(child, &status, 0);
+	check(WEXITSTATUS(status) == 0, "only what is named stays open");
+}
+
 static int in_child(int (*attempt)(void), bool confined)
 {
 	char *const inputs[] = {input, NULL};
@@ -152,6 +290,8 @@ int main(void)
 		if (version >= trials[i].since)
 			check(
 			    in_child(trials[i].attempt, true) == trials[i].answer, trials[i].what);
+	try_calls();
+	try_descriptors();
 	close(fd);
 	unlink(input);
 	unlink(other);
