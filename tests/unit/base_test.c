@@ -3,24 +3,13 @@
 #include "base/buf.h"
 #include "base/die.h"
 #include "base/file.h"
+#include "check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s\n", what);
-}
 
 static void buffers(void)
 {

@@ -1,20 +1,9 @@
 /* The rule for column names: what BigQuery takes, what is the same name, and what plain names are made. */
 
 #include "schema/column_name.h"
+#include "check.h"
 
 #include <stdio.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what, const char *of)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %.60s: %s\n", of, what);
-}
 
 #define CHARACTER "has a character that BigQuery does not take in a column name"
 #define RESERVED  "begins with a prefix that BigQuery reserves"
@@ -81,16 +70,16 @@ static void test_length(void)
 	buf_init(&name, 4096);
 	for (int i = 0; i < COLUMN_NAME_MAX; i++)
 		buf_adds(&name, "\xc3\xa9");
-	check(!column_name_check(buf_span(&name)), "300 characters of two bytes", "");
+	check_of(!column_name_check(buf_span(&name)), "300 characters of two bytes", "");
 	buf_addc(&name, 'a');
-	check(column_name_check(buf_span(&name)) != NULL, "301 characters", "");
+	check_of(column_name_check(buf_span(&name)) != NULL, "301 characters", "");
 	buf_clear(&name);
 	for (int i = 0; i < COLUMN_NAME_MAX; i++)
 		buf_addc(&name, 'a');
-	check(column_name_plain(buf_span(&name)), "300 letters", "");
+	check_of(column_name_plain(buf_span(&name)), "300 letters", "");
 	buf_addc(&name, 'a');
-	check(!column_name_plain(buf_span(&name)), "301 letters", "");
-	check(column_name_check(buf_span(&name)) != NULL, "301 letters", "");
+	check_of(!column_name_plain(buf_span(&name)), "301 letters", "");
+	check_of(column_name_check(buf_span(&name)) != NULL, "301 letters", "");
 	buf_free(&name);
 }
 
@@ -103,21 +92,22 @@ int main(void)
 		struct span name = span_of(rules[i].name);
 		const char *why = column_name_check(name);
 
-		check(why ? rules[i].why && strcmp(why, rules[i].why) == 0 : !rules[i].why,
+		check_of(why ? rules[i].why && strcmp(why, rules[i].why) == 0 : !rules[i].why,
 		    why ? why : "taken", rules[i].name);
-		check(column_name_plain(name) == rules[i].plain, "plain", rules[i].name);
+		check_of(column_name_plain(name) == rules[i].plain, "plain", rules[i].name);
 	}
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		check(column_name_same(span_of(pairs[i].a), span_of(pairs[i].b)) == pairs[i].same,
+		check_of(
+		    column_name_same(span_of(pairs[i].a), span_of(pairs[i].b)) == pairs[i].same,
 		    "same", pairs[i].a);
 	for (size_t i = 0; i < sizeof makes / sizeof *makes; i++) {
 		buf_clear(&made);
 		column_name_make(&made, span_of(makes[i].prefix), span_of(makes[i].name));
-		check(strcmp(buf_str(&made), makes[i].made) == 0, buf_str(&made), makes[i].name);
-		check(column_name_plain(buf_span(&made)), "what was made is plain", makes[i].name);
+		check_of(strcmp(buf_str(&made), makes[i].made) == 0, buf_str(&made), makes[i].name);
+		check_of(
+		    column_name_plain(buf_span(&made)), "what was made is plain", makes[i].name);
 	}
 	test_length();
 	buf_free(&made);
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

@@ -3,24 +3,13 @@
 #include "base/die.h"
 #include "base/file.h"
 #include "stream/filter.h"
+#include "check.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %.200s\n", what);
-}
 
 /* Copies a row without its field "drop"; "bad" is rejected, "skip" skipped, "fail" ends the run. */
 static enum step copy(
@@ -222,6 +211,5 @@ int main(void)
 	prog_init("filter_test");
 	test_runs();
 	test_files();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

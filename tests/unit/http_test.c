@@ -9,6 +9,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "wire/http.h"
+#include "check.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -21,18 +22,6 @@
 #include <unistd.h>
 
 enum { HEAD_MAX = 65536, BODY = 3 << 20, LIFE_S = 60 };
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s\n", what);
-}
 
 /* ---- the server ---- */
 
@@ -378,6 +367,5 @@ int main(void)
 	limits();
 	saving();
 	secrets();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

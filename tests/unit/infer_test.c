@@ -1,21 +1,10 @@
 /* schema/infer: the type of a field by the values it had, for each way to read strings. */
 
 #include "schema/infer.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what, const char *of)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %.100s: %.100s\n", of, what);
-}
 
 /*
  * Values of the field x, one row each, and its type: R REPEATED, ? nothing was decided, n may be
@@ -75,7 +64,7 @@ static void show(struct infer *in, const char *values)
 		char line[440];
 
 		snprintf(line, sizeof line, "{\"x\":%s}", value);
-		check(!row_parse(&row, span_of(line)) && infer_row(in, &row), "row", line);
+		check_of(!row_parse(&row, span_of(line)) && infer_row(in, &row), "row", line);
 	}
 	row_free(&row);
 }
@@ -91,7 +80,7 @@ static void test_types(enum infer_strings strings, size_t i, const char *wanted)
 	v = infer_verdict(in.root.fields[0]);
 	snprintf(got, sizeof got, "%s%s%s%s", type_name(v.type), v.repeated ? "R" : "",
 	    v.decided ? "" : "?", in.root.fields[0]->nulls ? "n" : "");
-	check(strcmp(got, wanted) == 0, got, cases[i].values);
+	check_of(strcmp(got, wanted) == 0, got, cases[i].values);
 	infer_free(&in);
 }
 
@@ -119,22 +108,24 @@ static void test_final(void)
 
 	infer_init(&in, &(struct infer_options){.caseless = true, .final = true});
 	infer_declare(&in, infer_declare(&in, &in.root, SPAN("Rec")), SPAN("known"));
-	check(take(&in, "{\"rec\":{\"KNOWN\":1},\"x\":{\"a.b\":1},\"y\":{\"a\":1,\"A\":2}}"),
+	check_of(take(&in, "{\"rec\":{\"KNOWN\":1},\"x\":{\"a.b\":1},\"y\":{\"a\":1,\"A\":2}}"),
 	    "taken", "names inside");
-	check(in.names == 2 && in.root.n == 3, "two new fields", "names inside");
-	check(type_of(&in, "X") == TYPE_JSON && type_of(&in, "y") == TYPE_JSON, "JSON",
+	check_of(in.names == 2 && in.root.n == 3, "two new fields", "names inside");
+	check_of(type_of(&in, "X") == TYPE_JSON && type_of(&in, "y") == TYPE_JSON, "JSON",
 	    "names inside");
-	check(
+	check_of(
 	    take(&in, "{\"rec\":[{\"more\":\"x\"}],\"z\":{\"q\":1}}"), "taken", "new in a RECORD");
-	check(in.names == 5 && span_eq(in.newest, SPAN("q")), "three more", "new in a RECORD");
+	check_of(in.names == 5 && span_eq(in.newest, SPAN("q")), "three more", "new in a RECORD");
 	infer_settle(&in);
-	check(take(&in, "{\"x\":{\"any\":1,\"other\":2}}") && in.names == 5, "no new field",
+	check_of(take(&in, "{\"x\":{\"any\":1,\"other\":2}}") && in.names == 5, "no new field",
 	    "settled JSON");
-	check(take(&in, "{\"z\":{\"fresh\":1}}") && in.names == 6, "a new field", "settled RECORD");
-	check(!take(&in, "{\"a.b\":1}") && span_eq(in.bad, SPAN("a.b")), "refused", "a.b");
+	check_of(
+	    take(&in, "{\"z\":{\"fresh\":1}}") && in.names == 6, "a new field", "settled RECORD");
+	check_of(!take(&in, "{\"a.b\":1}") && span_eq(in.bad, SPAN("a.b")), "refused", "a.b");
 	infer_free(&in);
 	infer_init(&in, &(struct infer_options){.caseless = true});
-	check(!take(&in, "{\"a\":1,\"A\":1}") && span_eq(in.bad, SPAN("A")), "refused", "a and A");
+	check_of(
+	    !take(&in, "{\"a\":1,\"A\":1}") && span_eq(in.bad, SPAN("A")), "refused", "a and A");
 	infer_free(&in);
 }
 
@@ -149,13 +140,13 @@ static void test_limits(void)
 		snprintf(line, sizeof line, "{\"map\":{\"k%d\":1}}", i);
 		good = good && take(&in, line);
 	}
-	check(good && type_of(&in, "map") == TYPE_JSON && in.names == 1, "JSON", "a map");
+	check_of(good && type_of(&in, "map") == TYPE_JSON && in.names == 1, "JSON", "a map");
 	for (int i = 1; i < INFER_NAMES_MAX; i++) {
 		snprintf(line, sizeof line, "{\"n%d\":1}", i);
 		good = good && take(&in, line);
 	}
-	check(good && in.names == INFER_NAMES_MAX, "all taken", "10,000 names");
-	check(!take(&in, "{\"one more\":1}"), "refused", "10,001 names");
+	check_of(good && in.names == INFER_NAMES_MAX, "all taken", "10,000 names");
+	check_of(!take(&in, "{\"one more\":1}"), "refused", "10,001 names");
 	infer_free(&in);
 }
 
@@ -167,6 +158,5 @@ int main(void)
 	}
 	test_final();
 	test_limits();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

@@ -3,24 +3,13 @@
 #include "base/die.h"
 #include "base/file.h"
 #include "stream/input.h"
+#include "check.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %.120s\n", what);
-}
 
 /* ---- lines ---- */
 
@@ -246,6 +235,5 @@ int main(void)
 	test_long_lines();
 	test_files();
 	test_input();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

@@ -3,24 +3,13 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/swar.h"
+#include "check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { KEYS = 400000, TEXT = 16 };
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s\n", what);
-}
 
 static char (*keys)[TEXT];
 

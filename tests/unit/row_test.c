@@ -7,6 +7,7 @@
 #include "json/jstr.h"
 #include "stream/reject.h"
 #include "json/row.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,18 +15,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %.120s\n", what);
-}
 
 /* ---- walking what was scanned ---- */
 
@@ -332,6 +321,5 @@ int main(void)
 	test_end();
 	test_limits();
 	test_reject();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

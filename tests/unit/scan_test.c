@@ -2,21 +2,10 @@
 
 #include "base/die.h"
 #include "json/row.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %.120s\n", what);
-}
 
 /* ---- scan: one document, and the rule it breaks ---- */
 
@@ -340,6 +329,5 @@ int main(void)
 	test_documents();
 	test_nesting();
 	test_keys();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

@@ -2,21 +2,10 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s\n", what);
-}
 
 /* ---- digits ---- */
 

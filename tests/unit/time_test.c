@@ -1,21 +1,10 @@
 /* base/time by tables: the calendar, and each form of text. */
 
 #include "base/time.h"
+#include "check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s\n", what);
-}
 
 static void rfc3339(void)
 {

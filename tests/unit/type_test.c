@@ -1,20 +1,9 @@
 /* The table of types: every spelling finds its type, and what BigQuery lets a column of each be. */
 
 #include "schema/type.h"
+#include "check.h"
 
 #include <stdio.h>
-
-static int passed, failed;
-
-static void check(bool good, const char *what, const char *of)
-{
-	if (good) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s: %s\n", of, what);
-}
 
 /* `sql`: GoogleSQL knows the name, too. */
 static const struct {
@@ -65,19 +54,18 @@ int main(void)
 	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
 		struct span name = span_of(spellings[i].spelling);
 
-		check(type_find(&type, name) && strcmp(type_name(type), spellings[i].name) == 0,
+		check_of(type_find(&type, name) && strcmp(type_name(type), spellings[i].name) == 0,
 		    "found", spellings[i].spelling);
-		check(strcmp(type_api_name(type), spellings[i].api) == 0, "name in the API",
+		check_of(strcmp(type_api_name(type), spellings[i].api) == 0, "name in the API",
 		    spellings[i].spelling);
-		check(type_find_sql(&type, name) == spellings[i].sql, "in SQL",
+		check_of(type_find_sql(&type, name) == spellings[i].sql, "in SQL",
 		    spellings[i].spelling);
 	}
 	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-		check(!type_find(&type, span_of(unknown[i])), "is not a type", unknown[i]);
+		check_of(!type_find(&type, span_of(unknown[i])), "is not a type", unknown[i]);
 	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
 		for (size_t k = 0; k < sizeof listed / sizeof *listed; k++)
-			check(type_can(uses[i].type, listed[k]) == !!(uses[i].uses & listed[k]),
+			check_of(type_can(uses[i].type, listed[k]) == !!(uses[i].uses & listed[k]),
 			    "what it may be", type_name(uses[i].type));
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }

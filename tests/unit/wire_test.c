@@ -9,23 +9,12 @@
 #include "wire/jdoc.h"
 #include "wire/jwt.h"
 #include "wire/secret.h"
+#include "check.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static int passed, failed;
-
-static void check(bool ok, const char *what)
-{
-	if (ok) {
-		passed++;
-		return;
-	}
-	failed++;
-	printf("failed: %s\n", what);
-}
 
 static void check_text(const char *got, const char *wanted, const char *what)
 {
@@ -568,6 +557,5 @@ int main(void)
 	origins();
 	refused_requests();
 	escaping();
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	return check_end();
 }
