@@ -3,8 +3,8 @@
 #include "launch.h"
 #include "marketing/async.h"
 #include "marketing/marketing.h"
-#include "salesforce/clients.h"
-#include "salesforce/job.h"
+#include "salesforce/sf_client.h"
+#include "salesforce/sf_job.h"
 #include "salesforce/results.h"
 #include "salesforce/salesforce.h"
 #include "server/control.h"
@@ -69,7 +69,7 @@ static void add_objects(const char *path)
 {
 	struct error error = {0};
 
-	if (!sf_objects_read(path, &error))
+	if (!sf_object_read(path, &error))
 		end(&error);
 }
 
@@ -155,7 +155,7 @@ static void open_all(struct sandbox *sb, const struct sandbox_settings *set)
 		die_last_words(clean_up, sb->store->dir);
 	oauth_init(sb);
 	if (!fn_register(sb->store->db, &error) || !gaio_init(sb, &error) ||
-	    !sf_objects_check(sb->store, &error))
+	    !sf_object_check(sb->store, &error))
 		end(&error);
 	if (!serve_start(sb, tables, set->port))
 		die(STATUS_CREATE, "127.0.0.1:%d: %s", set->port, strerror(errno));

@@ -4,7 +4,9 @@
  */
 
 #include "base/mem.h"
+#include "bigquery/anonymous.h"
 #include "bigquery/job.h"
+#include "bigquery/page.h"
 
 #include <stdlib.h>
 
@@ -75,7 +77,7 @@ void anonymous_list(struct sandbox *sb, const struct request *rq, struct reply *
 	if (job && fields && *fields) {
 		bq_reject(rp, "notImplemented",
 		    "selectedFields of a query's rows are not supported by the sandbox");
-	} else if (job && page_read(&page, rq, ROWS_MOST, rp)) {
+	} else if (job && page_wanted(&page, rq, ROWS_MOST, rp)) {
 		store_quote(&from, job->storage);
 		rows = (struct bq_rows){.from = buf_str(&from),
 		    .columns = job->columns,

@@ -1,6 +1,13 @@
 /* The routes of BigQuery's REST interface; clients use them with and without /bigquery/v2. */
 
 #include "bigquery/bigquery.h"
+#include "bigquery/data.h"
+#include "bigquery/dataset.h"
+#include "bigquery/discovery.h"
+#include "bigquery/query.h"
+#include "bigquery/sts.h"
+#include "bigquery/table.h"
+#include "bigquery/upload.h"
 
 #define BOTH(method, path, handle)                                                                 \
 	{method, "/bigquery/v2/projects/{}" path, "bq", handle},                                   \

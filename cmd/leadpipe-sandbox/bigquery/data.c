@@ -2,7 +2,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "bigquery/bigquery.h"
+#include "bigquery/data.h"
+#include "bigquery/anonymous.h"
+#include "bigquery/decorator.h"
+#include "bigquery/ingest.h"
+#include "bigquery/page.h"
 #include "json/jstr.h"
 
 #include <stdio.h>
@@ -42,7 +46,7 @@ static void list_table(struct sandbox *sb, const struct request *rq, struct repl
 	struct bq_rows rows;
 
 	buf_init(&from, 1 << 16);
-	if (t && page_read(&page, rq, ROWS_MOST, rp) &&
+	if (t && page_wanted(&page, rq, ROWS_MOST, rp) &&
 	    select_fields(t, fields, columns, &rows.n, rp)) {
 		jdoc *doc = jdoc_object();
 

@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "bigquery/bigquery.h"
+#include "bigquery/dataset.h"
+#include "bigquery/page.h"
+#include "storage/catalog.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +158,7 @@ void dataset_list(struct sandbox *sb, const struct request *rq, struct reply *rp
 	struct bq_page page;
 	int64_t next = 0;
 
-	if (!page_read(&page, rq, LIST_MOST, rp))
+	if (!page_wanted(&page, rq, LIST_MOST, rp))
 		return;
 	catalog_has_dataset(sb->store, project, "");
 	doc = jdoc_object();

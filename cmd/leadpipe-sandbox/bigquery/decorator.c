@@ -5,7 +5,7 @@
 
 #include "storage/catalog_size.h"
 #include "base/mem.h"
-#include "bigquery/bigquery.h"
+#include "bigquery/decorator.h"
 #include "storage/partitioning.h"
 
 #include <stdlib.h>

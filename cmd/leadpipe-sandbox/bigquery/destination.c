@@ -1,7 +1,10 @@
 /* destinationTable of a query. */
 
 #include "base/mem.h"
-#include "bigquery/job.h"
+#include "bigquery/destination.h"
+#include "bigquery/decorator.h"
+#include "bigquery/evolve.h"
+#include "bigquery/partition.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Schema auto-detection: the columns of a table from the first rows of a file. */
 
 #include "base/mem.h"
-#include "bigquery/bigquery.h"
+#include "bigquery/detect.h"
 #include "schema/infer.h"
 #include "schema/reading.h"
 #include "storage/civil.h"

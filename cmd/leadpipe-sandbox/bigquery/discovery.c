@@ -3,7 +3,8 @@
  * from them. Schemas are left empty; nobody checks with them.
  */
 
-#include "bigquery/bigquery.h"
+#include "bigquery/discovery.h"
+#include "bigquery/bq.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* Rows in: one prepared INSERT, one row at a time. */
 
-#include "bigquery/bigquery.h"
+#include "bigquery/ingest.h"
 #include "base/mem.h"
 #include "json/jstr.h"
 

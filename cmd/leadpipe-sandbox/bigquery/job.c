@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "storage/catalog.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
  * deleted.
  */
 
-#include "bigquery/bigquery.h"
-#include "sql/sql.h"
+#include "bigquery/bq.h"
+#include "storage/columns.h"
 
 struct bq_job {
 	char *project, *id;
@@ -92,24 +92,6 @@ void job_insert(struct sandbox *sb, const char *project, const jdoc *document, s
 void job_reply(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
     struct reply *rp);
 
-/* Does the work of a load job: all or nothing. Failures go into the job. */
-void load_run(struct sandbox *sb, struct bq_job *job, struct span media);
-
-/*
- * Where a query's rows go besides its own result: destinationTable, its decorator,
- * and what writeDisposition and createDisposition of `config` allow. NULL: *e says
- * why not. The table changes wholly or not at all.
- */
-struct destination *destination_open(
-    struct store *s, const char *project, const jdoc *config, struct bq_error *e);
-bool destination_write(
-    struct destination *d, const jdoc *config, const struct bq_job *job, struct bq_error *e);
-void destination_free(struct destination *d);
-
-/*
- * Does the work of a query job. False: a query that is wrong in itself, for which
- * there is no job (*e); what fails while it runs goes into the job.
- */
-bool query_run(struct sandbox *sb, struct bq_job *job, struct bq_error *e);
+route_handler job_post, job_get, job_list, job_cancel, job_delete;
 
 #endif

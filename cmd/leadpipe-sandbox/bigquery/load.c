@@ -2,7 +2,12 @@
 
 #include "storage/catalog_size.h"
 #include "base/mem.h"
-#include "bigquery/job.h"
+#include "bigquery/load.h"
+#include "bigquery/decorator.h"
+#include "bigquery/detect.h"
+#include "bigquery/evolve.h"
+#include "bigquery/ingest.h"
+#include "bigquery/partition.h"
 #include "server/body.h"
 #include "storage/inflate.h"
 

@@ -1,7 +1,10 @@
 /* Query jobs: checked and estimated first, run when they may be. */
 
 #include "base/mem.h"
-#include "bigquery/job.h"
+#include "bigquery/query.h"
+#include "bigquery/anonymous.h"
+#include "bigquery/destination.h"
+#include "sql/sql.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,8 @@
  */
 
 #include "base/time.h"
-#include "bigquery/bigquery.h"
+#include "bigquery/sts.h"
+#include "bigquery/bq.h"
 #include "server/oauth.h"
 #include "wire/crypt.h"
 

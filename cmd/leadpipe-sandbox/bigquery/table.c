@@ -1,7 +1,12 @@
 /* tables.insert, get, list, patch, delete. */
 
 #include "storage/catalog_size.h"
-#include "bigquery/bigquery.h"
+#include "bigquery/table.h"
+#include "bigquery/anonymous.h"
+#include "bigquery/decorator.h"
+#include "bigquery/evolve.h"
+#include "bigquery/page.h"
+#include "bigquery/partition.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -236,7 +241,7 @@ void table_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	struct bq_page page;
 	int64_t next;
 
-	if (!page_read(&page, rq, LIST_MOST, rp))
+	if (!page_wanted(&page, rq, LIST_MOST, rp))
 		return;
 	if (!catalog_has_dataset(sb->store, project, dataset)) {
 		bq_reject(rp, "notFound", "Not found: Dataset %s:%s", project, dataset);

@@ -1,9 +1,9 @@
 #include "bigquery/upload.h"
+#include "bigquery/job.h"
 #include "base/text.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "bigquery/job.h"
 #include "wire/crypt.h"
 
 #include <fcntl.h>
@@ -104,8 +104,7 @@ static void whole(struct sandbox *sb, const struct request *rq, struct reply *rp
 {
 	struct span text, media;
 	char why_not[JDOC_WHY];
-	const char *why =
-	    multipart_split(request_header(rq, "Content-Type"), rq->body, &text, &media);
+	const char *why = upload_split(request_header(rq, "Content-Type"), rq->body, &text, &media);
 	jdoc *document = why ? NULL : request_document_of(text, why_not);
 
 	if (document)
@@ -254,7 +253,7 @@ static bool read_chunk(struct upload_session *u, const struct request *rq,
 
 	*range = (struct content_range){.last = n - 1, .total = n};
 	*chunk = rq->body;
-	if (header && !content_range_read(header, range)) {
+	if (header && !upload_range(header, range)) {
 		bq_reject(rp, "badRequest", "Failed to parse Content-Range header.");
 		return false;
 	}

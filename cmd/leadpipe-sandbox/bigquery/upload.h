@@ -7,15 +7,14 @@
  */
 
 #include "base/span.h"
-
-#include <stdint.h>
+#include "server/route.h"
 
 /*
  * Takes a multipart/related body apart into its two parts, which point into it:
  * the Job document and the data. The boundary may be quoted; lines may end in LF
  * or CRLF. NULL, or what is wrong (static).
  */
-const char *multipart_split(
+const char *upload_split(
     const char *content_type, struct span body, struct span *document, struct span *media);
 
 /* What a PUT says it brings. */
@@ -29,6 +28,8 @@ struct content_range {
  * "bytes 0-15/16", "bytes 0-262143" of an unknown total, or a status query. False when it is
  * none.
  */
-bool content_range_read(const char *text, struct content_range *range);
+bool upload_range(const char *text, struct content_range *range);
+
+route_handler upload_post, upload_put;
 
 #endif

@@ -1,10 +1,13 @@
 #include "marketing/async.h"
 
+#include "marketing/extension.h"
 #include "marketing/marketing.h"
 
 #include "base/time.h"
 #include "base/mem.h"
 #include "wire/crypt.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,17 +74,17 @@ static void accept_rows(
 	char id[40];
 	const char *why;
 
-	if (!mc_admit(sb, rq, rp))
+	if (!marketing_admit(sb, rq, rp))
 		return;
 	make_id(id);
 	why = read_items(&scan, rq->body, &items);
-	if (!mc_find(sb->store, rq->part[0])) {
+	if (!extension_find(sb->store, rq->part[0])) {
 		rp->status = 400;
 		add_message(&rp->body, id, "CustomObjectNotFound",
 		    "Failed to resolve the Custom Object from the provided "
 		    "ObjectReferenceIdentifier [Id: , Key: ].");
 	} else if (why) {
-		mc_refuse(rp, 400, 10003, why);
+		marketing_refuse(rp, 400, 10003, why);
 	} else {
 		make_tables(sb->store);
 		store_run(sb->store, "INSERT INTO mc_request VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -138,7 +141,7 @@ static void work(struct store *s, const char *id)
 
 	if (sqlite3_step(stmt) != SQLITE_ROW)
 		goto out;
-	x = mc_find(s, span_of((const char *)sqlite3_column_text(stmt, 0)));
+	x = extension_find(s, span_of((const char *)sqlite3_column_text(stmt, 0)));
 	rest = (struct span){
 	    (const char *)sqlite3_column_text(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1)};
 	buf_init(&b, 1 << 16);
@@ -147,7 +150,7 @@ static void work(struct store *s, const char *id)
 		struct mc_error e = deadlocked;
 
 		if (seq % 2 == 0 || !sqlite3_column_int(stmt, 3))
-			mc_save(s, x, &item, 1, sqlite3_column_int(stmt, 2) != 0, &e);
+			extension_save(s, x, &item, 1, sqlite3_column_int(stmt, 2) != 0, &e);
 		buf_clear(&b);
 		add_result(&b, &e);
 		store_run(s, "INSERT INTO mc_result VALUES (?1, ?2, ?3, ?4)", "tiis", id, seq,
@@ -185,7 +188,7 @@ static void get_status(struct sandbox *sb, const struct request *rq, struct repl
 	const char *id = rq->part[0].p;
 	int64_t stage;
 
-	if (!mc_admit(sb, rq, rp))
+	if (!marketing_admit(sb, rq, rp))
 		return;
 	make_tables(sb->store);
 	stage = store_int(sb->store, -1, "SELECT stage FROM mc_request WHERE id = ?1", "t", id);
@@ -214,7 +217,7 @@ static void get_results(struct sandbox *sb, const struct request *rq, struct rep
 	const char *id = rq->part[0].p, *comma = "";
 	sqlite3_stmt *stmt;
 
-	if (!mc_admit(sb, rq, rp))
+	if (!marketing_admit(sb, rq, rp))
 		return;
 	make_tables(sb->store);
 	size = size > PAGE_MAX ? PAGE_MAX : size;

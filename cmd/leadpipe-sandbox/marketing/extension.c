@@ -1,7 +1,9 @@
-#include "marketing/marketing.h"
+#include "marketing/extension.h"
 
 #include "base/time.h"
 #include "base/mem.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +31,7 @@ static const struct mc_extension extensions[] = {
     {"interests", interest_columns, COUNT(interest_columns)},
 };
 
-const struct mc_extension *mc_find(struct store *s, struct span key)
+const struct mc_extension *extension_find(struct store *s, struct span key)
 {
 	for (size_t i = 0; i < COUNT(extensions); i++) {
 		const struct mc_extension *x = &extensions[i];
@@ -238,8 +240,8 @@ static bool is_whole(const struct mc_extension *x, const struct mc_record *r, st
 	return true;
 }
 
-bool mc_save(struct store *s, const struct mc_extension *x, const struct span *objects, size_t n,
-    bool insert, struct mc_error *e)
+bool extension_save(struct store *s, const struct mc_extension *x, const struct span *objects,
+    size_t n, bool insert, struct mc_error *e)
 {
 	struct mc_record r = {0};
 	size_t room = 0;
@@ -280,7 +282,7 @@ static void write_part(struct buf *b, const struct mc_extension *x, sqlite3_stmt
 	}
 }
 
-void mc_write_rows(struct store *s, const struct mc_extension *x, struct buf *b)
+void extension_write_rows(struct store *s, const struct mc_extension *x, struct buf *b)
 {
 	char sql[100];
 	sqlite3_stmt *stmt;

@@ -1,7 +1,10 @@
 #include "marketing/marketing.h"
+#include "marketing/extension.h"
 
 #include "base/mem.h"
 #include "server/oauth.h"
+#include "json/jstr.h"
+#include "json/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +13,7 @@ enum { BODY_MAX = 5 * 1000 * 1000, LIFETIME_S = 1079 };
 
 #define ACCOUNT "510000001"
 
-void mc_refuse(struct reply *rp, int status, int code, const char *message)
+void marketing_refuse(struct reply *rp, int status, int code, const char *message)
 {
 	rp->status = status;
 	buf_clear(&rp->body);
@@ -19,21 +22,21 @@ void mc_refuse(struct reply *rp, int status, int code, const char *message)
 	buf_addf(&rp->body, ",\"errorcode\":%d,\"documentation\":\"\"}", code);
 }
 
-bool mc_admit(struct sandbox *sb, const struct request *rq, struct reply *rp)
+bool marketing_admit(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	if (rq->fault && strcmp(rq->fault, "expire") == 0)
 		oauth_expire(sb, "sfmc");
 	if (!oauth_token_valid(sb, request_bearer(rq), "sfmc")) {
-		mc_refuse(rp, 401, 0, "Not Authorized");
+		marketing_refuse(rp, 401, 0, "Not Authorized");
 		return false;
 	}
 	if (rq->fault && strcmp(rq->fault, "blocked") == 0) {
-		mc_refuse(rp, 429, 50200, "Your requests are temporarily blocked.");
+		marketing_refuse(rp, 429, 50200, "Your requests are temporarily blocked.");
 		return false;
 	}
 	if (rq->body.n <= BODY_MAX)
 		return true;
-	mc_refuse(rp, 413, 10000, "The request body is too large.");
+	marketing_refuse(rp, 413, 10000, "The request body is too large.");
 	return false;
 }
 
@@ -101,7 +104,7 @@ static void post_token(struct sandbox *sb, const struct request *rq, struct repl
 
 static void refuse_rows(struct reply *rp, const struct mc_error *e)
 {
-	mc_refuse(rp, 400, 10006, "Unable to save rows for data extension ID 1");
+	marketing_refuse(rp, 400, 10006, "Unable to save rows for data extension ID 1");
 	rp->body.n--;
 	buf_adds(&rp->body, ",\"additionalErrors\":[{\"message\":");
 	jstr_quote_any(&rp->body, span_of(e->message));
@@ -136,23 +139,23 @@ static void post_rowset(struct sandbox *sb, const struct request *rq, struct rep
 	struct mc_error e = {0};
 	enum json type;
 
-	if (!mc_admit(sb, rq, rp))
+	if (!marketing_admit(sb, rq, rp))
 		return;
-	x = mc_find(sb->store, rq->part[0]);
+	x = extension_find(sb->store, rq->part[0]);
 	if (!x)
-		mc_refuse(rp, 400, 10001, "Parameter {key} is invalid.");
+		marketing_refuse(rp, 400, 10001, "Parameter {key} is invalid.");
 	else if (scan_document(&scan, rq->body, &body, &type) || type != JSON_ARRAY)
-		mc_refuse(rp, 400, 10003, "The body must be a JSON array.");
+		marketing_refuse(rp, 400, 10003, "The body must be a JSON array.");
 	if (rp->status != 200)
 		goto out;
 	buf_addspan(&rp->body, body);
 	store_begin(sb->store);
 	while (scan_item(&body, &item)) {
 		if (!split_item(item, parts)) {
-			mc_refuse(rp, 400, 10003, "A row must have keys and values.");
+			marketing_refuse(rp, 400, 10003, "A row must have keys and values.");
 			break;
 		}
-		if (!mc_save(sb->store, x, parts, 2, false, &e)) {
+		if (!extension_save(sb->store, x, parts, 2, false, &e)) {
 			refuse_rows(rp, &e);
 			break;
 		}
@@ -166,13 +169,13 @@ static void get_rows(struct sandbox *sb, const struct request *rq, struct reply 
 {
 	const struct mc_extension *x;
 
-	if (!mc_admit(sb, rq, rp))
+	if (!marketing_admit(sb, rq, rp))
 		return;
-	x = mc_find(sb->store, rq->part[0]);
+	x = extension_find(sb->store, rq->part[0]);
 	if (x)
-		mc_write_rows(sb->store, x, &rp->body);
+		extension_write_rows(sb->store, x, &rp->body);
 	else
-		mc_refuse(rp, 404, 10001, "Parameter {key} is invalid.");
+		marketing_refuse(rp, 404, 10001, "Parameter {key} is invalid.");
 }
 
 const struct route marketing_routes[] = {

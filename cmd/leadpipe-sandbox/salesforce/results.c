@@ -1,6 +1,5 @@
 #include "salesforce/results.h"
-
-#include "salesforce/job.h"
+#include "salesforce/sf_job.h"
 
 /* In no order that a client could rely on, as in Salesforce. */
 static void write_results(

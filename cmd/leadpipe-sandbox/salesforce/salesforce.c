@@ -1,89 +1,19 @@
 #include "salesforce/salesforce.h"
-
-#include "salesforce/clients.h"
+#include "salesforce/sf_batch.h"
+#include "salesforce/sf_client.h"
+#include "salesforce/sf_query.h"
 
 #include "base/mem.h"
 #include "server/oauth.h"
 #include "json/jstr.h"
+#include "json/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { VERSION_LEAST = 46, VERSION_MOST = 68 };
-
-void sf_refuse(struct reply *rp, const struct sf_error *e)
-{
-	rp->status = e->status;
-	buf_clear(&rp->body);
-	buf_addc(&rp->body, '[');
-	sf_error_write(&rp->body, e, "errorCode");
-	buf_addc(&rp->body, ']');
-}
-
-void sf_refuse_plain(struct reply *rp, int status, const char *code, const char *message)
-{
-	struct sf_error e = {0};
-
-	sf_error_set(&e, status, code, NULL, "%s", message);
-	sf_refuse(rp, &e);
-}
-
 static void not_found(struct reply *rp)
 {
 	sf_refuse_plain(rp, 404, "NOT_FOUND", "The requested resource does not exist");
-}
-
-static int64_t count_call(struct sandbox *sb, struct reply *rp)
-{
-	int64_t calls;
-
-	store_exec(sb->store,
-	    "CREATE TABLE IF NOT EXISTS sf_usage (calls INTEGER NOT NULL);"
-	    "INSERT INTO sf_usage SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sf_usage);"
-	    "UPDATE sf_usage SET calls = calls + 1");
-	calls = store_int(sb->store, 0, "SELECT calls FROM sf_usage", "");
-	reply_header(rp, "Sforce-Limit-Info", "api-usage=%jd/%d", (intmax_t)calls, SF_DAILY_LIMIT);
-	return calls;
-}
-
-/* False: *rp says that too many requests were made in a day, or at a time. */
-static bool check_limits(const struct request *rq, int64_t calls, struct reply *rp)
-{
-	if (calls > SF_DAILY_LIMIT) {
-		sf_refuse_plain(rp, 403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
-		return false;
-	}
-	if (!rq->fault || strcmp(rq->fault, "concurrent") != 0)
-		return true;
-	sf_refuse_plain(rp, 403, "REQUEST_LIMIT_EXCEEDED",
-	    "ConcurrentRequests (Concurrent API Requests) Limit exceeded.");
-	reply_header(rp, "Retry-After", "0");
-	return false;
-}
-
-static bool known_version(struct span part)
-{
-	char *end;
-	long version;
-
-	if (part.n < 2 || part.p[0] != 'v' || part.p[1] < '0' || part.p[1] > '9')
-		return false;
-	version = strtol(part.p + 1, &end, 10);
-	return strcmp(end, ".0") == 0 && version >= VERSION_LEAST && version <= VERSION_MOST;
-}
-
-bool sf_admit(struct sandbox *sb, const struct request *rq, struct reply *rp)
-{
-	if (!oauth_token_valid(sb, request_bearer(rq), "sf")) {
-		sf_refuse_plain(rp, 401, "INVALID_SESSION_ID", "Session expired or invalid");
-		return false;
-	}
-	if (!check_limits(rq, count_call(sb, rp), rp))
-		return false;
-	if (known_version(rq->part[0]))
-		return true;
-	not_found(rp);
-	return false;
 }
 
 static const struct sf_object *admit_object(
@@ -104,7 +34,7 @@ static const struct sf_object *admit_object(
 static const struct sf_field *external_field(
     const struct sf_object *o, struct span name, struct reply *rp)
 {
-	const struct sf_field *f = sf_field_find(o, name);
+	const struct sf_field *f = sf_object_field(o, name);
 	struct sf_error e = {0};
 
 	if (f && f->flags & SF_EXTERNAL)
@@ -316,11 +246,11 @@ static void versions(struct sandbox *sb, const struct request *rq, struct reply 
 	(void)sb;
 	(void)rq;
 	buf_addc(&rp->body, '[');
-	for (int v = VERSION_LEAST; v <= VERSION_MOST; v++)
+	for (int v = SF_VERSION_LEAST; v <= SF_VERSION_MOST; v++)
 		buf_addf(&rp->body,
 		    "%s{\"label\":\"Sandbox\",\"url\":\"/services/data/"
 		    "v%d.0\",\"version\":\"%d.0\"}",
-		    v > VERSION_LEAST ? "," : "", v, v);
+		    v > SF_VERSION_LEAST ? "," : "", v, v);
 	buf_addc(&rp->body, ']');
 }
 

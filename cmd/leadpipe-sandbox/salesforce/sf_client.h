@@ -1,5 +1,5 @@
-#ifndef SANDBOX_SALESFORCE_CLIENTS_H
-#define SANDBOX_SALESFORCE_CLIENTS_H
+#ifndef SANDBOX_SF_CLIENT_H
+#define SANDBOX_SF_CLIENT_H
 
 /* What Salesforce's own command line and libraries ask beside their real work. */
 

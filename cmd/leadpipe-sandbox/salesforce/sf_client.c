@@ -1,11 +1,10 @@
-#include "salesforce/clients.h"
-
 /*
  * What Salesforce's own clients ask beside their work: who is logged in, and to which
  * organization.
  */
 
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_client.h"
+#include "salesforce/sf.h"
 
 #include "server/oauth.h"
 

@@ -1,6 +1,7 @@
 /* jobs.get, list, cancel, delete. */
 
 #include "bigquery/job.h"
+#include "bigquery/page.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -89,7 +90,7 @@ void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	struct bq_page page;
 	int64_t next;
 
-	if (!page_read(&page, rq, LIST_MOST, rp))
+	if (!page_wanted(&page, rq, LIST_MOST, rp))
 		return;
 	job_set_up(sb->store);
 	doc = jdoc_object();

@@ -1,7 +1,9 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_record.h"
+#include "salesforce/sf_value.h"
 
 #include "base/time.h"
 #include "json/jstr.h"
+#include "json/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +26,7 @@ static void add_checksum(char id[SF_ID])
 	id[18] = '\0';
 }
 
-void sf_make_id(char id[SF_ID], const char *prefix, int64_t number)
+void sf_record_id(char id[SF_ID], const char *prefix, int64_t number)
 {
 	static const char digits[] =
 	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -80,17 +82,17 @@ static const struct sf_field *read_dotted(
 	const char *dot = memchr(name.p, '.', name.n);
 	size_t head = dot ? (size_t)(dot - name.p) : 0;
 	const struct sf_field *f =
-	    dot ? sf_relationship_find(o, (struct span){name.p, head}) : NULL;
+	    dot ? sf_object_relationship(o, (struct span){name.p, head}) : NULL;
 	const struct sf_object *other = f ? sf_object_find(span_of(f->values)) : NULL;
 
-	*by = other ? sf_field_find(other, span_skip(name, head + 1)) : NULL;
+	*by = other ? sf_object_field(other, span_skip(name, head + 1)) : NULL;
 	return *by && (*by)->flags & SF_EXTERNAL ? f : NULL;
 }
 
 bool sf_record_add(struct sf_record *r, const struct sf_field *key, struct span name,
     struct span raw, struct sf_error *whole)
 {
-	const struct sf_field *by = NULL, *f = sf_field_find(r->object, name);
+	const struct sf_field *by = NULL, *f = sf_object_field(r->object, name);
 
 	if (!f)
 		f = read_dotted(r->object, name, &by);
@@ -129,7 +131,8 @@ static bool check_parsed(struct sf_record *r, struct sf_error *whole)
 	    "Cannot deserialize instance of %s from %s value %.*s or request may be missing a "
 	    "required "
 	    "field",
-	    sf_type_name(f->type), tokens[scan_type(raw)], (int)(raw.n < 100 ? raw.n : 100), raw.p);
+	    sf_object_type(f->type), tokens[scan_type(raw)], (int)(raw.n < 100 ? raw.n : 100),
+	    raw.p);
 	return false;
 }
 
@@ -295,7 +298,7 @@ static void insert(struct store *s, struct sf_record *r, const char *now)
 
 	snprintf(
 	    sql, sizeof sql, "SELECT coalesce(max(number), 0) + 1 FROM \"sf_%s\"", r->object->name);
-	sf_make_id(r->id, r->object->prefix, store_int(s, 1, sql, ""));
+	sf_record_id(r->id, r->object->prefix, store_int(s, 1, sql, ""));
 	snprintf(sql, sizeof sql, "INSERT INTO \"sf_%s\" (Id, CreatedDate) VALUES (?1, ?2)",
 	    r->object->name);
 	store_run(s, sql, "tt", r->id, now);

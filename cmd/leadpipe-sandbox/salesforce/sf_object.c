@@ -1,9 +1,8 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_object.h"
 
 #include "base/mem.h"
 #include "json/jstr.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -126,7 +125,7 @@ const struct sf_object *sf_object_find(struct span name)
 	return NULL;
 }
 
-const struct sf_field *sf_field_find(const struct sf_object *o, struct span name)
+const struct sf_field *sf_object_field(const struct sf_object *o, struct span name)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (is_named(name, o->fields[i].name))
@@ -134,7 +133,7 @@ const struct sf_field *sf_field_find(const struct sf_object *o, struct span name
 	return NULL;
 }
 
-void sf_relationship_name(char name[SF_NAME], const struct sf_field *f)
+void sf_object_relationship_name(char name[SF_NAME], const struct sf_field *f)
 {
 	size_t n = strlen(f->name);
 
@@ -150,12 +149,12 @@ void sf_relationship_name(char name[SF_NAME], const struct sf_field *f)
 		*name = '\0';
 }
 
-const struct sf_field *sf_relationship_find(const struct sf_object *o, struct span name)
+const struct sf_field *sf_object_relationship(const struct sf_object *o, struct span name)
 {
 	for (size_t i = 0; i < o->n; i++) {
 		char own[SF_NAME];
 
-		sf_relationship_name(own, &o->fields[i]);
+		sf_object_relationship_name(own, &o->fields[i]);
 		if (*own && is_named(name, own))
 			return &o->fields[i];
 	}
@@ -180,7 +179,7 @@ static const char *column_type(const struct sf_field *f)
 static bool is_full_name(const struct sf_object *o, const struct sf_field *f)
 {
 	return strcmp(f->name, "Name") == 0 && f->flags & SF_READ_ONLY &&
-	       sf_field_find(o, SPAN("FirstName")) && sf_field_find(o, SPAN("LastName"));
+	       sf_object_field(o, SPAN("FirstName")) && sf_object_field(o, SPAN("LastName"));
 }
 
 static void add_column(struct buf *sql, const struct sf_object *o, const struct sf_field *f)
@@ -215,7 +214,7 @@ void sf_object_table(struct store *s, const struct sf_object *o)
 }
 
 /* With --data a table may come of another run. */
-bool sf_objects_check(struct store *s, struct error *error)
+bool sf_object_check(struct store *s, struct error *error)
 {
 	const struct sf_object *o;
 
@@ -231,33 +230,4 @@ bool sf_objects_check(struct store *s, struct error *error)
 				    o->name, o->fields[f].name);
 	}
 	return true;
-}
-
-void sf_error_set(
-    struct sf_error *e, int status, const char *code, const char *field, const char *format, ...)
-{
-	va_list args;
-
-	e->status = status;
-	snprintf(e->code, sizeof e->code, "%s", code);
-	snprintf(e->fields, sizeof e->fields, "%s", field ? field : "");
-	va_start(args, format);
-	vsnprintf(e->message, sizeof e->message, format, args);
-	va_end(args);
-}
-
-void sf_error_write(struct buf *b, const struct sf_error *e, const char *code_key)
-{
-	const char *at = e->fields, *comma = "";
-
-	buf_addf(b, "{\"%s\":\"%s\",\"message\":", code_key, e->code);
-	jstr_quote_any(b, span_of(e->message));
-	buf_adds(b, ",\"fields\":[");
-	for (size_t n; *at; at += n + (at[n] == ',')) {
-		n = strcspn(at, ",");
-		buf_adds(b, comma);
-		jstr_quote_any(b, (struct span){at, n});
-		comma = ",";
-	}
-	buf_adds(b, "]}");
 }

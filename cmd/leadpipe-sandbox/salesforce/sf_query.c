@@ -1,4 +1,5 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_query.h"
+#include "salesforce/sf_record.h"
 
 #include "base/mem.h"
 
@@ -87,7 +88,7 @@ static bool expect(struct soql *q, const char *word)
 
 static const struct sf_field *take_field(struct soql *q)
 {
-	const struct sf_field *f = sf_field_find(q->object, span_of(q->word));
+	const struct sf_field *f = sf_object_field(q->object, span_of(q->word));
 
 	if (!f || q->is_string) {
 		refuse(q, "INVALID_FIELD", "No such column on the object of this query: ");

@@ -1,7 +1,8 @@
 /* jobs.query and jobs.getQueryResults: a query's rows, page by page. */
 
 #include "base/mem.h"
-#include "bigquery/job.h"
+#include "bigquery/query.h"
+#include "bigquery/page.h"
 
 #include <stdlib.h>
 
@@ -83,7 +84,7 @@ void query_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 		bq_reject(rp, "invalid", "Cannot return results of a job that is no query");
 	else if (!job_is_done(job))
 		answer_later(rp, job);
-	else if (page_read(&page, rq, ROWS_MOST, rp))
+	else if (page_wanted(&page, rq, ROWS_MOST, rp))
 		answer(sb, rp, job, "bigquery#getQueryResultsResponse", &page);
 	job_free(job);
 }

@@ -1,4 +1,4 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_object.h"
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -42,7 +42,7 @@ static bool read_type(const struct sf_reading *r, const jdoc *f, bool writable, 
 	const char *type = jdoc_text(f, "type", "string");
 
 	for (*to = 0; *to <= SF_ANY; ++*to)
-		if (strcmp(sf_type_name(*to), type) == 0)
+		if (strcmp(sf_object_type(*to), type) == 0)
 			return true;
 	*to = strcmp(type, "encryptedstring") == 0 ? SF_STRING : SF_ANY;
 	return *to == SF_STRING || !writable || refuse(r, "this sandbox does not know the type");
@@ -210,7 +210,7 @@ static bool read_object(const char *path, const jdoc *doc, size_t number, struct
 	return true;
 }
 
-bool sf_objects_read(const char *path, struct error *error)
+bool sf_object_read(const char *path, struct error *error)
 {
 	char why[JDOC_WHY];
 	struct buf b;

@@ -1,6 +1,8 @@
 /* jobs.insert, however its document came: alone, multipart, or ahead of an upload. */
 
 #include "bigquery/job.h"
+#include "bigquery/load.h"
+#include "bigquery/query.h"
 
 bool job_struck(struct sandbox *sb, struct bq_job *job)
 {

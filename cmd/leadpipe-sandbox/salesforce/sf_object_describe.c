@@ -1,4 +1,4 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_object.h"
 
 #include "json/jstr.h"
 
@@ -23,7 +23,7 @@ static const char *const names[] = {
     [SF_ANY] = "anyType",
 };
 
-const char *sf_type_name(enum sf_type type)
+const char *sf_object_type(enum sf_type type)
 {
 	return names[type];
 }
@@ -74,7 +74,7 @@ static void add_relationship(struct buf *b, const struct sf_field *f)
 {
 	char name[SF_NAME];
 
-	sf_relationship_name(name, f);
+	sf_object_relationship_name(name, f);
 	if (*name)
 		add_text(b, "relationshipName", name);
 	else

@@ -1,4 +1,5 @@
-#include "salesforce/job.h"
+#include "salesforce/sf_job.h"
+#include "salesforce/sf_record.h"
 
 #include "base/time.h"
 #include "base/mem.h"
@@ -116,7 +117,7 @@ struct sf_job sf_job_read(sqlite3_stmt *stmt)
 	    .delimiter = delimiter_byte(sf_job_text(stmt, DELIMITER))};
 
 	if (*sf_job_text(stmt, KEY))
-		job.key = sf_field_find(job.object, span_of(sf_job_text(stmt, KEY)));
+		job.key = sf_object_field(job.object, span_of(sf_job_text(stmt, KEY)));
 	return job;
 }
 
@@ -151,7 +152,7 @@ static bool read_wish(struct wish *w, const jdoc *doc, struct sf_error *e)
 		sf_error_set(e, 400, "INVALIDJOB", NULL, "columnDelimiter is not known");
 	if (*e->code)
 		return false;
-	w->key = *w->operation == 'u' ? sf_field_find(w->object, span_of(key)) : NULL;
+	w->key = *w->operation == 'u' ? sf_object_field(w->object, span_of(key)) : NULL;
 	if (*w->operation == 'i' || (w->key && w->key->flags & SF_EXTERNAL))
 		return true;
 	sf_error_set(e, 400, "INVALIDJOB", NULL,
@@ -167,7 +168,7 @@ static void store_job(
 	    store_int(sb->store, 1, "SELECT coalesce(max(number), 0) + 1 FROM sf_job", "");
 	char id[SF_ID], now[TIME_TEXT], created[TIME_TEXT + 16];
 
-	sf_make_id(id, "750", number);
+	sf_record_id(id, "750", number);
 	time_rfc3339(now, clock_now());
 	snprintf(created, sizeof created, "%.19s.000+0000", now);
 	store_run(sb->store,

@@ -1,13 +1,13 @@
-#ifndef SANDBOX_JOB_H
-#define SANDBOX_JOB_H
+#ifndef SANDBOX_SF_JOB_H
+#define SANDBOX_SF_JOB_H
 
 /*
- * Jobs of Bulk API 2.0 as they lie in the table sf_job: job.c makes and changes them,
- * results.c tells what became of their records, ingest.c does the work. Uploads lie in
+ * Jobs of Bulk API 2.0 as they lie in the table sf_job: sf_job.c makes and changes them,
+ * results.c tells what became of their records, sf_ingest.c does the work. Uploads lie in
  * sf_upload, answers in sf_result.
  */
 
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_ingest.h"
 
 extern const struct route sf_job_routes[];
 

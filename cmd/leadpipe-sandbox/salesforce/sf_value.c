@@ -1,8 +1,9 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_value.h"
 
 #include "base/time.h"
 #include "storage/civil.h"
 #include "json/jstr.h"
+#include "json/scan.h"
 
 #include <math.h>
 #include <stdio.h>

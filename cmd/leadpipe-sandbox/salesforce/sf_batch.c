@@ -1,4 +1,4 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_batch.h"
 
 static bool same_key(const struct sf_field *key, const char *a, const char *b)
 {

@@ -1,4 +1,5 @@
-#include "salesforce/salesforce.h"
+#include "salesforce/sf_ingest.h"
+#include "salesforce/sf_batch.h"
 
 #include "base/mem.h"
 #include "json/jstr.h"
@@ -78,7 +79,7 @@ static bool read_header(struct sf_ingest *in)
 			return false;
 		if (i == SF_FIELDS_MAX)
 			return fail(in, "InvalidBatch : too many columns: %s", name);
-		has_key |= in->job->key && sf_field_find(in->job->object, name) == in->job->key;
+		has_key |= in->job->key && sf_object_field(in->job->object, name) == in->job->key;
 		in->columns[i] = mem_dup(name.p, name.n);
 		in->n++;
 	}

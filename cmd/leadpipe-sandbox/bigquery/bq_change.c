@@ -1,6 +1,6 @@
 /* Changing resources: patch, update, and the etags they may be bound to. */
 
-#include "bigquery/bigquery.h"
+#include "bigquery/bq.h"
 
 #include "wire/crypt.h"
 

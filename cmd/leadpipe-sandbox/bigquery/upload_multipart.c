@@ -64,7 +64,7 @@ static bool take_part(struct span *rest, struct span boundary, struct span *cont
 	return true;
 }
 
-const char *multipart_split(
+const char *upload_split(
     const char *content_type, struct span body, struct span *document, struct span *media)
 {
 	struct span boundary, rest = body;
@@ -88,7 +88,7 @@ static bool take_number(const char **p, int64_t *value)
 	return text_integer((struct span){*p - n, n}, value);
 }
 
-bool content_range_read(const char *text, struct content_range *range)
+bool upload_range(const char *text, struct content_range *range)
 {
 	*range = (struct content_range){.last = -1, .total = -1};
 	if (strncasecmp(text, "bytes", 5) != 0)

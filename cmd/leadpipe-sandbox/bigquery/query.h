@@ -1,0 +1,17 @@
+#ifndef SANDBOX_BQ_QUERY_H
+#define SANDBOX_BQ_QUERY_H
+
+/* Query jobs, and the pages of their results. */
+
+#include "bigquery/job.h"
+
+/*
+ * Does the work of a query job. False: a query that is wrong in itself, for which
+ * there is no job (*e); what fails while it runs goes into the job.
+ */
+bool query_run(struct sandbox *sb, struct bq_job *job, struct bq_error *e);
+
+/* jobs.query and jobs.getQueryResults */
+route_handler query_post, query_get;
+
+#endif
