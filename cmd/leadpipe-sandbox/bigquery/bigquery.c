@@ -4,7 +4,8 @@
 #include "bigquery/data.h"
 #include "bigquery/dataset.h"
 #include "bigquery/discovery.h"
-#include "bigquery/query.h"
+#include "bigquery/jobs.h"
+#include "bigquery/results.h"
 #include "bigquery/sts.h"
 #include "bigquery/table.h"
 #include "bigquery/upload.h"
@@ -36,13 +37,13 @@ const struct route bigquery_routes[] = {
     BOTH("DELETE", "/datasets/{}/tables/{}", table_delete),
     BOTH("GET", "/datasets/{}/tables/{}/data", data_list),
     BOTH("POST", "/datasets/{}/tables/{}/insertAll", data_insert_all),
-    BOTH("POST", "/jobs", job_post),
-    BOTH("GET", "/jobs", job_list),
-    BOTH("GET", "/jobs/{}", job_get),
-    BOTH("POST", "/jobs/{}/cancel", job_cancel),
-    BOTH("DELETE", "/jobs/{}/delete", job_delete),
-    BOTH("POST", "/queries", query_post),
-    BOTH("GET", "/queries/{}", query_get),
+    BOTH("POST", "/jobs", jobs_post),
+    BOTH("GET", "/jobs", jobs_list),
+    BOTH("GET", "/jobs/{}", jobs_get),
+    BOTH("POST", "/jobs/{}/cancel", jobs_cancel),
+    BOTH("DELETE", "/jobs/{}/delete", jobs_delete),
+    BOTH("POST", "/queries", results_query),
+    BOTH("GET", "/queries/{}", results_get),
     UPLOAD("POST", upload_post),
     UPLOAD("PUT", upload_put),
     {"GET", "/$discovery/rest", NULL, discovery_get},

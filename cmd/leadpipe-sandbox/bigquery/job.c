@@ -184,6 +184,27 @@ bool job_failed(const struct bq_job *job, struct bq_error *e)
 	return result != NULL;
 }
 
+bool job_struck(struct sandbox *sb, struct bq_job *job)
+{
+	const char *reason = job->dry_run ? NULL : fault_strike(&sb->faults, "bq-job");
+	struct bq_error e;
+
+	if (!reason)
+		return false;
+	if (strcmp(reason, "wait") == 0) {
+		if (!jdoc_at(job->resource, "configuration.query"))
+			return false;
+		jdoc_set_text(job->resource, "status.state", "PENDING");
+		return true;
+	}
+	bq_fail(&e, reason, "%s",
+	    strcmp(reason, "rateLimitExceeded") == 0
+	        ? "Exceeded rate limits: too many table update operations for this table"
+	        : "An internal error occurred and the request could not be completed");
+	job_fail(job, &e);
+	return true;
+}
+
 void job_warn(struct bq_job *job, const char *message, const char *location)
 {
 	if (!job->errors)
@@ -280,22 +301,6 @@ struct bq_job *job_find(struct sandbox *sb, const char *project, const char *id)
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		job = read_job(stmt);
 	sqlite3_finalize(stmt);
-	return job;
-}
-
-struct bq_job *job_open(
-    struct sandbox *sb, const char *project, const char *id, const char *location)
-{
-	struct bq_job *job = job_find(sb, project, id);
-	const char *place = job ? jdoc_text(job->resource, "jobReference.location", "US") : "US";
-
-	if (location && *location ? strcasecmp(location, place) != 0
-	                          : strcasecmp(place, "US") != 0 && strcasecmp(place, "EU") != 0) {
-		job_free(job);
-		return NULL;
-	}
-	if (job && !job_is_done(job))
-		job_go_on(sb, job);
 	return job;
 }
 

@@ -32,11 +32,7 @@ struct bq_job {
 struct bq_job *job_new(
     struct sandbox *sb, const char *project, const jdoc *document, struct bq_error *e);
 
-/* NULL when there is none, or not at that location (NULL: not said, which finds US and EU). */
-struct bq_job *job_open(
-    struct sandbox *sb, const char *project, const char *id, const char *location);
-
-/* At whatever location. */
+/* NULL when there is none. */
 struct bq_job *job_find(struct sandbox *sb, const char *project, const char *id);
 
 /* The job that jobs.query made for the same requestId in the last 15 minutes, or NULL. */
@@ -54,12 +50,6 @@ bool job_failed(const struct bq_job *job, struct bq_error *e);
  * nothing is done yet. Dry runs never do.
  */
 bool job_struck(struct sandbox *sb, struct bq_job *job);
-
-/*
- * One step of a job that waits, each time that it is looked for: PENDING, RUNNING, and then it
- * is done.
- */
-void job_go_on(struct sandbox *sb, struct bq_job *job);
 
 /* Adds to status.errors: a row's error, with its place (or NULL). */
 void job_warn(struct bq_job *job, const char *message, const char *location);
@@ -80,18 +70,5 @@ void job_free(struct bq_job *job);
 
 /* Makes the table bq_job, once. */
 void job_set_up(struct store *s);
-
-/*
- * A whole jobs.insert, with the bytes of an upload or the absent span: *job is the
- * finished job (the caller frees), or NULL and *e says why there is none.
- */
-void job_insert(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
-    struct bq_job **job, struct bq_error *e);
-
-/* job_insert and the reply. */
-void job_reply(struct sandbox *sb, const char *project, const jdoc *document, struct span media,
-    struct reply *rp);
-
-route_handler job_post, job_get, job_list, job_cancel, job_delete;
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef SANDBOX_BQ_QUERY_H
 #define SANDBOX_BQ_QUERY_H
 
-/* Query jobs, and the pages of their results. */
+/* Query jobs. */
 
 #include "bigquery/job.h"
 
@@ -10,8 +10,5 @@
  * there is no job (*e); what fails while it runs goes into the job.
  */
 bool query_run(struct sandbox *sb, struct bq_job *job, struct bq_error *e);
-
-/* jobs.query and jobs.getQueryResults */
-route_handler query_post, query_get;
 
 #endif

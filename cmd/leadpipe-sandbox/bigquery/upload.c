@@ -1,5 +1,5 @@
 #include "bigquery/upload.h"
-#include "bigquery/job.h"
+#include "bigquery/run.h"
 #include "base/text.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -108,7 +108,7 @@ static void whole(struct sandbox *sb, const struct request *rq, struct reply *rp
 	jdoc *document = why ? NULL : request_document_of(text, why_not);
 
 	if (document)
-		job_reply(sb, rq->part[0].p, document, media, rp);
+		run_reply(sb, rq->part[0].p, document, media, rp);
 	else
 		bq_reject(rp, "badRequest", "Invalid multipart upload: %s", why ? why : why_not);
 	jdoc_free(document);
@@ -209,7 +209,7 @@ static void finish(struct upload_session *u, struct sandbox *sb, struct reply *r
 	if (u->stored && map == MAP_FAILED)
 		bq_fail(&e, "internalError", "The upload cannot be read back");
 	else
-		job_insert(sb, u->project, document, media, &job, &e);
+		run_insert(sb, u->project, document, media, &job, &e);
 	if (job) {
 		u->job = mem_text(job->id);
 		reply_json(rp, 200, job_running(job));
@@ -233,7 +233,7 @@ static void answer_job(const struct upload_session *u, struct sandbox *sb, struc
 	char why[JDOC_WHY];
 	jdoc *document = jdoc_parse(span_of(u->document), why);
 	struct bq_job *job =
-	    job_open(sb, u->project, u->job, jdoc_text(document, "jobReference.location", "US"));
+	    run_open(sb, u->project, u->job, jdoc_text(document, "jobReference.location", "US"));
 
 	if (job)
 		reply_json(rp, 200, jdoc_copy(job->resource));

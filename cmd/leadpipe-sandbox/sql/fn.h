@@ -9,6 +9,7 @@
  */
 
 #include "base/buf.h"
+#include "sql/when.h"
 #include "storage/decimal.h"
 
 #include <sqlite3.h>
@@ -59,5 +60,25 @@ bool fn_is_bytes(sqlite3_value *v);
 
 /* The buffer as STRING or BYTES, and freed; returns an error where it was full. */
 char *fn_finish(sqlite3_context *ctx, struct buf *b, bool bytes);
+
+/* ---- fn_json.c: values inside stored arrays and STRUCTs (value.h has the form) ---- */
+
+/*
+ * Appends the value as JSON. kind: f FLOAT64, b BYTES (base64), r an array or
+ * STRUCT (JSON already), s anything else.
+ */
+void fn_json_element(struct buf *b, char kind, sqlite3_value *v);
+
+/* ---- fn_time.c: what the files of date and time functions share ---- */
+
+/* A stored DATE, TIME, DATETIME or TIMESTAMP, told apart by its form; and one as a result. */
+struct civil fn_time_of(sqlite3_value *v);
+void fn_time_result(sqlite3_context *ctx, const struct civil *c, enum when_kind kind);
+
+/* The kind that a function's `how` begins with: date, time, datetime or timestamp. */
+enum when_kind fn_time_kind(sqlite3_context *ctx);
+
+/* The zone that argument `index` names, UTC where there is none. An error as of fn_call. */
+char *fn_time_zone(int n, sqlite3_value **v, int index, struct when_zone *zone);
 
 #endif

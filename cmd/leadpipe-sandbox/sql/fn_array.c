@@ -1,5 +1,4 @@
 #include "sql/fn.h"
-#include "sql/fn_json.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 #include "base/mem.h"

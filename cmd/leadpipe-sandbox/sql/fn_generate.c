@@ -1,6 +1,6 @@
 /* GENERATE_ARRAY and kin. */
 
-#include "sql/fn_time.h"
+#include "sql/fn.h"
 
 enum { GENERATE_BYTES = 64 << 20, GENERATE_MAX = 1 << 20 };
 

@@ -1,6 +1,5 @@
 #include "sql/cast.h"
 #include "sql/fn.h"
-#include "sql/fn_json.h"
 #include "json/jstr.h"
 #include "json/scan.h"
 #include "wire/crypt.h"

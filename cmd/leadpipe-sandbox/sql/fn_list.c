@@ -1,5 +1,4 @@
 #include "sql/fn.h"
-#include "sql/fn_json.h"
 #include "base/buf.h"
 #include "base/mem.h"
 

@@ -1,7 +1,6 @@
 /* APPROX_QUANTILES (exact here), PERCENTILE_CONT, PERCENTILE_DISC; MAX_BY and MIN_BY. */
 
 #include "sql/fn.h"
-#include "sql/fn_json.h"
 #include "base/mem.h"
 
 #include <math.h>

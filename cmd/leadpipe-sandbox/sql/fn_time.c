@@ -1,4 +1,4 @@
-#include "sql/fn_time.h"
+#include "sql/fn.h"
 
 #include <string.h>
 

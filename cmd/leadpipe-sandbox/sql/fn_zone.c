@@ -1,7 +1,7 @@
 /* Between TIMESTAMP and civil time, in a zone; and times from their parts. */
 
 #include "sql/cast.h"
-#include "sql/fn_time.h"
+#include "sql/fn.h"
 
 /* DATE, TIME and DATETIME of a timestamp[, zone] */
 static char *in_zone(sqlite3_context *ctx, int n, sqlite3_value **v)

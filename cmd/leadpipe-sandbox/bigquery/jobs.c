@@ -1,6 +1,7 @@
-/* jobs.get, list, cancel, delete. */
+/* jobs.insert, get, list, cancel, delete. */
 
-#include "bigquery/job.h"
+#include "bigquery/jobs.h"
+#include "bigquery/run.h"
 #include "bigquery/page.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@ enum { LIST_MOST = 1000 };
 static struct bq_job *open_part(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *location = request_query(rq, "location");
-	struct bq_job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
+	struct bq_job *job = run_open(sb, rq->part[0].p, rq->part[1].p, location);
 
 	if (!job)
 		bq_reject(rp, "notFound", "Not found: Job %s:%s%s%s", rq->part[0].p,
@@ -19,7 +20,7 @@ static struct bq_job *open_part(struct sandbox *sb, const struct request *rq, st
 	return job;
 }
 
-void job_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void jobs_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	struct bq_job *job = open_part(sb, rq, rp);
 
@@ -28,7 +29,7 @@ void job_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	job_free(job);
 }
 
-void job_cancel(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void jobs_cancel(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	struct bq_job *job = open_part(sb, rq, rp);
 	jdoc *doc;
@@ -42,7 +43,7 @@ void job_cancel(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	job_free(job);
 }
 
-void job_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void jobs_delete(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	struct bq_job *job = open_part(sb, rq, rp);
 
@@ -75,7 +76,7 @@ static jdoc *list_item(struct span text, bool full)
 	return doc;
 }
 
-void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void jobs_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	static const char sql[] = "SELECT resource FROM bq_job WHERE project = ?1 AND NOT deleted"
 	                          " AND created BETWEEN ?4 AND ?5"
@@ -110,4 +111,13 @@ void job_list(struct sandbox *sb, const struct request *rq, struct reply *rp)
 	if (page.most && next - page.start == page.most)
 		page_token(doc, "nextPageToken", next);
 	reply_json(rp, 200, doc);
+}
+
+void jobs_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
+{
+	jdoc *document = bq_body(rq, rp);
+
+	if (document)
+		run_reply(sb, rq->part[0].p, document, (struct span){NULL, 0}, rp);
+	jdoc_free(document);
 }

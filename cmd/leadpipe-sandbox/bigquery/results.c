@@ -1,7 +1,7 @@
-/* jobs.query and jobs.getQueryResults: a query's rows, page by page. */
-
 #include "base/mem.h"
+#include "bigquery/results.h"
 #include "bigquery/query.h"
+#include "bigquery/run.h"
 #include "bigquery/page.h"
 
 #include <stdlib.h>
@@ -72,10 +72,10 @@ static void answer_later(struct reply *rp, const struct bq_job *job)
 	reply_json(rp, 200, doc);
 }
 
-void query_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void results_get(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	const char *location = request_query(rq, "location");
-	struct bq_job *job = job_open(sb, rq->part[0].p, rq->part[1].p, location);
+	struct bq_job *job = run_open(sb, rq->part[0].p, rq->part[1].p, location);
 	struct bq_page page;
 
 	if (!job)
@@ -125,7 +125,7 @@ static struct bq_job *make_job(struct sandbox *sb, const char *project, const jd
 	return job;
 }
 
-void query_post(struct sandbox *sb, const struct request *rq, struct reply *rp)
+void results_query(struct sandbox *sb, const struct request *rq, struct reply *rp)
 {
 	jdoc *request = bq_body(rq, rp);
 	const char *project = rq->part[0].p;
