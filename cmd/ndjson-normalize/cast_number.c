@@ -23,7 +23,7 @@ static size_t behind_digits(struct span text, size_t i)
 
 /*
  * Most numbers need no second look, they are written as they stand: JSON without an exponent, up to
- * 15 digits, of which `scale` may be behind the point.
+ * 15 digits, of which `scale` may be after the point.
  */
 static bool is_short(struct span text, size_t scale)
 {

@@ -176,7 +176,7 @@ bool contract_write_whole(
 
 /* ---- a contract that grows ---- */
 
-/* Where the next field of a list goes: behind the last one, on a line like its own. */
+/* Where the next field of a list goes: after the last one, on a line like its own. */
 static struct span find_place(struct span text, struct span fields, struct writer *w)
 {
 	struct span item = {0};

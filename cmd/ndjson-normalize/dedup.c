@@ -11,7 +11,7 @@
 
 enum { OVERHEAD = 16 }; /* bytes that malloc adds to an allocation, about */
 
-/* One key and its row: key, order and row stand behind each other in `bytes`. */
+/* One key and its row: key, order and row stand one after the other in `bytes`. */
 struct kept {
 	size_t key, order, row; /* how long they are */
 	bool no_order;          /* null */

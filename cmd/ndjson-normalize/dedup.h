@@ -6,7 +6,7 @@
  * several such (or without order_by) the last. Rows are kept in memory until the
  * stream has ended, for only then is it known which ones stay.
  *
- * Keys are equal when their values are: escapes in a string, zeros behind the
+ * Keys are equal when their values are: escapes in a string, zeros after the
  * point or an exponent make no difference. Orders compare as BigQuery's: numbers
  * by value, strings by their bytes, times by time; null comes before everything.
  */

@@ -72,7 +72,7 @@ _Noreturn void args_die(const char *format, ...) __attribute__((format(printf, 1
 /* A decimal whole number from `least` to `most`. */
 uint64_t args_number(const char *option, const char *text, uint64_t least, uint64_t most);
 
-/* A number of bytes from `least` to `most`, with k, M or G (powers of 1024) behind it if wished. */
+/* A number of bytes from `least` to `most`, with k, M or G (powers of 1024) after it if wished. */
 uint64_t args_bytes(const char *option, const char *text, uint64_t least, uint64_t most);
 
 /* The first argument that is no option, or a usage error that names what is missing. */

@@ -27,7 +27,7 @@ void buf_free(struct buf *b)
 	buf_init(b, b->max);
 }
 
-/* cap is never more than max and a NUL behind it, so that what fits cap fits max. */
+/* cap is never more than max and a NUL after it, so that what fits cap fits max. */
 bool buf_reserve(struct buf *b, size_t n)
 {
 	size_t cap = b->cap ? b->cap : FIRST_CAPACITY;

@@ -60,7 +60,7 @@ void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(prin
 /* A code point, as UTF-8. */
 void buf_add_point(struct buf *b, uint32_t point);
 
-/* The bytes as a C string (a NUL is put behind them; they may hold NULs of their own). */
+/* The bytes as a C string (a NUL is put after them; they may hold NULs of their own). */
 const char *buf_str(struct buf *b);
 
 /* The bytes as a span, valid until the next change. */

@@ -71,7 +71,7 @@ bool doc_path(struct doc *d, const char *key, struct span raw, struct texts *lis
 
 /*
  * A string that must be one of n words, whatever its case: *at is its place. A
- * word may list other spellings behind bars: "INT64|INTEGER|INT".
+ * word may list other spellings, separated by bars: "INT64|INTEGER|INT".
  */
 bool doc_word(struct doc *d, const char *key, const char *const *words, size_t n, struct span raw,
     size_t *at);

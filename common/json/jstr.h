@@ -23,7 +23,7 @@ struct span jstr_name(struct span name, struct buf *scratch);
 
 /*
  * One character of a raw string, between its quotes: its UTF-8 bytes go to
- * `bytes`, *p moves behind it. Returns how many bytes (1 to 4).
+ * `bytes`, *p moves past it. Returns how many bytes (1 to 4).
  */
 size_t jstr_char(const char **p, char bytes[4]);
 
@@ -38,14 +38,14 @@ void jstr_quote_any(struct buf *b, struct span text);
 
 /*
  * For scan: checks what stands at p inside a string and is not plain (an escape,
- * a control byte, a run of non-ASCII). Returns the byte behind it; or sets *why
+ * a control byte, a run of non-ASCII). Returns the byte after it; or sets *why
  * to the rule broken (scan.h lists them) and returns where. p < end.
  */
 const char *jstr_rare(const char *p, const char *end, const char **why);
 
 /* A member's name as scan remembers it: to find an object that names a key twice. */
 struct jstr_key {
-	struct span name; /* between the quotes, escapes kept; the closing quote stands behind it */
+	struct span name; /* between the quotes, escapes kept; the closing quote stands after it */
 	uint32_t hash;    /* of the text that the name means: jstr_hash */
 	bool plain;       /* it has no escapes */
 };

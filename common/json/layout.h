@@ -35,7 +35,7 @@ enum {
 };
 
 /*
- * What stands before a value, and behind the last one. Its first eight bytes, those behind them
+ * What stands before a value, and after the last one. Its first eight bytes, those after them
  * and its last eight are compared as words, which may overlap; fewer than eight bytes are masked.
  */
 struct layout_gap {
@@ -44,7 +44,7 @@ struct layout_gap {
 	uint32_t need;  /* bytes that are read */
 	const char *p;
 	size_t n;
-	size_t depth;     /* the brackets that are open behind it */
+	size_t depth;     /* the brackets that are open after it */
 	uint32_t closing; /* objects that end in it: its first bytes, each a bracket */
 	uint32_t object;  /* the one that its first name is a member of; or LAYOUT_NONE */
 };
@@ -63,9 +63,9 @@ struct layout_member {
 	bool plain;              /* it has no escapes */
 	bool object;             /* it was taken apart */
 	uint32_t object_of;      /* the member that it is a member of; of the row LAYOUT_NONE */
-	uint32_t next;           /* the member behind it and behind those inside it */
+	uint32_t next;           /* the member after it and after those inside it */
 	uint32_t first, last;    /* its values: more than one in an object */
-	uint32_t before, behind; /* bytes of its value before the first, behind the last of them */
+	uint32_t before, behind; /* bytes of its value before the first, after the last of them */
 	uint32_t from_name;      /* bytes from its name to its value */
 };
 
@@ -112,8 +112,8 @@ static inline bool layout_gap_is(const struct layout_gap *g, const char *p, cons
 }
 
 /*
- * Behind value i - 1 gap i does not stand at *p. If that of a later value does, those between are
- * missing: returns its number, and *p is behind it. Otherwise 0.
+ * After value i - 1, gap i does not stand at *p. If that of a later value does, those between are
+ * missing: returns its number, and *p is after it. Otherwise 0.
  */
 size_t layout_ahead(struct layout *l, size_t i, const char **p, const char *end);
 

@@ -110,7 +110,7 @@ static void more_keys(struct scan *s)
 	s->keys = mem_resize(s->keys, s->cap, sizeof *s->keys);
 }
 
-/* p is behind a name's opening quote; the result is behind the closing one. */
+/* p is after a name's opening quote; the result is after the closing one. */
 static const char *spell(struct scan_walk *w, const char *p, struct jstr_key *key)
 {
 	const char *quote = mark_next(&w->marks, p);
@@ -181,7 +181,7 @@ static bool unique(struct scan_walk *w)
 }
 
 /*
- * p is behind a value. Closes what ends here; afterwards at the next value, or at the depth
+ * p is after a value. Closes what ends here; afterwards at the next value, or at the depth
  * `floor`.
  */
 INLINE const char *leave(struct scan_walk *w, const char *p, size_t floor)

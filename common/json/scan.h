@@ -45,7 +45,7 @@ struct scan {
 
 /*
  * Scans one value at the start of `text` (white space before it is passed over).
- * Returns NULL and sets *value, *type and *rest (what stands behind the value),
+ * Returns NULL and sets *value, *type and *rest (what stands after the value),
  * or returns the rule that is broken as a static text: "not JSON", "not UTF-8",
  * "nested too deep", "duplicate key", "control byte in a string",
  * "lone surrogate", "ends too early".
@@ -53,7 +53,7 @@ struct scan {
 const char *scan_value(
     struct scan *s, struct span text, struct span *value, enum json *type, struct span *rest);
 
-/* One value and nothing but white space behind it: a whole document. */
+/* One value and nothing but white space after it: a whole document. */
 const char *scan_document(struct scan *s, struct span text, struct span *value, enum json *type);
 
 void scan_free(struct scan *s);
@@ -111,7 +111,7 @@ struct scan_walk {
 void scan_walk_begin(struct scan_walk *w, struct scan *s, struct span text, const char *p);
 
 /*
- * Each takes something that begins at p; the result is behind it. NULL: s->at and
+ * Each takes something that begins at p; the result is after it. NULL: s->at and
  * w->why say what is wrong.
  */
 const char *scan_walk_value(struct scan_walk *w, const char *p);  /* with w->depth brackets open */
@@ -119,7 +119,7 @@ const char *scan_walk_scalar(struct scan_walk *w, const char *p); /* a number or
 /* A string's rest, from a marked byte on. */
 const char *scan_walk_special(struct scan_walk *w, const char *p);
 
-/* A string; p is behind its opening quote. */
+/* A string; p is after its opening quote. */
 static inline const char *scan_walk_string(struct scan_walk *w, const char *p)
 {
 	p = mark_next(&w->marks, p);

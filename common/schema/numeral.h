@@ -17,7 +17,7 @@ struct numeral {
 	bool exponent; /* the text has an exponent */
 	size_t n;      /* significant digits */
 	int64_t point; /* digits before the decimal point, counted from D1 */
-	size_t scale;  /* digits behind the point as written */
+	size_t scale;  /* digits after the point as written */
 	/* private */
 	struct span whole, fraction;
 	size_t lead;
@@ -35,7 +35,7 @@ char numeral_digit(const struct numeral *d, size_t i);
 /* Is it a whole number? */
 bool numeral_is_whole(const struct numeral *d);
 
-/* How many digits stand before and behind the point when all are written out. */
+/* How many digits stand before and after the point when all are written out. */
 int64_t numeral_before(const struct numeral *d);
 int64_t numeral_behind(const struct numeral *d);
 

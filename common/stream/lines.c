@@ -50,7 +50,7 @@ static bool open_file(struct lines *l)
 	return l->open;
 }
 
-/* Room behind `to`: what was handed out is forgotten first; a long line makes the block grow. */
+/* Room after `to`: what was handed out is forgotten first; a long line makes the block grow. */
 static void make_room(struct lines *l)
 {
 	size_t most = l->max + LINE_END > BLOCK ? l->max + LINE_END : BLOCK;
@@ -89,7 +89,7 @@ static bool read_more(struct lines *l)
 	return true;
 }
 
-/* The n bytes from `from` on are the next line; `mark` bytes behind them end it. */
+/* The n bytes from `from` on are the next line; `mark` bytes after them end it. */
 static enum lines_got hand_out(struct lines *l, size_t n, size_t mark, struct span *line)
 {
 	struct span s = {l->block + l->from, n};

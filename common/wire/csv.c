@@ -22,7 +22,7 @@ static void add_cell(struct csv *csv, struct span cell, size_t copied)
 	csv->copied[csv->n++] = copied;
 }
 
-/* The cell begins behind its quote; *p ends behind the closing one. */
+/* The cell begins after its quote; *p ends after the closing one. */
 static bool take_quoted(struct csv *csv, const char **p, const char *end)
 {
 	const char *start = *p, *quote;

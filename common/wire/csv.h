@@ -49,7 +49,7 @@ void csv_free(struct csv *csv);
 
 /*
  * Appends one cell, in quotes where it needs them or `quote` is set. A CR in it, with or
- * without an LF behind, becomes an LF: a CR alone makes Salesforce refuse the whole file.
+ * not followed by an LF, becomes an LF: a CR alone makes Salesforce refuse the whole file.
  */
 void csv_add(struct buf *b, struct span text, bool quote);
 
