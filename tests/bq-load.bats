@@ -307,6 +307,47 @@ jobs_are() {
 	[ "$(count t)" = 3 ]
 }
 
+@test "a 404 right after the job was sent is a delay" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table
+	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"RUNNING"}}' >running
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"load":{"outputRows":"1"}}}' >done
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log table none running none running none done >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	echo '{"id":1}' | bq-load -q d.t | jq -e '.rows == 1'
+}
+
+@test "an id that 70 jobs have had: the next run finds the next one, in a few requests" {
+	warehouse
+	contract
+	echo '{"id":"a","score":"much"}' >bad
+	echo '{"id":"a","score":1}' >good
+	for _ in $(seq 70); do run -65 bq-load -q -c c.json --once x d.t bad; done
+	asked() { curl -sS "$LEADPIPE_SANDBOX_URL/_sandbox/requests" | jq '.services.bq'; }
+	before=$(asked)
+	bq-load -q -c c.json --once x d.t good | jq -e '.rows == 1 and (.job_id | endswith("_71"))'
+	[ "$(asked)" -lt $((before + 40)) ]
+	bq-load -q -c c.json --once x d.t good | jq -e '.job_id | endswith("_71")'
+	[ "$(count t)" = 1 ]
+}
+
+@test "rows that are no longer in the table are loaded again" {
+	warehouse
+	printf '{"id":1}\n{"id":2}\n' >two
+	for how in append empty; do
+		bq-load -q --write "$how" "d.$how" two | jq -e '.rows == 2'
+		bq-load -q --write "$how" "d.$how" two | jq -e '.rows == 2'
+		[ "$(sql_value "SELECT COUNT(*) FROM d.$how")" = 2 ]
+		sql "TRUNCATE TABLE d.$how"
+		bq-load -q --write "$how" "d.$how" two | jq -e '.rows == 2'
+		[ "$(sql_value "SELECT COUNT(*) FROM d.$how")" = 2 ]
+	done
+}
+
 @test "a job that BigQuery could not finish is followed by the next id, in the same run or the next" {
 	local begun
 	contract

@@ -633,6 +633,40 @@ condition() {
 	is "$(rows_of 'id, score')" '["a",1] ["b",1] '
 }
 
+# Answers the requests of the next program one after the other with these files: HTTP replies.
+replies() {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	sandbox_stop
+	rm -f port.pipe
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log "$@" >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+}
+
+@test "others at work on the target: tried again, then 75" {
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"schema":{"fields":[{"name":"id","type":"STRING"}]}}' >table
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"query":{"dmlStats":{"insertedRowCount":"1"}}}}' >done
+	while IFS='|' read -r reason message; do
+		error="{\"reason\":\"$reason\",\"message\":\"$message\"}"
+		printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE","errorResult":%s,"errors":[%s]}}' "$error" "$error" >failed
+		printf 'HTTP/1.1 400 Bad Request\r\n\r\n{"error":{"code":400,"message":"%s","errors":[%s]}}' "$message" "$error" >refused
+		replies table table refused failed done
+		run -0 --separate-stderr bq-merge --key id --from s.t --into m.t
+		jq -e '.inserted == 1' <<<"$output"
+		replies table table failed
+		run -75 bq-merge --tries 1 --key id --from s.t --into m.t
+		replies table table refused
+		run -75 bq-merge --tries 1 --key id --from s.t --into m.t
+	done <<-'END'
+		invalidQuery|Could not serialize access to table p:m.t due to concurrent update
+		invalidQuery|Transaction is aborted due to concurrent update against table p:m.t. Transaction ID: x
+		resourcesExceeded|Resources exceeded during query execution: Too many DML statements outstanding against table p:m.t, limit is 20.
+		invalidQuery|UPDATE or DELETE statement over table m.t would affect rows in the streaming buffer, which is not supported
+	END
+}
+
 @test "faults at every request: merged once" {
 	contract
 	for kind in 503 500 429 reset lost; do

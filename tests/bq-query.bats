@@ -281,6 +281,38 @@ serve() {
 	done
 }
 
+# Answers the requests of the next program one after the other with these files: HTTP replies.
+replies() {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	sandbox_stop
+	rm -f port.pipe
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log "$@" >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+}
+
+@test "a result that is late: not found, or not complete, at first" {
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"}}' >job
+	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobComplete":false,"jobReference":{"jobId":"j"}}' >early
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobComplete":true,"totalRows":"1","schema":{"fields":[{"name":"n","type":"INTEGER"}]},"rows":[{"f":[{"v":"7"}]}]}' >page
+	replies job none early page
+	[ "$(bq-query -q 'SELECT 7 AS n')" = '{"n":7}' ]
+}
+
+@test "a job whose end was not seen: what to do depends on --once" {
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"RUNNING"}}' >job
+	printf 'HTTP/1.1 403 Forbidden\r\n\r\n{"error":{"code":403,"errors":[{"reason":"accessDenied"}]}}' >denied
+	replies job denied
+	run -75 bq-query 'INSERT INTO d.t VALUES (1)'
+	[[ $output == *"its end not seen"*"the same command again is another job"* && $output != *"will find it"* ]]
+	replies job denied
+	run -75 bq-query --once x 'INSERT INTO d.t VALUES (1)'
+	[[ $output == *"the same command again will find it"* ]]
+}
+
 @test "usage, files, a full disk" {
 	warehouse
 	run -64 bq-query

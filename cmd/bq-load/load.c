@@ -140,13 +140,15 @@ bool load_stands(struct bigquery *bq, const jdoc *job, void *ctx)
 {
 	const struct load *l = ctx;
 	int64_t ended = jdoc_int(job, "statistics.endTime", 0);
+	int64_t rows = jdoc_int(job, "statistics.load.outputRows", 0);
 	bool stands = false;
 	jdoc *now;
 
 	if (!bqtable_get(bq, &l->table, &now))
 		return false;
 	if (now && ended) {
-		stands = jdoc_int(now, "creationTime", 0) <= ended + SKEW_MS;
+		stands = jdoc_int(now, "creationTime", 0) <= ended + SKEW_MS &&
+		         jdoc_int(now, "numRows", rows) >= rows;
 		if (replaces(l) && jdoc_int(now, "lastModifiedTime", 0) > ended)
 			stands = false;
 	}

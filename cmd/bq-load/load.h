@@ -45,8 +45,8 @@ void load_name(const struct load *l, struct span content, const char *watermark,
     struct buf *fingerprint);
 
 /*
- * A bqjob_plan's `stands`: is what a finished load did still there? Not where the
- * table is gone or was made anew, nor, for a truncating load, where anything
+ * A bqjob_plan's `stands`: is what a finished load did still there? Not where the table is gone,
+ * was made anew or has fewer rows than were loaded, nor, for a truncating load, where anything
  * changed it since. ctx is the load.
  */
 bool load_stands(struct bigquery *bq, const jdoc *job, void *ctx);

@@ -275,8 +275,7 @@ static bool commit(struct bqload_run *run, struct sink *sink)
 	    .stands = load_stands,
 	    .stands_ctx = l,
 	    .look_first = true,
-	    .rows = true,
-	    .may_repeat = l->write == WRITE_TRUNCATE};
+	    .rows = true};
 	struct buf id, fingerprint;
 	bool ok;
 

@@ -1,6 +1,7 @@
 #include "loads.h"
 
 #include "base/mem.h"
+#include "cloud/bqjobs.h"
 #include "base/time.h"
 #include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
@@ -10,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RECEIPT_MAX = 64 << 10, IDS_MAX = 4 << 20, LIST_MAX = 200 };
+enum { RECEIPT_MAX = 64 << 10, IDS_MAX = 4 << 20, LIST_MAX = 200, ATTEMPTS_MAX = 64 };
 
 void loads_init(struct loads *l)
 {
@@ -153,17 +154,20 @@ static bool has_worked(const jdoc *job)
 	       !jdoc_is_object(jdoc_at(job, "status.errorResult"));
 }
 
-/* The first attempt that worked; *job is NULL where none did. False with bq's error. */
+/*
+ * The first attempt that worked, of the first ATTEMPTS_MAX; *job is NULL where none did. False
+ * with bq's error.
+ */
 static bool find_job(struct bigquery *bq, const char *id, const char *location, jdoc **job)
 {
 	struct buf name;
 
 	*job = NULL;
 	buf_init(&name, BQJOB_ID_MAX);
-	for (int attempt = 1; attempt <= BQJOB_ATTEMPTS_MAX; attempt++) {
+	for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
 		buf_clear(&name);
 		bqname_attempt(&name, id, attempt);
-		*job = bqjob_get(bq, buf_str(&name), location);
+		*job = bqjobs_get(bq, buf_str(&name), location);
 		if (!*job || has_worked(*job))
 			break;
 		jdoc_free(*job);

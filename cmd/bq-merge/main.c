@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
+#include "cloud/bqjobs.h"
 #include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
 #include "check.h"
@@ -325,10 +326,10 @@ static void merge(struct bqmerge_run *r)
 	buf_init(&id, BQJOB_ID_MAX);
 	buf_init(&fingerprint, BQJOB_ID_MAX);
 	write_sql(r, &sql);
-	doc = bqjob_query(buf_span(&sql), r->s.billed);
+	doc = bqjobs_query(buf_span(&sql), r->s.billed);
 	name_job(r, buf_span(&sql), &id, &fingerprint);
 	if (r->s.dry_run) {
-		job.doc = bqjob_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);
+		job.doc = bqjobs_dry_run(&r->bq, jdoc_text(r->staging, "location", NULL), doc);
 		if (!job.doc)
 			blame(r, &job);
 	} else if (!bqjob_run(&r->bq,
@@ -336,6 +337,8 @@ static void merge(struct bqmerge_run *r)
 	                   .fingerprint = buf_str(&fingerprint),
 	                   .location = jdoc_text(r->staging, "location", NULL),
 	                   .configuration = doc,
+	                   .advice = "the same command again waits for it, or finds "
+	                             "nothing to change",
 	                   .rows = true},
 	               &job)) {
 		blame(r, &job);

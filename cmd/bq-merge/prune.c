@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/time.h"
 #include "base/mem.h"
+#include "cloud/bqjobs.h"
 #include "cloud/bqname.h"
 
 #include <inttypes.h>
@@ -130,7 +131,7 @@ static bool is_kept(struct bigquery *bq, const jdoc *job, void *ctx)
 static bool run_question(
     struct bigquery *bq, struct span sql, const jdoc *staging, uint64_t most, struct bqjob *job)
 {
-	jdoc *doc = bqjob_query(sql, most);
+	jdoc *doc = bqjobs_query(sql, most);
 	struct buf id, fingerprint, state;
 	bool ok;
 
@@ -145,8 +146,7 @@ static bool run_question(
 	        .fingerprint = buf_str(&fingerprint),
 	        .location = jdoc_text(staging, "location", NULL),
 	        .configuration = doc,
-	        .stands = is_kept,
-	        .may_repeat = true},
+	        .stands = is_kept},
 	    job);
 	buf_free(&state);
 	buf_free(&id);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cloud/bqjob.h"
+#include "cloud/bqjobs.h"
 #include "cloud/bqname.h"
 #include "cloud/bqreceipt.h"
 #include "pages.h"
@@ -150,7 +151,7 @@ static void parse(struct bqquery_settings *s, int argc, char **argv)
 
 static jdoc *configuration(const struct bqquery_settings *s)
 {
-	jdoc *doc = bqjob_query(buf_span(&s->sql), s->billed);
+	jdoc *doc = bqjobs_query(buf_span(&s->sql), s->billed);
 
 	if (s->batch)
 		jdoc_set_text(doc, "query.priority", "BATCH");
@@ -166,7 +167,7 @@ static jdoc *configuration(const struct bqquery_settings *s)
 static void estimate(
     struct bigquery *bq, const struct bqquery_settings *s, const jdoc *doc, struct out *out)
 {
-	jdoc *job = bqjob_dry_run(bq, s->location, doc);
+	jdoc *job = bqjobs_dry_run(bq, s->location, doc);
 	struct bqreceipt r;
 
 	if (!job)
@@ -210,7 +211,10 @@ static void run_job(
 	        &(struct bqjob_plan){.id = buf_str(&id),
 	            .fingerprint = buf_str(&fingerprint),
 	            .location = s->location,
-	            .configuration = doc},
+	            .configuration = doc,
+	            .advice = s->once ? NULL
+	                              : "look at that job first: the same command again is "
+	                                "another job"},
 	        job))
 		die(bq->error.status, "%s", bq->error.text);
 	buf_free(&id);

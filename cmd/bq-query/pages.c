@@ -1,16 +1,18 @@
 #include "pages.h"
 
+#include "base/clock.h"
 #include "base/die.h"
 
 #include "json/jstr.h"
 #include "page.h"
+#include "wire/backoff.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 512, PAGE_S = 24 * 60 * 60 };
+enum { TOKEN_MAX = 64 << 10, ROWS_AT_ONCE = 512, PAGE_S = 24 * 60 * 60, LATE_S = 4 };
 
 /* What goes from page to page. */
 struct pages {
@@ -53,19 +55,40 @@ static bool refuse(struct pages *p, uint64_t page, const char *why)
 	return error_set(p->error, STATUS_REFUSED, "page %" PRIu64 ": %s", page, why);
 }
 
-/* The page that was asked for; its bytes are in p->body from now on. */
+/* Right after a job is done its result can be late: not found, or not complete. */
+static bool is_late(const struct pages *p, bool came, const struct page *page)
+{
+	return p->count == 0 && (came ? !page->complete : p->bq->code == 404);
+}
+
+/* One reply; its bytes are in p->body from now on. *why: the rule that it breaks. */
+static bool receive(struct pages *p, struct page *page, const char **why)
+{
+	struct buf body = p->body;
+
+	*why = NULL;
+	if (!p->asked || !bigquery_finish(p->bq))
+		return false;
+	p->body = p->bq->reply.body;
+	p->bq->reply.body = body;
+	*why = page_read(page, buf_span(&p->body), &p->scan);
+	return true;
+}
+
+/* The page that was asked for. */
 static bool take(struct pages *p, struct page *page)
 {
 	const struct error *error = &p->bq->error;
-	struct buf body = p->body;
 	const char *why;
+	struct backoff b;
+	bool came;
 
-	if (!p->asked || !bigquery_finish(p->bq))
+	backoff_begin(&b, CLOCK_SECOND / 2, 2 * CLOCK_SECOND, LATE_S * CLOCK_SECOND);
+	while (came = receive(p, page, &why), !why && is_late(p, came, page) && backoff_wait(&b))
+		ask(p);
+	if (!came)
 		return error_set(
 		    p->error, error->status, "page %" PRIu64 ": %s", p->count + 1, error->text);
-	p->body = p->bq->reply.body;
-	p->bq->reply.body = body;
-	why = page_read(page, buf_span(&p->body), &p->scan);
 	if (!why && !page->complete)
 		why = "the job is not complete";
 	p->count++;

@@ -44,6 +44,18 @@ bool bigquery_transient(const char *reason)
 	return one_of(reason, words);
 }
 
+bool bigquery_contention(const char *message)
+{
+	static const char *const texts[] = {"could not serialize access", "transaction is aborted",
+	    "too many dml statements", "the streaming buffer"};
+
+	for (; *message; message++)
+		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+			if (strncasecmp(message, texts[i], strlen(texts[i])) == 0)
+				return true;
+	return false;
+}
+
 enum status bigquery_meaning(const char *reason)
 {
 	static const char *const ours[] = {"invalid", "invalidQuery", NULL};
@@ -163,7 +175,8 @@ static bool reply_transient(const struct http_reply *reply)
 {
 	char why[JDOC_WHY];
 	jdoc *doc = jdoc_parse_reply(buf_span(&reply->body), why);
-	bool yes = bigquery_transient(reason_of(doc));
+	bool yes = bigquery_transient(reason_of(doc)) ||
+	           bigquery_contention(jdoc_text(doc, "error.message", ""));
 
 	jdoc_free(doc);
 	return yes;
@@ -178,7 +191,7 @@ static bool blame(struct bigquery *bq)
 
 	snprintf(bq->reason, sizeof bq->reason, "%s", reason_of(doc));
 	snprintf(bq->message, sizeof bq->message, "%s", jdoc_text(doc, "error.message", ""));
-	if (bigquery_transient(bq->reason))
+	if (bigquery_transient(bq->reason) || bigquery_contention(bq->message))
 		status = STATUS_AGAIN;
 	else if ((bq->code == 403 && *bq->reason) || strcmp(bq->reason, "invalidQuery") == 0)
 		status = bigquery_meaning(bq->reason);

@@ -101,6 +101,13 @@ enum status bigquery_meaning(const char *reason);
 bool bigquery_transient(const char *reason);
 
 /*
+ * Does the message say that others are at work on the same table ("Could not serialize access",
+ * too many DML statements, a streaming buffer)? It comes as invalidQuery or resourcesExceeded, and
+ * may be tried again: nothing was done.
+ */
+bool bigquery_contention(const char *message);
+
+/*
  * Appends a message of BigQuery's without the data that it quotes: what stands
  * behind "value:" (in any case) up to the end of its line, and with `rows` (the message
  * is about rows of ours) what stands between quotes too. Values are personal data.

@@ -4,15 +4,14 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/mem.h"
+#include "cloud/bqjobs.h"
 #include "cloud/bqname.h"
 #include "wire/backoff.h"
-#include "wire/crypt.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LABEL_MAX = 63, FIND_S = 4 };
+enum { LABEL_MAX = 63, FIND_S = 4, IN_TURN = 8 };
 
 static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECOND;
 
@@ -20,19 +19,12 @@ static const int64_t POLL_FIRST = CLOCK_SECOND / 20, POLL_LAST = 5 * CLOCK_SECON
 
 static void name_attempt(char id[BQJOB_ID_MAX], const struct bqjob_plan *plan, int attempt)
 {
-	uint8_t random[8];
-	struct buf hex;
+	struct buf name;
 
-	buf_init(&hex, BQJOB_ID_MAX);
-	if (attempt <= BQJOB_ATTEMPTS_MAX) {
-		bqname_attempt(&hex, plan->id, attempt);
-		snprintf(id, BQJOB_ID_MAX, "%s", buf_str(&hex));
-	} else {
-		crypt_random(random, sizeof random);
-		crypt_hex(&hex, random, sizeof random);
-		snprintf(id, BQJOB_ID_MAX, "%s_r%s", plan->id, buf_str(&hex));
-	}
-	buf_free(&hex);
+	buf_init(&name, BQJOB_ID_MAX);
+	bqname_attempt(&name, plan->id, attempt);
+	snprintf(id, BQJOB_ID_MAX, "%s", buf_str(&name));
+	buf_free(&name);
 }
 
 /* Label values: lower case letters, digits, _ and -, at most 63. */
@@ -67,66 +59,6 @@ static jdoc *resource(const struct bigquery *bq, const struct bqjob_plan *plan, 
 	return job;
 }
 
-/* ---- one request each --------------------------------------------------------------------- */
-
-static jdoc *insert(struct bigquery *bq, const jdoc *job)
-{
-	struct buf url;
-	jdoc *doc;
-
-	buf_init(&url, BIGQUERY_URL);
-	bigquery_url(bq, &url, "projects", bq->project, "jobs", NULL);
-	doc = bigquery_call(bq, "POST", buf_str(&url), job);
-	buf_free(&url);
-	return doc;
-}
-
-jdoc *bqjob_query(struct span sql, uint64_t most)
-{
-	jdoc *doc = jdoc_object();
-	char limit[24];
-
-	jdoc_set_span(doc, "query.query", sql);
-	jdoc_set_bool(doc, "query.useLegacySql", false);
-	snprintf(limit, sizeof limit, "%" PRIu64, most);
-	if (most)
-		jdoc_set_text(doc, "query.maximumBytesBilled", limit);
-	return doc;
-}
-
-jdoc *bqjob_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx)
-{
-	(void)location;
-	(void)ctx;
-	return insert(bq, job);
-}
-
-jdoc *bqjob_get(struct bigquery *bq, const char *id, const char *location)
-{
-	struct buf url;
-	jdoc *doc;
-
-	buf_init(&url, BIGQUERY_URL);
-	bigquery_url(bq, &url, "projects", bq->project, "jobs", id, NULL);
-	bigquery_query(&url, "location", location);
-	doc = bigquery_call(bq, "GET", buf_str(&url), NULL);
-	buf_free(&url);
-	return doc;
-}
-
-jdoc *bqjob_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration)
-{
-	jdoc *job = jdoc_object(), *doc;
-
-	jdoc_set_text(job, "jobReference.projectId", bq->project);
-	jdoc_set_text(job, "jobReference.location", location);
-	jdoc_set(job, "configuration", jdoc_copy(configuration));
-	jdoc_set_bool(job, "configuration.dryRun", true);
-	doc = insert(bq, job);
-	jdoc_free(job);
-	return doc;
-}
-
 /*
  * "Already Exists: Job PROJECT:LOCATION.ID" tells where to look. NULL when it does not; the
  * caller frees.
@@ -144,27 +76,6 @@ static char *location_in(const char *message, const char *id)
 	return mem_dup(from, (size_t)(end - from));
 }
 
-/*
- * The job whose id was refused as taken. Right after that, a 404 can be a delay (python-
- * bigquery 2134).
- */
-static jdoc *find(struct bigquery *bq, const char *id, const char *location)
-{
-	char *told = location_in(bq->message, id);
-	struct backoff b;
-	jdoc *doc;
-
-	backoff_begin(&b, CLOCK_SECOND / 2, 2 * CLOCK_SECOND, FIND_S * CLOCK_SECOND);
-	do
-		doc = bqjob_get(bq, id, told ? told : location);
-	while (!doc && bq->code == 404 && backoff_wait(&b));
-	if (!doc && bq->code == 404)
-		bigquery_fail(bq, STATUS_REFUSED,
-		    "job %s: BigQuery says that it exists, and does not show it", id);
-	free(told);
-	return doc;
-}
-
 /* ---- the life of one attempt -------------------------------------------------------------- */
 
 static bool is_done(const jdoc *job)
@@ -173,14 +84,13 @@ static bool is_done(const jdoc *job)
 }
 
 /* The job was sent, and may well succeed: only running the same again can tell. */
-static bool lose_sight(struct bigquery *bq, const struct bqjob *job)
+static bool lose_sight(struct bigquery *bq, const struct bqjob_plan *plan, const struct bqjob *job)
 {
 	char why[BIGQUERY_WHY];
 
 	snprintf(why, sizeof why, "%s", bq->error.text);
-	return bigquery_fail(bq, STATUS_AGAIN,
-	    "job %s was sent, and its end not seen: %.900s; the same command again will find it",
-	    job->id, why);
+	return bigquery_fail(bq, STATUS_AGAIN, "job %s was sent, and its end not seen: %.700s; %s",
+	    job->id, why, plan->advice ? plan->advice : "the same command again will find it");
 }
 
 /* It goes on without us. */
@@ -191,18 +101,44 @@ static bool leave(struct bigquery *bq, const struct bqjob *job)
 	    jdoc_text(job->doc, "status.state", ""), (intmax_t)(bq->wait_us / CLOCK_SECOND));
 }
 
+/* Asks for a job that was sent. Right after that, a 404 can be a delay (python-bigquery 2134). */
+static jdoc *get_sent(struct bigquery *bq, const char *id, const char *location)
+{
+	struct backoff b;
+	jdoc *doc;
+
+	backoff_begin(&b, CLOCK_SECOND / 2, 2 * CLOCK_SECOND, FIND_S * CLOCK_SECOND);
+	do
+		doc = bqjobs_get(bq, id, location);
+	while (!doc && bq->code == 404 && backoff_wait(&b));
+	return doc;
+}
+
+/* The job whose id was refused as taken. */
+static jdoc *find(struct bigquery *bq, const char *id, const char *location)
+{
+	char *told = location_in(bq->message, id);
+	jdoc *doc = get_sent(bq, id, told ? told : location);
+
+	if (!doc && bq->code == 404)
+		bigquery_fail(bq, STATUS_REFUSED,
+		    "job %s: BigQuery says that it exists, and does not show it", id);
+	free(told);
+	return doc;
+}
+
 /* Asks for the job anew. */
 static bool look_again(struct bigquery *bq, struct bqjob *job)
 {
 	char *location = mem_text(jdoc_text(job->doc, "jobReference.location", ""));
 
 	jdoc_free(job->doc);
-	job->doc = bqjob_get(bq, job->id, *location ? location : NULL);
+	job->doc = get_sent(bq, job->id, *location ? location : NULL);
 	free(location);
 	return job->doc != NULL;
 }
 
-static bool wait_done(struct bigquery *bq, struct bqjob *job)
+static bool wait_done(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
 	struct backoff b;
 
@@ -212,13 +148,13 @@ static bool wait_done(struct bigquery *bq, struct bqjob *job)
 
 		if (!state) {
 			bigquery_fail(bq, STATUS_AGAIN, "BigQuery's reply names no state");
-			return lose_sight(bq, job);
+			return lose_sight(bq, plan, job);
 		}
 		progress("job %s: %s", job->id, state);
 		if (!backoff_wait(&b))
 			return leave(bq, job);
 		if (!look_again(bq, job))
-			return lose_sight(bq, job);
+			return lose_sight(bq, plan, job);
 	}
 	job->location = jdoc_text(job->doc, "jobReference.location", NULL);
 	return true;
@@ -259,14 +195,18 @@ void bqjob_tell_errors(const struct bqjob *job, bool rows)
 static bool blame(struct bigquery *bq, const struct bqjob *job, bool rows)
 {
 	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
+	const char *message = jdoc_text(job->doc, "status.errorResult.message", "");
+	enum status status = bigquery_meaning(reason);
 	struct buf text;
 
 	bqjob_tell_errors(job, rows);
 	snprintf(bq->reason, sizeof bq->reason, "%s", reason);
 	buf_init(&text, BIGQUERY_WHY);
-	bigquery_hide(&text, jdoc_text(job->doc, "status.errorResult.message", ""), rows);
-	bigquery_fail(bq, bigquery_meaning(reason), "job %s failed: %s%s%s", job->id, reason,
-	    text.n ? ": " : "", buf_str(&text));
+	bigquery_hide(&text, message, rows);
+	if (bigquery_contention(message))
+		status = STATUS_AGAIN;
+	bigquery_fail(bq, status, "job %s failed: %s%s%s", job->id, reason, text.n ? ": " : "",
+	    buf_str(&text));
 	buf_free(&text);
 	return false;
 }
@@ -286,7 +226,7 @@ static bool is_ours(struct bigquery *bq, const struct bqjob *job, const struct b
  */
 static bool look(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
-	job->doc = bqjob_get(bq, job->id, plan->location);
+	job->doc = bqjobs_get(bq, job->id, plan->location);
 	job->attached = job->doc != NULL;
 	return job->doc || bq->code == 404;
 }
@@ -303,7 +243,7 @@ static bool start(struct bigquery *bq, const struct bqjob_plan *plan, struct bqj
 	if (job->doc)
 		return is_ours(bq, job, plan);
 	body = resource(bq, plan, job->id);
-	job->doc = (plan->submit ? plan->submit : bqjob_insert)(
+	job->doc = (plan->submit ? plan->submit : bqjobs_insert)(
 	    bq, body, plan->location, plan->submit_ctx);
 	jdoc_free(body);
 	if (job->doc)
@@ -320,7 +260,7 @@ enum bqjob_outcome { WORKED, NEXT_ID, LATER, BROKEN };
 static enum bqjob_outcome attempt(
     struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
-	if (!start(bq, plan, job) || !wait_done(bq, job))
+	if (!start(bq, plan, job) || !wait_done(bq, plan, job))
 		return BROKEN;
 	if (!failed(job)) {
 		if (!job->attached || !plan->stands || plan->stands(bq, job->doc, plan->stands_ctx))
@@ -344,14 +284,57 @@ static bool pause_before(struct bigquery *bq, int *sent)
 	return backoff_retry(&bq->retry, c);
 }
 
+/* Is there a job of that attempt? False, and *error, where BigQuery does not say. */
+static bool is_taken(struct bigquery *bq, const struct bqjob_plan *plan, int attempt, bool *error)
+{
+	char id[BQJOB_ID_MAX];
+	jdoc *doc;
+
+	name_attempt(id, plan, attempt);
+	doc = bqjobs_get(bq, id, plan->location);
+	jdoc_free(doc);
+	*error = !doc && bq->code != 404;
+	return doc != NULL;
+}
+
+/*
+ * The last attempt that has a job, or `next` where that has none: ids are taken one after the
+ * other, and only the last one can stand. 0: an error.
+ */
+static int last_taken(struct bigquery *bq, const struct bqjob_plan *plan, int next)
+{
+	int low = next - 1, high = next;
+	bool error = false;
+
+	while (high < BQJOB_ATTEMPTS_MAX && is_taken(bq, plan, high, &error)) {
+		low = high;
+		high *= 2;
+	}
+	while (!error && high - low > 1) {
+		int middle = low + (high - low) / 2;
+
+		if (is_taken(bq, plan, middle, &error))
+			low = middle;
+		else
+			high = middle;
+	}
+	if (error)
+		return 0;
+	return low < next ? next : low;
+}
+
 bool bqjob_run(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job)
 {
-	int last = plan->may_repeat ? BQJOB_ATTEMPTS_MAX + 1 : BQJOB_ATTEMPTS_MAX, sent = 0;
+	int sent = 0;
 
 	*job = (struct bqjob){0};
-	for (int i = 1; i <= last; i++) {
+	for (int i = 1; i <= BQJOB_ATTEMPTS_MAX; i++) {
 		enum bqjob_outcome outcome;
 
+		if (i == IN_TURN && sent == 0)
+			i = last_taken(bq, plan, i);
+		if (i == 0)
+			return false;
 		name_attempt(job->id, plan, i);
 		bq->error.status = STATUS_OK;
 		outcome = attempt(bq, plan, job);
@@ -360,9 +343,8 @@ bool bqjob_run(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob 
 		if (outcome == BROKEN || (outcome == LATER && !pause_before(bq, &sent)))
 			return false;
 	}
-	return bigquery_fail(bq, STATUS_REFUSED,
-	    "job %s: %d jobs of that id have failed or been undone; nothing was sent", plan->id,
-	    BQJOB_ATTEMPTS_MAX);
+	return bigquery_fail(bq, STATUS_REFUSED, "job %s: %d jobs of that id; nothing was sent",
+	    plan->id, BQJOB_ATTEMPTS_MAX);
 }
 
 void bqjob_free(struct bqjob *job)

@@ -8,7 +8,7 @@
  * ever (HTTP 409), so a lost reply, a killed program and a rerun all find the
  * first job and take its result. An id counts attempts: only where the job of
  * an id is DONE *with an error* (or what it did is no longer there: `stands`)
- * the next id follows: ID, ID_2, ID_3 ...
+ * the next id follows: ID, ID_2, ID_3 ... Of many, the last one is searched for in steps.
  *
  * A job found under our id is trusted only when its label leadpipe-config is
  * ours: a fingerprint of what was asked for.
@@ -18,7 +18,7 @@
 
 #include "cloud/bigquery.h"
 
-enum { BQJOB_ID_MAX = 256, BQJOB_ATTEMPTS_MAX = 64 };
+enum { BQJOB_ID_MAX = 256, BQJOB_ATTEMPTS_MAX = 1 << 20 };
 
 /*
  * Sends the job resource `job` (its jobReference and configuration are set) and
@@ -37,9 +37,9 @@ struct bqjob_plan {
 	/* A finished job of an earlier run: is what it did still there? NULL: yes. */
 	bool (*stands)(struct bigquery *bq, const jdoc *job, void *ctx);
 	void *stands_ctx;
-	bool look_first; /* sending is dear (an upload): ask for the job before */
-	bool rows;       /* its messages are about rows of ours (a load) */
-	bool may_repeat; /* doing it twice does no harm: past BQJOB_ATTEMPTS_MAX the id is random */
+	bool look_first;    /* sending is dear (an upload): ask for the job before */
+	bool rows;          /* its messages are about rows of ours (a load) */
+	const char *advice; /* where its end was not seen; NULL: the same run again will find it */
 };
 
 struct bqjob {
@@ -61,24 +61,6 @@ void bqjob_free(struct bqjob *job);
  * as in bqjob_plan.
  */
 void bqjob_tell_errors(const struct bqjob *job, bool rows);
-
-/*
- * The configuration of a query job in GoogleSQL. `most`: bytes billed, 0: no limit. The caller
- * frees.
- */
-jdoc *bqjob_query(struct span sql, uint64_t most);
-
-/* jobs.insert: the submit of jobs that carry no data. */
-jdoc *bqjob_insert(struct bigquery *bq, const jdoc *job, const char *location, void *ctx);
-
-/*
- * A dry run: checked and estimated by BigQuery, not run. The job as answered, or NULL.
- * For queries only: for loads its outcome is not defined.
- */
-jdoc *bqjob_dry_run(struct bigquery *bq, const char *location, const jdoc *configuration);
-
-/* jobs.get; NULL when it failed (code 404: none). */
-jdoc *bqjob_get(struct bigquery *bq, const char *id, const char *location);
 
 /* How long it took, in seconds, from its creation to its end. */
 double bqjob_seconds(const jdoc *job);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cloud/bqjobs.h"
 #include "wire/backoff.h"
 #include "wire/crypt.h"
 #include "wire/http_url.h"
@@ -280,7 +281,7 @@ static enum upload_step renew(struct session *s)
 	const char *id = jdoc_text(s->job, "jobReference.jobId", "");
 	uint64_t n;
 
-	s->done = bqjob_get(s->bq, id, s->location);
+	s->done = bqjobs_get(s->bq, id, s->location);
 	if (s->done)
 		return DONE;
 	if (s->bq->code != 404)
