@@ -295,6 +295,23 @@ jobs_are() {
 	jobs_are "2 0"
 }
 
+@test "a value in an error of BigQuery's reaches no output, whatever quotes it holds" {
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table
+	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
+	jq -n --arg long "Error while reading data, error message: JSON parsing error in row starting at position 0: Could not convert value 'string_value: \"Sant'Anna CANARY@x.br\"' to integer. Field: id; Value: Sant'Anna CANARY@x.br" \
+		--arg odd "what CANARY is new" '{jobReference: {jobId: "j"}, status: {state: "DONE",
+		errorResult: {reason: "invalid", message: $long}, errors: [$long, $odd | {reason: "invalid", location: "Line:2", message: .}]}}' >job
+	{ printf 'HTTP/1.1 200 OK\r\n\r\n'; cat job; } >failed
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log table none failed >port.pipe 2>server.log 3>&- &
+	SANDBOX_PID=$!
+	read -r port <port.pipe
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	run -65 bq-load -vv d.t < <(echo '{"id":"x"}')
+	[[ $output == *"invalid: Line:2: its text is not shown"* && $output == *"Could not convert ...; Field: id"* && $output != *CANARY* ]]
+}
+
 @test "a job that failed is followed by the next id" {
 	warehouse
 	echo '{"fields":[{"name":"id","type":"STRING"}]}' >narrow.json

@@ -187,6 +187,16 @@ pages() {
 	[[ $output == *nowhere* ]]
 }
 
+@test "values in the rows reach no message" {
+	warehouse
+	for sql in "CAST(v AS DATE)" "CAST(v AS INT64)" "CAST(v AS TIMESTAMP)" "PARSE_DATE('%Y', v)" "ERROR(v)"; do
+		run -65 bq-query --seal "SELECT $sql AS x FROM (SELECT 'CANARY@x.br' AS v)"
+		[[ $output != *CANARY* && $output == *invalidQuery* ]] || { echo "$sql: $output"; return 1; }
+	done
+	run -65 bq-query "SELECT 'CANARY' 'CANARY' FROM"
+	[[ $output != *CANARY* && $output == *"[1:"* ]]
+}
+
 @test "no such table: 69; not permitted: 77; 5xx without end: 75" {
 	warehouse
 	table

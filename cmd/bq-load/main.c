@@ -242,7 +242,7 @@ static void write_receipt(struct bqload_run *run, struct sink *sink)
 	r.watermark = *in->end.watermark ? in->end.watermark : NULL;
 	r.dry_run = !job->doc;
 	if (job->doc)
-		bqjob_tell_errors(job, true);
+		bqjob_tell_errors(job);
 	bqreceipt_write(&sink->out, &r);
 }
 
@@ -274,8 +274,7 @@ static bool commit(struct bqload_run *run, struct sink *sink)
 	    .submit_ctx = &source->up,
 	    .stands = load_stands,
 	    .stands_ctx = l,
-	    .look_first = true,
-	    .rows = true};
+	    .look_first = true};
 	struct buf id, fingerprint;
 	bool ok;
 

@@ -338,8 +338,7 @@ static void merge(struct bqmerge_run *r)
 	                   .location = jdoc_text(r->staging, "location", NULL),
 	                   .configuration = doc,
 	                   .advice = "the same command again waits for it, or finds "
-	                             "nothing to change",
-	                   .rows = true},
+	                             "nothing to change"},
 	               &job)) {
 		blame(r, &job);
 	}

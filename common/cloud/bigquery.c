@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cloud/bqwords.h"
 #include "wire/form.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,7 +196,7 @@ static bool blame(struct bigquery *bq)
 	else if ((bq->code == 403 && *bq->reason) || strcmp(bq->reason, "invalidQuery") == 0)
 		status = bigquery_meaning(bq->reason);
 	buf_init(&text, BIGQUERY_WHY);
-	bigquery_hide(&text, bq->message, false);
+	bqwords_add(&text, bq->message);
 	bigquery_fail(bq, status, "BigQuery: %s%s%s%s%s", bq->reply.error, *bq->reason ? ": " : "",
 	    bq->reason, text.n ? ": " : "", buf_str(&text));
 	buf_free(&text);
@@ -285,42 +285,4 @@ jdoc *bigquery_call(struct bigquery *bq, const char *method, const char *url, co
 	ok = bigquery_send(bq, &q);
 	free(text);
 	return ok ? bigquery_document(bq) : NULL;
-}
-
-/* ---- messages ----------------------------------------------------------------------------- */
-
-/* An apostrophe within a word ("doesn't") opens nothing. */
-static bool opens_quote(const char *message, const char *p)
-{
-	return (*p == '\'' || *p == '"' || *p == '`') &&
-	       (p == message || !isalnum((unsigned char)p[-1]));
-}
-
-/* Adds the quotes at p and nothing of what they hold; what stands behind them. */
-static const char *hide_quoted(struct buf *b, const char *p)
-{
-	const char *end = strchr(p + 1, *p);
-
-	buf_addc(b, *p);
-	buf_adds(b, "...");
-	if (end)
-		buf_addc(b, *p);
-	return end ? end + 1 : p + strlen(p);
-}
-
-void bigquery_hide(struct buf *b, const char *message, bool rows)
-{
-	const char *p = message;
-
-	while (*p) {
-		if (strncasecmp(p, "value:", 6) == 0) {
-			buf_add(b, p, 6);
-			buf_adds(b, " ...");
-			p += strcspn(p, "\n");
-		} else if (rows && opens_quote(message, p)) {
-			p = hide_quoted(b, p);
-		} else {
-			buf_addc(b, *p++);
-		}
-	}
 }

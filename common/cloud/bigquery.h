@@ -107,11 +107,4 @@ bool bigquery_transient(const char *reason);
  */
 bool bigquery_contention(const char *message);
 
-/*
- * Appends a message of BigQuery's without the data that it quotes: what stands
- * behind "value:" (in any case) up to the end of its line, and with `rows` (the message
- * is about rows of ours) what stands between quotes too. Values are personal data.
- */
-void bigquery_hide(struct buf *b, const char *message, bool rows);
-
 #endif

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cloud/bqjobs.h"
 #include "cloud/bqname.h"
+#include "cloud/bqwords.h"
 #include "wire/backoff.h"
 
 #include <stdio.h>
@@ -165,19 +166,19 @@ static bool failed(const struct bqjob *job)
 	return jdoc_is_object(jdoc_at(job->doc, "status.errorResult"));
 }
 
-static void tell_error(const jdoc *error, const char *id, bool rows)
+static void tell_error(const jdoc *error, const char *id)
 {
 	const char *location = jdoc_text(error, "location", "");
 	struct buf text;
 
 	buf_init(&text, BIGQUERY_WHY);
-	bigquery_hide(&text, jdoc_text(error, "message", "no message"), rows);
+	bqwords_add(&text, jdoc_text(error, "message", ""));
 	complain("job %s: %s%s%s: %s", id, jdoc_text(error, "reason", "failed"),
 	    *location ? ": " : "", location, buf_str(&text));
 	buf_free(&text);
 }
 
-void bqjob_tell_errors(const struct bqjob *job, bool rows)
+void bqjob_tell_errors(const struct bqjob *job)
 {
 	const jdoc *list = jdoc_at(job->doc, "status.errors");
 	const char *last = jdoc_text(job->doc, "status.errorResult.message", NULL);
@@ -187,22 +188,22 @@ void bqjob_tell_errors(const struct bqjob *job, bool rows)
 		const jdoc *error = jdoc_item(list, i, NULL);
 
 		if (!last || strcmp(jdoc_text(error, "message", ""), last) != 0)
-			tell_error(error, job->id, rows);
+			tell_error(error, job->id);
 	}
 }
 
 /* Prints the errors of the job, and makes the one it failed of the last word. */
-static bool blame(struct bigquery *bq, const struct bqjob *job, bool rows)
+static bool blame(struct bigquery *bq, const struct bqjob *job)
 {
 	const char *reason = jdoc_text(job->doc, "status.errorResult.reason", "");
 	const char *message = jdoc_text(job->doc, "status.errorResult.message", "");
 	enum status status = bigquery_meaning(reason);
 	struct buf text;
 
-	bqjob_tell_errors(job, rows);
+	bqjob_tell_errors(job);
 	snprintf(bq->reason, sizeof bq->reason, "%s", reason);
 	buf_init(&text, BIGQUERY_WHY);
-	bigquery_hide(&text, message, rows);
+	bqwords_add(&text, message);
 	if (bigquery_contention(message))
 		status = STATUS_AGAIN;
 	bigquery_fail(bq, status, "job %s failed: %s%s%s", job->id, reason, text.n ? ": " : "",
@@ -271,7 +272,7 @@ static enum bqjob_outcome attempt(
 		inform(1, "job %s of an earlier run failed; the next id is used", job->id);
 		return NEXT_ID;
 	}
-	blame(bq, job, plan->rows);
+	blame(bq, job);
 	return bq->error.status == STATUS_AGAIN ? LATER : BROKEN;
 }
 

@@ -38,7 +38,6 @@ struct bqjob_plan {
 	bool (*stands)(struct bigquery *bq, const jdoc *job, void *ctx);
 	void *stands_ctx;
 	bool look_first;    /* sending is dear (an upload): ask for the job before */
-	bool rows;          /* its messages are about rows of ours (a load) */
 	const char *advice; /* where its end was not seen; NULL: the same run again will find it */
 };
 
@@ -56,11 +55,8 @@ struct bqjob {
 bool bqjob_run(struct bigquery *bq, const struct bqjob_plan *plan, struct bqjob *job);
 void bqjob_free(struct bqjob *job);
 
-/*
- * Prints the errors that a job has had (rows left out), but for the one it failed of. `rows`:
- * as in bqjob_plan.
- */
-void bqjob_tell_errors(const struct bqjob *job, bool rows);
+/* Prints the errors that a job has had (rows left out), but for the one it failed of. */
+void bqjob_tell_errors(const struct bqjob *job);
 
 /* How long it took, in seconds, from its creation to its end. */
 double bqjob_seconds(const jdoc *job);
