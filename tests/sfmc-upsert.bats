@@ -332,3 +332,72 @@ check_bad() {
 	run -75 --separate-stderr leads --sync --no-token-cache --tries 1 mixed
 	[ "$(sed '$d' <<<"$output" | each .status)" = "updated updated unprocessed unprocessed" ]
 }
+
+@test "a stream that fails sends nothing, however long it is and wherever it comes from" {
+	sandbox
+	{ many 30000; echo '{"@end":{"ok":false,"tool":"bq-query","error":"x"}}'; } >in
+	for seal in --no-seal --seal; do
+		run -66 --separate-stderr bash -c "sfmc-upsert -q $seal --extension leads --key SubscriberKey <in >out"
+		[ "$(grep -c '"status":"unprocessed".*INPUT_FAILED' out)" = 30000 ]
+	done
+	run -66 bash -c 'cat in | sfmc-upsert -q --no-seal --extension leads --key SubscriberKey >out'
+	[ "$(jq -r 'select(.line).line' out | cmp - <(seq 30000) && echo same)" = same ]
+	{ many 30000; printf '{"SubscriberKey":"A'; } >in
+	run -65 bash -c 'sfmc-upsert -q --extension leads --key SubscriberKey in >out'
+	[ "$(grep -c '"status":"unprocessed".*INPUT_FAILED' out)" = 30000 ]
+	[ "$(requests 'PUT ')" = 0 ]
+}
+
+@test "a row that names a column twice, in upper and lower case, fails; the others go in" {
+	sandbox
+	printf '%s\n' '{"SubscriberKey":"A","LastName":"X","Score":1,"score":2}' '{"SubscriberKey":"B","LastName":"X","\u0073core":2,"SCORE":1}' \
+		'{"SubscriberKey":"C","subscriberkey":"C","LastName":"X"}' '{"SubscriberKey":"D","LastName":"X","Score":2}' >in
+	for how in '' --sync; do
+		# shellcheck disable=SC2086 # a word or none
+		run -1 leads $how --rejects bad in
+		[ "$(jq -r '.error.code // .status' <<<"$output" | xargs)" = "COLUMN_TWICE COLUMN_TWICE COLUMN_TWICE updated" ]
+		[ "$(head -1 <<<"$output" | jq -c .error.fields)" = '["score"]' ]
+		[ "$(jq -r .line bad | xargs)" = "1 2 3" ]
+		[ "$(stored | jq -r .SubscriberKey)" = D ]
+	done
+}
+
+# plays REPLY...: a service that gives these replies, in order; the token first.
+plays() {
+	local token='{"access_token":"t","expires_in":1079,"rest_instance_url":"http://127.0.0.1:@PORT@/"}' i=0 reply files=()
+	for reply in "200 $token" "$@"; do
+		i=$((i + 1))
+		printf 'HTTP/1.1 %s X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n%s' "${reply%% *}" "${reply#* }" >"reply.$i"
+		files+=("reply.$i")
+	done
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log "${files[@]}" >port.pipe 2>server.log 3>&- &
+	SERVER_PID=$!
+	read -r PORT <port.pipe
+	rm port.pipe
+	export SFMC_AUTH_URL=http://127.0.0.1:$PORT SFMC_CLIENT_ID=id SFMC_CLIENT_SECRET=secret
+}
+
+@test "a request that is refused for one row goes again in halves: that row fails alone, in the service's words" {
+	local no='400 {"requestId":"r","resultMessages":[{"resultCode":"DataTypeMismatch","message":"Score is no number"}]}'
+	local taken='202 {"requestId":"r","resultMessages":[]}' over='200 {"status":{"requestStatus":"Complete"}}'
+	local ok='{"status":"OK"}'
+	# 1 to 4; 1 and 2; 3 and 4; 3; 4
+	plays "$no" "$taken" "$over" "200 {\"page\":1,\"count\":2,\"items\":[$ok,$ok]}" "$no" "$no" \
+		"$taken" "$over" "200 {\"page\":1,\"count\":1,\"items\":[$ok]}"
+	many 4 >in
+	run -1 --separate-stderr leads --no-token-cache --tries 1 in
+	[ "$(jq -r '.error.code // .status' <<<"$output" | xargs)" = "updated updated DataTypeMismatch updated" ]
+	[ "$(sed -n 3p <<<"$output" | jq -r .error.message)" = "Score is no number" ]
+	[[ $stderr != *"no number"* ]]
+	kill "$SERVER_PID"
+}
+
+@test "a request that is refused for the extension does not go in halves" {
+	plays '400 {"message":"Parameter {key} is invalid.","errorcode":10001,"documentation":""}'
+	many 4 >in
+	run -69 --separate-stderr leads --no-token-cache --tries 1 in
+	[ "$(grep -c '"status":"unprocessed".*10001.*Parameter {key} is invalid' <<<"$output")" = 4 ]
+	[[ $stderr != *Parameter* ]]
+	kill "$SERVER_PID"
+}

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 5, PAGE = 2500, FIRST_US = 50000, LONGEST_US = 10000000 };
+enum { ROUNDS = 5, PAGE = 2500, FIRST_US = 50000, LONGEST_US = 10000000, REFUSED_MOST = 200 };
 
 static jdoc *read_reply(struct sfmc_upsert *u)
 {
@@ -19,7 +19,7 @@ static jdoc *read_reply(struct sfmc_upsert *u)
 }
 
 /* The request's id, or NULL. The caller frees. */
-static char *submit(struct sfmc_upsert *u, size_t n)
+static char *submit(struct sfmc_upsert *u, const size_t *list, size_t n)
 {
 	jdoc *doc;
 	char *id = NULL;
@@ -29,7 +29,7 @@ static char *submit(struct sfmc_upsert *u, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_addc(&u->body, ',');
-		buf_addspan(&u->body, upsert_raw(u, &u->queue[u->list[i]]));
+		buf_addspan(&u->body, upsert_raw(u, &u->queue[list[i]]));
 	}
 	buf_adds(&u->body, "]}");
 	if (!marketing_call(u->mc, "PUT", u->path, buf_span(&u->body), &u->reply))
@@ -131,32 +131,39 @@ static bool take_result(struct waiting *w, const jdoc *item, bool last_round)
 	return false;
 }
 
-/* One page's items are rows from *at on. Rows to be sent again are moved to the list's front. */
-static bool take_page(struct sfmc_upsert *u, size_t n, size_t *at, size_t *again, bool last_round)
+/* Rows of one request. Those to be sent again are moved to the list's front. */
+struct part {
+	size_t *list;
+	size_t n, again;
+	bool last_round;
+};
+
+/* One page's items are rows from *at on. */
+static bool take_page(struct sfmc_upsert *u, struct part *p, size_t *at)
 {
 	jdoc *doc = read_reply(u);
 	const jdoc *items = jdoc_at(doc, "items");
 	size_t count = jdoc_count(items);
-	bool ok = jdoc_is_array(items) && count > 0 && count <= n - *at &&
-	          jdoc_int(doc, "count", (int64_t)n) == (int64_t)n;
+	bool ok = jdoc_is_array(items) && count > 0 && count <= p->n - *at &&
+	          jdoc_int(doc, "count", (int64_t)p->n) == (int64_t)p->n;
 
 	for (size_t i = 0; ok && i < count; i++, ++*at) {
-		size_t row = u->list[*at];
+		size_t row = p->list[*at];
 
-		if (take_result(&u->queue[row], jdoc_item(items, i, NULL), last_round))
-			u->list[(*again)++] = row;
+		if (take_result(&u->queue[row], jdoc_item(items, i, NULL), p->last_round))
+			p->list[p->again++] = row;
 	}
 	jdoc_free(doc);
 	return ok || marketing_fail(u->mc, STATUS_REFUSED, "RESULTS_UNCLEAR",
-	                 "results: not one for each of the %zu rows", n);
+	                 "results: not one for each of the %zu rows", p->n);
 }
 
 /* The page's number counts pages of the size that the service uses, which may not be ours. */
-static bool collect(struct sfmc_upsert *u, const char *id, size_t n, size_t *again, bool last_round)
+static bool collect(struct sfmc_upsert *u, const char *id, struct part *p)
 {
 	size_t at = 0;
 
-	for (size_t page = 1; at < n; page++) {
+	for (size_t page = 1; at < p->n; page++) {
 		char what[64];
 		jdoc *doc;
 		bool right;
@@ -170,28 +177,66 @@ static bool collect(struct sfmc_upsert *u, const char *id, size_t n, size_t *aga
 		if (!right)
 			return marketing_fail(u->mc, STATUS_REFUSED, "RESULTS_UNCLEAR",
 			    "results: page %zu was asked for, another came", page);
-		if (!take_page(u, n, &at, again, last_round))
+		if (!take_page(u, p, &at))
 			return false;
+	}
+	return true;
+}
+
+static bool send_part(struct sfmc_upsert *u, size_t *list, size_t n);
+
+/*
+ * A whole request was refused (400, 413): for a row of it, unless the reply is not the
+ * service's, or is about the extension. The rows go in halves until the one to blame is alone.
+ */
+static bool is_about_rows(const struct sfmc_upsert *u)
+{
+	bool said = u->reply.status == 400 && strncmp(u->mc->code, "HTTP_", 5) != 0;
+
+	return (said || u->reply.status == 413) &&
+	       strcmp(u->mc->code, "CustomObjectNotFound") != 0 &&
+	       strcmp(u->mc->code, "10001") != 0;
+}
+
+static bool split(struct sfmc_upsert *u, size_t *list, size_t n)
+{
+	if (++u->refused > REFUSED_MOST)
+		return marketing_fail(u->mc, STATUS_REFUSED, NULL,
+		    "more than %d requests were refused: %s", REFUSED_MOST, u->mc->code);
+	u->mc->error.status = STATUS_OK;
+	if (n == 1) {
+		upsert_fail(&u->queue[*list], u->mc->code, u->mc->message, NULL);
+		return true;
+	}
+	u->again += n;
+	return send_part(u, list, n / 2) && send_part(u, list + n / 2, n - n / 2);
+}
+
+/* One request, until all of its rows have an outcome that stays. */
+static bool send_part(struct sfmc_upsert *u, size_t *list, size_t n)
+{
+	struct part p = {.list = list, .n = n};
+
+	for (int round = 1; p.n > 0; round++) {
+		char *id = submit(u, list, p.n);
+		bool ok;
+
+		if (!id)
+			return is_about_rows(u) && split(u, list, p.n);
+		inform(1, "request %s: %zu row%s", id, p.n, p.n == 1 ? "" : "s");
+		p.again = 0;
+		p.last_round = round == ROUNDS;
+		ok = wait_for(u, id) && collect(u, id, &p);
+		free(id);
+		if (!ok)
+			return false;
+		p.n = p.again;
+		u->again += p.again;
 	}
 	return true;
 }
 
 bool async_send(struct sfmc_upsert *u, size_t n)
 {
-	for (int round = 1; n > 0; round++) {
-		char *id = submit(u, n);
-		size_t again = 0;
-		bool ok;
-
-		if (!id)
-			return false;
-		inform(1, "request %s: %zu row%s", id, n, n == 1 ? "" : "s");
-		ok = wait_for(u, id) && collect(u, id, n, &again, round == ROUNDS);
-		free(id);
-		if (!ok)
-			return false;
-		n = again;
-		u->again += again;
-	}
-	return true;
+	return send_part(u, u->list, n);
 }

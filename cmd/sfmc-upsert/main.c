@@ -154,14 +154,13 @@ static void abandon(void *ctx, struct sink *sink)
 	const char *code = run->mc.error.status    ? run->mc.code
 	                   : sink->in.error.status ? "INPUT_FAILED"
 	                                           : "RUN_ENDED";
+	const char *message = run->mc.error.status && *run->mc.message ? run->mc.message : why.text;
 
 	u->sink = sink;
-	upsert_abandon(u, code, why.text);
-	if (!run->mc.error.status)
-		return;
+	upsert_abandon(u, code, message);
 	sink->error = (struct error){.status = STATUS_OK};
 	while (!sink->out.error && sink_next(sink, &row))
-		upsert_pass(u, &row, code, why.text);
+		upsert_pass(u, &row, code, message);
 	sink->error = why;
 }
 

@@ -35,12 +35,18 @@ static struct span same_at(const void *upsert, size_t i)
 	return (struct span){u->text.p + w->key_at + w->key_n, w->same_n};
 }
 
+static struct span name_at(const void *upsert, size_t i)
+{
+	return ((const struct sfmc_upsert *)upsert)->named->fields[i].name;
+}
+
 void upsert_init(struct sfmc_upsert *u, struct marketing *mc, const struct sfmc_options *o)
 {
 	*u = (struct sfmc_upsert){.mc = mc, .o = o, .path = make_path(o)};
 	u->queue = mem_alloc(2 * rows_max(u) * sizeof *u->queue);
 	u->list = mem_alloc(rows_max(u) * sizeof *u->list);
 	map_init_caseless(&u->sent, same_at, u);
+	map_init_caseless(&u->names, name_at, u);
 	buf_init(&u->text, SIZE_MAX);
 	buf_init(&u->body, SIZE_MAX);
 	buf_init(&u->key, KEY_MAX);
@@ -210,6 +216,33 @@ static bool take_key(struct sfmc_upsert *u, const struct row *row, struct span *
 	return !u->id.full && !u->same.full;
 }
 
+/* A name with escapes may be another one's twin as well. */
+static bool has_twin(struct sfmc_upsert *u, const struct row *row, size_t at)
+{
+	struct span name;
+
+	buf_clear(&u->body);
+	name = jstr_name(row->fields[at].name, &u->body);
+	for (size_t i = 0; i < row->n; i++)
+		if (i != at && same_name(u, &row->fields[i], name))
+			return true;
+	return false;
+}
+
+/* A field whose name, without case, comes twice: the service would keep one of the values. */
+static const struct field *find_twin(struct sfmc_upsert *u, const struct row *row)
+{
+	map_clear(&u->names);
+	u->named = row;
+	for (size_t i = 0; i < row->n; i++) {
+		const struct field *f = &row->fields[i];
+
+		if (f->plain ? map_enter(&u->names, f->name, i) != MAP_NONE : has_twin(u, row, i))
+			return f;
+	}
+	return NULL;
+}
+
 static bool is_sent(const struct sfmc_upsert *u)
 {
 	return map_find(&u->sent, buf_span(&u->same)) != MAP_NONE;
@@ -238,6 +271,7 @@ static bool take_row(struct sfmc_upsert *u, const struct sink_row *row)
 	bool has_key = take_key(u, row->row, &column);
 	bool sent = !has_key || (fits(u, row) && !is_sent(u)) || upsert_flush(u);
 	struct waiting *w = enqueue(u, row);
+	const struct field *twin;
 
 	if (!has_key) {
 		char name[256];
@@ -255,6 +289,13 @@ static bool take_row(struct sfmc_upsert *u, const struct sink_row *row)
 		return false;
 	if (row->line.n + 2 * ENVELOPE > MARKETING_BYTES) {
 		upsert_fail(w, "ROW_TOO_LARGE", "the row is larger than a call may be", NULL);
+		return true;
+	}
+	if ((twin = find_twin(u, row->row))) {
+		char name[256];
+
+		snprintf(name, sizeof name, "%.*s", SPAN_ARG(twin->name));
+		upsert_fail(w, "COLUMN_TWICE", "the row names a column twice", name);
 		return true;
 	}
 	map_enter(&u->sent, buf_span(&u->same), u->n - 1);
@@ -277,6 +318,7 @@ void upsert_free(struct sfmc_upsert *u)
 	free(u->queue);
 	free(u->list);
 	map_free(&u->sent);
+	map_free(&u->names);
 	buf_free(&u->text);
 	buf_free(&u->body);
 	buf_free(&u->key);

@@ -53,6 +53,7 @@ struct sfmc_upsert {
 	const struct sfmc_options *o;
 	struct sink *sink;
 	uint64_t done, failed, unprocessed, rows, again;
+	uint64_t refused; /* requests, so far */
 	/* private */
 	char *path; /* of the call */
 	struct row part;
@@ -60,8 +61,10 @@ struct sfmc_upsert {
 	size_t *list; /* indices of the rows to send */
 	size_t n, n_send, send_bytes;
 	struct buf text, key, id, body;
-	struct buf same; /* the key of the row in hand as it is compared */
-	struct map sent; /* keys of the call, without case: places in the queue */
+	struct buf same;  /* the key of the row in hand as it is compared */
+	struct map sent;  /* keys of the call, without case: places in the queue */
+	struct map names; /* columns of the row in hand, without case */
+	const struct row *named;
 	struct http_reply reply;
 };
 

@@ -99,7 +99,7 @@ static bool send_once(struct marketing *mc, const char *method, const char *path
 static bool log_in(struct marketing *mc)
 {
 	mc->error.status = STATUS_OK;
-	mc->code[0] = '\0';
+	mc->code[0] = mc->message[0] = '\0';
 	return marketing_token_get(&mc->token, mc->http) ||
 	       marketing_fail(
 	           mc, mc->token.error.status, "LOGIN_FAILED", "%s", mc->token.error.text);

@@ -65,21 +65,26 @@ static bool fill_spool(struct sink *s)
 	if (!s->spool)
 		return spool_fails(s, STATUS_CREATE);
 	while (pull(s, &row)) {
+		if (s->in.lines.cut && row_parse(&s->row, row.line) && input_was_cut(&s->in)) {
+			error_copy(&s->error, &s->in.error);
+			break;
+		}
 		if (!put(s, &row))
 			return spool_fails(s, STATUS_IO);
+		s->spooled++;
 		if (s->in.rows % PROGRESS_ROWS == 0)
 			progress("%ju rows read", (uintmax_t)s->in.rows);
 	}
-	if (s->error.status)
-		return false;
-	return fseeko(s->spool, 0, SEEK_SET) == 0 || spool_fails(s, STATUS_IO);
+	if (fseeko(s->spool, 0, SEEK_SET) != 0)
+		return spool_fails(s, STATUS_IO);
+	return !s->error.status;
 }
 
 static bool from_spool(struct sink *s, struct sink_row *row)
 {
 	struct spool_head head;
 
-	if (s->rows == s->in.rows)
+	if (s->rows == s->spooled)
 		return false;
 	errno = EIO;
 	if (fread(&head, sizeof head, 1, s->spool) != 1)
@@ -146,7 +151,7 @@ static bool begin(struct sink *s, const struct sink_options *o)
 {
 	s->options = o;
 	s->demand = o->paths && input_demands(o->paths, o->args->seal);
-	s->hold = o->hold && (s->demand || o->args->seal == SEAL_ON);
+	s->hold = o->hold;
 	open_input(s);
 	buf_init(&s->line, o->max_line + 1);
 	return out_to(&s->out, o->args->output, &s->error) &&

@@ -9,8 +9,9 @@
  * writes receipts or results to sink->out.
  *
  * A sink demands the end record of a stream that comes through a pipe. With `hold`, no row
- * is handed out before that record has come: rows wait in an unlinked file. A program that
- * sends nothing before it has seen all rows does not need it.
+ * is handed out before all of them have come, and with them that record: rows wait in an
+ * unlinked file. A program that sends nothing before it has seen all rows does not need it.
+ * Where they do not come, sink->error can be cleared to hand out those that did, once.
  *
  *	static struct sink sink;
  *	sink_guard(&sink);
@@ -46,6 +47,7 @@ struct sink {
 	struct row row;
 	bool began, hold, demand;
 	FILE *spool;
+	uint64_t spooled; /* rows in it */
 	struct buf line;
 };
 
