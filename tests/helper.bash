@@ -24,6 +24,7 @@ setup() {
 
 teardown() {
 	sandbox_stop
+	plays_stop
 }
 
 # Starts leadpipe-sandbox with these options on a free port and sets the variables that it prints.
@@ -103,4 +104,28 @@ answering() { # REPLY...
 	SANDBOX_PID=$!
 	# shellcheck disable=SC2034 # for the test
 	read -r port <server.pipe
+}
+
+# plays REPLY...: a server on $PORT that gives these replies ("400 {...}"), in order, and the last one again; @PORT@ is its port.
+plays() {
+	local i=0 reply files=()
+	plays_stop
+	for reply in "$@"; do
+		i=$((i + 1))
+		printf 'HTTP/1.1 %s X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n%s' "${reply%% *}" "${reply#* }" >"reply.$i"
+		files+=("reply.$i")
+	done
+	rm -f port.pipe
+	mkfifo port.pipe
+	"$BIN/tests/page_server" requests.log "${files[@]}" >port.pipe 2>server.log 3>&- &
+	PLAYS_PID=$!
+	read -r PORT <port.pipe
+	export PORT
+}
+
+plays_stop() {
+	[ -n "${PLAYS_PID:-}" ] || return 0
+	kill "$PLAYS_PID" 2>/dev/null
+	wait "$PLAYS_PID" 2>/dev/null || true
+	PLAYS_PID=
 }

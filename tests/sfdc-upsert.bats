@@ -465,3 +465,35 @@ upsert() {
 	run -0 --separate-stderr sfdc-upsert --object Lead --external-id gaio_lead_id__c rows.ndjson
 	[[ $stderr == *"2 rows in, 2 out"*"2 created, 0 updated, 2 calls, API usage 2 of 15000"* ]]
 }
+
+# sf_plays REPLY...: an organization that gives these replies, in order, after the description.
+sf_plays() {
+	local field='"type":"string","createable":true,"updateable":true'
+	plays "200 {\"name\":\"Lead\",\"fields\":[{\"name\":\"X__c\",\"externalId\":true,$field},{\"name\":\"City\",$field}]}" "$@"
+	export SF_ACCESS_TOKEN=t SF_ORG_INSTANCE_URL=http://127.0.0.1:$PORT
+}
+
+@test "what Salesforce says of values is in the results, and neither on standard error nor in the end record" {
+	local how
+	printf '{"X__c":"%s","City":"Hidden Valley"}\n' A B >in
+	for how in collections bulk; do
+		sf_plays '400 [{"errorCode":"INVALID_FIELD","message":"City: Hidden Valley is not a city"}]'
+		run -69 --separate-stderr sfdc-upsert --seal --api $how --tries 1 --object Lead --external-id X__c in
+		[ "$(grep -c '"status":"unprocessed".*"INVALID_FIELD".*Hidden Valley is not' <<<"$output")" = 2 ]
+		[[ $stderr == *": INVALID_FIELD"* && $stderr != *Hidden* ]]
+		[[ "$(tail -1 <<<"$output")" == *'"@end"'*INVALID_FIELD* && "$(tail -1 <<<"$output")" != *Hidden* ]]
+	done
+	sf_plays '403 [{"errorCode":"API_DISABLED_FOR_ORG","message":"API is not enabled for this Organization"}]'
+	run -77 --separate-stderr sfdc-upsert --tries 1 --object Lead --external-id X__c in
+	[[ $stderr == *"API is not enabled for this Organization"* ]]
+}
+
+@test "what ended a Bulk job is named by its kind, without what it quotes" {
+	local job='{"id":"7505g00000abcdEAAQ","state":"Open"}'
+	echo '{"X__c":"A","City":"Hidden Valley"}' >in
+	sf_plays "200 $job" '201 ' "200 ${job/Open/UploadComplete}" \
+		"200 ${job/\"Open\"/\"Failed\",\"errorMessage\":\"InvalidBatch : Field name not found : Hidden Valley\"}"
+	run -69 --separate-stderr sfdc-upsert --api bulk --poll 1 --tries 1 --object Lead --external-id X__c in
+	[[ $stderr == *": Failed: InvalidBatch : Field name not found; rows not processed: 1"* && $stderr != *Hidden* ]]
+	[ "$(head -1 <<<"$output" | jq -r .error.message)" = "InvalidBatch : Field name not found : Hidden Valley" ]
+}

@@ -362,19 +362,9 @@ check_bad() {
 	done
 }
 
-# plays REPLY...: a service that gives these replies, in order; the token first.
-plays() {
-	local token='{"access_token":"t","expires_in":1079,"rest_instance_url":"http://127.0.0.1:@PORT@/"}' i=0 reply files=()
-	for reply in "200 $token" "$@"; do
-		i=$((i + 1))
-		printf 'HTTP/1.1 %s X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n%s' "${reply%% *}" "${reply#* }" >"reply.$i"
-		files+=("reply.$i")
-	done
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log "${files[@]}" >port.pipe 2>server.log 3>&- &
-	SERVER_PID=$!
-	read -r PORT <port.pipe
-	rm port.pipe
+# mc_plays REPLY...: a service that gives these replies, in order, after the token.
+mc_plays() {
+	plays '200 {"access_token":"t","expires_in":1079,"rest_instance_url":"http://127.0.0.1:@PORT@/"}' "$@"
 	export SFMC_AUTH_URL=http://127.0.0.1:$PORT SFMC_CLIENT_ID=id SFMC_CLIENT_SECRET=secret
 }
 
@@ -383,21 +373,19 @@ plays() {
 	local taken='202 {"requestId":"r","resultMessages":[]}' over='200 {"status":{"requestStatus":"Complete"}}'
 	local ok='{"status":"OK"}'
 	# 1 to 4; 1 and 2; 3 and 4; 3; 4
-	plays "$no" "$taken" "$over" "200 {\"page\":1,\"count\":2,\"items\":[$ok,$ok]}" "$no" "$no" \
+	mc_plays "$no" "$taken" "$over" "200 {\"page\":1,\"count\":2,\"items\":[$ok,$ok]}" "$no" "$no" \
 		"$taken" "$over" "200 {\"page\":1,\"count\":1,\"items\":[$ok]}"
 	many 4 >in
 	run -1 --separate-stderr leads --no-token-cache --tries 1 in
 	[ "$(jq -r '.error.code // .status' <<<"$output" | xargs)" = "updated updated DataTypeMismatch updated" ]
 	[ "$(sed -n 3p <<<"$output" | jq -r .error.message)" = "Score is no number" ]
 	[[ $stderr != *"no number"* ]]
-	kill "$SERVER_PID"
 }
 
 @test "a request that is refused for the extension does not go in halves" {
-	plays '400 {"message":"Parameter {key} is invalid.","errorcode":10001,"documentation":""}'
+	mc_plays '400 {"message":"Parameter {key} is invalid.","errorcode":10001,"documentation":""}'
 	many 4 >in
 	run -69 --separate-stderr leads --no-token-cache --tries 1 in
 	[ "$(grep -c '"status":"unprocessed".*10001.*Parameter {key} is invalid' <<<"$output")" = 4 ]
 	[[ $stderr != *Parameter* ]]
-	kill "$SERVER_PID"
 }

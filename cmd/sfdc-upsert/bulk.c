@@ -176,8 +176,8 @@ static bool give_up_rest(struct sfdc_upsert *u, const struct slot *slot)
 	}
 	if (n > 0) {
 		u->incomplete = true;
-		complain("job %s: %s: %s; rows not processed: %zu", slot->job.id, slot->job.state,
-		    slot->job.error, n);
+		complain("job %s: %s: %.*s; rows not processed: %zu", slot->job.id, slot->job.state,
+		    SPAN_ARG(salesforce_job_kind(&slot->job)), n);
 	}
 	return true;
 }
@@ -195,8 +195,8 @@ static bool finish(struct sfdc_upsert *u, struct bulk *b, struct slot *slot)
 	} else {
 		size_t n = release(u, slot);
 
-		warn("job %s: %s: %s; rows that go into another: %zu", slot->job.id,
-		    slot->job.state, slot->job.error, n);
+		warn("job %s: %s: %.*s; rows that go into another: %zu", slot->job.id,
+		    slot->job.state, SPAN_ARG(salesforce_job_kind(&slot->job)), n);
 		if (slot->from < b->next)
 			b->next = slot->from;
 		ok = true;

@@ -255,8 +255,9 @@ static void abandon(void *ctx, struct sink *sink)
 	const char *code = sink->in.error.status ? "INPUT_FAILED"
 	                   : sf->error.status    ? sf->code
 	                                         : "RUN_ENDED";
+	bool own = sf->error.status && !sink->in.error.status && *sf->message;
 
-	upsert_abandon(&run->upsert, code, sink->error.text);
+	upsert_abandon(&run->upsert, code, own ? sf->message : sink->error.text);
 }
 
 static void tell(void *ctx, struct sink *sink, struct summary *summary)

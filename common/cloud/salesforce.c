@@ -60,6 +60,7 @@ static bool log_in(struct salesforce *sf)
 {
 	if (salesforce_login_run(&sf->login, sf->http[0]))
 		return true;
+	sf->message[0] = '\0';
 	return salesforce_fail(
 	    sf, sf->login.error.status, "LOGIN_FAILED", "%s", sf->login.error.text);
 }
@@ -119,7 +120,23 @@ static enum status blame(const struct http_reply *reply, const char *code)
 	return http_blame(reply);
 }
 
-/* A parser's complaint quotes what it could not read, so only its code is told. */
+/*
+ * May this code's message be shown? Those of others quote what they complain about: a field's
+ * value, an external id, the text that a parser could not read.
+ */
+static bool is_harmless(const char *code)
+{
+	static const char *const codes[] = {"API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG",
+	    "FUNCTIONALITY_NOT_ENABLED", "INSUFFICIENT_ACCESS", "INVALIDJOB", "INVALIDJOBSTATE",
+	    "INVALID_SESSION_ID", "METHOD_NOT_ALLOWED", "NOT_FOUND", "REQUEST_LIMIT_EXCEEDED",
+	    "SERVER_UNAVAILABLE", "UNSUPPORTED_API_VERSION"};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(code, codes[i]) == 0)
+			return true;
+	return false;
+}
+
 static void explain(struct salesforce *sf, const char *path, const struct http_reply *reply)
 {
 	char why[JDOC_WHY], http[24];
@@ -127,12 +144,11 @@ static void explain(struct salesforce *sf, const char *path, const struct http_r
 	const char *code = jdoc_text(doc, "0.errorCode", NULL);
 	const char *message = jdoc_text(doc, "0.message", "");
 
-	if (code && strcmp(code, "JSON_PARSER_ERROR") == 0)
-		message = "the request was not understood";
+	snprintf(sf->message, sizeof sf->message, "%s", message);
 	snprintf(http, sizeof http, "HTTP_%d", reply->status);
 	if (code)
-		salesforce_fail(sf, blame(reply, code), code, "%s: %s: %s: %s", path, reply->error,
-		    code, message);
+		salesforce_fail(sf, blame(reply, code), code, "%s: %s: %s%s%s", path, reply->error,
+		    code, is_harmless(code) ? ": " : "", is_harmless(code) ? message : "");
 	else if (reply->status)
 		salesforce_fail(sf, http_blame(reply), http, "%s: %s", path, reply->error);
 	else
@@ -187,8 +203,8 @@ static bool may_renew(
 	if (reply->status != 401 || sf->login.flow == SALESFORCE_TOKEN)
 		return false;
 	explain(sf, r->path, reply);
-	return !strstr(sf->error.text, "not valid for use with the REST API") &&
-	       !strstr(sf->error.text, "not attached to Agent");
+	return !strstr(sf->message, "not valid for use with the REST API") &&
+	       !strstr(sf->message, "not attached to Agent");
 }
 
 static bool renew(struct salesforce *sf)
@@ -215,7 +231,7 @@ static bool judge(struct salesforce *sf, const struct salesforce_request *r,
     const struct http_reply *replies, size_t n)
 {
 	sf->error.status = STATUS_OK;
-	sf->code[0] = '\0';
+	sf->code[0] = sf->message[0] = '\0';
 	for (size_t i = 0; i < n; i++)
 		if (!http_succeeded(&replies[i]) &&
 		    !(r[i].divisible && salesforce_unread(&replies[i]))) {

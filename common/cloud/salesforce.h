@@ -21,15 +21,16 @@
 #include "wire/http.h"
 #include "wire/jdoc.h"
 
-enum { SALESFORCE_CODE = 64, SALESFORCE_AT_ONCE = 4 };
+enum { SALESFORCE_CODE = 64, SALESFORCE_MESSAGE = 400, SALESFORCE_AT_ONCE = 4 };
 
 #define SALESFORCE_VERSION "66.0" /* Spring '26: every org has it */
 
 struct salesforce {
-	struct error error;         /* why the last open or call failed: 69, 75, 77, 78 */
-	char code[SALESFORCE_CODE]; /* errorCode, "LOGIN_FAILED", "HTTP_503", "NETWORK" */
-	uint64_t calls;             /* requests answered, logins not counted */
-	int64_t used, allowed;      /* the last Sforce-Limit-Info; 0 while there was none */
+	struct error error;               /* why the last open or call failed: 69, 75, 77, 78 */
+	char code[SALESFORCE_CODE];       /* errorCode, "LOGIN_FAILED", "HTTP_503", "NETWORK" */
+	char message[SALESFORCE_MESSAGE]; /* Salesforce\'s own text: it may hold values */
+	uint64_t calls;                   /* requests answered, logins not counted */
+	int64_t used, allowed;            /* the last Sforce-Limit-Info; 0 while there was none */
 	/* private */
 	struct http
 	    *http[SALESFORCE_AT_ONCE]; /* the first always, the others where several are sent */

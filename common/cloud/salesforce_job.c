@@ -102,6 +102,15 @@ bool salesforce_job_abort(struct salesforce *sf, struct salesforce_job *job)
 	return ask_of(sf, job, "PATCH", "{\"state\":\"Aborted\"}");
 }
 
+struct span salesforce_job_kind(const struct salesforce_job *job)
+{
+	size_t n = strcspn(job->error, ":");
+
+	n += job->error[n] == ':';
+	n += strcspn(job->error + n, ":\"'");
+	return span_trim((struct span){job->error, n});
+}
+
 bool salesforce_job_is_over(const struct salesforce_job *job)
 {
 	return strcmp(job->state, "JobComplete") == 0 || strcmp(job->state, "Failed") == 0 ||

@@ -23,7 +23,7 @@ struct salesforce_job {
 	char id[SALESFORCE_JOB_ID]; /* "750...", 18 characters */
 	char state[24]; /* Open, UploadComplete, InProgress, JobComplete, Failed, Aborted */
 	int64_t processed, failed; /* records; the failed ones are among the processed */
-	char error[512];           /* errorMessage of a job that failed; or "" */
+	char error[512]; /* errorMessage of a job that failed, or "": it may hold values */
 };
 
 /* A job without data. False as salesforce_call. */
@@ -42,6 +42,12 @@ bool salesforce_job_submit(
 bool salesforce_job_read(struct salesforce *sf, struct salesforce_job *job);
 
 bool salesforce_job_abort(struct salesforce *sf, struct salesforce_job *job);
+
+/*
+ * What kind of error ended the job, without what it quotes: "InvalidBatch : Field name not
+ * found". Part of job->error.
+ */
+struct span salesforce_job_kind(const struct salesforce_job *job);
 
 /* JobComplete, Failed or Aborted? */
 bool salesforce_job_is_over(const struct salesforce_job *job);
