@@ -497,3 +497,13 @@ sf_plays() {
 	[[ $stderr == *": Failed: InvalidBatch : Field name not found; rows not processed: 1"* && $stderr != *Hidden* ]]
 	[ "$(head -1 <<<"$output" | jq -r .error.message)" = "InvalidBatch : Field name not found : Hidden Valley" ]
 }
+
+@test "a Bulk job that somebody aborts stays aborted: no other takes its place" {
+	local job='{"id":"7505g00000abcdEAAQ","state":"Open"}'
+	echo '{"X__c":"A"}' >in
+	sf_plays "200 $job" '201 ' "200 ${job/Open/UploadComplete}" "200 ${job/Open/Aborted}"
+	run -69 --separate-stderr sfdc-upsert --api bulk --poll 1 --tries 1 --object Lead --external-id X__c in
+	[[ $stderr == *": Aborted; rows not processed: 1"* ]]
+	[ "$(head -1 <<<"$output" | jq -r '.status + " " + .error.code')" = "unprocessed JOB_ABORTED" ]
+	[ "$(grep -c '^POST ' requests.log)" = 1 ]
+}

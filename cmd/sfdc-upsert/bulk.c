@@ -156,13 +156,29 @@ static bool is_permanent(const char *error)
 	return false;
 }
 
-/* Rows that the job gives no answer for, and no other job would. */
+/* Somebody else stopped it, and wants it to stay so. */
+static bool was_aborted(const struct slot *slot)
+{
+	return strcmp(slot->job.state, "Aborted") == 0;
+}
+
+static struct note note_of_rest(const struct slot *slot)
+{
+	if (strcmp(slot->job.state, "JobComplete") == 0)
+		return (struct note){SPAN("NO_ANSWER"),
+		    SPAN("the results of the job do not name the row"), SPAN("[]")};
+	if (was_aborted(slot))
+		return (struct note){SPAN("JOB_ABORTED"),
+		    SPAN("the job was aborted in Salesforce before it came to the row"),
+		    SPAN("[]")};
+	return (struct note){SPAN("JOB_FAILED"), span_of(slot->job.error), SPAN("[]")};
+}
+
+/* Rows that the job gives no answer for, and no other job would or may. */
 static bool give_up_rest(struct sfdc_upsert *u, const struct slot *slot)
 {
-	bool done = strcmp(slot->job.state, "JobComplete") == 0;
-	struct note note = {span_of(done ? "NO_ANSWER" : "JOB_FAILED"),
-	    span_of(done ? "the results of the job do not name the row" : slot->job.error),
-	    SPAN("[]")};
+	struct note note = note_of_rest(slot);
+	struct span kind = salesforce_job_kind(&slot->job);
 	size_t n = 0;
 
 	for (size_t i = slot->from; i < slot->to; i++) {
@@ -176,8 +192,8 @@ static bool give_up_rest(struct sfdc_upsert *u, const struct slot *slot)
 	}
 	if (n > 0) {
 		u->incomplete = true;
-		complain("job %s: %s: %.*s; rows not processed: %zu", slot->job.id, slot->job.state,
-		    SPAN_ARG(salesforce_job_kind(&slot->job)), n);
+		complain("job %s: %s%s%.*s; rows not processed: %zu", slot->job.id, slot->job.state,
+		    kind.n ? ": " : "", SPAN_ARG(kind), n);
 	}
 	return true;
 }
@@ -190,7 +206,8 @@ static bool finish(struct sfdc_upsert *u, struct bulk *b, struct slot *slot)
 		return false;
 	inform(1, "job %s: %s, records done: %jd, failed of them: %jd", slot->job.id,
 	    slot->job.state, (intmax_t)slot->job.processed, (intmax_t)slot->job.failed);
-	if (done || is_permanent(slot->job.error) || b->requeued++ >= REQUEUES) {
+	if (done || was_aborted(slot) || is_permanent(slot->job.error) ||
+	    b->requeued++ >= REQUEUES) {
 		ok = give_up_rest(u, slot);
 	} else {
 		size_t n = release(u, slot);
