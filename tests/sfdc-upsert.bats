@@ -507,3 +507,26 @@ sf_plays() {
 	[ "$(head -1 <<<"$output" | jq -r '.status + " " + .error.code')" = "unprocessed JOB_ABORTED" ]
 	[ "$(grep -c '^POST ' requests.log)" = 1 ]
 }
+
+@test "--assign: each write says which assignment rule is to run, or that none is" {
+	local rule=01Q5g0000001abcEAA job='{"id":"7505g00000abcdEAAQ","state":"Open"}'
+	local done='[{"id":"00Q5g0000001abcEAA","success":true,"created":true,"errors":[]}]'
+	echo '{"X__c":"A"}' >in
+	sf_plays "200 $done"
+	sfdc-upsert -q --object Lead --external-id X__c in >out
+	grep -qi '^Sforce-Auto-Assign: FALSE' requests.log
+	sf_plays "200 $done"
+	sfdc-upsert -q --assign $rule --object Lead --external-id X__c in >out
+	grep -qi "^Sforce-Auto-Assign: $rule" requests.log
+	command -v strace >/dev/null || skip "no strace"
+	for rule in none $rule; do
+		sf_plays "200 $job" '201 ' "200 ${job/Open/UploadComplete}" "200 ${job/Open/Aborted}"
+		run -69 recorded sfdc-upsert -q --assign $rule --api bulk --poll 1 --tries 1 --object Lead --external-id X__c in
+		sent | grep -o '"columnDelimiter.*' >body
+		[ "$rule" != none ] || grep -qx '"columnDelimiter":"COMMA"}' body
+		[ "$rule" = none ] || grep -qx "\"columnDelimiter\":\"COMMA\",\"assignmentRuleId\":\"$rule\"}" body
+	done
+	for rule in 01Q5g 00Q5g0000001abcEAA '01Q5g0000001ab"' TRUE; do
+		run -64 sfdc-upsert --assign "$rule" --object Lead --external-id X__c in
+	done
+}

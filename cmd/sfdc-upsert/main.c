@@ -30,6 +30,7 @@ static const char usage[] =
     "                        as it is, skip leaves the field alone\n"
     "  --duplicates WHICH    of one external id: last (default) sends all rows, in\n"
     "                        order; first sends the first only; reject none\n"
+    "  --assign RULE         the id of the assignment rule to run, or none (default)\n"
     "  --rejects FILE        failed rows go there; without it bad JSON ends the run\n"
     "  --resume FILE         keep there what was done; go on from it after a kill\n"
     "  --stop-at P%          stop when so much of the daily API calls is spent\n"
@@ -51,7 +52,7 @@ struct sfdc_job {
 	struct sfdc_wish wish;
 	struct sink_options sink;
 	enum sfdc_api api;
-	const char *version;
+	const char *version, *assign;
 	struct http_options http;
 	struct args args;
 };
@@ -92,6 +93,18 @@ static enum duplicates read_duplicates(const char *word)
 	return (enum duplicates)pick("--duplicates", word, words, "last, first or reject");
 }
 
+/* NULL for "none". */
+static const char *read_rule(const char *text)
+{
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+
+	if (strcmp(text, "none") == 0)
+		return NULL;
+	if (strncmp(text, "01Q", 3) != 0 || text[n] || (n != 15 && n != 18))
+		args_die("--assign: must be the id of an assignment rule (01Q...) or none");
+	return text;
+}
+
 static int read_percent(const char *text)
 {
 	size_t n = strlen(text);
@@ -122,6 +135,7 @@ enum {
 	EXTERNAL_ID,
 	API,
 	EMPTY,
+	ASSIGN,
 	DUPLICATES,
 	REJECTS,
 	RESUME,
@@ -139,8 +153,8 @@ enum {
 static const struct option options[] = {{"object", required_argument, NULL, OBJECT},
     {"external-id", required_argument, NULL, EXTERNAL_ID}, {"api", required_argument, NULL, API},
     {"empty", required_argument, NULL, EMPTY}, {"duplicates", required_argument, NULL, DUPLICATES},
-    {"rejects", required_argument, NULL, REJECTS}, {"resume", required_argument, NULL, RESUME},
-    {"stop-at", required_argument, NULL, STOP_AT},
+    {"assign", required_argument, NULL, ASSIGN}, {"rejects", required_argument, NULL, REJECTS},
+    {"resume", required_argument, NULL, RESUME}, {"stop-at", required_argument, NULL, STOP_AT},
     {"job-rows", required_argument, NULL, ROWS_OF_JOB},
     {"job-bytes", required_argument, NULL, BYTES_OF_JOB}, {"poll", required_argument, NULL, POLL},
     {"api-version", required_argument, NULL, API_VERSION}, {"wait", required_argument, NULL, WAIT},
@@ -157,6 +171,7 @@ static void read_option(struct sfdc_job *job, int opt)
 	case API: job->api = read_api(optarg); break;
 	case EMPTY: w->empty = read_empty(optarg); break;
 	case DUPLICATES: w->duplicates = read_duplicates(optarg); break;
+	case ASSIGN: job->assign = read_rule(optarg); break;
 	case REJECTS: job->sink.rejects = optarg; break;
 	case RESUME: w->resume = optarg; break;
 	case STOP_AT: w->stop_at = read_percent(optarg); break;
@@ -303,6 +318,7 @@ int main(int argc, char **argv)
 	run.api = job.api;
 	if (!salesforce_open(&run.sf, job.version, &job.http))
 		die(run.sf.error.status, "%s", run.sf.error.text);
+	run.sf.assign = job.assign;
 	upsert_init(&run.upsert, &job.wish, &run.sf);
 	status = sink_run(&sink, &job.sink, &work, &run);
 	upsert_free(&run.upsert, status < STATUS_USAGE);

@@ -178,6 +178,7 @@ static void post(
 		q[i] = (struct http_request){.method = r[i].method,
 		    .url = url[i],
 		    .bearer = sf->login.token,
+		    .headers = r[i].headers,
 		    .type = r[i].body.p ? type : NULL,
 		    .body = r[i].body,
 		    .save_fd = r[i].save_fd,

@@ -30,7 +30,9 @@ struct salesforce {
 	char code[SALESFORCE_CODE];       /* errorCode, "LOGIN_FAILED", "HTTP_503", "NETWORK" */
 	char message[SALESFORCE_MESSAGE]; /* Salesforce\'s own text: it may hold values */
 	uint64_t calls;                   /* requests answered, logins not counted */
-	int64_t used, allowed;            /* the last Sforce-Limit-Info; 0 while there was none */
+	const char
+	    *assign; /* set after salesforce_open: the id of an assignment rule; NULL: none */
+	int64_t used, allowed; /* the last Sforce-Limit-Info; 0 while there was none */
 	/* private */
 	struct http
 	    *http[SALESFORCE_AT_ONCE]; /* the first always, the others where several are sent */
@@ -64,9 +66,10 @@ bool salesforce_call(struct salesforce *sf, const char *method, const char *path
 /* The same with everything that can be said of a request. */
 struct salesforce_request {
 	const char *method, *path;
-	const char *type; /* of the body; NULL: JSON */
-	struct span body; /* absent: none */
-	int save_fd;      /* as in http.h, and the most that goes there */
+	const char *type;           /* of the body; NULL: JSON */
+	const char *const *headers; /* more of them, as in http_request.h; or NULL */
+	struct span body;           /* absent: none */
+	int save_fd;                /* as in http.h, and the most that goes there */
 	uint64_t save_max;
 	bool once;      /* not sent again but for an expired session: the caller knows how */
 	bool divisible; /* that it could not be read (salesforce_unread) is no failure */

@@ -72,13 +72,17 @@ bool salesforce_batch_send(
 	char *path = mem_format("/composite/sobjects/%s/%s", b->object, external_id_field);
 	struct salesforce_request requests[SALESFORCE_AT_ONCE] = {0};
 	struct http_reply replies[SALESFORCE_AT_ONCE] = {0};
-	char why[JDOC_WHY];
+	char why[JDOC_WHY], assign[64];
+	const char *const headers[] = {assign, NULL};
 	bool ok;
 
+	snprintf(
+	    assign, sizeof assign, "Sforce-Auto-Assign: %s", sf->assign ? sf->assign : "FALSE");
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(&b[i].body, "]}");
 		requests[i] = (struct salesforce_request){.method = "PATCH",
 		    .path = path,
+		    .headers = headers,
 		    .body = buf_span(&b[i].body),
 		    .divisible = true};
 	}

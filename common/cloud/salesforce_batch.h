@@ -7,6 +7,10 @@
  * A record is the row's own text with `attributes` put before its first member,
  * so values travel byte for byte.
  *
+ * Without a word on assignment rules (Sforce-Auto-Assign), Salesforce runs the active ones for
+ * leads, cases and accounts, also for those that are only updated; Bulk jobs run none. So each
+ * call says which: sf->assign, or none.
+ *
  * Sending a batch again is harmless (the key makes it idempotent), so a lost
  * reply is retried; a record that the lost request created is then "updated".
  */

@@ -52,8 +52,9 @@ bool salesforce_job_create(
 	char *body =
 	    mem_format("{\"object\":\"%s\",\"operation\":\"upsert\",\"externalIdFieldName\":\"%s\","
 	               "\"contentType\":\"CSV\",\"lineEnding\":\"LF\","
-	               "\"columnDelimiter\":\"COMMA\"}",
-	        object, field);
+	               "\"columnDelimiter\":\"COMMA\"%s%s%s}",
+	        object, field, sf->assign ? ",\"assignmentRuleId\":\"" : "",
+	        sf->assign ? sf->assign : "", sf->assign ? "\"" : "");
 	bool ok;
 
 	*job = (struct salesforce_job){0};

@@ -26,7 +26,7 @@ struct salesforce_job {
 	char error[512]; /* errorMessage of a job that failed, or "": it may hold values */
 };
 
-/* A job without data. False as salesforce_call. */
+/* A job without data, with the assignment rule sf->assign. False as salesforce_call. */
 bool salesforce_job_create(
     struct salesforce *sf, struct salesforce_job *job, const char *object, const char *field);
 
