@@ -469,3 +469,36 @@ loses() { # OLD NEW HOW
 	sed 's/"name_/"\\u006eame_/' many | diffs >out
 	[ "$(wc -l <out)" = 10 ]
 }
+
+# Sends one row of a value to a cloud, and commits what came back; LOST: the answer is lost, or was never committed.
+sends() { # VALUE [LOST]
+	local lost=${2:-}
+	printf "$ROW" "$1" | ndjson-diff -q --key "$KEY" --state "state.$KEY" | "${SINK[@]}" >results || [ -n "$lost" ]
+	[ "$lost" = killed ] || ndjson-diff -q --state "state.$KEY" --commit results || [ -n "$lost" ]
+}
+
+@test "A, then B whose answer is lost, then A again: both clouds have A" {
+	local lost
+	export XDG_CACHE_HOME=$PWD/cache
+	sandbox
+	for lost in lost cut reset killed; do
+		KEY=Gaio_Lead_Id__c ROW='{"Gaio_Lead_Id__c":"L-1","LastName":"X","Company":"X","HasOptedOutOfEmail":%s}\n'
+		SINK=(sfdc-upsert -q --tries 1 --object Lead --external-id $KEY)
+		sends true
+		[ "$lost" = killed ] || fault sf:$lost@2 # the first describes
+		sends false $lost
+		sends true
+		curl -sG "$LEADPIPE_SANDBOX_URL/services/data/v66.0/query" -H "Authorization: Bearer $SF_ACCESS_TOKEN" \
+			--data-urlencode 'q=SELECT HasOptedOutOfEmail FROM Lead' | jq -e '.records[0].HasOptedOutOfEmail == true'
+		KEY=SubscriberKey ROW='{"SubscriberKey":"L-1","LastName":"X","Consent":%s}\n'
+		SINK=(sfmc-upsert -q --tries 1 --extension leads --key $KEY)
+		sends false
+		[ "$lost" = killed ] || fault sfmc:$lost@1
+		sends true $lost
+		sends false
+		sfmc-upsert -q --extension leads --key $KEY <<<'{"SubscriberKey":"L-2","LastName":"X"}' >results # so that all before it is in
+		token=$(curl -sS "$SFMC_AUTH_URL/v2/token" -d grant_type=client_credentials -d "client_id=$SFMC_CLIENT_ID" -d "client_secret=$SFMC_CLIENT_SECRET" | jq -r .access_token)
+		curl -sS -H "Authorization: Bearer $token" "$SFMC_AUTH_URL/data/v1/customobjectdata/key/leads/rowset" | tee got |
+			jq -e '.items[] | .keys + .values | with_entries(.key |= ascii_downcase) | select(.subscriberkey == "L-1") | .consent | tostring | ascii_downcase == "false"'
+	done
+}
