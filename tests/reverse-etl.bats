@@ -36,6 +36,12 @@ marketing_leads() {
 	[ ! -s state/marketing.rejects ]
 	run -2 --separate-stderr make -s marketing MAX_CHANGE=100%
 	[ "$(jq -r 'select(.status).status' state/marketing.results | sort | xargs)" = "failed updated" ]
+	run -2 --separate-stderr make -s marketing
+	run -2 --separate-stderr make -s marketing
+	[ ! -s state/marketing.dead ]
+	make -s marketing # three refusals are enough
+	[ "$(jq -r .SubscriberKey state/marketing.dead | cut -c 1-4)" = L-xx ]
+	[ "$(wc -l <state/marketing.dead)" = 1 ]
 }
 
 @test "the example: a value that does not authenticate stops the job, and nothing of it is sent" {
