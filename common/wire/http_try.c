@@ -342,6 +342,8 @@ static void name_fault(struct http_try *t, CURLcode code)
 		snprintf(error, HTTP_ERROR, "%s", strerror((int)number));
 	else if (code == CURLE_PARTIAL_FILE)
 		snprintf(error, HTTP_ERROR, "reply cut short");
+	else if (code == CURLE_OUT_OF_MEMORY) /* what libcurl calls a line of more than 100 KB */
+		snprintf(error, HTTP_ERROR, "a header line is too long, or no memory is left");
 	else if (code == CURLE_GOT_NOTHING)
 		snprintf(error, HTTP_ERROR, "connection closed without a reply");
 	else
@@ -359,12 +361,21 @@ static void hide_secrets(struct http_try *t)
 		secret_hide(&t->reply->body, *secrets);
 }
 
+/* Has a byte of the reply come? */
+static bool began(const struct http_try *t)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(t->curl, CURLINFO_STARTTRANSFER_TIME_T, &us);
+	return us > 0;
+}
+
 void http_try_end(struct http_try *t, int code)
 {
 	struct http_reply *reply = t->reply;
 	long status = 0;
 
-	if (code == CURLE_OUT_OF_MEMORY)
+	if (code == CURLE_OUT_OF_MEMORY && !began(t))
 		mem_none();
 	if (t->cut)
 		code = CURLE_OK;
