@@ -60,7 +60,7 @@ struct sandbox_settings {
 	char **command; /* or NULL */
 };
 
-static _Noreturn void end(const struct error *error)
+__attribute__((noreturn)) static void end(const struct error *error)
 {
 	die(error->status, "%s", error->text);
 }
