@@ -59,17 +59,17 @@ static void skip(struct lexer *l, size_t n)
 	}
 }
 
-static struct token *add(struct lexer *l, enum token_kind kind, struct sql_place place)
+static struct lex_token *add(struct lexer *l, enum token_kind kind, struct sql_place place)
 {
 	struct tokens *t = l->out;
 
 	if (t->n == l->cap) {
-		struct token *grown = tree_new(l->q, 2 * l->cap * sizeof(*grown));
+		struct lex_token *grown = tree_new(l->q, 2 * l->cap * sizeof(*grown));
 		memcpy(grown, t->token, t->n * sizeof(*grown));
 		t->token = grown;
 		l->cap *= 2;
 	}
-	t->token[t->n] = (struct token){.kind = kind, .at = place, .raw = {l->p, 0}};
+	t->token[t->n] = (struct lex_token){.kind = kind, .at = place, .raw = {l->p, 0}};
 	return &t->token[t->n++];
 }
 
@@ -201,7 +201,7 @@ static bool string(struct lexer *l)
 	bool raw = false, bytes = false;
 	size_t n = 0;
 	int c;
-	struct token *t;
+	struct lex_token *t;
 
 	for (; n < 2; n++) {
 		c = tolower(at(l, n));
@@ -224,7 +224,7 @@ static bool string(struct lexer *l)
 static void number(struct lexer *l)
 {
 	bool after_dash = l->out->n >= 2 && l->p[-1] == '-' && name_part((unsigned char)l->p[-2]);
-	struct token *t = add(l, T_INT, l->at);
+	struct lex_token *t = add(l, T_INT, l->at);
 	size_t n = 0;
 
 	if (at(l, 0) == '0' && (at(l, 1) == 'x' || at(l, 1) == 'X')) {
@@ -258,7 +258,7 @@ static void number(struct lexer *l)
 static void symbol(struct lexer *l)
 {
 	static const char *const two[] = {"<=", ">=", "<>", "!=", "||", "<<", ">>", "=>", "@@"};
-	struct token *t = add(l, T_SYMBOL, l->at);
+	struct lex_token *t = add(l, T_SYMBOL, l->at);
 	size_t n = 1;
 
 	for (size_t i = 0; i < sizeof(two) / sizeof(*two); i++)
@@ -274,7 +274,7 @@ static void symbol(struct lexer *l)
 
 static void name(struct lexer *l, enum token_kind kind)
 {
-	struct token *t = add(l, kind, l->at);
+	struct lex_token *t = add(l, kind, l->at);
 	size_t n = 0;
 
 	if (kind == T_PARAM)

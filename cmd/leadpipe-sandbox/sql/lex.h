@@ -19,7 +19,7 @@ enum token_kind {
 	T_SYMBOL, /* text: ( ) , . < <= <> != || ... */
 };
 
-struct token {
+struct lex_token {
 	enum token_kind kind;
 	struct span text;
 	struct span raw; /* the bytes in the query's text */
@@ -29,7 +29,7 @@ struct token {
 
 /* The tokens of a text, the last one T_END, and how far the parser is. */
 struct tokens {
-	struct token *token;
+	struct lex_token *token;
 	size_t n, next;
 };
 

@@ -3,23 +3,23 @@
 
 #include <ctype.h>
 
-const struct token *parse_peek(const struct sql *q, size_t ahead)
+const struct lex_token *parse_peek(const struct sql *q, size_t ahead)
 {
 	const struct tokens *t = q->tokens;
 
 	return &t->token[t->next + ahead < t->n ? t->next + ahead : t->n - 1];
 }
 
-const struct token *parse_next(struct sql *q)
+const struct lex_token *parse_next(struct sql *q)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	if (t->kind != T_END)
 		q->tokens->next++;
 	return t;
 }
 
-static const char *describe(struct sql *q, const struct token *t)
+static const char *describe(struct sql *q, const struct lex_token *t)
 {
 	int n = t->raw.n > 60 ? 60 : (int)t->raw.n;
 
@@ -46,14 +46,14 @@ static const char *describe(struct sql *q, const struct token *t)
 
 void parse_unexpected(struct sql *q)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	tree_fail(q, "invalidQuery", t->at, "Syntax error: Unexpected %s", describe(q, t));
 }
 
 void parse_expected(struct sql *q, const char *what)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	tree_fail(
 	    q, "invalidQuery", t->at, "Syntax error: Expected %s but got %s", what, describe(q, t));
@@ -61,14 +61,14 @@ void parse_expected(struct sql *q, const char *what)
 
 bool parse_is_word(const struct sql *q, size_t ahead, const char *word)
 {
-	const struct token *t = parse_peek(q, ahead);
+	const struct lex_token *t = parse_peek(q, ahead);
 
 	return t->kind == T_NAME && !t->quoted && tree_is(t->text, word);
 }
 
 bool parse_is_symbol(const struct sql *q, size_t ahead, const char *symbol)
 {
-	const struct token *t = parse_peek(q, ahead);
+	const struct lex_token *t = parse_peek(q, ahead);
 
 	return t->kind == T_SYMBOL && span_eq(t->text, span_of(symbol));
 }
@@ -97,7 +97,7 @@ void parse_need_word(struct sql *q, const char *word)
 
 void parse_need_symbol(struct sql *q, const char *symbol)
 {
-	struct token *t = &q->tokens->token[q->tokens->next];
+	struct lex_token *t = &q->tokens->token[q->tokens->next];
 
 	/* the >> that ends ARRAY<STRUCT<...>> is two */
 	if (symbol[0] == '>' && !symbol[1] && parse_is_symbol(q, 0, ">>")) {
@@ -111,7 +111,7 @@ void parse_need_symbol(struct sql *q, const char *symbol)
 
 struct span parse_name(struct sql *q)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	if (t->kind != T_NAME || (!t->quoted && lex_reserved(t->text)))
 		parse_unexpected(q);
@@ -127,7 +127,7 @@ struct span parse_any_name(struct sql *q)
 
 struct span parse_alias(struct sql *q)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	if (parse_take_word(q, "AS"))
 		return parse_name(q);
@@ -189,7 +189,7 @@ static struct span dashed(struct sql *q)
 
 void parse_path(struct sql *q, struct list *path)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	if (t->kind != T_NAME || (!t->quoted && lex_reserved(t->text)))
 		parse_unexpected(q);
@@ -231,7 +231,7 @@ static void struct_type(struct sql *q, struct ty *ty)
 const struct ty *parse_type(struct sql *q)
 {
 	struct ty *ty = tree_new(q, sizeof(*ty));
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 
 	tree_depth(q, t->at, 1);
 	if (parse_take_word(q, "ARRAY")) {

@@ -88,8 +88,8 @@ struct stmt *parse_statement(struct sql *q);
 
 /* Literals: a text as stored, a number, DATE '...' (or NULL), what follows INTERVAL. */
 struct expr *parse_literal(struct sql *q, struct sql_place at, enum type kind, struct span text);
-struct expr *parse_integer(struct sql *q, const struct token *t);
-struct expr *parse_real(struct sql *q, const struct token *t);
+struct expr *parse_integer(struct sql *q, const struct lex_token *t);
+struct expr *parse_real(struct sql *q, const struct lex_token *t);
 struct expr *parse_typed(struct sql *q);
 struct expr *parse_interval(struct sql *q, struct sql_place at);
 
@@ -104,8 +104,8 @@ const struct ty *parse_type(struct sql *q);
 void parse_path(struct sql *q, struct list *path); /* p.d.t, `p.d.t`, my-project.d.t */
 
 /* The token to come, and the one `ahead` of it. */
-const struct token *parse_peek(const struct sql *q, size_t ahead);
-const struct token *parse_next(struct sql *q);
+const struct lex_token *parse_peek(const struct sql *q, size_t ahead);
+const struct lex_token *parse_next(struct sql *q);
 
 /* Is that token the keyword (never a quoted name) or symbol? take_* also pass it, need_* insist. */
 bool parse_is_word(const struct sql *q, size_t ahead, const char *word);

@@ -174,7 +174,7 @@ static struct expr *call_args(struct sql *q, struct expr *call)
 	return call;
 }
 
-static struct expr *keyword(struct sql *q, const struct token *t)
+static struct expr *keyword(struct sql *q, const struct lex_token *t)
 {
 	struct expr *e;
 
@@ -211,7 +211,7 @@ static struct expr *keyword(struct sql *q, const struct token *t)
 	return parse_typed(q);
 }
 
-static struct expr *name(struct sql *q, const struct token *t)
+static struct expr *name(struct sql *q, const struct lex_token *t)
 {
 	bool callable = parse_is_word(q, 0, "IF") || parse_is_word(q, 0, "LEFT") ||
 	                parse_is_word(q, 0, "RIGHT") || parse_is_word(q, 0, "RANGE");
@@ -241,7 +241,7 @@ static struct expr *name(struct sql *q, const struct token *t)
 
 static struct expr *atom(struct sql *q)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 	struct expr *e;
 
 	switch (t->kind) {
@@ -272,7 +272,7 @@ static struct expr *atom(struct sql *q)
 static struct expr *index_of(struct sql *q, struct expr *of, struct sql_place at)
 {
 	struct expr *e = tree_node(q, E_INDEX, at);
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 	bool call = t->kind == T_NAME && parse_is_symbol(q, 1, "(") &&
 	            (tree_is(t->text, "OFFSET") || tree_is(t->text, "ORDINAL") ||
 	                tree_is(t->text, "SAFE_OFFSET") || tree_is(t->text, "SAFE_ORDINAL"));

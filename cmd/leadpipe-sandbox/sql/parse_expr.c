@@ -42,7 +42,7 @@ static struct expr *arithmetic(struct sql *q, int level)
 
 static struct expr *unary(struct sql *q)
 {
-	const struct token *t = parse_peek(q, 0);
+	const struct lex_token *t = parse_peek(q, 0);
 	struct expr *e;
 
 	if (parse_take_symbol(q, "+"))

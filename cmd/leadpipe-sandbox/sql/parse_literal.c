@@ -15,7 +15,7 @@ struct expr *parse_literal(struct sql *q, struct sql_place at, enum type kind, s
 	return e;
 }
 
-struct expr *parse_integer(struct sql *q, const struct token *t)
+struct expr *parse_integer(struct sql *q, const struct lex_token *t)
 {
 	bool hex = t->text.n > 1 && (t->text.p[1] | 0x20) == 'x';
 	char *copy = tree_keep(q, t->text);
@@ -31,7 +31,7 @@ struct expr *parse_integer(struct sql *q, const struct token *t)
 	    span_of(hex ? tree_text(q, "%lld", (long long)value) : tree_text(q, "%llu", value)));
 }
 
-struct expr *parse_real(struct sql *q, const struct token *t)
+struct expr *parse_real(struct sql *q, const struct lex_token *t)
 {
 	double value = strtod(tree_keep(q, t->text), NULL);
 	char text[CAST_DOUBLE];
