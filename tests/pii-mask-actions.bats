@@ -270,7 +270,11 @@ wrong() { # PII TYPE RULE [MODE]: the contract is refused, with its line
 	[ "$(mask <<<'{"elsewhere":"maria@example.com"}' | jq -r .elsewhere)" = "$(jq -r .f two)" ]
 	[ "$(jq -c '{elsewhere:.f}' two | mask --reveal)" = '{"elsewhere":"maria@example.com"}' ]
 	contract '"encrypt"' BYTES
-	mask <<<'{"f":"maria@example.com"}' | cmp - one
+	mask <<<"{\"f\":\"$(printf maria@example.com | base64)\"}" | cmp - one
+	becomes '"AP+AIAo="' "$(mask <<<'{"f":"AP+AIAo="}' | jq -c .f)"
+	[ "$(mask <<<'{"f":"AP+AIAo="}' | mask --reveal)" = '{"f":"AP+AIAo="}' ]
+	[ "$(mask <<<'{"f":""}' | mask --reveal)" = '{"f":""}' ]
+	refused '"maria@example.com"' 'not base64'
 	wrong '"encrypt"' INT64 'cannot be done'
 }
 

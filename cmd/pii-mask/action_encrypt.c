@@ -10,6 +10,7 @@ enum { SEALED_LEAST = 24 }; /* the tag of an empty text, in base64 */
 struct encrypt {
 	struct span domain;    /* the option, or the field's dotted name */
 	bool sealed;           /* not to be revealed */
+	bool bytes;            /* of a BYTES field: what its base64 stands for is encrypted */
 	uint8_t data[SIV_TAG]; /* what the domain means under the primary key */
 };
 
@@ -37,6 +38,7 @@ static bool finish(struct maker *m)
 
 	if (!e->domain.p)
 		e->domain = m->path;
+	e->bytes = m->field->type == TYPE_BYTES;
 	return true;
 }
 
@@ -73,6 +75,11 @@ static const char *change(
 	if (is_sealed(c, e, text))
 		return "encrypted already, with this key";
 	buf_clear(&c->scratch);
+	buf_clear(&c->more);
+	if (e->bytes && !crypt_unbase64(&c->more, text))
+		return "not base64, as BYTES are";
+	if (e->bytes)
+		text = buf_span(&c->more);
 	if (!keys_seal(c->keys, e->data, text, &c->scratch))
 		return "too long to be encrypted";
 	buf_addc(out, '"');
@@ -92,6 +99,12 @@ static const char *reveal(
 		return "not base64, so not a value that was encrypted";
 	if (!keys_open(c->keys, e->domain, e->data, buf_span(&c->more), &c->scratch))
 		return "does not authenticate: another key or domain, or it was changed";
+	if (e->bytes) {
+		buf_addc(out, '"');
+		crypt_base64(out, buf_span(&c->scratch));
+		buf_addc(out, '"');
+		return NULL;
+	}
 	if (text_valid(buf_span(&c->scratch)) < c->scratch.n)
 		return "what was encrypted is not UTF-8";
 	jstr_quote(out, buf_span(&c->scratch));
