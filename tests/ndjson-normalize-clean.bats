@@ -38,7 +38,8 @@ load ndjson-normalize
 	wrong '[{"split":","},{"split":";"}]' 'split: stands there twice' ',"mode":"REPEATED"'
 	wrong '[{"split":","}]' 'split and wrap are for mode REPEATED'
 	wrong '["wrap"]' 'split and wrap are for mode REPEATED'
-	for number in '1' '{"decimal":1}' '{"decimal":""}' '{"decimal":"ab"}' '{"decimal":"5"}' '{"decimal":"-"}' '{"mark":","}'; do
+	for number in '1' '{"decimal":1}' '{"decimal":""}' '{"decimal":"ab"}' '{"decimal":"5"}' '{"decimal":"-"}' '{"mark":","}' '{"currency":"R$"}' \
+		'{"currency":[]}' '{"currency":[""]}' '{"currency":[1]}'; do
 		wrong "[{\"number\":$number}]" 'number: must have'
 	done
 	wrong '[{"number":{"decimal":",","thousands":","}}]' 'number: two meanings for one mark'

@@ -137,6 +137,24 @@ static bool take_mark(struct span raw, struct span *mark)
 	return rest.n == 0 && !strchr("0123456789+-()", *mark->p);
 }
 
+static bool take_currencies(struct clean *c, struct span raw)
+{
+	struct span rest = raw, item, text;
+
+	if (scan_type(raw) != JSON_ARRAY || c->currencies)
+		return false;
+	while (scan_item(&rest, &item)) {
+		if (scan_type(item) != JSON_STRING || !take_text(item, &text))
+			return false;
+		c->currencies =
+		    mem_resize(c->currencies, c->n_currencies + 1, sizeof *c->currencies);
+		c->currencies[c->n_currencies++] = text;
+		if (text.n == 0)
+			return false;
+	}
+	return c->n_currencies > 0;
+}
+
 static const char *init_number(struct clean *c, struct span raw)
 {
 	struct span rest = raw, name, value;
@@ -150,11 +168,14 @@ static const char *init_number(struct clean *c, struct span raw)
 			good = take_mark(value, &c->decimal);
 		else if (span_eq(name, SPAN("thousands")))
 			good = take_mark(value, &c->thousands);
+		else if (span_eq(name, SPAN("currency")))
+			good = take_currencies(c, value);
 		else
 			good = false;
 	}
 	if (!good)
-		return "number: must have \"decimal\" and \"thousands\", each one character";
+		return "number: must have \"decimal\" and \"thousands\", each one character, and "
+		       "\"currency\", a list of signs";
 	return span_eq(c->decimal, c->thousands) ? "number: two meanings for one mark" : NULL;
 }
 
@@ -218,6 +239,9 @@ void clean_list_free(struct clean_list *l)
 
 		free_text(c->decimal);
 		free_text(c->thousands);
+		for (size_t i = 0; i < c->n_currencies; i++)
+			free_text(c->currencies[i]);
+		free(c->currencies);
 		for (size_t i = 0; c->from && i < c->from->n; i++)
 			free_text(c->to[i]);
 		free(c->to);

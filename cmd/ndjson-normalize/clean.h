@@ -7,7 +7,7 @@
  *
  *	"trim" "squeeze" "lower" "upper" "digits" "alnum" "empty_null" "email" "phone:BR" "wrap"
  *	{"null_if": ["-", "n/a"]}   {"map": {"sim": true, "": null}}   {"split": ","}
- *	{"number": {"decimal": ",", "thousands": "."}}
+ *	{"number": {"decimal": ",", "thousands": ".", "currency": ["R$", "BRL"]}}
  */
 
 #include "base/buf.h"
@@ -37,6 +37,8 @@ struct clean {
 	enum scope scope;
 	const struct phone_plan *country; /* phone */
 	struct span decimal, thousands;   /* number; thousands may be absent */
+	struct span *currencies; /* number: the signs and codes that it takes; NULL: all known */
+	size_t n_currencies;
 	struct level *from; /* map, null_if: the slot of a text is its place in `to` */
 	struct span *to;    /* an absent span is null */
 };

@@ -51,10 +51,21 @@ static bool is_domain(struct span s)
 	}
 }
 
-static bool has_space(struct span s)
+/* White space, and what is not seen: control, format, bidirectional and private-use characters. */
+static bool is_unseen(uint32_t c)
+{
+	return text_is_space(c) || c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x34f ||
+	       c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
+	       (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x3164 ||
+	       (c >= 0xe000 && c <= 0xf8ff) || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
+	       c == 0xffa0 || (c >= 0xfff0 && c <= 0xffff) || c >= 0xe0000;
+}
+
+static bool has_unseen(struct span s)
 {
 	while (s.n > 0)
-		if (text_is_space(text_take(&s)))
+		if (is_unseen(text_take(&s)))
 			return true;
 	return false;
 }
@@ -64,7 +75,7 @@ static bool is_address(struct span s)
 	const char *at = memchr(s.p, '@', s.n);
 	size_t n = at ? (size_t)(at - s.p) : 0;
 
-	return at && s.n <= ADDRESS_MAX && !has_space(s) && is_local((struct span){s.p, n}) &&
+	return at && s.n <= ADDRESS_MAX && !has_unseen(s) && is_local((struct span){s.p, n}) &&
 	       is_domain(span_skip(s, n + 1));
 }
 

@@ -28,6 +28,14 @@ static bool is_code(const char *p)
 	return false;
 }
 
+static bool is_listed(const struct clean *c, struct span sign)
+{
+	for (size_t i = 0; i < c->n_currencies; i++)
+		if (span_eq(sign, c->currencies[i]))
+			return true;
+	return c->n_currencies == 0;
+}
+
 /* "R$", "US$", a symbol, or a code: once. */
 static bool take_currency(struct amount *a, struct span *s)
 {
@@ -44,6 +52,8 @@ static bool take_currency(struct amount *a, struct span *s)
 			return false;
 		rest = span_skip(*s, 3);
 	}
+	if (!is_listed(a->c, (struct span){s->p, s->n - rest.n}))
+		return false;
 	*s = rest;
 	return a->currency = true;
 }
@@ -102,13 +112,14 @@ static size_t take_digits(struct span *s, struct buf *into)
 	return n;
 }
 
-/* Digits in groups of three, or not grouped at all; then a fraction. */
+/* Digits in groups of three, of which the first has no leading zero, or no groups; then a fraction. */
 static bool take_value(const struct amount *a, struct span *s, struct buf *into)
 {
+	bool zero = s->n > 0 && *s->p == '0';
 	size_t whole = take_digits(s, into), behind = 0;
 	struct span next = *s;
 
-	if (whole > 0 && whole <= 3)
+	if (whole > 0 && whole <= 3 && !zero)
 		for (; take_mark(a->c->thousands, &next) && span_digits(next) > 0; next = *s) {
 			*s = next;
 			if (take_digits(s, into) != 3)
