@@ -215,12 +215,12 @@ static bool is_iban(struct span s)
 }
 
 /* Of digits, hexadecimal ones, dots and colons: how many, and what of each. */
-struct token {
+struct address_token {
 	char text[INET6_ADDRSTRLEN];
 	size_t n, colons, dots, digits;
 };
 
-static void token_cut(struct token *t, size_t n)
+static void token_cut(struct address_token *t, size_t n)
 {
 	for (; t->n > n; t->n--) {
 		t->dots -= t->text[t->n - 1] == '.';
@@ -229,9 +229,9 @@ static void token_cut(struct token *t, size_t n)
 	t->text[t->n] = '\0';
 }
 
-static void token_read(struct token *t, struct span s)
+static void token_read(struct address_token *t, struct span s)
 {
-	*t = (struct token){0};
+	*t = (struct address_token){0};
 	for (; t->n < s.n && t->n < sizeof t->text - 1; t->n++) {
 		char c = s.p[t->n];
 
@@ -247,7 +247,7 @@ static void token_read(struct token *t, struct span s)
 /* An IPv4 address may have a port; "1.2.3.4-beta" is a version. */
 static bool is_address(struct span s)
 {
-	struct token t;
+	struct address_token t;
 	uint8_t address[16];
 	const char *port;
 

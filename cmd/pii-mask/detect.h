@@ -10,18 +10,7 @@
  */
 
 #include "base/buf.h"
-
-enum detect {
-	DETECT_EMAIL,
-	DETECT_PHONE,
-	DETECT_CARD,
-	DETECT_IBAN,
-	DETECT_CPF,
-	DETECT_CNPJ,
-	DETECT_IP,
-	DETECT_BIRTH, /* a date of birth */
-	DETECTS
-};
+#include "detect_kind.h"
 
 /* The kind's name in a report: "email". */
 const char *detect_name(enum detect kind);

@@ -8,7 +8,8 @@
  * after a small one begins a word.
  */
 
-#include "detect.h"
+#include "base/span.h"
+#include "detect_kind.h"
 
 /* The kinds of which this text speaks: bit n is kind n. */
 unsigned hint_of(struct span text);
