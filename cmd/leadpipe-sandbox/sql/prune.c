@@ -5,17 +5,17 @@
 #include "storage/partitioning.h"
 
 /* A table, and how it is partitioned. */
-struct part {
+struct pruned {
 	const struct catalog_table *table;
 	struct partitioning by;
 };
 
-static struct part part_of(const struct catalog_table *t)
+static struct pruned part_of(const struct catalog_table *t)
 {
-	return (struct part){t, partitioning_of(t->resource)};
+	return (struct pruned){t, partitioning_of(t->resource)};
 }
 
-static bool is_column(const struct part *p, const struct expr *e)
+static bool is_column(const struct pruned *p, const struct expr *e)
 {
 	return e->kind == E_COLUMN && e->column->use && e->column->use->table == p->table &&
 	       p->by.field &&
@@ -33,7 +33,7 @@ static int rank_of(struct span unit)
 }
 
 /* The same for all rows of a partition: DATE(column), or the column cut to a unit that holds it. */
-static bool is_coarse(const struct part *p, const struct expr *e)
+static bool is_coarse(const struct pruned *p, const struct expr *e)
 {
 	int own = p->by.unit ? rank_of(span_of(p->by.unit)) : 9, to = -1;
 	struct expr *const *args = (struct expr *const *)e->args.item;
@@ -66,7 +66,7 @@ static bool is_constant(const struct expr *e)
 }
 
 /* A comparison of the column (`coarse`: of what is_coarse takes) with constants. */
-static bool is_leaf(const struct part *p, const struct expr *e, bool coarse)
+static bool is_leaf(const struct pruned *p, const struct expr *e, bool coarse)
 {
 	size_t other = 0, key = e->args.n;
 	bool compares = e->kind == E_IN ||
@@ -99,7 +99,7 @@ static bool is_both(const struct expr *e)
 }
 
 /* Can `e` tell partitions apart? */
-static bool prunes(const struct part *p, const struct expr *e)
+static bool prunes(const struct pruned *p, const struct expr *e)
 {
 	if (is_both(e)) {
 		size_t n = 0;
@@ -125,7 +125,7 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 	struct use *use = q->uses;
 
 	for (size_t i = 0; use && i < to; i++, use = use->next) {
-		struct part p = part_of(use->table);
+		struct pruned p = part_of(use->table);
 
 		if (i < from)
 			continue;
@@ -138,7 +138,7 @@ void prune_filter(struct sql *q, size_t from, size_t to, struct expr *condition)
 /* ---- the condition again, of partitions ---- */
 
 /* The partition that a value lies in; `nudge` -1, 1: the one just before or after it. */
-static void emit_partition(struct sql *q, const struct part *p, const struct expr *e, int nudge)
+static void emit_partition(struct sql *q, const struct pruned *p, const struct expr *e, int nudge)
 {
 	emit(q, p->by.unit ? "bq_partition(" : "bq_bucket(");
 	emit_expr(q, e);
@@ -149,7 +149,7 @@ static void emit_partition(struct sql *q, const struct part *p, const struct exp
 		    (long long)p->by.interval, nudge);
 }
 
-static void emit_compare(struct sql *q, const struct part *p, const struct expr *e)
+static void emit_compare(struct sql *q, const struct pruned *p, const struct expr *e)
 {
 	bool turned = !is_column(p, tree_expr(&e->args, 0));
 	const struct expr *key = tree_expr(&e->args, turned), *other = tree_expr(&e->args, !turned);
@@ -161,7 +161,7 @@ static void emit_compare(struct sql *q, const struct part *p, const struct expr 
 	emit_partition(q, p, other, strict ? less ? -1 : 1 : 0);
 }
 
-static void emit_list(struct sql *q, const struct part *p, const struct expr *e)
+static void emit_list(struct sql *q, const struct pruned *p, const struct expr *e)
 {
 	static const struct scol value = {.sql = "p$.value"};
 	const struct expr item = {.kind = E_COLUMN, .column = &value};
@@ -183,7 +183,7 @@ static void emit_list(struct sql *q, const struct part *p, const struct expr *e)
 	emit(q, ")");
 }
 
-static void emit_leaf(struct sql *q, const struct part *p, const struct expr *e)
+static void emit_leaf(struct sql *q, const struct pruned *p, const struct expr *e)
 {
 	if (!is_leaf(p, e, false) || (e->kind == E_OP && e->op == OP_IS_NULL)) {
 		emit_expr(q, e); /* true of all rows of a partition, or of none */
@@ -200,7 +200,7 @@ static void emit_leaf(struct sql *q, const struct part *p, const struct expr *e)
 	}
 }
 
-static void emit_filter(struct sql *q, const struct part *p, const struct expr *e)
+static void emit_filter(struct sql *q, const struct pruned *p, const struct expr *e)
 {
 	if (!prunes(p, e)) {
 		emit(q, "1");
@@ -216,7 +216,7 @@ static void emit_filter(struct sql *q, const struct part *p, const struct expr *
 	emit(q, ")");
 }
 
-static void demand(struct sql *q, const struct use *use, const struct part *p)
+static void demand(struct sql *q, const struct use *use, const struct pruned *p)
 {
 	const struct catalog_table *t = use->table;
 
@@ -235,7 +235,7 @@ int64_t prune_estimate(struct sql *q)
 	int64_t bytes = 0;
 
 	for (const struct use *use = q->uses; use; use = use->next) {
-		struct part p = part_of(use->table);
+		struct pruned p = part_of(use->table);
 
 		demand(q, use, &p);
 		for (size_t i = 0; i < use->filters.n; i++) {
@@ -257,7 +257,7 @@ const char *prune_column(const struct catalog_table *t)
 
 const char *prune_id(struct sql *q, const struct catalog_table *t)
 {
-	struct part p = part_of(t);
+	struct pruned p = part_of(t);
 	const char *sql;
 	struct buf b;
 
