@@ -295,6 +295,30 @@ jobs_are() {
 	jobs_are "2 0"
 }
 
+@test "a table's name may be of any script" {
+	warehouse
+	contract
+	for name in 'vendas_são_paulo' 'продажи_2026' '売上-1'; do
+		rows 2 | bq-load -q -c c.json "d.$name" | jq -e '.rows == 2'
+		[ "$(sql_value "SELECT COUNT(*) FROM d.\`$name\`")" = 2 ]
+		bq-merge -q --key id --from "d.$name" --into "d.${name}_merged" </dev/null | jq -e '.inserted == 2'
+	done
+	for bad in 'd.a,b' $'d.a\xe2\x80\xa8b' $'d.a\xff' 'd.a`' "d.a'b"; do run -64 bq-load "$bad" </dev/null; done
+}
+
+@test "a table that is there keeps its partition and clusters, whatever the contract says" {
+	warehouse
+	contract
+	sql 'CREATE TABLE d.t (id STRING, `at` TIMESTAMP) PARTITION BY TIMESTAMP_TRUNC(`at`, MONTH)'
+	sql 'CREATE TABLE d.plain (id STRING, `at` TIMESTAMP)'
+	jq '.fields |= map(select(.name == "id" or .name == "at") | del(.mode))' c.json >loose.json
+	for name in t plain; do
+		echo '{"id":"a","at":"2026-01-02T00:00:00Z"}' | bq-load -q -c loose.json "d.$name" | jq -e '.rows == 1'
+	done
+	api datasets/d/tables/t | jq -e '.timePartitioning.type == "MONTH"'
+	api datasets/d/tables/plain | jq -e 'has("timePartitioning") | not'
+}
+
 @test "a value in an error of BigQuery's reaches no output, whatever quotes it holds" {
 	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table

@@ -96,7 +96,8 @@ jdoc *load_configuration(const struct load *l)
 		jdoc_set(load, "sourceUris", uris_of(l));
 	if (l->has_contract) {
 		jdoc_set(load, "schema", schema_of(l));
-		bqtable_layout(load, &l->contract);
+		if (!l->have)
+			bqtable_layout(load, &l->contract);
 		if (keeps_columns(l)) {
 			jdoc *options = jdoc_array();
 

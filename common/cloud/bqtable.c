@@ -1,7 +1,9 @@
 #include "cloud/bqtable.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "schema/column_name.h"
+#include "schema/letters.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -21,13 +23,26 @@ static bool only(struct span s, const char *set)
 	return s.n > 0 && s.n <= NAME_MAX_BYTES;
 }
 
+/* Letters, marks, numbers, connectors and dashes of any script, and the space. */
+static bool is_table_name(struct span s)
+{
+	if (s.n == 0 || s.n > NAME_MAX_BYTES || text_valid(s) < s.n)
+		return false;
+	while (s.n > 0) {
+		uint32_t point = text_take(&s);
+
+		if (point < 0x80 ? !point || !strchr(WORD "- ", (int)point) : !letters_has(point))
+			return false;
+	}
+	return true;
+}
+
 static bool is_table_id(struct span s)
 {
 	const char *dollar = memchr(s.p, '$', s.n);
 	size_t n = dollar ? (size_t)(dollar - s.p) : s.n;
 
-	return only((struct span){s.p, n}, WORD "-") &&
-	       (!dollar || only(span_skip(s, n + 1), WORD));
+	return is_table_name((struct span){s.p, n}) && (!dollar || only(span_skip(s, n + 1), WORD));
 }
 
 /* The place of the last byte of `set` in s, or s.n. */

@@ -19,9 +19,10 @@ struct bqtable {
 };
 
 /*
- * Reads [PROJECT.]DATASET.TABLE or PROJECT:DATASET.TABLE, as bq writes it. Nothing
- * but letters, digits, _ and - (in projects . and : too; in tables one $ and a partition)
- * is taken, so a name can go into backquotes as it is. False when it is none.
+ * Reads [PROJECT.]DATASET.TABLE or PROJECT:DATASET.TABLE, as bq writes it. A table has letters,
+ * marks, numbers and connectors of any script, dashes and spaces, and may end in one $ and a
+ * partition; a dataset ASCII letters, digits and _; a project - . and : too. So a name can go into
+ * backquotes as it is. False when it is not one.
  */
 bool bqtable_parse(struct bqtable *t, const char *text, const char *project);
 void bqtable_free(struct bqtable *t);

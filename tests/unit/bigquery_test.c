@@ -44,7 +44,11 @@ static void names(void)
 	    {"Q.d.t", NULL},
 	    {"../d.t", NULL},
 	    {"d.t\n", NULL},
-	    {"d.\xc3\xa9", NULL},
+	    {"d.\xc3\xa9", "p.d.\xc3\xa9"},
+	    {"d.a b", "p.d.a b"},
+	    {"d.\xc3", NULL},
+	    {"d.\xe2\x80\xa8", NULL}, /* a line separator */
+	    {"\xc3\xa9.t", NULL},
 	};
 
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
