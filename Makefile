@@ -45,18 +45,28 @@ PROGRAMS = $(FILTERS) leadpipe-sandbox
 layers     = $(LAYERS:%=$(BUILD)/%.a)
 row_layers = $(patsubst %,$(BUILD)/%.a,stream schema json base)
 
-# program             the layers it uses (topmost first)       foreign libraries
-ndjson-normalize.uses = stream schema json base
-ndjson-diff.uses      = wire stream schema json base
-pii-mask.uses         = wire stream schema json base
-gaio-fetch.uses       = cloud wire stream schema json base
-bq-load.uses          = cloud wire stream schema json base
-bq-merge.uses         = cloud wire stream schema json base
-bq-query.uses         = cloud wire stream schema json base
-sfdc-upsert.uses      = cloud wire stream schema json base
-sfmc-upsert.uses      = cloud wire stream schema json base
-leadpipe-sandbox.uses = wire stream schema json base
+# What all network programs send their requests with, and what all BigQuery programs share.
+requests = http http_headers http_try http_url form secret retry jdoc crypt
+bigquery = bigquery bqjob bqjobs bqname bqreceipt bqwords google google_ask google_grant
 
+# program             its modules of cloud, and of wire; of the layers below it takes what it needs
+gaio-fetch.cloud      = google google_ask google_grant
+gaio-fetch.wire       = $(requests) jwt gzip gunzip
+ndjson-diff.wire      = crypt
+pii-mask.wire         = crypt siv
+bq-load.cloud         = $(bigquery) bqtable upload
+bq-load.wire          = $(requests) backoff jwt gzip gunzip
+bq-merge.cloud        = $(bigquery) bqtable
+bq-merge.wire         = $(requests) backoff jwt
+bq-query.cloud        = $(bigquery)
+bq-query.wire         = $(requests) backoff jwt
+sfdc-upsert.cloud     = salesforce salesforce_batch salesforce_job salesforce_login
+sfdc-upsert.wire      = $(requests) backoff csv jwt
+sfmc-upsert.cloud     = marketing marketing_token
+sfmc-upsert.wire      = $(requests) backoff
+leadpipe-sandbox.wire = jdoc crypt jwt csv
+
+# program             foreign libraries
 ndjson-normalize.libs =
 ndjson-diff.libs      = libcrypto
 pii-mask.libs         = libcrypto
@@ -77,13 +87,21 @@ sandbox: $(BUILD)/leadpipe-sandbox
 sources = $(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
+in_layer = $(patsubst %,$(BUILD)/common/$(1)/%.o,$(2))
+
 define program
-$(BUILD)/$(1): $(call objects,$(call sources,$(1))) $($(1).uses:%=$(BUILD)/%.a)
+$(BUILD)/$(1): $(call objects,$(call sources,$(1))) $(call in_layer,cloud,$($(1).cloud)) \
+    $(call in_layer,wire,$($(1).wire)) $(row_layers)
 	@echo "  ld $$@"
 	@$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
 	    $$(if $$($(1).libs),$$(call pkg,libs,$$($(1).libs))) -lm
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# For tests/layers.bats: what a program is linked from.
+objects-of:
+	@echo $(call objects,$(call sources,$(PROGRAM))) $(call in_layer,cloud,$($(PROGRAM).cloud)) \
+	    $(call in_layer,wire,$($(PROGRAM).wire))
 
 define layer
 $(BUILD)/$(1).a: $$(patsubst %,$(BUILD)/common/$(1)/%.o,$(call modules,$(1)))
@@ -105,7 +123,7 @@ $(BUILD)/%.o: %.c Makefile
 
 # ---- everyday words ---------------------------------------------------------------------------
 
-.PHONY: all sandbox demo check check-run bench fuzz elsewhere conformance conformance-phone \
+.PHONY: objects-of all sandbox demo check check-run bench fuzz elsewhere conformance conformance-phone \
         conformance-sf install uninstall clean
 
 demo:

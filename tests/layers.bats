@@ -38,6 +38,21 @@ includes() {
 	run -1 grep -rnE '#include "(gaio|sql|bigquery|salesforce)/' $sandbox/marketing
 }
 
+@test "a program's lines in the Makefile name the modules of cloud and wire that it uses, and no other" {
+	local program module objects
+	for program in cmd/*; do
+		program=${program#cmd/}
+		objects=$(make -s objects-of PROGRAM="$program" BUILD="$BIN")
+		# shellcheck disable=SC2086 # a list of words
+		for module in $(printf '%s\n' $objects | grep '/common/'); do
+			others=$(printf '%s\n' $objects | grep -vFx "$module")
+			comm -12 <(nm -g --defined-only "$module" | awk '{print $3}' | sort -u) \
+				<(nm -u $others "$BIN"/{stream,schema,json,base}.a 2>/dev/null | awk '{print $2}' | sort -u) | grep -q . ||
+				{ echo "$program: does not use $module"; return 1; }
+		done
+	done
+}
+
 @test "a foreign library has one module" {
 	only() { # PATTERN, ALLOWED PATHS AS A PATTERN
 		run -1 grep -vE "$2" < <(grep -rlE "#include <$1" common cmd)
@@ -64,14 +79,52 @@ includes() {
 		xargs -0 -n1 sh -c 'objdump -t "$0" | awk -v f="$0" '"'"'$2 == "g" && $3 == "O" && $4 ~ /^\.(data|bss)/ && $4 !~ /rel\.ro/ && $NF !~ /^__/ {print f, $NF}'"'")
 }
 
-@test "no #if inside a function, no function over 80 lines, no file over 400" {
+@test "no #if inside a function, no function over 60 lines, no file over 400, no line over 100 columns" {
 	run -1 grep . < <(find common cmd -name '*.[ch]' -exec awk '
 		FNR == 1 { inside = 0 }
 		FNR == 401 { print FILENAME ": over 400 lines" }
+		{ line = $0; gsub(/\t/, "        ", line); gsub(/[\200-\277]/, "", line) }
+		length(line) > 100 { print FILENAME ":" FNR ": over 100 columns" }
 		/^{/ { inside = 1; start = FNR }
 		inside && /^[ \t]*#[ \t]*if/ { print FILENAME ":" FNR ": #if inside a function" }
-		/^}/ { if (inside && FNR - start - 1 > 80) print FILENAME ":" start ": function of " FNR - start - 1 " lines"; inside = 0 }
+		/^}/ { if (inside && FNR - start - 1 > 60) print FILENAME ":" start ": function of " FNR - start - 1 " lines"; inside = 0 }
 		' {} \;)
+}
+
+@test "what a header declares begins with its module's name and is defined there; every .c has one" {
+	run -0 tests/layers/check prefix
+	run -0 tests/layers/check defined
+	run -0 tests/layers/check headers
+}
+
+@test "a struct or enum tag has one meaning in the tree" {
+	run -0 tests/layers/check tags
+}
+
+@test "no two modules need each other" {
+	run -0 tests/layers/check cycles
+}
+
+@test "only main, the loops, mem and args end the program" {
+	run -0 tests/layers/check die
+}
+
+@test "the rules find what breaks them" {
+	mkdir -p tree/common/base tree/cmd/p
+	cd tree || return 1
+	printf 'struct one {\n\tint a;\n};\nint other_name(void);\n#include "base/b.h"\n' >common/base/a.h
+	printf '#include "base/a.h"\nint b_name(void);\n' >common/base/b.h
+	printf '#include "base/a.h"\nint b_name(void)\n{\n\tdie(1);\n\treturn 0;\n}\n' >common/base/a.c
+	printf 'struct one {\n\tint b;\n};\n' >common/base/c.c
+	for rule in prefix defined headers tags cycles die; do
+		run -1 "$ROOT/tests/layers/check" $rule
+		[ -n "$output" ]
+	done
+}
+
+@test "every file is formatted by .clang-format" {
+	[[ $(clang-format --version 2>/dev/null) == *" version 14."* ]] || skip "no clang-format 14, whose form it is"
+	find common cmd tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
 }
 
 @test "functions are short: median at most 15 lines, 95 % at most 50" {
