@@ -33,11 +33,9 @@ static const char usage[] =
     "  --compress            keep and send the rows as gzip\n"
     "  --spool-compress      keep the rows as gzip, send them plain\n"
     "  --max-bad-records N   rows that BigQuery may leave out (0)\n"
-    "  --chunk-size N        bytes sent at a time, a multiple of 256k (default: all;\n"
-    "                        of a stream 8M)\n"
+    "  --chunk-size N        bytes sent at a time, a multiple of 256k (a stream: 8M)\n"
     "  --max-line N          longest row in bytes (100M)\n"
-    "  --tries N             how often a request is sent (6)\n"
-    "  --timeout SECONDS     for one request and its reply (600)\n"
+    "  --tries N             how often a request is sent (6); --timeout SECONDS (600)\n"
     "  --wait SECONDS        for a job to end (86400)\n"
     "  -o, --output FILE     the output; appears only when the run ended well\n"
     "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";

@@ -5,9 +5,7 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: bq-merge [-c CONTRACT] [--key COL,...] [--order-by COL]\n"
-    "                [--from TABLE [--once RUN --shards N]] --into TABLE [--mode MODE]\n"
-    "                [--max-bytes-billed N] [--dry-run]\n"
+    "usage: bq-merge [--key COL,...] [--from TABLE] --into TABLE [OPTION...]\n"
     "\n"
     "Merges a staging table, named by receipts on stdin or by --from, into a\n"
     "BigQuery table, and writes a receipt. TABLE is " BQTABLE_SYNTAX ".\n"
@@ -16,8 +14,7 @@ static const char usage[] =
     "  --key COL,...           the columns that make a row one and the same\n"
     "  --order-by COL          of rows with one key the greatest COL counts\n"
     "  --from TABLE            the staging table; stdin is not read\n"
-    "  --once RUN --shards N   all N parts that bq-load --once RUN --shard I/N loaded\n"
-    "                          into it, or nothing\n"
+    "  --once RUN --shards N   all N parts of bq-load --once RUN --shard I/N, or none\n"
     "  --into TABLE            made when it is missing\n"
     "  --mode MODE             upsert (default), insert-only, delete-insert (all rows\n"
     "                          of a staged key are replaced), scd2 (history)\n"
@@ -28,8 +25,7 @@ static const char usage[] =
     "  --lossy-casts           merge values that the target's types change\n"
     "  --max-bytes-billed N    fail, free of charge, rather than bill more\n"
     "  --dry-run               the estimate only; nothing is changed\n"
-    "  --tries N               how often a request is sent (6)\n"
-    "  --timeout SECONDS       for one request and its reply (600)\n"
+    "  --tries N               times a request is sent (6); --timeout SECONDS (600)\n"
     "  --wait SECONDS          for a job to end (86400)\n"
     "  -o, --output FILE       the output; appears only when the run ended well\n"
     "  --seal, --no-seal, -v, -q, -h (--help), -V (--version)\n";

@@ -79,7 +79,10 @@ struct style {
 	 * asked for before those before it came. NULL: never.
 	 */
 	bool (*ahead)(const struct paging *p, uint64_t ahead, struct buf *text);
-	/* *p now has half the size: goes on at the same row. False: it cannot. NULL: nothing to do. */
+	/*
+	 * *p now has half the size: goes on at the same row. False: it cannot. NULL: nothing
+	 * to do.
+	 */
 	bool (*resize)(struct paging *p);
 };
 

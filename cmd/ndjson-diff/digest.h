@@ -30,7 +30,10 @@ struct digest {
 	struct buf text, scratch, names;
 };
 
-/* `columns`: "lead_id" or "account,lead_id"; it must outlive the struct. False when it is no such list. */
+/*
+ * `columns`: "lead_id" or "account,lead_id"; it must outlive the struct. False when it is no
+ * such list.
+ */
 bool digest_init(struct digest *d, const char *columns);
 void digest_free(struct digest *d);
 

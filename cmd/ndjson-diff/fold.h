@@ -14,7 +14,10 @@
 
 enum fold_answer { FOLD_NOTHING, FOLD_DONE, FOLD_FAILED };
 
-/* Gives the answer for one row of the run; called in the order of the keys. False: ends the fold. */
+/*
+ * Gives the answer for one row of the run; called in the order of the keys. False: ends the
+ * fold.
+ */
 typedef bool fold_ask(void *ctx, const struct diff_entry *sent, enum fold_answer *answer);
 
 /*

@@ -112,7 +112,10 @@ static size_t take_digits(struct span *s, struct buf *into)
 	return n;
 }
 
-/* Digits in groups of three, of which the first has no leading zero, or no groups; then a fraction. */
+/*
+ * Digits in groups of three, of which the first has no leading zero, or no groups; then a
+ * fraction.
+ */
 static bool take_value(const struct amount *a, struct span *s, struct buf *into)
 {
 	bool zero = s->n > 0 && *s->p == '0';

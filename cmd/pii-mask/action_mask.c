@@ -7,7 +7,7 @@
 
 enum { KEEP = 4 };
 
-struct mask {
+struct shown_digits {
 	size_t first, last; /* how many characters stay */
 	bool kept;          /* a keep_ option was given */
 	struct span skip;   /* characters that stay and do not count */
@@ -16,7 +16,7 @@ struct mask {
 
 static bool read_first(struct maker *m, struct span raw)
 {
-	struct mask *mask = m->rule->own;
+	struct shown_digits *mask = m->rule->own;
 
 	mask->kept = true;
 	return maker_keep(m, raw, &mask->first);
@@ -24,7 +24,7 @@ static bool read_first(struct maker *m, struct span raw)
 
 static bool read_last(struct maker *m, struct span raw)
 {
-	struct mask *mask = m->rule->own;
+	struct shown_digits *mask = m->rule->own;
 
 	mask->kept = true;
 	return maker_keep(m, raw, &mask->last);
@@ -32,14 +32,14 @@ static bool read_last(struct maker *m, struct span raw)
 
 static bool read_skip(struct maker *m, struct span raw)
 {
-	struct mask *mask = m->rule->own;
+	struct shown_digits *mask = m->rule->own;
 
 	return doc_text(&m->contract->doc, "skip", raw, &mask->skip);
 }
 
 static bool read_with(struct maker *m, struct span raw)
 {
-	struct mask *mask = m->rule->own;
+	struct shown_digits *mask = m->rule->own;
 	struct span text;
 
 	if (!doc_text(&m->contract->doc, "with", raw, &mask->with))
@@ -51,7 +51,7 @@ static bool read_with(struct maker *m, struct span raw)
 
 static bool finish(struct maker *m)
 {
-	struct mask *mask = m->rule->own;
+	struct shown_digits *mask = m->rule->own;
 
 	if (!mask->kept)
 		mask->last = KEEP;
@@ -80,7 +80,7 @@ static size_t count_shown(struct span text, struct span skip)
 static const char *change(
     struct action_context *c, const struct rule *rule, struct span text, struct buf *out)
 {
-	const struct mask *mask = rule->own;
+	const struct shown_digits *mask = rule->own;
 	size_t all = count_shown(text, mask->skip), at = 0;
 	size_t first = mask->first, from = all - mask->last;
 
@@ -110,7 +110,7 @@ const struct action action_mask = {.word = "mask",
     .does = RULE_CHANGE,
     .types = ACTION_TEXT,
     .change = change,
-    .own = sizeof(struct mask),
+    .own = sizeof(struct shown_digits),
     .options = {{"with", read_with}, {"keep_first", read_first}, {"keep_last", read_last},
         {"skip", read_skip}},
     .finish = finish};

@@ -111,7 +111,10 @@ bool check_digits_iban(struct span text)
 
 /* ---- Brazil ---- */
 
-/* The check digit behind the first n characters, whose weights rise from 2 on the right to `most`. */
+/*
+ * The check digit behind the first n characters, whose weights rise from 2 on the right to
+ * `most`.
+ */
 static char check_digit(struct span text, size_t n, int most)
 {
 	int sum = 0, weight = 2;

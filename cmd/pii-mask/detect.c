@@ -133,7 +133,10 @@ static size_t match(struct span s, const char *form, char bare[SHAPE_MOST], size
 	return i;
 }
 
-/* A run of 14 letters and digits is a CNPJ only where most are digits, or none is a small letter. */
+/*
+ * A run of 14 letters and digits is a CNPJ only where most are digits, or none is a small
+ * letter.
+ */
 static bool is_likely(struct span used, enum detect kind)
 {
 	size_t digits = 0, small = 0;

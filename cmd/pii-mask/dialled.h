@@ -7,7 +7,7 @@
 
 enum dialled {
 	DIALLED_NO,
-	DIALLED_MAYBE, /* 8 to 15 digits, no date and no CPF: one if something speaks of telephones */
+	DIALLED_MAYBE, /* 8 to 15 digits: one if something speaks of telephones */
 	DIALLED_YES /* one with a +; one of Brazil or North America in a usual grouping; bare digits
 	               that are Brazilian with 55, or begin with 00 and a calling code */
 };

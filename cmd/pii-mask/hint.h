@@ -14,7 +14,10 @@
 /* The kinds of which this text speaks: bit n is kind n. */
 unsigned hint_of(struct span text);
 
-/* Is there a date in words: a month, in English, Portuguese or Spanish, at *at, and soon after it a year? */
+/*
+ * Is there a date in words: a month, in English, Portuguese or Spanish, at *at, and soon after
+ * it a year?
+ */
 bool hint_is_date(struct span text, size_t *at);
 
 #endif

@@ -18,7 +18,7 @@ enum { LINE_MOST = 1 << 30, FD_MOST = 1 << 20 };
 
 static const char usage[] =
     "usage: pii-mask -c CONTRACT [--key-file F | --key-fd N] [--reveal] [--strict]\n"
-    "                [--hashed] [--rejects FILE] [--max-rejects N|P%] [--seal] [FILE...]\n"
+    "                [--hashed] [--rejects FILE] [--max-rejects N|P%] [FILE...]\n"
     "       pii-mask --audit [-c CONTRACT] [FILE...]\n"
     "       pii-mask --new-keyset FILE [--key-file OLD | --key-fd N]\n"
     "\n"
@@ -31,7 +31,7 @@ static const char usage[] =
     "  --key-fd N            the same, read from descriptor N\n"
     "  --reveal              decrypt what may be revealed, change nothing else\n"
     "  --strict              reject rows with fields that the contract does not name\n"
-    "  --hashed              values that are SHA-256 already pass where they would be hashed\n"
+    "  --hashed              values that are SHA-256 already pass unhashed\n"
     "  --audit               write no rows, but where undeclared personal data is\n"
     "  --new-keyset FILE     make a keyset; the keys of an old one come along\n"
     "  --rejects FILE        rejected rows go there; without it one ends the run\n"

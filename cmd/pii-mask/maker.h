@@ -5,7 +5,10 @@
 
 #include "action.h"
 
-/* Always false, with the message "leads.json:7: field cpf: pii: ..."; or with a word of the file's. */
+/*
+ * Always false, with the message "leads.json:7: field cpf: pii: ..."; or with a word of the
+ * file's.
+ */
 bool maker_wrong(const struct maker *m, const char *what);
 bool maker_wrong_word(const struct maker *m, const char *what, struct span word);
 

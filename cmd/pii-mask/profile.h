@@ -56,7 +56,10 @@ struct profile_form {
 /* The kind's name in a contract. */
 const char *profile_kind_name(enum profile_kind kind);
 
-/* Does the platform want that kind hashed, and which version is the newest known? 0: it does not. */
+/*
+ * Does the platform want that kind hashed, and which version is the newest known? 0: it does
+ * not.
+ */
 int profile_version(enum profile profile, enum profile_kind kind);
 
 /*

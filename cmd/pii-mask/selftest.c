@@ -67,7 +67,10 @@ static bool is_known(struct siv *s, const struct known_siv *known)
 	return !siv_open(s, data, (struct span){(char *)sealed, n}, text);
 }
 
-/* The first is of Tink's AesSivDeterministicAeadTest; the second was made with pyca/cryptography. */
+/*
+ * The first is of Tink's AesSivDeterministicAeadTest; the second was made with
+ * pyca/cryptography.
+ */
 static bool know_siv(struct error *error)
 {
 	static const struct known_siv known[] = {

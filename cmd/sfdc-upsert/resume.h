@@ -45,7 +45,10 @@ void resume_init(struct resume *r, const char *path);
  */
 bool resume_open(struct resume *r, const char *what, const char *digest);
 
-/* The next job of the run that was killed; answers of rows before it are entered into `rows`. False at the end. */
+/*
+ * The next job of the run that was killed; answers of rows before it are entered into `rows`.
+ * False at the end.
+ */
 bool resume_next(struct resume *r, struct sfdc_rows *rows, struct resume_job *job);
 
 /* From here on: keeps what was done. False: `error`. */

@@ -23,7 +23,7 @@ enum answer {
 	ANSWER_CREATED,
 	ANSWER_UPDATED,
 	ANSWER_FAILED,
-	ANSWER_AGAIN, /* to be sent again: somebody else held the record, or its call could not be read */
+	ANSWER_AGAIN, /* to be sent again: it was locked, or its call could not be read */
 	ANSWER_UNPROCESSED,
 };
 

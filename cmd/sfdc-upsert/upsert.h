@@ -58,7 +58,10 @@ size_t upsert_count(const struct sfdc_upsert *u);
 /* May another call be made, or is the limit of --stop-at reached (u->sf->error is then 75)? */
 bool upsert_may_go(struct sfdc_upsert *u);
 
-/* Is this an answer that may be another one in a moment: a lock, or two upserts of a key at once? */
+/*
+ * Is this an answer that may be another one in a moment: a lock, or two upserts of a key at
+ * once?
+ */
 bool upsert_is_passing(const struct sfdc_upsert *u, struct span code, struct span message);
 
 /*
@@ -67,7 +70,10 @@ bool upsert_is_passing(const struct sfdc_upsert *u, struct span code, struct spa
  */
 bool upsert_report(struct sfdc_upsert *u);
 
-/* Gives all rows without an answer this one: unprocessed; and reports them, unless the disk lost them. */
+/*
+ * Gives all rows without an answer this one: unprocessed; and reports them, unless the disk
+ * lost them.
+ */
 void upsert_abandon(struct sfdc_upsert *u, const char *code, const char *message);
 
 /*

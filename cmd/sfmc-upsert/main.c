@@ -1,4 +1,7 @@
-/* sfmc-upsert: rows in, rows of a Marketing Cloud data extension upserted, one result per row out. */
+/*
+ * sfmc-upsert: rows in, rows of a Marketing Cloud data extension upserted, one result per row
+ * out.
+ */
 
 #include "async.h"
 #include "sync.h"

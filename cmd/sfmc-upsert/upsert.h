@@ -81,7 +81,10 @@ bool upsert_row(struct sfmc_upsert *u, const struct sink_row *row);
 /* Sends what waits, and reports it. False as upsert_row. */
 bool upsert_flush(struct sfmc_upsert *u);
 
-/* Reports what waits: answered rows as answered, the others as unprocessed with `code` and `message`. */
+/*
+ * Reports what waits: answered rows as answered, the others as unprocessed with `code` and
+ * `message`.
+ */
 void upsert_abandon(struct sfmc_upsert *u, const char *code, const char *message);
 
 /* Reports a row that was never looked at as unprocessed. */

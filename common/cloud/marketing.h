@@ -22,7 +22,10 @@
 
 enum { MARKETING_CODE = 64, MARKETING_MESSAGE = 400 };
 
-/* Limits of one asynchronous request; the service's hard limit is 32,000 rows. Bytes of the body. */
+/*
+ * Limits of one asynchronous request; the service's hard limit is 32,000 rows. Bytes of the
+ * body.
+ */
 enum { MARKETING_ROWS = 28000, MARKETING_BYTES = 5000000 };
 
 struct marketing {

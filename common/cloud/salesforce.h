@@ -75,7 +75,10 @@ struct salesforce_request {
 	bool divisible; /* that it could not be read (salesforce_unread) is no failure */
 };
 
-/* Was the body's JSON not what the fields take (400, JSON_PARSER_ERROR)? One value is enough for that. */
+/*
+ * Was the body's JSON not what the fields take (400, JSON_PARSER_ERROR)? One value is enough
+ * for that.
+ */
 bool salesforce_unread(const struct http_reply *reply);
 
 bool salesforce_send(

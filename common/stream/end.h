@@ -5,7 +5,7 @@
  * The end record: at most one, the last line of a stream.
  *
  *	{"@end":{"ok":true,"tool":"gaio-fetch","rows":45211,"watermark":"2026-11-22T23:59:58Z"}}
- *	{"@end":{"ok":false,"tool":"gaio-fetch","error":"page 17: HTTP 503 after 6 tries","status":75}}
+ *	{"@end":{"ok":false,"tool":"gaio-fetch","error":"page 17: HTTP 503","status":75}}
  *
  * A program that fails writes a failing one, so that no sink commits half a stream; a
  * good one is written where the stream is sealed (--seal).

@@ -49,13 +49,14 @@ struct filter_options {
 	const char *max_rejects; /* --max-rejects, or NULL */
 	bool demand;             /* rows from a pipe must be complete, as for a sink */
 	bool document; /* what it writes is not a stream: no end record, not even a failing one */
-	bool (*personal)(
-	    struct span text); /* or NULL: does it look personal? Then no message, reject
-	                                       or end record shows it, be it a field's name or the words
-	                                       of the stage before */
-	const char *masked;    /* for the end record; "": takes it out; NULL: as it came */
-	filter_last *last;     /* or NULL */
-	filter_ready *ready;   /* or NULL */
+	/*
+	 * Does a text look personal? Then no message, reject or end record shows it, be it the
+	 * name of a field or the words of the stage before. Or NULL.
+	 */
+	bool (*personal)(struct span text);
+	const char *masked;  /* for the end record; "": takes it out; NULL: as it came */
+	filter_last *last;   /* or NULL */
+	filter_ready *ready; /* or NULL */
 };
 
 enum step {

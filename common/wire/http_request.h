@@ -35,8 +35,10 @@ struct http_request {
 	const char *type;   /* Content-Type of the body, or NULL */
 	struct span body;   /* sent as it is; absent: no body */
 	/*
-	 * Where a body of `size` bytes comes from instead, bit by bit: up to n of them from `at` on are
-	 * put at `to`; how many, or -1, which ends the request. Each try begins at 0, and a try may go
+	 * Where a body of `size` bytes comes from instead, bit by bit: up to n of them from `at`
+	 * on are
+	 * put at `to`; how many, or -1, which ends the request. Each try begins at 0, and a try
+	 * may go
 	 * back to any byte before `at`.
 	 */
 	ssize_t (*read)(void *ctx, uint64_t at, char *to, size_t n);
@@ -44,7 +46,8 @@ struct http_request {
 	uint64_t size;
 	const char *const *headers; /* more headers, "Name: value", NULL-terminated; or NULL */
 	/*
-	 * Texts beside the bearer token that a refusal's body is not to show (a server may echo what
+	 * Texts beside the bearer token that a refusal's body is not to show (a server may echo
+	 * what
 	 * it was sent), NULL-terminated; or NULL. See secret_hide.
 	 */
 	const char *const *secrets;
@@ -56,7 +59,8 @@ struct http_request {
 	 */
 	bool once;
 	/*
-	 * A limit of its own for the whole request, or 0. Above the options' total_s it is for data that
+	 * A limit of its own for the whole request, or 0. Above the options' total_s it is for
+	 * data that
 	 * takes long to move; the wait for the reply's first byte then keeps to total_s.
 	 */
 	int total_s;

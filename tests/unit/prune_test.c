@@ -17,22 +17,27 @@ static const struct {
         "((leadpipe_t.`p` >= DATE '2026-01-31' AND leadpipe_t.`p` < DATE '2026-02-02'))", 0, 0, 0},
     {"DAY", TYPE_DATE, "2026-02-02T00,2026-01-31T00", true,
         "((leadpipe_t.`p` >= DATE '2026-01-31' AND leadpipe_t.`p` < DATE '2026-02-01')"
-        " OR (leadpipe_t.`p` >= DATE '2026-02-02' AND leadpipe_t.`p` < DATE '2026-02-03') OR leadpipe_t.`p` IS NULL)",
+        " OR (leadpipe_t.`p` >= DATE '2026-02-02' AND leadpipe_t.`p` < DATE '2026-02-03') OR "
+        "leadpipe_t.`p` IS NULL)",
         0, 0, 0},
     {"HOUR", TYPE_TIMESTAMP, "2026-12-31T23", false,
         "((leadpipe_t.`p` >= TIMESTAMP '2026-12-31 23:00:00+00'"
         " AND leadpipe_t.`p` < TIMESTAMP '2027-01-01 00:00:00+00'))",
         0, 0, 0},
     {"MONTH", TYPE_DATETIME, "2026-12-01T00", false,
-        "((leadpipe_t.`p` >= DATETIME '2026-12-01 00:00:00' AND leadpipe_t.`p` < DATETIME '2027-01-01 00:00:00'))", 0,
-        0, 0},
+        "((leadpipe_t.`p` >= DATETIME '2026-12-01 00:00:00' AND leadpipe_t.`p` < DATETIME "
+        "'2027-01-01 00:00:00'))",
+        0, 0, 0},
     {"YEAR", TYPE_DATE, "9999-01-01T00", false, "((leadpipe_t.`p` >= DATE '9999-01-01'))", 0, 0, 0},
     {"DAY", TYPE_DATE, "", false, "(FALSE)", 0, 0, 0},
     {"DAY", TYPE_DATE, "", true, "(leadpipe_t.`p` IS NULL)", 0, 0, 0},
     {NULL, TYPE_INT64, "100,200,x", false,
-        "((leadpipe_t.`p` >= 100 AND leadpipe_t.`p` < 250) OR (leadpipe_t.`p` < 0 OR leadpipe_t.`p` >= 250))", 0, 250, 100},
+        "((leadpipe_t.`p` >= 100 AND leadpipe_t.`p` < 250) OR (leadpipe_t.`p` < 0 OR "
+        "leadpipe_t.`p` >= 250))",
+        0, 250, 100},
     {NULL, TYPE_INT64, "-9223372036854775808", false,
-        "((leadpipe_t.`p` >= -9223372036854775808 AND leadpipe_t.`p` < -1))", INT64_MIN, INT64_MAX, INT64_MAX},
+        "((leadpipe_t.`p` >= -9223372036854775808 AND leadpipe_t.`p` < -1))", INT64_MIN, INT64_MAX,
+        INT64_MAX},
     {"DAY", TYPE_DATE, "2026-01-31", false, NULL, 0, 0, 0},
     {"DAY", TYPE_DATE, "2026-02-30T00", false, NULL, 0, 0, 0},
     {"DAY", TYPE_DATE, "2026-01-31T24", false, NULL, 0, 0, 0},

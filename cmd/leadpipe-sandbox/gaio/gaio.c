@@ -83,7 +83,10 @@ static void add_file(struct filling *f, const char *path)
 	free(paths[0]);
 }
 
-/* What a collection is made from, in a word that changes when it would come out differently; or NULL. */
+/*
+ * What a collection is made from, in a word that changes when it would come out differently;
+ * or NULL.
+ */
 static char *describe(const struct sandbox *sb, const char *file, struct error *error)
 {
 	struct stat st;

@@ -5,7 +5,7 @@
  * The Gaio API: collections under /v1/NAME, with the bearer token SANDBOX_GAIO_TOKEN.
  *
  *	GET /v1/leads?page_size=500&updated_since=T&updated_until=T&cursor=C
- *	{"count":10200,"next":"http://127.0.0.1:PORT/v1/leads?page_size=500&cursor=...","results":[...]}
+ *	{"count":10200,"next":"http://127.0.0.1:PORT/v1/leads?cursor=...","results":[...]}
  *
  * updated_since <= updated_at < updated_until, RFC 3339; a row without a readable updated_at
  * passes any filter. `count` is of all rows that pass. The cursor carries position, count
@@ -22,7 +22,10 @@ extern const struct route gaio_routes[];
 
 struct sandbox;
 
-/* Makes the table of resources and reads the files of --resource; false and *error when one cannot be. */
+/*
+ * Makes the table of resources and reads the files of --resource; false and *error when one
+ * cannot be.
+ */
 bool gaio_init(struct sandbox *sb, struct error *error);
 
 /* May a collection have this name? Letters, digits, '_' and '-', at most 64. */

@@ -2,7 +2,8 @@
 #define SANDBOX_RANDOM_H
 
 /*
- * splitmix64 (Steele, Lea, Flood, OOPSLA 2014): numbers that are the same on every machine for the same
+ * splitmix64 (Steele, Lea, Flood, OOPSLA 2014): numbers that are the same on every machine for
+ * the same
  * seed. The state is one number, kept by the caller; any is a good one, 0 too. Not for secrets
  * (crypt_random is), and not thread-safe for one state.
  *

@@ -9,7 +9,7 @@
  *	BYTES               BLOB
  *	INT64, BOOL         INTEGER (BOOL 0 or 1)
  *	FLOAT64             REAL; NaN as the TEXT 'NaN' (SQLite has none), infinities as REAL
- *	NUMERIC, BIGNUMERIC TEXT, canonical: no exponent, no leading or trailing zeros, "-0" is "0"
+ *	NUMERIC, BIGNUMERIC TEXT, canonical: no exponent, no spare zeros, "-0" is "0"
  *	TIMESTAMP           INTEGER, microseconds since 1970 UTC
  *	DATE                TEXT YYYY-MM-DD
  *	TIME                TEXT HH:MM:SS[.ffffff], trailing zeros of the fraction cut

@@ -1,0 +1,5 @@
+struct one {
+	int a;
+};
+int other_name(void);
+#include "base/b.h"

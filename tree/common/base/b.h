@@ -1,0 +1,2 @@
+#include "base/a.h"
+int b_name(void);
