@@ -187,11 +187,13 @@ static bool read_prefix(struct sf_reading *r, const jdoc *doc, size_t number, co
 
 static bool read_object(const char *path, const jdoc *doc, size_t number, struct error *error)
 {
-	struct sf_reading r = {.path = path, .object = "(object)", .field = "", .error = error};
+	/* Static: what was read of a description that is refused stays, as the program ends. */
+	static struct sf_reading r;
 	const jdoc *fields = jdoc_at(doc, "fields");
 	struct sf_object o;
 	const char *prefix = NULL;
 
+	r = (struct sf_reading){.path = path, .object = "(object)", .field = "", .error = error};
 	if (!read_name(&r, doc, &r.object))
 		return false;
 	if (!jdoc_is_array(fields))
