@@ -127,6 +127,18 @@ jwt() {
 
 # ---- serving -------------------------------------------------------------------------------------
 
+@test "without a COMMAND, too, tokens go with the sandbox, unless the shell has a cache of its own" {
+	unset XDG_CACHE_HOME
+	sandbox --leads 1
+	echo '{"SubscriberKey":"1","LastName":"N"}' | sfmc-upsert -q --extension leads --key SubscriberKey >out
+	[ -n "$(find "$XDG_CACHE_HOME" -name '*.json')" ]
+	sandbox_stop
+	[ ! -e "$XDG_CACHE_HOME" ]
+	export XDG_CACHE_HOME=$PWD/mine
+	sandbox --leads 1
+	[ "$XDG_CACHE_HOME" = "$PWD/mine" ]
+}
+
 @test "without COMMAND it serves until TERM and says at once where" {
 	mkdir tmp
 	TMPDIR=$PWD/tmp sandbox --leads 5

@@ -85,10 +85,27 @@ void launch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-void launch_print(const struct sandbox *sb)
+/* Where clients keep tokens: it goes with the sandbox, and so do they. */
+static char *make_cache(const struct sandbox *sb)
+{
+	char *cache;
+
+	if (!scratch_make(sb->store->dir, "cache", &cache))
+		die(STATUS_CREATE, "%s: %s", cache, strerror(errno));
+	return cache;
+}
+
+static void remove_cache(char *cache)
+{
+	scratch_remove(cache);
+	free(cache);
+}
+
+static void print_all(const struct sandbox *sb, const char *cache)
 {
 	int null;
 
+	printf("[ -n \"${XDG_CACHE_HOME:-}\" ] || export XDG_CACHE_HOME='%s'\n", cache);
 	for_each(sb, print);
 	if (fflush(stdout) != 0)
 		die(STATUS_IO, "stdout: %s", strerror(errno));
@@ -99,7 +116,7 @@ void launch_print(const struct sandbox *sb)
 	close(null);
 }
 
-void launch_wait(void)
+static void wait_for_end(void)
 {
 	sigset_t ours = our_signals();
 	int signal_number;
@@ -107,6 +124,15 @@ void launch_wait(void)
 	do
 		signal_number = sigwaitinfo(&ours, NULL);
 	while (signal_number < 0 || signal_number == SIGCHLD);
+}
+
+void launch_serve(const struct sandbox *sb)
+{
+	char *cache = make_cache(sb);
+
+	print_all(sb, cache);
+	wait_for_end();
+	remove_cache(cache);
 }
 
 static _Noreturn void become(char **argv)
@@ -164,12 +190,10 @@ static int attend(pid_t child)
 
 int launch_command(const struct sandbox *sb, char **argv)
 {
-	char *cache;
+	char *cache = make_cache(sb);
 	int status;
 	pid_t child;
 
-	if (!scratch_make(sb->store->dir, "cache", &cache))
-		die(STATUS_CREATE, "%s: %s", cache, strerror(errno));
 	for_each(sb, set);
 	set("XDG_CACHE_HOME", cache);
 	set_path();
@@ -181,7 +205,6 @@ int launch_command(const struct sandbox *sb, char **argv)
 	if (child == 0)
 		become(argv);
 	status = attend(child);
-	scratch_remove(cache);
-	free(cache);
+	remove_cache(cache);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

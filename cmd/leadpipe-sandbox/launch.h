@@ -7,7 +7,7 @@
  *
  *	launch_signals();                    before the first thread
  *	serve_start(...)
- *	status = launch_command(&sb, argv);  or: launch_print(&sb); launch_wait();
+ *	status = launch_command(&sb, argv);  or: launch_serve(&sb);
  */
 
 #include "sandbox.h"
@@ -18,11 +18,12 @@
  */
 void launch_signals(void);
 
-/* Prints `export NAME='value'` lines, LEADPIPE_SANDBOX_URL last, and closes stdout. */
-void launch_print(const struct sandbox *sb);
-
-/* Until SIGINT, SIGTERM or SIGHUP. */
-void launch_wait(void);
+/*
+ * Prints `export NAME='value'` lines for a shell, LEADPIPE_SANDBOX_URL last, closes stdout, and
+ * waits for SIGINT, SIGTERM or SIGHUP. Where the shell has no XDG_CACHE_HOME it gets one that
+ * is removed at the end, so the tokens that clients keep there go with the sandbox.
+ */
+void launch_serve(const struct sandbox *sb);
 
 /*
  * Runs COMMAND (argv[0], looked for in PATH) in a child process with the variables

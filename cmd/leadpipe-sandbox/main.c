@@ -174,12 +174,10 @@ int main(int argc, char **argv)
 	read_options(argc, argv, sb, &set);
 	launch_signals();
 	open_all(sb, &set);
-	if (set.command) {
+	if (set.command)
 		status = launch_command(sb, set.command);
-	} else {
-		launch_print(sb);
-		launch_wait();
-	}
+	else
+		launch_serve(sb);
 	serve_stop(sb);
 	die_last_words(NULL, NULL);
 	store_close(sb->store);
