@@ -121,7 +121,7 @@ page_agrees() { # PROGRAM [UNSEEN...]
 	TMPDIR=/no/such says 73 'temporary file' ndjson-diff --key id --state state rows
 	says 74 'missing' ndjson-diff --key id --state state missing
 	says 74 'stdout' to_full ndjson-diff --key id --state state rows
-	! hits || says 74 'temporary file' hit map:2:ENOMEM ndjson-diff --key id --state state rows
+	! hits || says 74 'Cannot allocate memory' hit map:2:ENOMEM ndjson-diff --key id --state state rows
 	exec 9>state.lock
 	flock 9
 	says 75 'another run' ndjson-diff --key id --state state rows 9>&-

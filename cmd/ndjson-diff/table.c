@@ -271,12 +271,12 @@ bool table_load(struct diff_table *t, const char *path, enum table_kind kind)
 	else if (st.st_size == 0)
 		t->there = false;
 	else if ((file = map_file(t, fd, 0, (size_t)st.st_size, PROT_READ)) == MAP_FAILED)
-		why = strerror(errno);
+		fail(t, STATUS_IO, path, strerror(errno));
 	else
 		why = check(t, file, (uint64_t)st.st_size, kind);
 	close(fd);
 	table_release(t);
-	return !why || fail(t, STATUS_CONFIG, path, why);
+	return !why ? !t->error.status : fail(t, STATUS_CONFIG, path, why);
 }
 
 bool table_save(struct diff_table *t, const char *path, enum table_kind kind)
