@@ -99,13 +99,8 @@ void settings_parse(struct bqmerge_settings *s, int argc, char **argv)
 		case OPT_BILLED:
 			s->billed = args_bytes("--max-bytes-billed", optarg, 1, INT64_MAX);
 			break;
-		case OPT_TRIES:
-			s->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
-			break;
-		case OPT_TIMEOUT:
-			s->http.total_s =
-			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
-			break;
+		case OPT_TRIES: http_set_tries(&s->http, optarg); break;
+		case OPT_TIMEOUT: http_set_timeout(&s->http, optarg); break;
 		case OPT_WAIT:
 			s->wait_s = (int64_t)args_number("--wait", optarg, 1, BIGQUERY_WAIT_MOST_S);
 			break;

@@ -131,13 +131,8 @@ static void parse(struct bqquery_settings *s, int argc, char **argv)
 			s->page_size = args_number("--page-size", optarg, 1, PAGE_SIZE_MAX);
 			break;
 		case OPT_PLACE: s->location = optarg; break;
-		case OPT_TRIES:
-			s->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
-			break;
-		case OPT_TIMEOUT:
-			s->http.total_s =
-			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
-			break;
+		case OPT_TRIES: http_set_tries(&s->http, optarg); break;
+		case OPT_TIMEOUT: http_set_timeout(&s->http, optarg); break;
 		case OPT_WAIT:
 			s->wait_s = (int64_t)args_number("--wait", optarg, 1, BIGQUERY_WAIT_MOST_S);
 			break;

@@ -144,11 +144,11 @@ static void read_more(struct options *o, int opt)
 	switch (opt) {
 	case OPT_PAGES: o->max_pages = args_number("--max-pages", optarg, 1, INT32_MAX); break;
 	case OPT_PAGE: http->max_reply = args_bytes("--max-page", optarg, 1, 1 << 30); break;
-	case OPT_TRIES: http->retry.tries = (int)args_number("--tries", optarg, 1, 100); break;
+	case OPT_TRIES: http_set_tries(http, optarg); break;
 	case OPT_WAIT: http->retry.max_wait_us = seconds("--max-wait") * CLOCK_SECOND; break;
 	case OPT_CONNECT: http->connect_s = seconds("--connect-timeout"); break;
 	case OPT_STALL: http->stall_s = seconds("--stall-timeout"); break;
-	case OPT_TIMEOUT: http->total_s = seconds("--timeout"); break;
+	case OPT_TIMEOUT: http_set_timeout(http, optarg); break;
 	default: args_common(&o->args, opt);
 	}
 }

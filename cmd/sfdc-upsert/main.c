@@ -183,10 +183,8 @@ static void read_option(struct sfdc_job *job, int opt)
 	case WAIT:
 		w->wait_us = (int64_t)args_number("--wait", optarg, 1, WAIT_MOST_S) * CLOCK_SECOND;
 		break;
-	case TRIES: job->http.retry.tries = (int)args_number("--tries", optarg, 1, 100); break;
-	case TIMEOUT:
-		job->http.total_s = (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
-		break;
+	case TRIES: http_set_tries(&job->http, optarg); break;
+	case TIMEOUT: http_set_timeout(&job->http, optarg); break;
 	case MAX_LINE: job->sink.max_line = args_bytes("--max-line", optarg, 1, LINE_MOST); break;
 	default: args_common(&job->args, opt);
 	}

@@ -107,13 +107,8 @@ static void read_options(struct sfmc_job *job, int argc, char **argv)
 		case WAIT: o->wait_us = read_seconds("--wait", optarg); break;
 		case NO_CACHE: job->no_cache = true; break;
 		case REJECTS: job->sink.rejects = optarg; break;
-		case TRIES:
-			job->http.retry.tries = (int)args_number("--tries", optarg, 1, 100);
-			break;
-		case TIMEOUT:
-			job->http.total_s =
-			    (int)args_number("--timeout", optarg, 1, HTTP_TIMEOUT_MOST_S);
-			break;
+		case TRIES: http_set_tries(&job->http, optarg); break;
+		case TIMEOUT: http_set_timeout(&job->http, optarg); break;
 		case MAX_LINE:
 			job->sink.max_line = args_bytes("--max-line", optarg, 1, LINE_MOST);
 			break;

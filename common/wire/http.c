@@ -1,5 +1,6 @@
 #include "wire/http.h"
 
+#include "base/args.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/mem.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { CONNECT_S = 10, STALL_S = 60, LAST_WORDS_S = 5 };
+enum { CONNECT_S = 10, STALL_S = 60, LAST_WORDS_S = 5, TRIES_MOST = 100, TIMEOUT_MOST_S = 86400 };
 
 struct http {
 	CURL *curl;
@@ -30,6 +31,18 @@ struct http {
 	bool going;   /* a try of it is on its way */
 	int code;     /* the CURLcode that the last try ended with */
 };
+
+/* ---- options ---- */
+
+void http_set_tries(struct http_options *options, const char *text)
+{
+	options->retry.tries = (int)args_number("--tries", text, 1, TRIES_MOST);
+}
+
+void http_set_timeout(struct http_options *options, const char *text)
+{
+	options->total_s = (int)args_number("--timeout", text, 1, TIMEOUT_MOST_S);
+}
 
 /* ---- replies ---- */
 

@@ -31,6 +31,10 @@
 #include "base/status.h"
 #include "wire/http_request.h"
 
+/* The values of --tries and --timeout, as every program takes them; a bad one is STATUS_USAGE. */
+void http_set_tries(struct http_options *options, const char *text);
+void http_set_timeout(struct http_options *options, const char *text);
+
 /* Also keeps the process's memory private (secret_guard): whoever sends requests holds tokens. */
 struct http *http_open(const struct http_options *options);
 

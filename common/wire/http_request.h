@@ -13,7 +13,6 @@ enum {
 	HTTP_MAX_REFUSAL = 64 << 10, /* of the body of a reply from 300 up: the rest is not read */
 	HTTP_ERROR = 512,
 	HTTP_TIMEOUT_S = 600, /* Salesforce works on a call for up to ten minutes */
-	HTTP_TIMEOUT_MOST_S = 86400,
 };
 
 /* Zero means the default. */
