@@ -195,6 +195,15 @@ size_t text_valid(struct span text)
 	return valid;
 }
 
+size_t text_characters(struct span text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += (text.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 uint32_t text_take(struct span *s)
 {
 	const unsigned char *p = (const unsigned char *)s->p;

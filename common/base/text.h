@@ -65,6 +65,9 @@ bool text_integer(struct span text, int64_t *value);
 /* How many bytes the character at p has, or 0 where none begins. p < end. */
 size_t text_utf8(const char *p, const char *end);
 
+/* How many characters (code points) a text has, if it is valid UTF-8. */
+size_t text_characters(struct span text);
+
 /* How many bytes at the front of a text are whole characters: all, where it is valid UTF-8. */
 size_t text_valid(struct span text);
 

@@ -157,6 +157,14 @@ static void bad_forms(void)
 	}
 }
 
+static void characters(void)
+{
+	check(text_characters((struct span){NULL, 0}) == 0, "no text has no character");
+	check(text_characters(SPAN("ab")) == 2, "ASCII characters");
+	check(text_characters(SPAN("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")) == 4,
+	    "characters of one to four bytes");
+}
+
 /* ---- letters ---- */
 
 static void map(struct span text, uint32_t (*to)(uint32_t), struct buf *b)
@@ -224,6 +232,7 @@ int main(void)
 	classes();
 	every_point();
 	bad_forms();
+	characters();
 	cases_of_letters();
 	spaces();
 	printf("%d passed, %d failed\n", passed, failed);

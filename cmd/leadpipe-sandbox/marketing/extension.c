@@ -1,5 +1,6 @@
 #include "marketing/extension.h"
 
+#include "base/text.h"
 #include "base/time.h"
 #include "base/mem.h"
 #include "json/jstr.h"
@@ -65,15 +66,6 @@ static bool refuse(struct mc_error *e, int code, const struct mc_column *c, cons
 	return false;
 }
 
-static size_t characters(struct span text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static bool is_email(struct span text)
 {
 	const char *at = memchr(text.p, '@', text.n);
@@ -131,7 +123,7 @@ static bool check_value(const struct mc_column *c, struct span text, struct mc_e
 		}
 		/* fall through */
 	case MC_TEXT:
-		return characters(text) <= (size_t)c->length ||
+		return text_characters(text) <= (size_t)c->length ||
 		       refuse(e, 70002, c, "exceeds its maximum length");
 	case MC_NUMBER:
 	case MC_DECIMAL:

@@ -1,5 +1,6 @@
 #include "salesforce/sf_value.h"
 
+#include "base/text.h"
 #include "base/time.h"
 #include "storage/civil.h"
 #include "json/jstr.h"
@@ -32,18 +33,9 @@ static bool refuse_type(const struct value *v)
 	return false;
 }
 
-static size_t characters(struct span text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static bool check_length(const struct value *v)
 {
-	if (characters(v->text) <= (size_t)v->field->length)
+	if (text_characters(v->text) <= (size_t)v->field->length)
 		return true;
 	sf_error_set(v->error, 400, "STRING_TOO_LONG", v->field->name,
 	    "%s: data value too large: %.*s (max length=%d)", v->field->label, shown(v->text),

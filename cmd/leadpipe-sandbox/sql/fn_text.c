@@ -6,11 +6,7 @@ enum { TEXT_MAX = 64 << 20 };
 /* GoogleSQL counts the code points of a STRING, the bytes of BYTES. */
 static size_t points(struct span s, bool bytes)
 {
-	size_t n = bytes ? s.n : 0;
-
-	for (size_t i = 0; i < s.n && !bytes; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	return n;
+	return bytes ? s.n : text_characters(s);
 }
 
 /* The byte at which code point number `n` (from 0) begins; the end when there are fewer. */
