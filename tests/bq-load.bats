@@ -320,18 +320,13 @@ jobs_are() {
 }
 
 @test "a value in an error of BigQuery's reaches no output, whatever quotes it holds" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table
 	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
 	jq -n --arg long "Error while reading data, error message: JSON parsing error in row starting at position 0: Could not convert value 'string_value: \"Sant'Anna CANARY@x.br\"' to integer. Field: id; Value: Sant'Anna CANARY@x.br" \
 		--arg odd "what CANARY is new" '{jobReference: {jobId: "j"}, status: {state: "DONE",
 		errorResult: {reason: "invalid", message: $long}, errors: [$long, $odd | {reason: "invalid", location: "Line:2", message: .}]}}' >job
 	{ printf 'HTTP/1.1 200 OK\r\n\r\n'; cat job; } >failed
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log table none failed >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers table none failed
 	run -65 bq-load -vv d.t < <(echo '{"id":"x"}')
 	[[ $output == *"invalid: Line:2: its text is not shown"* && $output == *"Could not convert ...; Field: id"* && $output != *CANARY* ]]
 }
@@ -349,16 +344,11 @@ jobs_are() {
 }
 
 @test "a 404 right after the job was sent is a delay" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table
 	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"RUNNING"}}' >running
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"load":{"outputRows":"1"}}}' >done
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log table none running none running none done >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers table none running none running none done
 	echo '{"id":1}' | bq-load -q d.t | jq -e '.rows == 1'
 }
 
@@ -509,15 +499,10 @@ jobs_are() {
 }
 
 @test "--rows of objects in Cloud Storage: counted when they are loaded" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"location":"US"}' >table
 	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"load":{"outputRows":"5"}}}' >done
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log table none done table none done >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers table none done table none done
 	run -65 bq-load --once x --rows 6 d.t 'gs://b/part-*' </dev/null
 	[[ $output == *"5 rows were loaded, and --rows says 6; they are in the table"* ]]
 	bq-load -q --once x --rows 5 d.t 'gs://b/part-*' </dev/null | jq -e '.rows == 5 and .run == "x"'
@@ -769,7 +754,6 @@ upload_faults() {
 @test "upload faults: cut" { upload_faults cut; }
 
 @test "a session that moves, a bare Range, 201: as Google's clients take them" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	reply() { # NAME STATUS HEADER... ; the body is on stdin
 		local name=$1
 		printf 'HTTP/1.1 %s\r\n' "$2" >"$name"
@@ -783,11 +767,7 @@ upload_faults() {
 	reply moved '308 Resume Incomplete' 'Location: /two?upload_id=2' 'Range: 0-262143' </dev/null
 	reply stored '308 Resume Incomplete' 'Range: bytes=0-524287' </dev/null
 	echo '{"jobReference":{"jobId":"j","location":"EU"},"status":{"state":"DONE"},"statistics":{"creationTime":"1000","endTime":"3500","load":{"outputRows":"16000"}}}' | reply done '201 Created'
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log table none session moved stored done >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers table none session moved stored done
 	rows 16000 >rows.ndjson
 	bq-load -q d.t rows.ndjson | jq -e '.rows == 16000 and .location == "EU" and .seconds == 2.5'
 	size=$(wc -c <rows.ndjson)
@@ -801,12 +781,9 @@ upload_faults() {
 		Content-Range: bytes 524288-$((size - 1))/$size
 	END
 	# To another host the token does not go.
-	sandbox_stop
 	reply moved '308 Resume Incomplete' 'Location: https://evil.example/two' </dev/null
-	"$BIN/tests/page_server" requests.log table none session moved >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port run -69 bq-load d.t rows.ndjson
+	bigquery_answers table none session moved
+	run -69 bq-load d.t rows.ndjson
 	[[ $output == *"names no session of its own"* ]]
 }
 

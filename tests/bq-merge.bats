@@ -207,15 +207,10 @@ columns() { # TABLE
 }
 
 @test "NUMERIC(p,s) is compared as the target rounds it" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"schema":{"fields":[{"name":"id","type":"STRING"},{"name":"p","type":"NUMERIC"}]}}' >staging
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"schema":{"fields":[{"name":"id","type":"STRING"},{"name":"p","type":"NUMERIC","precision":"10","scale":"2"}]}}' >target
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"query":{"dmlStats":{"insertedRowCount":"1"}}}}' >done
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log staging target done >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers staging target done
 	run -0 --separate-stderr bq-merge -vv --key id --from s.t --into m.t
 	[[ $stderr == *'SAFE_CAST(leadpipe_s.`p` AS NUMERIC(10,2)) AS `p`'* ]]
 	[[ $stderr == *'COUNTIF(SAFE_CAST(SAFE_CAST(leadpipe_s.`p` AS NUMERIC(10,2)) AS NUMERIC) IS DISTINCT FROM leadpipe_s.`p`) AS leadpipe_loss_1'* ]]
@@ -387,15 +382,10 @@ condition() {
 }
 
 @test "a target partitioned by the time of ingestion: refused with the reason, or read whole" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"schema":{"fields":[{"name":"id","type":"STRING"}]}}' >staging
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"timePartitioning":{"type":"DAY"},"schema":{"fields":[{"name":"id","type":"STRING"}]}}' >target
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"query":{"dmlStats":{"insertedRowCount":"1"}}}}' >done
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log staging target staging target done >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers staging target staging target done
 	run -78 bq-merge --key id --keys-never-move --prune must --from s.t --into m.t
 	[[ $output == *"partitioned by the time of ingestion, which no row tells"* ]]
 	run -0 --separate-stderr bq-merge --key id --keys-never-move --from s.t --into m.t
@@ -633,18 +623,6 @@ condition() {
 	is "$(rows_of 'id, score')" '["a",1] ["b",1] '
 }
 
-# Answers the requests of the next program one after the other with these files: HTTP replies.
-replies() {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
-	sandbox_stop
-	rm -f port.pipe
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log "$@" >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
-}
-
 @test "others at work on the target: tried again, then 75" {
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"schema":{"fields":[{"name":"id","type":"STRING"}]}}' >table
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"},"statistics":{"query":{"dmlStats":{"insertedRowCount":"1"}}}}' >done
@@ -652,12 +630,12 @@ replies() {
 		error="{\"reason\":\"$reason\",\"message\":\"$message\"}"
 		printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE","errorResult":%s,"errors":[%s]}}' "$error" "$error" >failed
 		printf 'HTTP/1.1 400 Bad Request\r\n\r\n{"error":{"code":400,"message":"%s","errors":[%s]}}' "$message" "$error" >refused
-		replies table table refused failed done
+		bigquery_answers table table refused failed done
 		run -0 --separate-stderr bq-merge --key id --from s.t --into m.t
 		jq -e '.inserted == 1' <<<"$output"
-		replies table table failed
+		bigquery_answers table table failed
 		run -75 bq-merge --tries 1 --key id --from s.t --into m.t
-		replies table table refused
+		bigquery_answers table table refused
 		run -75 bq-merge --tries 1 --key id --from s.t --into m.t
 	done <<-'END'
 		invalidQuery|Could not serialize access to table p:m.t due to concurrent update

@@ -238,17 +238,11 @@ serve() {
 		n=$((n + 1))
 		printf 'HTTP/1.1 200 OK\r\n\r\n%s' "$page" >"page$n"
 	done
-	mkfifo port.pipe
 	# shellcheck disable=SC2046
-	"$BIN/tests/page_server" requests.log job $(seq -f page%g "$n") >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	rm port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
+	bigquery_answers job $(seq -f page%g "$n")
 }
 
 @test "the types that no load brings: INTERVAL, RANGE, GEOGRAPHY; records of records; NULL everywhere" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	serve '{"kind":"x","jobComplete":true,"totalRows":"2","schema":{"fields":[{"name":"v","type":"INTERVAL"},{"name":"r","type":"RANGE","rangeElementType":{"type":"DATE"}},
 		{"name":"g","type":"GEOGRAPHY"},{"name":"b","type":"BIGNUMERIC"},{"name":"t","type":"TIMESTAMP"},{"name":"s","type":"STRUCT","mode":"REPEATED","fields":[
 		{"name":"i","type":"INT64"},{"name":"n","type":"RECORD","fields":[{"name":"l","type":"FLOAT64","mode":"REPEATED"}]}]}]},
@@ -262,7 +256,6 @@ serve() {
 }
 
 @test "pages that are not as documented: 69, and never a value" {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
 	schema='"jobComplete":true,"schema":{"fields":[{"name":"i","type":"INTEGER"}]}'
 	while IFS='|' read -r rule page; do
 		sandbox_stop
@@ -291,34 +284,22 @@ serve() {
 	done
 }
 
-# Answers the requests of the next program one after the other with these files: HTTP replies.
-replies() {
-	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
-	sandbox_stop
-	rm -f port.pipe
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log "$@" >port.pipe 2>server.log 3>&- &
-	SANDBOX_PID=$!
-	read -r port <port.pipe
-	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
-}
-
 @test "a result that is late: not found, or not complete, at first" {
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"DONE"}}' >job
 	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":{"code":404,"errors":[{"reason":"notFound"}]}}' >none
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobComplete":false,"jobReference":{"jobId":"j"}}' >early
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobComplete":true,"totalRows":"1","schema":{"fields":[{"name":"n","type":"INTEGER"}]},"rows":[{"f":[{"v":"7"}]}]}' >page
-	replies job none early page
+	bigquery_answers job none early page
 	[ "$(bq-query -q 'SELECT 7 AS n')" = '{"n":7}' ]
 }
 
 @test "a job whose end was not seen: what to do depends on --once" {
 	printf 'HTTP/1.1 200 OK\r\n\r\n{"jobReference":{"jobId":"j"},"status":{"state":"RUNNING"}}' >job
 	printf 'HTTP/1.1 403 Forbidden\r\n\r\n{"error":{"code":403,"errors":[{"reason":"accessDenied"}]}}' >denied
-	replies job denied
+	bigquery_answers job denied
 	run -75 bq-query 'INSERT INTO d.t VALUES (1)'
 	[[ $output == *"its end not seen"*"the same command again is another job"* && $output != *"will find it"* ]]
-	replies job denied
+	bigquery_answers job denied
 	run -75 bq-query --once x 'INSERT INTO d.t VALUES (1)'
 	[[ $output == *"the same command again will find it"* ]]
 }

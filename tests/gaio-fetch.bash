@@ -26,10 +26,9 @@ page() { # FILE BODY
 
 # serve REPLY...: a server of these replies; GAIO_API_URL leads to it.
 serve() {
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log "$@" >port.pipe 2>server.log 3>&- &
+	page_server requests.log "$@"
 	SERVER_PID=$!
-	read -r PORT <port.pipe
+	PORT=$port
 	export GAIO_API_URL=http://127.0.0.1:$PORT/v1
 }
 

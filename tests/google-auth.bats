@@ -221,11 +221,8 @@ impersonation() {
 
 # serve LOG REPLY...: a server of these replies; $port is its port.
 serve() {
-	mkfifo port.pipe
-	"$BIN/tests/page_server" "$@" >port.pipe 2>server.log 3>&- &
+	page_server "$@"
 	servers+=($!)
-	read -r port <port.pipe
-	rm port.pipe
 }
 
 @test "a token is kept until shortly before it ends; it and the quota project are in every request" {

@@ -95,15 +95,29 @@ reply() { # NAME BODY [STATUS]
 	printf 'HTTP/1.1 %s\r\nConnection: close\r\n\r\n%s' "${3:-200 OK}" "$2" >"$1"
 }
 
-# In place of a sandbox, a server of these replies, the last one again and again; $port is where.
+# page_server LOG REPLY...: a server of these replies (page_server.c), the last one again and again, that writes to LOG
+# what it is asked; $port is where, $! its process.
+page_server() {
+	rm -f port.pipe
+	mkfifo port.pipe
+	"$BIN/tests/page_server" "$@" >port.pipe 2>server.log 3>&- &
+	read -r port <port.pipe
+}
+
+# In place of a sandbox, a server of these replies.
 answering() { # REPLY...
 	sandbox_stop
-	rm -f server.pipe
-	mkfifo server.pipe
-	"$BIN/tests/page_server" server.requests "$@" >server.pipe 2>server.log 3>&- &
+	page_server server.requests "$@"
 	SANDBOX_PID=$!
-	# shellcheck disable=SC2034 # for the test
-	read -r port <server.pipe
+}
+
+# In place of a sandbox, these replies are BigQuery's.
+bigquery_answers() { # REPLY...
+	[ -x "$BIN/tests/page_server" ] || skip "the test drivers are not built"
+	sandbox_stop
+	page_server requests.log "$@"
+	SANDBOX_PID=$!
+	export BIGQUERY_EMULATOR_HOST=http://127.0.0.1:$port GOOGLE_CLOUD_PROJECT=p
 }
 
 # plays REPLY...: a server on $PORT that gives these replies ("400 {...}"), in order, and the last one again; @PORT@ is its port.
@@ -115,12 +129,9 @@ plays() {
 		printf 'HTTP/1.1 %s X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n%s' "${reply%% *}" "${reply#* }" >"reply.$i"
 		files+=("reply.$i")
 	done
-	rm -f port.pipe
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log "${files[@]}" >port.pipe 2>server.log 3>&- &
+	page_server requests.log "${files[@]}"
 	PLAYS_PID=$!
-	read -r PORT <port.pipe
-	export PORT
+	export PORT=$port
 }
 
 plays_stop() {

@@ -8,14 +8,12 @@ teardown() {
 	[ -z "${SERVER_PID:-}" ] || kill "$SERVER_PID" 2>/dev/null || true
 }
 
-# serve REPLY...: a server of these replies (page_server.c), on $PORT.
+# serve REPLY...: a server of these replies, on $PORT.
 serve() {
 	[ -z "${SERVER_PID:-}" ] || { kill "$SERVER_PID" && wait "$SERVER_PID" || true; } 2>/dev/null
-	rm -f port.pipe
-	mkfifo port.pipe
-	"$BIN/tests/page_server" requests.log "$@" >port.pipe 2>server.log 3>&- &
+	page_server requests.log "$@"
 	SERVER_PID=$!
-	read -r PORT <port.pipe
+	PORT=$port
 }
 
 # ---- the replies ----
